@@ -1,0 +1,107 @@
+//! Dates and numbers in the reader's form, and calendar days in the site's time zone.
+
+use super::locale::Locale;
+use super::time::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Digits in groups of three: `1,234,567`, the same in both languages.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count for people; negative numbers get a real minus sign.
+pub fn number(n: i64) -> String {
+    let sign = if n < 0 { "−" } else { "" };
+    format!("{sign}{}", grouped(n.unsigned_abs()))
+}
+
+/// A share as `66.7%`; `—` when there is nothing to divide by.
+pub fn percent(part: i64, whole: i64) -> String {
+    if whole == 0 { "—".to_owned() } else { format!("{:.1}%", part as f64 * 100.0 / whole as f64) }
+}
+
+fn zoned(at: Timestamp, zone: &TimeZone) -> jiff::Zoned {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+}
+
+/// `2026年11月22日`, `22 November 2026`.
+pub fn date(at: Timestamp, zone: &TimeZone, locale: Locale) -> String {
+    civil_date(zoned(at, zone).date(), locale)
+}
+
+/// A calendar day, as [`date`].
+pub fn civil_date(date: Date, locale: Locale) -> String {
+    match locale {
+        Locale::Zh => date.strftime("%Y年%-m月%-d日").to_string(),
+        Locale::En => date.strftime("%-d %B %Y").to_string(),
+    }
+}
+
+/// A month: `2026年11月`, `November 2026`.
+pub fn month(first: Date, locale: Locale) -> String {
+    match locale {
+        Locale::Zh => first.strftime("%Y年%-m月").to_string(),
+        Locale::En => first.strftime("%B %Y").to_string(),
+    }
+}
+
+/// Date and minute: `2026年11月22日 14:05`, `22 November 2026, 14:05`.
+pub fn date_time(at: Timestamp, zone: &TimeZone, locale: Locale) -> String {
+    let at = zoned(at, zone);
+    match locale {
+        Locale::Zh => at.strftime("%Y年%-m月%-d日 %H:%M").to_string(),
+        Locale::En => at.strftime("%-d %B %Y, %H:%M").to_string(),
+    }
+}
+
+/// For `<time datetime>`: RFC 3339 in UTC.
+pub fn machine(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
+}
+
+/// The calendar day of an instant in the site's time zone, as stored: `YYYY-MM-DD`.
+pub fn day(at: Timestamp, zone: &TimeZone) -> Date {
+    zoned(at, zone).date()
+}
+
+/// The first instant of a calendar day in the site's time zone.
+pub fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
+    date.to_zoned(zone.clone()).map(|z| Timestamp(z.timestamp().as_millisecond())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_where_the_site_is() {
+        let shanghai = TimeZone::get("Asia/Shanghai").unwrap();
+        let new_year_in_utc = Timestamp(1_767_225_600_000);
+        assert_eq!(day(new_year_in_utc.plus(-1), &TimeZone::UTC).to_string(), "2025-12-31");
+        assert_eq!(day(new_year_in_utc.plus(-1), &shanghai).to_string(), "2026-01-01");
+        assert_eq!(start_of_day(day(new_year_in_utc, &TimeZone::UTC), &TimeZone::UTC), new_year_in_utc);
+    }
+
+    #[test]
+    fn dates_read_as_people_of_each_language_write_them() {
+        let at = Timestamp(1_767_225_600_000);
+        assert_eq!(date(at, &TimeZone::UTC, Locale::Zh), "2026年1月1日");
+        assert_eq!(date_time(at, &TimeZone::UTC, Locale::En), "1 January 2026, 00:00");
+    }
+
+    #[test]
+    fn nothing_divided_by_nothing_is_a_dash_and_two_thirds_are_66_7_percent() {
+        assert_eq!(percent(0, 0), "—");
+        assert_eq!(percent(200, 300), "66.7%");
+        assert_eq!(number(-1_234_567), "−1,234,567");
+    }
+}

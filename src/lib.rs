@@ -1,0 +1,5 @@
+//! Stoa (学廊): a self-hosted home for paid-knowledge communities. `ARCHITECTURE.md` is the map.
+
+pub mod foundation;
+#[cfg(feature = "ssr")]
+pub mod server;

@@ -1,0 +1,157 @@
+//! Configuration: `stoa.toml`, overridden by the environment. What staff decide in the browser is in `settings`; this is
+//! what the operator decides before the program starts.
+
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: String,
+    pub listen: SocketAddr,
+    /// Where the SQLite file and, later, uploads live.
+    pub data_dir: PathBuf,
+    /// The address people use, without a slash at the end. `https` here makes cookies `Secure`.
+    pub base_url: String,
+    /// Whether the test provider may take "payments".
+    pub test_payments: bool,
+    /// Whether an address in `X-Forwarded-For` is believed: only behind a proxy of one's own.
+    pub behind_proxy: bool,
+}
+
+/// The file as written; everything may be left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    database_url: Option<String>,
+    listen: Option<String>,
+    data_dir: Option<PathBuf>,
+    base_url: Option<String>,
+    test_payments: Option<bool>,
+    behind_proxy: Option<bool>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{path} cannot be read: {source}")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("{path} is not right: {source}")]
+    Malformed { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("{name} is {value:?}, which is not {expected}")]
+    Value { name: &'static str, value: String, expected: &'static str },
+}
+
+impl Config {
+    /// Reads `file` if it exists, then the variables that `env` gives.
+    pub fn load(file: &Path, env: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
+        let written = match std::fs::read_to_string(file) {
+            Ok(text) => {
+                toml::from_str(&text).map_err(|source| ConfigError::Malformed { path: file.to_owned(), source: Box::new(source) })?
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => File::default(),
+            Err(source) => return Err(ConfigError::Unreadable { path: file.to_owned(), source }),
+        };
+        let listen = env("STOA_LISTEN").or(written.listen).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+        let listen: SocketAddr =
+            listen.parse().map_err(|_| ConfigError::Value { name: "STOA_LISTEN", value: listen, expected: "an address and a port" })?;
+        let base_url = env("STOA_BASE_URL").or(written.base_url).unwrap_or_else(|| format!("http://{listen}"));
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let absolute = base_url.parse::<axum::http::Uri>().is_ok_and(|uri| uri.scheme().is_some() && uri.host().is_some());
+        if !absolute {
+            return Err(ConfigError::Value { name: "STOA_BASE_URL", value: base_url, expected: "an http or https address" });
+        }
+        Ok(Config {
+            database_url: env("STOA_DATABASE_URL").or(written.database_url).unwrap_or_else(|| "sqlite://data/stoa.db".to_owned()),
+            listen,
+            data_dir: env("STOA_DATA_DIR").map(PathBuf::from).or(written.data_dir).unwrap_or_else(|| PathBuf::from("data")),
+            test_payments: switch("STOA_TEST_PAYMENTS", &env)?.or(written.test_payments).unwrap_or(false),
+            behind_proxy: switch("STOA_BEHIND_PROXY", &env)?.or(written.behind_proxy).unwrap_or(false),
+            base_url,
+        })
+    }
+
+    pub fn secure_cookies(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// The whole configuration as a `stoa.toml` with comments, as it is in force. A password in the database's address is
+    /// not printed.
+    pub fn to_commented_toml(&self) -> String {
+        let database_url = hide_password(&self.database_url);
+        let data_dir = self.data_dir.display().to_string();
+        format!(
+            "# Stoa's configuration. Each line can be overridden by the environment variable named above it.\n\n\
+             # STOA_DATABASE_URL: where everything is kept. sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME.\n\
+             database_url = {database_url:?}\n\n\
+             # STOA_LISTEN: the address and port the program listens on.\n\
+             listen = {:?}\n\n\
+             # STOA_DATA_DIR: the folder of the SQLite file and of what is uploaded.\n\
+             data_dir = {data_dir:?}\n\n\
+             # STOA_BASE_URL: the address people see. With https, cookies are sent over https only.\n\
+             base_url = {:?}\n\n\
+             # STOA_TEST_PAYMENTS: lets anybody \"pay\" at the test provider without money. Never on a site with real members.\n\
+             test_payments = {}\n\n\
+             # STOA_BEHIND_PROXY: believe X-Forwarded-For. Only when a proxy of your own sets it.\n\
+             behind_proxy = {}\n",
+            self.listen.to_string(),
+            self.base_url,
+            self.test_payments,
+            self.behind_proxy,
+        )
+    }
+}
+
+fn switch(name: &'static str, env: &impl Fn(&str) -> Option<String>) -> Result<Option<bool>, ConfigError> {
+    match env(name).as_deref() {
+        None | Some("") => Ok(None),
+        Some("1" | "true" | "on" | "yes") => Ok(Some(true)),
+        Some("0" | "false" | "off" | "no") => Ok(Some(false)),
+        Some(other) => Err(ConfigError::Value { name, value: other.to_owned(), expected: "on or off" }),
+    }
+}
+
+fn hide_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((login, host)) => match login.split_once(':') {
+            Some((user, _)) => format!("{scheme}://{user}:…@{host}"),
+            None => url.to_owned(),
+        },
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::load(Path::new("does-not-exist.toml"), |name| env.iter().find(|(k, _)| *k == name).map(|(_, v)| (*v).to_owned()))
+    }
+
+    #[test]
+    fn without_a_file_the_defaults_hold() {
+        let config = load(&[]).unwrap();
+        assert_eq!(config.database_url, "sqlite://data/stoa.db");
+        assert_eq!(config.base_url, "http://127.0.0.1:3000");
+        assert!(!config.test_payments && !config.secure_cookies());
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_rather_than_ignored() {
+        for (name, value) in [("STOA_LISTEN", "nowhere"), ("STOA_TEST_PAYMENTS", "perhaps"), ("STOA_BASE_URL", "example.org")] {
+            let message = load(&[(name, value)]).unwrap_err().to_string();
+            assert!(message.contains(name), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_can_be_read_back_and_hides_the_password() {
+        let config = load(&[("STOA_DATABASE_URL", "postgres://stoa:secret@db/stoa"), ("STOA_BASE_URL", "https://stoa.example/")]).unwrap();
+        let printed = config.to_commented_toml();
+        assert!(!printed.contains("secret"));
+        let file: File = toml::from_str(&printed).unwrap();
+        assert_eq!(file.base_url.as_deref(), Some("https://stoa.example"));
+    }
+}
