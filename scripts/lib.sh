@@ -1,0 +1,14 @@
+# Shared by the scripts here; meant to be sourced. Leaves the caller in the root of the checkout, or stops it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# What is built or fetched once for all checkouts of one user.
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/stoa"
+target="${CARGO_TARGET_DIR:-target}"
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+die() { printf 'stoa: %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# A port of 127.0.0.1 that nothing listens on now.
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }

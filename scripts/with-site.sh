@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# scripts/with-site.sh COMMAND…: runs it with STOA_URL naming a Stoa filled with the demo. One that is set already is used as
+# it is; otherwise the debug build is started for the command alone, on an empty SQLite database and a free port.
+# The owner signs in with the e-mail and the password that STOA_OWNER_EMAIL and STOA_OWNER_PASSWORD name.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+[ $# -gt 0 ] || die "usage: scripts/with-site.sh COMMAND…"
+if [ -n "${STOA_URL:-}" ]; then exec "$@"; fi
+
+stoa=$(realpath "$target/debug/stoa") || die "no debug build: run cargo build --features ssr"
+home=$(mktemp -d "${TMPDIR:-/tmp}/stoa-site.XXXXXX")
+server=
+stop() {
+    if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" || true; fi
+    rm -rf "$home"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+port=$(free_port)
+export STOA_URL="http://127.0.0.1:$port"
+export STOA_OWNER_EMAIL=owner@example.org STOA_OWNER_PASSWORD="a long enough password"
+export STOA_DATABASE_URL="sqlite://$home/stoa.db" STOA_DATA_DIR="$home" STOA_LISTEN="127.0.0.1:$port" STOA_BASE_URL="$STOA_URL"
+export STOA_TEST_PAYMENTS=on
+
+"$stoa" setup --name "Stoa" --locale en --time-zone Asia/Shanghai --currency CNY \
+    --email "$STOA_OWNER_EMAIL" --handle owner --password "$STOA_OWNER_PASSWORD"
+"$stoa" demo
+log="${STOA_LOG_FILE:-$home/server.log}"
+"$stoa" serve >"$log" 2>&1 &
+server=$!
+
+answers() { node -e 'fetch(process.argv[1]).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$STOA_URL/readyz"; }
+until answers; do
+    kill -0 "$server" 2>/dev/null || { tail -50 "$log" >&2; die "the server stopped before it answered"; }
+done
+say "site: $STOA_URL, for these tests only"
+
+status=0
+"$@" || status=$?
+if [ "$status" != 0 ]; then say "site: the end of the server's log"; tail -40 "$log" >&2; fi
+exit "$status"
