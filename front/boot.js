@@ -20,8 +20,9 @@ const load = () => (loading ??= import(js).then(async (islands) => {
   return islands;
 }));
 
-/** Wakes one outermost island and all inside it, once. Document order is what Leptos needs: outer before inner. */
 const woken = new WeakSet();
+
+/** Wakes one outermost island and all inside it, once. Document order is what Leptos needs: outer before inner. */
 async function wake(outermost) {
   if (woken.has(outermost)) return;
   woken.add(outermost);
@@ -34,6 +35,7 @@ async function wake(outermost) {
   }
 }
 
+const outermostOf = new WeakMap();
 const idle = globalThis.requestIdleCallback ?? setTimeout;
 const inView = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
@@ -43,7 +45,6 @@ const inView = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "200px" });
 
-const outermostOf = new WeakMap();
 for (const island of document.querySelectorAll(tag)) {
   if (island.parentElement.closest(tag)) continue;
   // Its children too: the element itself has no box where the style says `display: contents`.

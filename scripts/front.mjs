@@ -58,9 +58,17 @@ function inputs(wasm) {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function bundle(file, options = {}) {
-  const settings = { bundle: true, minify: true, format: "esm", target: browsers, legalComments: "none", external: ["/*"] };
-  const result = await esbuild.build({ entryPoints: [file], write: false, logLevel: "warning", ...settings, ...options });
+/** Addresses on the site, like url(/icon.svg), are left as they are. */
+const addresses = {
+  name: "addresses",
+  setup(build) {
+    build.onResolve({ filter: /^\// }, ({ path, kind }) => (kind === "entry-point" ? undefined : { path, external: true }));
+  },
+};
+
+async function bundle(file) {
+  const settings = { bundle: true, minify: true, format: "esm", target: browsers, legalComments: "none", plugins: [addresses] };
+  const result = await esbuild.build({ entryPoints: [file], write: false, logLevel: "warning", ...settings });
   return result.outputFiles[0].contents;
 }
 
