@@ -15,7 +15,7 @@ export async function expectAccessible(page: Page) {
 /** axe is a script: what a browser without scripts shows, is shown to it in one that has them but loads none of the page's. */
 async function copyWithScripts(page: Page): Promise<Page> {
   const html = await page.content();
-  const context = await page.context().browser()!.newContext({ viewport: page.viewportSize() });
+  const context = await page.context().browser()!.newContext({ javaScriptEnabled: true, viewport: page.viewportSize() });
   const copy = await context.newPage();
   await copy.route("**/*.js", (route) => route.abort());
   await copy.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }));

@@ -11,9 +11,6 @@ stage() {
     say "== $name: ok, $((SECONDS - began)) s"
 }
 
-# The server's code names this folder; it must exist before anything of it compiles.
-mkdir -p target/site
-
 stage "tools" scripts/setup.sh test
 stage "format" make --no-print-directory fmt-check
 stage "lint" make --no-print-directory lint
