@@ -1,5 +1,27 @@
 //! Stoa (学廊): a self-hosted home for paid-knowledge communities. `ARCHITECTURE.md` is the map.
 
+// The domain: one folder a feature, lower ranks first.
+pub mod members;
+#[cfg(feature = "ssr")]
+pub mod membership;
+#[cfg(feature = "ssr")]
+pub mod posts;
+#[cfg(feature = "ssr")]
+pub mod settings;
+
+// How it reaches people.
+#[cfg(feature = "ssr")]
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod app;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod ui;
+
+// What all stands on.
 pub mod foundation;
+#[cfg(feature = "ssr")]
+pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -1,7 +1,9 @@
 //! What the program on the server stands on: database, configuration, the request, the page's way out. Server only.
 
+pub mod assets;
 pub mod clock;
 pub mod config;
 pub mod context;
 pub mod db;
+pub mod http;
 pub mod random;

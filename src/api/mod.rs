@@ -1,0 +1,9 @@
+//! What programs call: health, the public JSON API, webhooks of payment providers, and the islands' server functions.
+
+mod health;
+
+use crate::server::http::Routes;
+
+pub fn routes() -> Routes {
+    Routes::new().get("/healthz", health::alive).get("/readyz", health::ready)
+}

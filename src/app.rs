@@ -1,0 +1,195 @@
+//! The program put together: every route, and the layers around them, outermost first: name the request, log it, protect
+//! it, find out who asks, draw what failed.
+
+use crate::foundation::error::AppError;
+use crate::foundation::locale::Locale;
+use crate::foundation::money::Currency;
+use crate::foundation::site::Site;
+use crate::foundation::viewer::Viewer;
+use crate::members::sessions;
+use crate::server::context::Context;
+use crate::server::http::{self, Ask, Nonce, RequestId, Routes, see_other};
+use crate::server::{assets, http::as_failure};
+use crate::{api, pages, settings};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_sessions::Session;
+use tracing::Instrument;
+
+/// The largest body of a request; what is larger is a 413.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Every route there is, in one list: the test of the wall walks it.
+pub fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}
+
+/// The whole program as a service.
+pub fn router(ctx: Context) -> Router {
+    routes()
+        .into_router()
+        .fallback(elsewhere)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(draw_failures))
+        .layer(middleware::from_fn_with_state(ctx.clone(), http::refuse_other_sites))
+        .layer(middleware::from_fn(draw_failures))
+        .layer(middleware::from_fn_with_state(ctx.clone(), who_asks))
+        .layer(sessions::layer(&ctx))
+        .layer(middleware::from_fn(http::security_headers))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(name_and_log))
+        .with_state(ctx)
+}
+
+/// Gives the request its id and nonce, and writes one line when it is done. Only the path is logged: queries and bodies
+/// may hold what is nobody's business.
+async fn name_and_log(mut request: Request, next: Next) -> Response {
+    let id = RequestId(short_token(8).into());
+    let span = tracing::info_span!("request", id = %id.0, method = %request.method(), path = request.uri().path());
+    request.extensions_mut().insert(Nonce(short_token(16).into()));
+    request.extensions_mut().insert(id.clone());
+    let began = std::time::Instant::now();
+    async move {
+        let mut response = next.run(request).await;
+        if let Ok(value) = id.0.parse() {
+            response.headers_mut().insert("x-request-id", value);
+        }
+        tracing::info!(status = response.status().as_u16(), micros = began.elapsed().as_micros() as u64, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn short_token(bytes: usize) -> String {
+    use base64::Engine;
+    use rand::RngCore;
+    let mut buffer = [0u8; 16];
+    let bytes = bytes.min(buffer.len());
+    rand::rng().fill_bytes(&mut buffer[..bytes]);
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&buffer[..bytes])
+}
+
+/// Makes the [`Ask`]. Before setup every page leads there; what is not a page is left alone.
+async fn who_asks(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    if path.starts_with("/pkg/") {
+        return assets::serve(path, &parts.headers);
+    }
+    match make_ask(&ctx, &session, &parts).await {
+        Ok((ask, set_up)) => {
+            let page = parts.method == Method::GET && !is_for_programs(path);
+            if !set_up && page && path != "/setup" && path != "/icon.svg" {
+                return see_other("/setup");
+            }
+            parts.extensions.insert(ask);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        // Without the database there is no page to draw in; the words have to do.
+        Err(error) => {
+            (axum::http::StatusCode::SERVICE_UNAVAILABLE, format!("{}\n{}\n", error.message(Locale::Zh), error.message(Locale::En)))
+                .into_response()
+        }
+    }
+}
+
+fn is_for_programs(path: &str) -> bool {
+    ["/api/", "/webhooks/"].iter().any(|prefix| path.starts_with(prefix)) || path == "/healthz" || path == "/readyz"
+}
+
+async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(Ask, bool), AppError> {
+    let path = parts.uri.path();
+    // Whether the program is alive has nothing to do with the database.
+    let site = if path == "/healthz" { None } else { settings::service::site(ctx).await? };
+    let set_up = site.is_some();
+    let knows_members = set_up && (path.starts_with("/api/") || !is_for_programs(path));
+    let viewer = if knows_members { sessions::viewer(ctx, session).await? } else { Viewer::VISITOR };
+    let headers = &parts.headers;
+    let asked = viewer.member().and_then(|m| m.locale).or_else(|| chosen_locale(headers)).or_else(|| accepted_locale(headers));
+    let site = match site {
+        Some(site) => site,
+        None => Arc::new(unfounded(asked)?),
+    };
+    let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let ask = Ask {
+        ctx: ctx.clone(),
+        locale: asked.unwrap_or(site.locale),
+        viewer,
+        site,
+        request_id: parts.extensions.get::<RequestId>().cloned().ok_or(AppError::Internal)?,
+        nonce: parts.extensions.get::<Nonce>().cloned().ok_or(AppError::Internal)?,
+        uri: parts.uri.clone(),
+        address: address(ctx, parts).into(),
+        user_agent: user_agent.into(),
+    };
+    Ok((ask, set_up))
+}
+
+/// The site before there is one, so that the setup page can be drawn.
+fn unfounded(asked: Option<Locale>) -> Result<Site, AppError> {
+    let currency = Currency::parse("CNY").ok_or(AppError::Internal)?;
+    Ok(Site { name: "Stoa".to_owned(), locale: asked.unwrap_or_default(), time_zone: jiff::tz::TimeZone::UTC, currency })
+}
+
+fn chosen_locale(headers: &HeaderMap) -> Option<Locale> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix("stoa_locale=")).and_then(Locale::from_tag)
+}
+
+fn accepted_locale(headers: &HeaderMap) -> Option<Locale> {
+    Locale::negotiate(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
+}
+
+fn address(ctx: &Context, parts: &Parts) -> String {
+    let forwarded = || {
+        let line = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        // The last entry is the one our own proxy wrote.
+        line.rsplit(',').next().map(|a| a.trim().to_owned())
+    };
+    let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    ctx.config().behind_proxy.then(forwarded).flatten().or_else(peer).unwrap_or_default()
+}
+
+/// Draws what failed, as a page or as JSON.
+async fn draw_failures(request: Request, next: Next) -> Response {
+    let ask = request.extensions().get::<Ask>().cloned();
+    let response = next.run(request).await;
+    let (Some(ask), Some(error)) = (ask, as_failure(&response)) else { return response };
+    let mut drawn = pages::draw_failure(&ask, &error);
+    if let Some(wait) = response.headers().get(header::RETRY_AFTER) {
+        drawn.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    }
+    drawn
+}
+
+fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> axum::http::Response<Body> {
+    let cause = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+    tracing::error!(cause, "a handler panicked");
+    AppError::Internal.into_response()
+}
+
+/// What no route knows: a file of the site, or an address that has moved, or nothing.
+async fn elsewhere(ask: Ask, method: Method, headers: HeaderMap) -> Result<Response, AppError> {
+    if method != Method::GET && method != Method::HEAD {
+        return Err(AppError::NotFound);
+    }
+    let asset = assets::serve(ask.path(), &headers);
+    if asset.status().is_success() {
+        return Ok(asset);
+    }
+    match settings::service::redirect(&ask.ctx, ask.path()).await? {
+        Some(path) => Ok(http::moved(&path)),
+        None => Err(AppError::NotFound),
+    }
+}

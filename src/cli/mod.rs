@@ -1,0 +1,59 @@
+//! The commands. Each says what it did and ends with a status that scripts can read.
+
+mod serve;
+mod setup;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use stoa::server::config::Config;
+use stoa::server::context::Context;
+use stoa::server::db::Db;
+
+pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// A self-hosted home for paid-knowledge communities.
+#[derive(Parser)]
+#[command(name = "stoa", version)]
+pub struct Cli {
+    /// The configuration file; it need not exist
+    #[arg(long, global = true, default_value = "stoa.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site until told to stop
+    Serve,
+    /// Set the site up without a browser: its name, its rules, its owner
+    Setup(setup::Setup),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Print the whole configuration in force, with comments
+    Config,
+}
+
+impl Cli {
+    pub async fn run(self) -> Outcome {
+        let config = Config::load(&self.config, |name| std::env::var(name).ok())?;
+        if matches!(self.command, Command::Config) {
+            print!("{}", config.to_commented_toml());
+            return Ok(());
+        }
+        let db = Db::open(&config.database_url).await.map_err(|e| format!("the database cannot be opened: {e}"))?;
+        db.migrate().await.map_err(|e| format!("the database's schema cannot be brought up to date: {e}"))?;
+        let ctx = Context::new(db.clone(), config);
+        let outcome = match self.command {
+            Command::Serve => serve::serve(ctx).await,
+            Command::Setup(setup) => setup.run(&ctx).await,
+            Command::Migrate => {
+                println!("The schema is up to date.");
+                Ok(())
+            }
+            Command::Config => Ok(()),
+        };
+        db.close().await;
+        outcome
+    }
+}

@@ -1,0 +1,60 @@
+//! `stoa serve`: listens, does the small chores, and stops cleanly.
+
+use super::Outcome;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::time::Duration;
+use stoa::server::context::Context;
+use stoa::{app, members, settings};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+pub async fn serve(ctx: Context) -> Outcome {
+    start_log();
+    let listen = ctx.config().listen;
+    let listener = TcpListener::bind(listen).await.map_err(|e| format!("{listen} cannot be listened on: {e}"))?;
+    let base_url = ctx.config().base_url.clone();
+    if let Some(token) = settings::service::new_setup_token(&ctx).await? {
+        println!("\nThis site is new. Open {base_url}/setup?token={token}\nSetup token: {token}\n");
+    }
+    println!("Stoa is at {base_url}");
+    let chores = tokio::spawn(do_chores(ctx.clone()));
+    let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
+    chores.abort();
+    println!("Stoa has stopped.");
+    Ok(())
+}
+
+/// Lines for people at a terminal, JSON for everything else.
+fn start_log() {
+    let filter = EnvFilter::try_from_env("STOA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber is no reason not to serve.
+    let started = if std::io::stderr().is_terminal() { log.try_init() } else { log.json().flatten_event(true).try_init() };
+    if let Err(error) = started {
+        eprintln!("stoa: the log cannot be started: {error}");
+    }
+}
+
+async fn told_to_stop() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => (),
+        _ = interrupt.recv() => (),
+    }
+}
+
+/// What is done every few minutes, whoever asks for what.
+async fn do_chores(ctx: Context) {
+    let mut every = tokio::time::interval(Duration::from_secs(300));
+    loop {
+        every.tick().await;
+        if let Err(error) = members::service::tidy(&ctx).await {
+            tracing::warn!(%error, "old sessions could not be cleared");
+        }
+    }
+}

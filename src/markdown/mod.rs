@@ -1,0 +1,3 @@
+pub fn reply(source: &str) -> String {
+    source.to_owned()
+}

@@ -1,0 +1,248 @@
+//! What members and visitors can do with accounts.
+
+use super::model::{Profile, check_password, parse_handle};
+use super::throttle::{self, Subject};
+use super::{passwords, store};
+use crate::foundation::error::{AppError, FieldErrors, Result};
+use crate::foundation::format;
+use crate::foundation::id::MemberId;
+use crate::foundation::locale::{Locale, Words};
+use crate::foundation::site::Site;
+use crate::foundation::text;
+use crate::foundation::viewer::{Role, Viewer};
+use crate::server::context::Context;
+use crate::server::db::{Tx, violates_unique};
+use crate::settings;
+use crate::words;
+use email_address::EmailAddress;
+
+/// What a person types to join.
+#[derive(Debug, Clone, Default)]
+pub struct NewAccount {
+    pub email: String,
+    pub handle: String,
+    /// The handle, when left empty.
+    pub name: String,
+    pub password: String,
+}
+
+struct Checked {
+    email: String,
+    handle: String,
+    name: String,
+}
+
+fn parse_email(text: &str) -> Result<String, Words> {
+    let email = text.trim().to_lowercase();
+    let plain = email.len() <= 254 && email.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    if plain && EmailAddress::is_valid(&email) && !email.contains('"') {
+        Ok(email)
+    } else {
+        Err(words!("请填写正确的邮箱地址。", "Please give an e-mail address."))
+    }
+}
+
+impl NewAccount {
+    fn check(&self, errors: &mut FieldErrors) -> Option<Checked> {
+        let email = errors.keep("email", parse_email(&self.email));
+        let handle = errors.keep("handle", parse_handle(&self.handle));
+        let name = errors.keep("name", text::optional_line(&self.name, 60));
+        let password = errors.keep("password", check_password(&self.password));
+        let (email, handle, name) = (email?, handle?, name?);
+        password?;
+        Some(Checked { name: name.unwrap_or_else(|| handle.clone()), email, handle })
+    }
+}
+
+fn taken(error: sqlx::Error) -> AppError {
+    if violates_unique(&error, "members", "handle") {
+        AppError::field("handle", words!("这个用户名已有人使用，请换一个。", "This handle is taken; please choose another."))
+    } else if violates_unique(&error, "members", "email") {
+        AppError::field("email", words!("这个邮箱已经注册过，请直接登录。", "This e-mail is registered already; please sign in."))
+    } else {
+        error.into()
+    }
+}
+
+async fn insert(ctx: &Context, tx: &mut Tx, site: &Site, account: &Checked, password_hash: &str, role: Role) -> Result<MemberId> {
+    let now = ctx.now();
+    let new = store::NewMember {
+        handle: &account.handle,
+        name: &account.name,
+        email: Some(&account.email),
+        password_hash: Some(password_hash),
+        role,
+        locale: None,
+        claimed: true,
+        registered_day: &format::day(now, &site.time_zone).to_string(),
+        now,
+    };
+    store::insert(tx, &new).await.map_err(taken)
+}
+
+/// Joins: the new member's id, to be signed in with.
+pub async fn join(ctx: &Context, account: NewAccount) -> Result<MemberId> {
+    create(ctx, account, Role::Member).await
+}
+
+/// An account with a role from the start: for the command line and sample content.
+pub async fn create(ctx: &Context, account: NewAccount, role: Role) -> Result<MemberId> {
+    let site = settings::service::require_site(ctx).await?;
+    let mut errors = FieldErrors::new();
+    let Some(checked) = account.check(&mut errors) else { return Err(errors.into_error()) };
+    let hash = passwords::hash(ctx, account.password).await?;
+    let mut tx = ctx.db().begin().await?;
+    let id = insert(ctx, &mut tx, &site, &checked, &hash, role).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Setup: the site and its owner, both or neither. A conflict when it was done before.
+pub async fn found_site(ctx: &Context, site: settings::service::NewSite, owner: NewAccount) -> Result<MemberId> {
+    if settings::service::site(ctx).await?.is_some() {
+        return Err(AppError::Conflict(words!("网站已经设置好了。", "The site is set up already.")));
+    }
+    let mut errors = FieldErrors::new();
+    let site = site.parse(&mut errors);
+    let checked = owner.check(&mut errors);
+    let (Some(site), Some(checked)) = (site, checked) else { return Err(errors.into_error()) };
+    let hash = passwords::hash(ctx, owner.password).await?;
+    let mut tx = ctx.db().begin().await?;
+    settings::service::found_site(ctx, &mut tx, &site).await?;
+    let id = insert(ctx, &mut tx, &site, &checked, &hash, Role::Owner).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The member with this e-mail and password. The answer, and the time it takes, are the same for a wrong password and for
+/// an address nobody has. `address` is where the try comes from.
+pub async fn sign_in(ctx: &Context, email: &str, password: String, address: &str) -> Result<MemberId> {
+    let email = email.trim().to_lowercase();
+    let wrong = || AppError::field("", words!("邮箱或密码不对。", "That e-mail and password do not go together."));
+    if email.is_empty() || password.is_empty() {
+        return Err(wrong());
+    }
+    let subject = Subject::email(&email);
+    throttle::admit(ctx, &[Subject::address(address), Subject::email(&email)]).await?;
+    let found = store::credentials(ctx.db(), &email).await?;
+    let (id, hash) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
+    let right = passwords::verify(hash, password.chars().take(super::model::MAX_PASSWORD + 1).collect()).await?;
+    match id {
+        Some(id) if right => {
+            throttle::forgive(ctx, &subject).await?;
+            Ok(id)
+        }
+        _ => Err(wrong()),
+    }
+}
+
+/// Whether this is the viewer's password; wrong ones are counted like wrong sign-ins.
+async fn check_own_password(ctx: &Context, id: MemberId, field: &str, password: String) -> Result<()> {
+    let subject = Subject::email(&format!("member {id}"));
+    throttle::admit(ctx, &[Subject::email(&format!("member {id}"))]).await?;
+    if !passwords::verify(store::password_hash(ctx.db(), id).await?, password).await? {
+        return Err(AppError::field(field, words!("密码不对。", "That is not your password.")));
+    }
+    throttle::forgive(ctx, &subject).await
+}
+
+/// A new password; the caller then ends the other sessions.
+pub async fn change_password(ctx: &Context, viewer: &Viewer, current: String, new: String) -> Result<()> {
+    let member = viewer.require_member()?;
+    check_password(&new).map_err(|words| AppError::field("new_password", words))?;
+    check_own_password(ctx, member.id, "current_password", current).await?;
+    let hash = passwords::hash(ctx, new).await?;
+    Ok(store::set_password(ctx.db(), member.id, &hash).await?)
+}
+
+/// The viewer's own name and bio (Markdown).
+pub async fn change_profile(ctx: &Context, viewer: &Viewer, name: &str, bio: &str) -> Result<()> {
+    let member = viewer.require_member()?;
+    let mut errors = FieldErrors::new();
+    let name = errors.keep("name", text::required_line(name, 60));
+    let bio = errors.keep("bio", text::body(bio, 8 * 1024));
+    let (Some(name), Some(bio)) = (name, bio) else { return Err(errors.into_error()) };
+    let html = crate::markdown::reply(&bio);
+    Ok(store::set_profile(ctx.db(), member.id, &name, &bio, &html).await?)
+}
+
+/// The language pages are shown in to this member; `None` follows the browser.
+pub async fn change_locale(ctx: &Context, viewer: &Viewer, locale: Option<Locale>) -> Result<()> {
+    let member = viewer.require_member()?;
+    Ok(store::set_locale(ctx.db(), member.id, locale).await?)
+}
+
+/// The viewer's e-mail, which nobody else is shown.
+pub async fn own_email(ctx: &Context, viewer: &Viewer) -> Result<Option<String>> {
+    let member = viewer.require_member()?;
+    Ok(store::email(ctx.db(), member.id).await?)
+}
+
+/// Deletes the viewer's account after asking for the password. What was written stays under "deleted member"; money rows
+/// stay. The last owner cannot leave.
+pub async fn delete_account(ctx: &Context, viewer: &Viewer, password: String) -> Result<()> {
+    let member = viewer.require_member()?;
+    if member.role == Role::Owner && store::owners(ctx.db()).await? <= 1 {
+        return Err(AppError::Conflict(words!(
+            "你是唯一的站长，请先把站长交给别人。",
+            "You are the only owner; make somebody else one first."
+        )));
+    }
+    check_own_password(ctx, member.id, "password", password).await?;
+    let mut tx = ctx.db().begin().await?;
+    store::delete(&mut tx, member.id, ctx.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn profile_by_handle(ctx: &Context, handle: &str) -> Result<Profile> {
+    store::profile_by_handle(ctx.db(), &handle.to_ascii_lowercase()).await?.ok_or(AppError::NotFound)
+}
+
+pub async fn profile(ctx: &Context, id: MemberId) -> Result<Profile> {
+    store::profile(ctx.db(), id).await?.ok_or(AppError::NotFound)
+}
+
+/// Public profiles in the order people came, after `after`; at most `limit`.
+pub async fn profiles_after(ctx: &Context, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
+    Ok(store::profiles_after(ctx.db(), after, limit.clamp(1, 100)).await?)
+}
+
+/// Gives a member a role. Only an owner makes or unmakes owners and admins, and the last owner stays one.
+pub async fn change_role(ctx: &Context, viewer: &Viewer, id: MemberId, role: Role) -> Result<()> {
+    let admin = viewer.require_admin()?;
+    let member = profile(ctx, id).await?;
+    let high = |role| matches!(role, Role::Admin | Role::Owner);
+    if (high(role) || high(member.role)) && admin.role != Role::Owner {
+        return Err(AppError::Forbidden(words!("只有站长可以任免管理员。", "Only an owner may make or unmake admins.")));
+    }
+    if member.role == Role::Owner && role != Role::Owner && store::owners(ctx.db()).await? <= 1 {
+        return Err(AppError::Conflict(words!("至少要有一位站长。", "There has to be an owner.")));
+    }
+    Ok(store::set_role(ctx.db(), id, role).await?)
+}
+
+/// Makes the unclaimed account of an imported author.
+pub async fn unclaimed_author(ctx: &Context, tx: &mut Tx, site: &Site, handle: &str, name: &str) -> Result<MemberId> {
+    let now = ctx.now();
+    let day = format::day(now, &site.time_zone).to_string();
+    let new = store::NewMember {
+        handle,
+        name,
+        email: None,
+        password_hash: None,
+        role: Role::Author,
+        locale: None,
+        claimed: false,
+        registered_day: &day,
+        now,
+    };
+    store::insert(tx, &new).await.map_err(taken)
+}
+
+/// Forgets expired sessions and old failures; a job calls it.
+pub async fn tidy(ctx: &Context) -> Result<()> {
+    super::sessions::forget_expired(ctx).await?;
+    store::forget_old_attempts(ctx.db(), ctx.now().plus(-crate::foundation::time::DAY)).await?;
+    Ok(())
+}

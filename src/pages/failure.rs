@@ -1,0 +1,63 @@
+//! Every error, as a page for people or as JSON for programs.
+
+use super::shell::{Page, encode};
+use crate::foundation::error::AppError;
+use crate::foundation::locale::Locale;
+use crate::server::http::Ask;
+use crate::{t, tf};
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+
+/// Programs get `{"error": …}`, and for a form `{"error": …, "fields": {name: …}}`.
+pub fn draw(ask: &Ask, error: &AppError) -> Response {
+    if ask.path().starts_with("/api/") || ask.path().starts_with("/webhooks/") {
+        return as_json(ask.locale, error);
+    }
+    as_page(ask, error)
+}
+
+fn as_json(locale: Locale, error: &AppError) -> Response {
+    let mut body = serde_json::json!({ "error": error.message(locale) });
+    if let AppError::Invalid(fields) = error {
+        body["fields"] = fields.iter().map(|f| (f.field.clone(), f.words.get(locale).into())).collect::<serde_json::Map<_, _>>().into();
+    }
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(body)).into_response()
+}
+
+fn as_page(ask: &Ask, error: &AppError) -> Response {
+    let locale = ask.locale;
+    let title = match error {
+        AppError::NotFound => t!(locale, "没有找到", "Not found"),
+        AppError::SignInRequired => t!(locale, "请先登录", "Please sign in"),
+        AppError::Forbidden(_) => t!(locale, "没有权限", "Not allowed"),
+        AppError::Internal | AppError::Unavailable => t!(locale, "出错了", "Something went wrong"),
+        _ => t!(locale, "这样不行", "That did not work"),
+    };
+    let message = error.message(locale);
+    let request = (error.status() >= 500).then(|| {
+        let id = &ask.request_id.0;
+        tf!(
+            locale,
+            "请求编号：{id}。告诉管理员这个编号，就能在日志里找到原因。",
+            "Request {id}. An admin can find the cause in the log by it."
+        )
+    });
+    let sign_in = matches!(error, AppError::SignInRequired).then(|| {
+        let href = format!("/sign-in?to={}", encode(ask.path_and_query()));
+        view! { <a class="button" href=href>{t!(locale, "登录", "Sign in")}</a> }
+    });
+    Page::new(title).private().status(error.status()).draw(ask, || {
+        view! {
+            <section class="failure">
+                <p class="failure-status">{error.status()}</p>
+                <h1>{title}</h1>
+                <p>{message}</p>
+                {request.map(|text| view! { <p class="failure-request">{text}</p> })}
+                <p class="actions">{sign_in}<a class="button button-quiet" href="/">{t!(locale, "回到首页", "To the front page")}</a></p>
+            </section>
+        }
+    })
+}

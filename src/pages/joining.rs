@@ -1,0 +1,184 @@
+//! `/join`, `/sign-in`, `/sign-out`, and the choice of language.
+
+use super::shell::{Page, encode};
+use crate::foundation::error::Result;
+use crate::foundation::locale::Locale;
+use crate::members::{model, service, sessions};
+use crate::server::http::{Ask, Form, local_path, see_other};
+use crate::ui::{Banner, Errors, Field, Submit, Tone};
+use crate::{t, tf};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+/// Where to go afterwards: what the form or the query says, if it is a path here.
+fn destination(asked: Option<String>) -> String {
+    asked.as_deref().and_then(local_path).unwrap_or("/").to_owned()
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct JoinForm {
+    email: String,
+    handle: String,
+    name: String,
+    password: String,
+    to: String,
+}
+
+pub async fn join(ask: Ask) -> Result<Response> {
+    let to = destination(ask.query("to"));
+    if ask.viewer.member().is_some() {
+        return Ok(see_other(&to));
+    }
+    Ok(draw_join(&ask, JoinForm { to, ..JoinForm::default() }, Errors::none()))
+}
+
+pub async fn submit_join(ask: Ask, session: Session, Form(form): Form<JoinForm>) -> Result<Response> {
+    let account = service::NewAccount {
+        email: form.email.clone(),
+        handle: form.handle.clone(),
+        name: form.name.clone(),
+        password: form.password.clone(),
+    };
+    match service::join(&ask.ctx, account).await {
+        Ok(member) => {
+            sessions::begin(&session, member, &ask.user_agent).await?;
+            let to = destination(Some(form.to));
+            let mark = if to.contains('?') { '&' } else { '?' };
+            Ok(see_other(&format!("{to}{mark}done=welcome")))
+        }
+        Err(error) => Ok(draw_join(&ask, form, Errors::from_error(error)?)),
+    }
+}
+
+fn draw_join(ask: &Ask, form: JoinForm, errors: Errors) -> Response {
+    let locale = ask.locale;
+    let site = &ask.site.name;
+    let title = tf!(locale, "加入{site}", "Join {site}");
+    Page::new(title.clone()).status_of(&errors).draw(ask, || {
+        let min = model::MIN_PASSWORD;
+        let sign_in = format!("/sign-in?to={}", encode(&form.to));
+        view! {
+            <section class="narrow">
+                <h1>{title}</h1>
+                {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                <form class="form" method="post" action="/join">
+                    <input type="hidden" name="to" value=form.to/>
+                    <Field label=t!(locale, "邮箱", "E-mail") name="email" kind="email" value=form.email autocomplete="email" required=true error=errors.of("email", locale)/>
+                    <Field
+                        label=t!(locale, "用户名", "Handle")
+                        name="handle"
+                        value=form.handle
+                        autocomplete="username"
+                        required=true
+                        maxlength=31
+                        hint=Some(t!(locale, "出现在你的主页地址里，只能用小写字母、数字、- 和 _。", "Part of your page's address: letters a to z, digits, - and _.").to_owned())
+                        error=errors.of("handle", locale)
+                    />
+                    <Field label=t!(locale, "显示名称（可不填）", "Name (optional)") name="name" value=form.name autocomplete="name" error=errors.of("name", locale)/>
+                    <Field
+                        label=t!(locale, "密码", "Password")
+                        name="password"
+                        kind="password"
+                        autocomplete="new-password"
+                        required=true
+                        hint=Some(tf!(locale, "至少 {min} 个字符。", "At least {min} characters."))
+                        error=errors.of("password", locale)
+                    />
+                    <Submit label=t!(locale, "加入", "Join")/>
+                </form>
+                <p>{t!(locale, "已经是会员？", "A member already?")} " " <a href=sign_in>{t!(locale, "登录", "Sign in")}</a></p>
+            </section>
+        }
+    })
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SignInForm {
+    email: String,
+    password: String,
+    to: String,
+}
+
+pub async fn sign_in(ask: Ask) -> Result<Response> {
+    let to = destination(ask.query("to"));
+    if ask.viewer.member().is_some() {
+        return Ok(see_other(&to));
+    }
+    Ok(draw_sign_in(&ask, SignInForm { to, ..SignInForm::default() }, Errors::none()))
+}
+
+pub async fn submit_sign_in(ask: Ask, session: Session, Form(form): Form<SignInForm>) -> Result<Response> {
+    match service::sign_in(&ask.ctx, &form.email, form.password.clone(), &ask.address).await {
+        Ok(member) => {
+            sessions::begin(&session, member, &ask.user_agent).await?;
+            Ok(see_other(&destination(Some(form.to))))
+        }
+        Err(error) => {
+            // Too many tries is said in the form, so that the address typed is not lost.
+            if matches!(error, crate::foundation::error::AppError::TooManyRequests { .. }) {
+                let mut response = draw_sign_in_with(&ask, form, Errors::none(), Some(error.message(ask.locale)));
+                *response.status_mut() = axum::http::StatusCode::TOO_MANY_REQUESTS;
+                return Ok(response);
+            }
+            Ok(draw_sign_in(&ask, form, Errors::from_error(error)?))
+        }
+    }
+}
+
+fn draw_sign_in(ask: &Ask, form: SignInForm, errors: Errors) -> Response {
+    let said = errors.summary(ask.locale);
+    draw_sign_in_with(ask, form, errors, said)
+}
+
+fn draw_sign_in_with(ask: &Ask, form: SignInForm, errors: Errors, said: Option<String>) -> Response {
+    let locale = ask.locale;
+    let title = t!(locale, "登录", "Sign in");
+    Page::new(title).status_of(&errors).draw(ask, || {
+        let join = format!("/join?to={}", encode(&form.to));
+        view! {
+            <section class="narrow">
+                <h1>{title}</h1>
+                {said.map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                <form class="form" method="post" action="/sign-in">
+                    <input type="hidden" name="to" value=form.to/>
+                    <Field label=t!(locale, "邮箱", "E-mail") name="email" kind="email" value=form.email autocomplete="email" required=true/>
+                    <Field label=t!(locale, "密码", "Password") name="password" kind="password" autocomplete="current-password" required=true/>
+                    <Submit label=t!(locale, "登录", "Sign in")/>
+                </form>
+                <p>{t!(locale, "还不是会员？", "Not a member yet?")} " " <a href=join>{t!(locale, "加入", "Join")}</a></p>
+            </section>
+        }
+    })
+}
+
+pub async fn sign_out(session: Session) -> Result<Response> {
+    sessions::end(&session).await?;
+    Ok(see_other("/"))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LanguageForm {
+    locale: String,
+    to: String,
+}
+
+/// The language of a member is kept with the account; a visitor's in a cookie, which says nothing else.
+pub async fn choose_language(ask: Ask, Form(form): Form<LanguageForm>) -> Result<Response> {
+    let mut response = see_other(&destination(Some(form.to)));
+    let Some(locale) = Locale::from_tag(&form.locale) else { return Ok(response) };
+    if ask.viewer.member().is_some() {
+        service::change_locale(&ask.ctx, &ask.viewer, Some(locale)).await?;
+    }
+    let secure = if ask.ctx.config().secure_cookies() { "; Secure" } else { "" };
+    let cookie = format!("stoa_locale={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", locale.tag());
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}

@@ -1,0 +1,28 @@
+//! What is said after a form was done and the browser was sent on: `?done=published` becomes a sentence. Only sentences
+//! that stand here can be shown, so an address cannot put words into the site's mouth.
+
+use crate::server::http::Ask;
+use crate::t;
+
+pub fn find(ask: &Ask) -> Option<&'static str> {
+    let locale = ask.locale;
+    let text = match ask.query("done")?.as_str() {
+        "saved" => t!(locale, "已保存。", "Saved."),
+        "published" => t!(locale, "已发布。", "Published."),
+        "unpublished" => t!(locale, "已撤回为草稿。", "Taken back to a draft."),
+        "deleted" => t!(locale, "已删除。", "Deleted."),
+        "hidden" => t!(locale, "已隐藏。", "Hidden."),
+        "shown" => t!(locale, "已恢复显示。", "Shown again."),
+        "rated" => t!(locale, "谢谢，评分已记下。", "Thank you, your rating is kept."),
+        "replied" => t!(locale, "回复已发表。", "Your reply is there."),
+        "opened" => t!(locale, "付款成功，全文已解锁。", "Paid. The whole article is open to you now."),
+        "joined-tier" => t!(locale, "付款成功，会员已生效。", "Paid. Your membership has begun."),
+        "welcome" => t!(locale, "欢迎加入！", "Welcome!"),
+        "password" => t!(locale, "密码已更改，其他设备已退出登录。", "Your password is changed; other devices are signed out."),
+        "session-ended" => t!(locale, "已退出那台设备。", "That device is signed out."),
+        "account-deleted" => t!(locale, "账号已删除。", "Your account is deleted."),
+        "setup" => t!(locale, "网站已经开张。", "Your site is open."),
+        _ => return None,
+    };
+    Some(text)
+}

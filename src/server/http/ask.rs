@@ -1,0 +1,88 @@
+//! [`Ask`]: one request, as a handler needs it: who asks, in which language, of which site.
+
+use crate::foundation::error::AppError;
+use crate::foundation::locale::Locale;
+use crate::foundation::site::Site;
+use crate::foundation::viewer::Viewer;
+use crate::server::context::Context;
+use axum::extract::FromRequestParts;
+use axum::http::Uri;
+use axum::http::request::Parts;
+use std::sync::Arc;
+
+/// Names a request in the log and on an error page.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub Arc<str>);
+
+/// Allows this page's own script, and no other, to run (Content-Security-Policy).
+#[derive(Debug, Clone)]
+pub struct Nonce(pub Arc<str>);
+
+/// Put into the request by a layer; a handler takes it as an argument.
+#[derive(Clone)]
+pub struct Ask {
+    pub ctx: Context,
+    pub viewer: Viewer,
+    /// The language to answer in.
+    pub locale: Locale,
+    pub site: Arc<Site>,
+    pub request_id: RequestId,
+    pub nonce: Nonce,
+    pub uri: Uri,
+    /// Where the request comes from, to slow down guessers and to tell visitors of a day apart. Never stored as it is.
+    pub address: Arc<str>,
+    pub user_agent: Arc<str>,
+}
+
+impl Ask {
+    /// The path asked for, with its query: what sign-in comes back to.
+    pub fn path_and_query(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |p| p.as_str())
+    }
+
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// One parameter of the query, decoded.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let query = self.uri.query()?;
+        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Ask {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Ask, AppError> {
+        parts.extensions.get::<Ask>().cloned().ok_or_else(|| {
+            tracing::error!("a route was reached without the layer that makes the Ask");
+            AppError::Internal
+        })
+    }
+}
+
+/// The text, if it is a path on this site: never an address elsewhere that a link could smuggle in.
+pub fn local_path(text: &str) -> Option<&str> {
+    let safe = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains('\\')
+        && text.len() <= 500
+        && text.bytes().all(|b| b.is_ascii_graphic());
+    safe.then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_paths_of_this_site_are_come_back_to() {
+        assert_eq!(local_path("/p/a?x=1#h-two"), Some("/p/a?x=1#h-two"));
+        for elsewhere in
+            ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nSet-Cookie: x", "/a b"]
+        {
+            assert_eq!(local_path(elsewhere), None, "{elsewhere}");
+        }
+    }
+}

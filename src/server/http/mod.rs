@@ -1,0 +1,26 @@
+//! The request and the response, as every page and API handler sees them.
+
+mod ask;
+mod failure;
+mod form;
+mod guards;
+mod routes;
+
+pub use ask::{Ask, Nonce, RequestId, local_path};
+pub use failure::{Failure, as_failure};
+pub use form::Form;
+pub use guards::{refuse_other_sites, security_headers};
+pub use routes::{Route, Routes};
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// 303 to a path on this site: after a form was done.
+pub fn see_other(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, path.to_owned())]).into_response()
+}
+
+/// 301 to a path on this site: what lived here has moved for good.
+pub fn moved(path: &str) -> Response {
+    (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, path.to_owned())]).into_response()
+}

@@ -1,0 +1,7 @@
+//! Stoa through HTTP, as people and programs use it, on both databases. `support` has the tools; one file a feature.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+mod joining;

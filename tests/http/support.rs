@@ -1,0 +1,204 @@
+//! A whole Stoa on a port of its own, and people who use it.
+
+use reqwest::redirect::Policy;
+use scraper::{Html, Selector};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use stoa::foundation::id::MemberId;
+use stoa::foundation::time::Timestamp;
+use stoa::foundation::viewer::Role;
+use stoa::members::service::{NewAccount, create, found_site};
+use stoa::server::clock::ManualClock;
+use stoa::server::config::Config;
+use stoa::server::context::Context;
+use stoa::server::db::{Db, Queries};
+use stoa::server::random::SecureRandom;
+use stoa::settings::service::NewSite;
+use tempfile::TempDir;
+
+/// The password of everybody in tests.
+pub const PASSWORD: &str = "correct horse battery";
+/// When tests begin: 2026-03-15T12:00:00Z, a Sunday.
+pub const BEGIN: Timestamp = Timestamp(1_773_576_000_000);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs a test on both databases: `on_both!(a_visitor_can_join, |app| { … });`
+#[macro_export]
+macro_rules! on_both {
+    ($(#[$meta:meta])* $name:ident, |$app:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports, reason = "not every test needs all of it")]
+            use super::*;
+            async fn run($app: $crate::support::TestApp) $body
+            #[tokio::test]
+            $(#[$meta])*
+            async fn on_sqlite() {
+                run($crate::support::TestApp::start($crate::support::Backend::Sqlite).await).await;
+            }
+            #[tokio::test]
+            $(#[$meta])*
+            async fn on_postgres() {
+                run($crate::support::TestApp::start($crate::support::Backend::Postgres).await).await;
+            }
+        }
+    };
+}
+
+pub struct TestApp {
+    pub ctx: Context,
+    pub clock: Arc<ManualClock>,
+    pub address: String,
+    pub owner: MemberId,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// A site that is set up: 学廊测试, English, UTC, CNY, with an owner.
+    pub async fn start(backend: Backend) -> TestApp {
+        let mut app = TestApp::start_empty(backend).await;
+        let site = NewSite { name: "学廊测试".into(), locale: "en".into(), time_zone: "UTC".into(), currency: "CNY".into() };
+        app.owner = found_site(&app.ctx, site, account("olive")).await.unwrap();
+        app
+    }
+
+    /// A site before setup.
+    pub async fn start_empty(backend: Backend) -> TestApp {
+        let folder = TempDir::new().unwrap();
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite://{}", folder.path().join("stoa.db").display()),
+            Backend::Postgres => new_postgres_database().await,
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let settings = [("STOA_DATABASE_URL", url.clone()), ("STOA_BASE_URL", address.clone()), ("STOA_TEST_PAYMENTS", "on".into())];
+        let env = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
+        let config = Config::load(Path::new("no-such-file.toml"), env).unwrap();
+        let db = Db::open(&url).await.unwrap();
+        db.migrate().await.unwrap();
+        let clock = Arc::new(ManualClock::at(BEGIN));
+        let ctx = Context::with(db, config, clock.clone(), Arc::new(SecureRandom));
+        let service = stoa::app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        TestApp { ctx, clock, address, owner: MemberId(0), _folder: folder }
+    }
+
+    /// Somebody with a browser that does not run JavaScript.
+    pub fn visitor(&self) -> Person {
+        let client = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        Person { client, address: self.address.clone(), id: MemberId(0) }
+    }
+
+    /// A new member with this handle, signed in.
+    pub async fn member(&self, handle: &str) -> Person {
+        self.person(handle, Role::Member).await
+    }
+
+    /// A new member with a role, signed in.
+    pub async fn person(&self, handle: &str, role: Role) -> Person {
+        let id = create(&self.ctx, account(handle), role).await.unwrap();
+        self.sign_in(handle, id).await
+    }
+
+    pub async fn owner(&self) -> Person {
+        self.sign_in("olive", self.owner).await
+    }
+
+    async fn sign_in(&self, handle: &str, id: MemberId) -> Person {
+        let person = Person { id, ..self.visitor() };
+        let email = format!("{handle}@example.org");
+        let answer = person.post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 303, "{handle} could not sign in");
+        person
+    }
+
+    /// One number from the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let (n,): (i64,) = self.ctx.db().one(sql, vec![]).await.unwrap();
+        n
+    }
+}
+
+pub fn account(handle: &str) -> NewAccount {
+    NewAccount { email: format!("{handle}@example.org"), handle: handle.to_owned(), name: String::new(), password: PASSWORD.to_owned() }
+}
+
+async fn new_postgres_database() -> String {
+    let base = std::env::var("STOA_TEST_POSTGRES")
+        .expect("STOA_TEST_POSTGRES names a PostgreSQL for tests: run scripts/with-postgres.sh cargo test …");
+    let admin = Db::open(&base).await.unwrap();
+    let mut bytes = [0u8; 8];
+    use stoa::server::random::Random;
+    SecureRandom.fill(&mut bytes);
+    let name = format!("stoa_test_{:016x}", u64::from_be_bytes(bytes));
+    admin.run(format!("create database {name}"), vec![]).await.unwrap();
+    admin.close().await;
+    let (server, query) = base.split_once('?').map_or((base.as_str(), None), |(s, q)| (s, Some(q)));
+    let server = server.rsplit_once('/').map(|(server, _)| server).unwrap();
+    match query {
+        Some(query) => format!("{server}/{name}?{query}"),
+        None => format!("{server}/{name}"),
+    }
+}
+
+/// A browser with its cookies.
+pub struct Person {
+    pub client: reqwest::Client,
+    pub address: String,
+    pub id: MemberId,
+}
+
+/// An answer, read whole.
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub body: String,
+}
+
+impl Person {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.client.get(format!("{}{path}", self.address)).header("accept-language", "en")).await
+    }
+
+    /// Sends a form, as a browser would.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.address));
+        self.send(request.header("accept-language", "en").header("sec-fetch-site", "same-origin").form(fields)).await
+    }
+
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = String::from_utf8(response.bytes().await.unwrap().to_vec()).unwrap();
+        assert!(status != 500, "the server failed: {body}");
+        Answer { status, headers, body }
+    }
+}
+
+impl Answer {
+    /// Where a 303 or 301 leads.
+    pub fn location(&self) -> &str {
+        self.headers.get("location").expect("a redirect").to_str().unwrap()
+    }
+
+    pub fn html(&self) -> Html {
+        Html::parse_document(&self.body)
+    }
+
+    /// The visible text of what a CSS selector finds, one string an element.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        let selector = Selector::parse(selector).unwrap();
+        self.html().select(&selector).map(|e| e.text().collect::<String>().trim().to_owned()).collect()
+    }
+
+    /// An attribute of the first element that a CSS selector finds.
+    pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
+        let selector = Selector::parse(selector).unwrap();
+        self.html().select(&selector).next().and_then(|e| e.value().attr(name)).map(str::to_owned)
+    }
+}
