@@ -2,4 +2,6 @@
 
 pub mod foundation;
 #[cfg(feature = "ssr")]
+pub mod markdown;
+#[cfg(feature = "ssr")]
 pub mod server;
