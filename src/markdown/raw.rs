@@ -8,10 +8,74 @@ use super::writer::{Writer, escape};
 
 /// What may stay; `writer` decides where.
 const ELEMENTS: [&str; 68] = [
-    "a", "abbr", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn", "div", "dl", "dt", "em",
-    "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "progress",
-    "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th",
-    "thead", "time", "tr", "u", "ul", "var", "wbr", "article", "aside", "center", "footer", "header", "main", "nav", "section",
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "progress",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "u",
+    "ul",
+    "var",
+    "wbr",
+    "article",
+    "aside",
+    "center",
+    "footer",
+    "header",
+    "main",
+    "nav",
+    "section",
 ];
 /// Of those, the ones that only hold blocks together: they are read as `div`.
 const AS_DIV: [&str; 8] = ["article", "aside", "center", "footer", "header", "main", "nav", "section"];
@@ -149,7 +213,7 @@ impl Tag {
             name => name,
         };
         if self.closing {
-            return if matches!(name, "br" | "hr" | "img" | "wbr") { () } else { writer.close_raw(name) };
+            return writer.close_raw(name);
         }
         let id = self.attribute("id").or(self.attribute("name")).and_then(id);
         let mut kept: Vec<(&str, &str)> = id.iter().map(|id| ("id", id.as_str())).collect();
@@ -194,7 +258,7 @@ fn word<'a>(text: &'a str, at: &mut usize) -> &'a str {
 }
 
 fn says_something(element: &str, attribute: &str, value: &str) -> bool {
-    let number = !value.is_empty() && value.len() <= 9 && value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let number = !value.is_empty() && value.len() <= 6 && value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     match (element, attribute) {
         ("img", "alt") | (_, "title") => true,
         ("img", "width" | "height") | ("th" | "td", "colspan" | "rowspan") | ("progress", "value" | "max") | ("ol", "start") => number,
@@ -243,6 +307,13 @@ pub fn decoded(text: &str) -> String {
             "quot" => Some('"'),
             "apos" => Some('\''),
             "nbsp" => Some('\u{a0}'),
+            "mdash" => Some('—'),
+            "ndash" => Some('–'),
+            "hellip" => Some('…'),
+            "ldquo" => Some('“'),
+            "rdquo" => Some('”'),
+            "lsquo" => Some('‘'),
+            "rsquo" => Some('’'),
             _ => number.map(|code| char::from_u32(code).unwrap_or('\u{fffd}')),
         };
         match known {

@@ -350,7 +350,9 @@ impl Walk<'_> {
         let name = ["h2", "h2", "h3", "h4", "h5", "h6"][(level + self.shift - 1).min(5)];
         let prose = self.side.writer.prose.len();
         let html = self.side.writer.html.len();
-        self.writer().start("div", &[("class", "heading")]);
+        if self.kind == Kind::Article {
+            self.writer().start("div", &[("class", "heading")]);
+        }
         self.writer().start(name, &[]);
         self.heading = Some(Open { name, html, prose });
     }
@@ -372,6 +374,7 @@ impl Walk<'_> {
             let length = writer.prose.len() - at;
             writer.prose.truncate(at);
             writer.html.truncate(writer.html.len() - length);
+            writer.html.truncate(writer.html.trim_end().len());
         }
         let text = crate::foundation::text::line(&writer.prose[open.prose..]);
         let tag = format!("<{}>", open.name);
@@ -389,7 +392,9 @@ impl Walk<'_> {
         } else {
             writer.end(open.name);
         }
-        writer.end("div");
+        if article {
+            writer.end("div");
+        }
         if empty {
             writer.html.truncate(open.html);
         }
