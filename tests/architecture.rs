@@ -107,7 +107,8 @@ fn a_module_knows_only_what_stands_below_it() {
 #[test]
 fn sql_stands_in_stores_only() {
     let begins = ["\"select ", "\"insert into ", "\"update ", "\"delete from "];
-    let is_store = |path: &Path| path.components().any(|c| c.as_os_str().to_str().is_some_and(|name| name.trim_end_matches(".rs").ends_with("store")));
+    let is_store =
+        |path: &Path| path.components().any(|c| c.as_os_str().to_str().is_some_and(|name| name.trim_end_matches(".rs").ends_with("store")));
     // Reads every table of one member, or does arithmetic over a period: documented in the module.
     let exempt = ["src/server/", "src/api/health.rs", "src/members/activity.rs", "src/transfer/export.rs", "src/analytics/"];
     let mut wrong = Vec::new();
