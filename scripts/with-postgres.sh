@@ -23,6 +23,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 # A password, since any user of this machine can reach the port; sent as it is, since hashing it in debug builds is slow.

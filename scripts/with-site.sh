@@ -15,6 +15,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 port=$(free_port)
