@@ -11,8 +11,8 @@
 //!
 //! [`Gate`]: crate::membership::paywall::Gate
 
-//I
-//S
+pub mod islands;
+pub mod server_fns;
 
 #[cfg(feature = "ssr")]
 mod form;
@@ -30,5 +30,7 @@ pub mod service;
 mod slugs;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+pub mod view;
 #[cfg(feature = "ssr")]
 mod write;

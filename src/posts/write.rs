@@ -1,6 +1,6 @@
 //! What writers do: begin, revise, publish, take back, delete. Permission is asked here.
 
-use super::form::{Checked, PostForm};
+use super::form::{Checked, PostForm, parse_source};
 use super::model::{Counts, Listing, OwnCard, Status, may_edit};
 use super::read::Cursor;
 use super::rendered::Rendered;
@@ -220,4 +220,11 @@ fn changed_meanwhile() -> AppError {
         "你打开编辑器之后，这篇文章在别处被改过。你写的内容都在下面；再次保存会覆盖那次修改。",
         "This article was changed elsewhere after you opened it. What you wrote is below; saving again replaces that change."
     ))
+}
+
+/// A text as saving it would render it; nothing is kept.
+pub async fn preview(viewer: &Viewer, source: String) -> Result<Rendered> {
+    viewer.require_author()?;
+    let source = parse_source(&source).map_err(|words| AppError::field("source", words))?;
+    Rendered::new(source).await
 }
