@@ -3,7 +3,8 @@
 mod health;
 
 use crate::server::http::Routes;
+use crate::server::server_fn;
 
 pub fn routes() -> Routes {
-    Routes::new().get("/healthz", health::alive).get("/readyz", health::ready)
+    Routes::new().get("/healthz", health::alive).get("/readyz", health::ready).post("/api/fn/{*name}", server_fn::answer)
 }

@@ -1,10 +1,15 @@
 //! The site map: every page, one file each. A page loads through services and composes views; it decides nothing.
 
+mod article;
+mod author;
 mod failure;
+mod home;
 mod joining;
 mod notices;
 mod setup;
 mod shell;
+mod tag;
+mod write;
 
 pub use failure::draw as draw_failure;
 pub use shell::Page;
@@ -14,6 +19,15 @@ use crate::server::http::Routes;
 /// Every route that people see. `api::routes` has the ones programs call.
 pub fn routes() -> Routes {
     Routes::new()
+        .get("/", home::show)
+        .get("/p/{slug}", article::show)
+        .get("/tags/{tag}", tag::show)
+        .get("/u/{handle}", author::show)
+        .get("/write", write::list)
+        .get("/write/new", write::begin)
+        .post("/write/new", write::submit_new)
+        .get("/write/{id}", write::edit)
+        .post("/write/{id}", write::submit)
         .get("/setup", setup::show)
         .post("/setup", setup::submit)
         .get("/join", joining::join)
