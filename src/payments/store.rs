@@ -89,7 +89,8 @@ fn columns(item: Item) -> (&'static str, Option<TierId>, Option<&'static str>, O
     }
 }
 
-const INSERT: &str = "insert into orders (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, return_to, created_at)
+const INSERT: &str =
+    "insert into orders (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, return_to, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<()> {

@@ -79,9 +79,10 @@ async fn offer_of_tier(ctx: &Context, viewer: &Viewer, id: TierId, cadence: Cade
     if membership::service::membership_of(ctx, viewer).await?.iter().any(for_good) {
         return Ok(Err(path));
     }
-    let price = tier.price(cadence).filter(|_| !tier.archived).ok_or_else(|| {
-        AppError::Conflict(words!("这个会员方案目前不出售。", "This membership is not for sale at present."))
-    })?;
+    let price = tier
+        .price(cadence)
+        .filter(|_| !tier.archived)
+        .ok_or_else(|| AppError::Conflict(words!("这个会员方案目前不出售。", "This membership is not for sale at present.")))?;
     Ok(Ok(Offer { item: Item::Tier(id, cadence), title: tier.name, price, path }))
 }
 
@@ -99,7 +100,10 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Stri
         return Err(AppError::Conflict(words!("这笔订单已经付过款了。", "This order is paid already.")));
     }
     if owned(ctx, viewer, &order).await? {
-        return Err(AppError::Conflict(words!("你已经可以阅读这篇文章，不必再付款。", "This article is open to you already; there is nothing to pay.")));
+        return Err(AppError::Conflict(words!(
+            "你已经可以阅读这篇文章，不必再付款。",
+            "This article is open to you already; there is nothing to pay."
+        )));
     }
     let mut tx = ctx.db().begin().await?;
     let checkout = test::begin(ctx, &mut tx, &order).await?;

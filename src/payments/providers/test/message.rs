@@ -70,7 +70,9 @@ mod tests {
             )
         };
         assert_eq!(read(body("e", "5").as_bytes()).unwrap().minor, 5);
-        for wrong in [body("e", "5.5"), body("e", "99999999999999999999"), body("", "5"), body(r"\u0000", "5"), body("事", "5"), "[]".into()] {
+        for wrong in
+            [body("e", "5.5"), body("e", "99999999999999999999"), body("", "5"), body(r"\u0000", "5"), body("事", "5"), "[]".into()]
+        {
             assert!(read(wrong.as_bytes()).is_err(), "{wrong}");
         }
         assert!(read(b"\xff").is_err());

@@ -104,7 +104,9 @@ mod tests {
         assert!(verify("secret", Some(&header), b"{ }", NOW).is_err());
         assert!(verify("secret", None, b"{}", NOW).is_err());
         let moved = header.replacen("t=1", "t=2", 1);
-        for header in ["", "t=,v1=", "v1=00", "t=1773576000,v1=zz", "t=1773576000,v1=é0", "t=9223372036854775807,v1=00", &moved, &header[..40]] {
+        for header in
+            ["", "t=,v1=", "v1=00", "t=1773576000,v1=zz", "t=1773576000,v1=é0", "t=9223372036854775807,v1=00", &moved, &header[..40]]
+        {
             assert!(verify("secret", Some(header), b"{}", NOW).is_err(), "{header}");
         }
     }
