@@ -4,6 +4,8 @@
 pub mod members;
 #[cfg(feature = "ssr")]
 pub mod membership;
+#[cfg(feature = "ssr")]
+pub mod payments;
 pub mod posts;
 #[cfg(feature = "ssr")]
 pub mod settings;

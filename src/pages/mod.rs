@@ -2,14 +2,19 @@
 
 mod article;
 mod author;
+mod admin_tiers;
+mod checkout;
 mod failure;
 mod home;
 mod joining;
+mod membership;
 mod notices;
+mod orders;
 mod setup;
 mod shell;
 mod tag;
 mod write;
+mod test_provider;
 
 pub use failure::draw as draw_failure;
 pub use shell::Page;
@@ -36,4 +41,16 @@ pub fn routes() -> Routes {
         .post("/sign-in", joining::submit_sign_in)
         .post("/sign-out", joining::sign_out)
         .post("/language", joining::choose_language)
+        .get("/membership", membership::show)
+        .post("/checkout", checkout::start)
+        .get("/orders/{reference}", orders::show)
+        .post("/orders/{reference}/pay", checkout::pay)
+        .get("/orders/{reference}/return", checkout::come_back)
+        .get("/test-provider/{reference}", test_provider::show)
+        .post("/test-provider/{reference}", test_provider::act)
+        .get("/admin/tiers", admin_tiers::list)
+        .post("/admin/tiers", admin_tiers::create)
+        .get("/admin/tiers/{id}", admin_tiers::edit)
+        .post("/admin/tiers/{id}", admin_tiers::update)
+        .post("/admin/tiers/{id}/archive", admin_tiers::archive)
 }

@@ -6,3 +6,4 @@ mod support;
 
 mod joining;
 mod schema;
+mod payments;
