@@ -5,6 +5,7 @@
 //!
 //! [`Gate`]: crate::membership::paywall::Gate
 
+pub mod counters;
 pub mod model;
 pub mod service;
 mod store;

@@ -4,4 +4,6 @@
 
 mod support;
 
+mod discussion;
 mod joining;
+mod reactions;
