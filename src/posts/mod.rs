@@ -15,6 +15,8 @@ pub mod islands;
 pub mod server_fns;
 
 #[cfg(feature = "ssr")]
+pub mod counters;
+#[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
 mod import;

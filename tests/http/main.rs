@@ -4,6 +4,8 @@
 
 mod support;
 
+mod discussion;
 mod joining;
-mod schema;
 mod payments;
+mod reactions;
+mod schema;
