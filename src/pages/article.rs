@@ -1,10 +1,16 @@
 //! `/p/{slug}`: an article, with as much of it as the viewer may read.
 
 use super::shell::Page;
+use crate::discussion;
+use crate::discussion::model::{Conversation, Cursor, Sort};
+use crate::discussion::view::Discussion;
 use crate::foundation::error::{AppError, Result};
-use crate::posts::model::{OpenedPost, Status};
+use crate::foundation::target::{Target, TargetKind};
+use crate::posts::model::{OpenedPost, Rest, Status};
 use crate::posts::service;
 use crate::posts::view::{Contents, PostBody, PostHeader, Tags};
+use crate::reactions;
+use crate::reactions::view::RateForm;
 use crate::server::http::{Ask, moved};
 use crate::settings;
 use crate::t;
@@ -23,16 +29,42 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     if post.status == Status::Draft {
         page = page.private();
     }
+    let rating = own_rating(&ask, &post).await?;
+    let talk = talk(&ask, &post).await?;
+    let replying_to = ask.query("reply").and_then(|id| id.parse().ok());
     Ok(page.draw(&ask, || {
-        // What other features put below an article: the reader's stars, and the talk about it.
-        let rating: Option<AnyView> = None;
-        let discussion: Option<AnyView> = None;
+        let (locale, id, here) = (ask.locale, post.id, post.path());
+        let rating = rating.map(|own| view! { <RateForm locale post=id own to=here.clone()/> });
+        let discussion = talk.map(|conversation| {
+            view! { <Discussion locale site=ask.site.clone() viewer=ask.viewer.clone() here conversation replying_to/> }
+        });
         view! {
             <Post post ask=ask.clone()/>
             {rating}
             {discussion}
         }
     }))
+}
+
+/// The stars the viewer gave, for a viewer who may give some: who can open the article and did not write it.
+async fn own_rating(ask: &Ask, post: &OpenedPost) -> Result<Option<Option<i64>>> {
+    let opened = !matches!(post.rest, Rest::Walled(_));
+    let reader = ask.viewer.id().is_some_and(|id| id != post.author.id);
+    if !(opened && reader && post.status == Status::Published) {
+        return Ok(None);
+    }
+    reactions::service::own_rating(&ask.ctx, &ask.viewer, post.id).await.map(Some)
+}
+
+/// What readers say about it; nobody talks about a draft.
+async fn talk(ask: &Ask, post: &OpenedPost) -> Result<Option<Conversation>> {
+    if post.status == Status::Draft {
+        return Ok(None);
+    }
+    let sort = Sort::parse(ask.query("sort").as_deref());
+    let after = Cursor::parse(ask.query("after").as_deref());
+    let target = Target { kind: TargetKind::Post, id: post.id.0 };
+    discussion::service::conversation(&ask.ctx, &ask.viewer, target, &post.gate, sort, after).await.map(Some)
 }
 
 /// The article may have moved.
