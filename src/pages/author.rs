@@ -1,7 +1,7 @@
 //! `/u/{handle}`: a member as others see them, with the articles they published.
 
 use super::shell::Page;
-use crate::foundation::error::Result;
+use crate::foundation::error::{AppError, Result};
 use crate::members;
 use crate::members::model::Profile;
 use crate::posts::service::{self, Cursor, Shelf};
@@ -15,6 +15,10 @@ use leptos::prelude::*;
 
 pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
     let locale = ask.locale;
+    // PostgreSQL has no NUL in text; nobody's handle has one either.
+    if handle.contains('\0') {
+        return Err(AppError::NotFound);
+    }
     let profile = members::service::profile_by_handle(&ask.ctx, &handle).await?;
     let path = format!("/u/{}", profile.handle);
     if handle != profile.handle {

@@ -7,6 +7,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::{MemberId, PostId, TierId};
 use crate::foundation::money::Money;
+use crate::foundation::slug::MAX_SLUG;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
@@ -76,12 +77,14 @@ pub async fn list(ctx: &Context, shelf: Shelf<'_>, after: Option<Cursor>) -> Res
 
 /// A tag that some published article has.
 pub async fn tag(ctx: &Context, slug: &str) -> Result<Tag> {
+    check_slug(slug)?;
     let name = store::tag_name(ctx.db(), slug).await?.ok_or(AppError::NotFound)?;
     Ok(Tag { slug: slug.to_owned(), name })
 }
 
 /// The article at an address, with as much of it as the viewer may read. A draft is there for those who may edit it.
 pub async fn open(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<OpenedPost> {
+    check_slug(slug)?;
     let row = store::open(ctx.db(), slug).await?.ok_or(AppError::NotFound)?;
     let (id, author, status) = (PostId(row.id), MemberId(row.author_id), Status::parse(&row.status));
     let may_edit = may_edit(viewer, author);
@@ -123,6 +126,12 @@ pub async fn open(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<OpenedPo
         rest,
         may_edit,
     })
+}
+
+/// Nothing is called by other letters, and the database need not be asked for them (nor choke on a NUL).
+fn check_slug(slug: &str) -> Result<()> {
+    let possible = slug.len() <= MAX_SLUG && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if possible { Ok(()) } else { Err(AppError::NotFound) }
 }
 
 async fn wall(ctx: &Context, row: &OpenRow, gate: &Gate) -> Result<Wall> {

@@ -7,5 +7,6 @@ mod support;
 mod discussion;
 mod joining;
 mod payments;
+mod posts;
 mod reactions;
 mod schema;
