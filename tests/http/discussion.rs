@@ -102,7 +102,8 @@ on_both!(nothing_inside_a_closed_space_reaches_those_outside, |app| {
             let page = person.get(closed).await;
             assert_eq!(page.status, status, "{closed}");
             assert!(page.body.contains("paywall-card") && page.body.contains("Space vault"), "{closed}");
-            let inside = page.body.replace(&path, "");
+            // The address that was asked for comes back in links to sign in; nothing else does.
+            let inside = page.body.replace(&path, "").replace(&path.replace('/', "%2F"), "");
             assert!(!inside.contains("plantedt") && !inside.contains("Planted"), "{closed}");
         }
         for (address, form) in [
@@ -258,12 +259,14 @@ on_both!(a_reply_that_cannot_be_kept_comes_back_with_what_was_typed, |app| {
 on_both!(hostile_markdown_is_harmless, |app| {
     space(&app, "talk", Access::Public, None).await;
     let ann = app.member("ann").await;
-    let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>[a](javascript:alert(1))</div></li></ol><h1>x</h1>";
+    let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>[a](javascript:alert(1))</div></li></ol>\n\n[b](javascript:alert(3)) <b onclick=x>c</b>";
     let (path, id) = topic(&ann, "talk", "<script>alert(2)</script>", hostile).await;
     reply(&ann, &path, &id, "", hostile).await;
     reply(&ann, &path, &id, "", &"> ".repeat(10_000)).await;
     let page = ann.get(&path).await;
-    assert!(!page.body.contains("<script>") && !page.body.contains("onerror=") && !page.body.contains("javascript:"));
+    for bad in ["main script", "[onerror]", "[onclick]", "[href^=javascript]"] {
+        assert!(page.texts(bad).is_empty(), "{bad}");
+    }
     assert_eq!(page.texts(".replies-list > ol > li").len(), 2, "the list stays whole");
 });
 
