@@ -1,6 +1,7 @@
 //! Stoa (学廊): a self-hosted home for paid-knowledge communities. `ARCHITECTURE.md` is the map.
 
 // The domain: one folder a feature, lower ranks first.
+pub mod analytics;
 pub mod members;
 #[cfg(feature = "ssr")]
 pub mod membership;
