@@ -59,16 +59,8 @@ mod tests {
 
     #[test]
     fn the_article_s_example_loses_two_thousand() {
-        let example = WhatIf {
-            payers: 50,
-            fee: 10,
-            units: 0,
-            price: 50,
-            advertising: 1000,
-            content: 2000,
-            marketing: 1000,
-            operations: 500,
-        };
+        let example =
+            WhatIf { payers: 50, fee: 10, units: 0, price: 50, advertising: 1000, content: 2000, marketing: 1000, operations: 500 };
         assert_eq!(example.outcome(), Some(Outcome { fees: 500, sales: 0, revenue: 1500, cost: 3500, profit: -2000 }));
     }
 

@@ -44,7 +44,11 @@ struct Pending {
 
 /// What a program remembers of the day; lives in its [`Context`].
 #[derive(Default)]
-pub struct Counter(Mutex<Memory>);
+pub struct Counter {
+    memory: Mutex<Memory>,
+    /// Held while writing: whoever flushes last, when the program stops, waits for the one before.
+    writing: tokio::sync::Mutex<()>,
+}
 
 #[derive(Default)]
 struct Memory {
@@ -60,7 +64,7 @@ struct Memory {
 impl Counter {
     fn lock(&self) -> MutexGuard<'_, Memory> {
         // Counts have no invariant that a panic elsewhere could break.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -187,6 +191,7 @@ pub async fn flush(ctx: &Context) -> Result<()> {
     let Some(site) = crate::settings::service::site(ctx).await? else { return Ok(()) };
     let today = format::day(ctx.now(), &site.time_zone);
     let counter = ctx.keep::<Counter>();
+    let _writing = counter.writing.lock().await;
     let (pending, forget) = {
         let mut memory = counter.lock();
         if memory.key.is_some_and(|(of, _)| of < today) {

@@ -24,10 +24,10 @@ pub async fn serve(ctx: Context) -> Outcome {
     let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     chores.abort();
-    counting.abort();
     if let Err(error) = analytics::views::flush(&ctx).await {
         tracing::warn!(%error, "the last page views could not be written");
     }
+    counting.abort();
     println!("Stoa has stopped.");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The site map: every page, one file each. A page loads through services and composes views; it decides nothing.
 
+pub mod admin;
 mod failure;
 mod joining;
 mod notices;
@@ -22,4 +23,5 @@ pub fn routes() -> Routes {
         .post("/sign-in", joining::submit_sign_in)
         .post("/sign-out", joining::sign_out)
         .post("/language", joining::choose_language)
+        .merge(admin::routes())
 }

@@ -54,18 +54,7 @@ const INSERT: &str = "insert into costs (category, recurrence, minor, currency, 
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 pub async fn insert(tx: &mut Tx, cost: &Parsed, by: MemberId, now: Timestamp) -> Result<()> {
-    let args = args![
-        cost.category,
-        cost.recurrence,
-        cost.minor,
-        cost.currency,
-        &cost.day,
-        &cost.until_day,
-        cost.post,
-        &cost.note,
-        by,
-        now
-    ];
+    let args = args![cost.category, cost.recurrence, cost.minor, cost.currency, &cost.day, &cost.until_day, cost.post, &cost.note, by, now];
     tx.run(INSERT, args).await.map(drop)
 }
 
@@ -74,17 +63,7 @@ set category = $2, recurrence = $3, minor = $4, currency = $5, day = $6, until_d
 where id = $1";
 
 pub async fn update(tx: &mut Tx, id: CostId, cost: &Parsed) -> Result<u64> {
-    let args = args![
-        id,
-        cost.category,
-        cost.recurrence,
-        cost.minor,
-        cost.currency,
-        &cost.day,
-        &cost.until_day,
-        cost.post,
-        &cost.note
-    ];
+    let args = args![id, cost.category, cost.recurrence, cost.minor, cost.currency, &cost.day, &cost.until_day, cost.post, &cost.note];
     tx.run(UPDATE, args).await
 }
 

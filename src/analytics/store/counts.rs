@@ -128,7 +128,8 @@ pub async fn monthly(db: &Db, period: Period, after: i64, limit: i64) -> Result<
     db.all(MONTHLY, args![period.from.to_string(), period.to.to_string(), after, limit]).await
 }
 
-const RATED_POSTS: &str = "select r.post_id, p.slug, p.title, count(*) as n, cast(sum(case when r.stars >= 4 then 1 else 0 end) as bigint) as positive
+const RATED_POSTS: &str =
+    "select r.post_id, p.slug, p.title, count(*) as n, cast(sum(case when r.stars >= 4 then 1 else 0 end) as bigint) as positive
 from ratings r
 join posts p on p.id = r.post_id
 where r.post_id > $3 and r.day between $1 and $2

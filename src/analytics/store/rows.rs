@@ -61,13 +61,11 @@ pub struct Registered {
     pub registered_day: String,
     pub handle: String,
     pub name: String,
-    /// A day of theirs in the second month, if there is one.
+    /// The first day they were here after the month of registration.
     pub returned: Option<String>,
 }
 
-// The month after that of registration is named by $6 to $7 only when the list is one cohort; a list of several months
-// would need it by row, so the first day on which they were here after their own month is looked for, and the service
-// says whether it falls into the next one.
+// Whoever was here in the month after their own has their first later day in it.
 const REGISTERED: &str = "select m.id, m.registered_day, m.handle, m.name,
     (select min(d.day) from member_days d where d.member_id = m.id and substr(d.day, 1, 7) > substr(m.registered_day, 1, 7)) as returned
 from members m
