@@ -2,13 +2,22 @@
 
 use crate::on_both;
 use crate::support::{Answer, Backend, Person, TestApp, account};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::response::Html;
+use axum::routing::get;
+use axum::{Extension, Router};
 use stoa::analytics::views;
 use stoa::args;
+use stoa::foundation::locale::Locale;
 use stoa::foundation::time::{DAY, HOUR};
-use stoa::foundation::viewer::Role;
+use stoa::foundation::viewer::{Role, Viewer};
 use stoa::members::service::found_site;
 use stoa::server::db::Queries;
+use stoa::server::http::{Ask, Nonce, RequestId};
+use stoa::settings;
 use stoa::settings::service::NewSite;
+use tower::ServiceExt;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
@@ -291,7 +300,7 @@ on_both!(articles_are_ranked_by_what_can_be_relied_on, |app| {
     let page = owner.get("/admin?period=this-month").await;
     assert_eq!(page.texts(".best-articles a"), ["Ninety of a hundred", "One of one"]);
     let csv = owner.get("/admin/csv/articles?period=this-month").await;
-    assert!(csv.body.contains("Ninety of a hundred,90,100,90.0%,0.825"), "{}", csv.body);
+    assert!(csv.body.contains("Ninety of a hundred,90,100,90.0%,0.826\r\n"), "{}", csv.body);
 });
 
 on_both!(the_numbers_are_for_admins, |app| {
@@ -312,36 +321,75 @@ on_both!(the_numbers_are_for_admins, |app| {
     assert_eq!(admin.get("/admin").await.status, 200);
 });
 
+/// Looks at a page of a site whose public pages all exist, with the layer that counts around it.
+async fn look(app: &TestApp, path: &str, agent: &str, header: Option<&str>) {
+    let ask = Ask {
+        ctx: app.ctx.clone(),
+        viewer: Viewer::VISITOR,
+        locale: Locale::En,
+        site: settings::service::require_site(&app.ctx).await.unwrap(),
+        request_id: RequestId("test".into()),
+        nonce: Nonce("test".into()),
+        uri: path.parse().unwrap(),
+        address: "192.0.2.7".into(),
+        user_agent: agent.into(),
+    };
+    let missing = || async { (StatusCode::NOT_FOUND, Html("nothing")) };
+    let site = Router::new()
+        .route("/", get(|| async { Html("front") }))
+        .route("/p/{slug}", get(|| async { Html("article") }))
+        .route("/admin", get(|| async { Html("numbers") }))
+        .fallback(missing)
+        .layer(axum::middleware::from_fn(views::count))
+        .layer(Extension(ask));
+    let mut request = Request::get(path);
+    if let Some(purpose) = header {
+        request = request.header("sec-purpose", purpose);
+    }
+    site.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+}
+
 on_both!(page_views_are_counted_without_keeping_who_looked, |app| {
+    let other = "Mozilla/5.0 (Windows NT 10.0) Other/1";
+    for (path, agent) in [("/p/a", FIREFOX), ("/p/a?utm_source=x", FIREFOX), ("/p/a", other), ("/", other)] {
+        look(&app, path, agent, None).await;
+    }
+    for (path, agent) in
+        [("/p/a", "Googlebot/2.1 (+http://example.org/bot.html)"), ("/p/a", "curl/8.0"), ("/no", FIREFOX), ("/admin", FIREFOX)]
+    {
+        look(&app, path, agent, None).await;
+    }
+    look(&app, "/p/a", FIREFOX, Some("prefetch")).await;
+    views::flush(&app.ctx).await.unwrap();
+    views::flush(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select views from page_views where path = '/p/a'").await, 3);
+    assert_eq!(app.count("select cast(sum(views) as bigint) from page_views").await, 4);
+    assert_eq!(app.count("select count(*) from visitor_days").await, 2);
+    assert_eq!(app.count("select count(*) from visitor_days where visitor like '%192.0.2.7%'").await, 0);
     let owner = app.owner().await;
-    let visitor = app.visitor();
-    // The front page belongs to another feature; whatever it answers decides whether it counts.
-    let counts = browse(&visitor, "/", FIREFOX).await == 200;
-    browse(&visitor, "/?utm_source=x", FIREFOX).await;
-    browse(&visitor, "/", "Mozilla/5.0 (Windows NT 10.0) Other/1").await;
-    browse(&visitor, "/", "Googlebot/2.1 (+http://example.org/bot.html)").await;
-    browse(&visitor, "/", "curl/8.0").await;
-    assert_eq!(browse(&visitor, "/p/no-such-article", FIREFOX).await, 404);
-    let ahead = visitor.client.get(format!("{}/", app.address)).header("user-agent", FIREFOX).header("sec-purpose", "prefetch");
-    visitor.send(ahead).await;
-    views::flush(&app.ctx).await.unwrap();
-    views::flush(&app.ctx).await.unwrap();
-    let (views_n, visitors) = if counts { (3, 2) } else { (0, 0) };
-    assert_eq!(app.count("select cast(coalesce(sum(views), 0) as bigint) from page_views").await, views_n);
-    assert_eq!(app.count("select count(*) from visitor_days").await, visitors);
-    // Who is signed in was here, on whichever page, once a day.
-    browse(&owner, "/admin", FIREFOX).await;
-    browse(&owner, "/admin/costs", FIREFOX).await;
-    views::flush(&app.ctx).await.unwrap();
-    assert_eq!(app.count("select count(*) from member_days").await, 1);
     let page = owner.get("/admin").await;
-    assert!(page.texts(".page-views p").concat().contains(&format!("{views_n} views")));
-    // Once the day is over its key is gone, and two days later of its visitors only the number is left.
+    assert!(page.texts(".page-views p").concat().contains("4 views"));
+    assert_eq!(page.texts(".top-pages tbody tr"), ["/p/a3", "/1"]);
+    assert!(owner.get("/admin/csv/views").await.body.contains("2026-03-15,/p/a,3\r\n"));
+    // Once the day is over its key is gone, and a day later of its visitors only the number is left.
     app.clock.advance(DAY);
     views::flush(&app.ctx).await.unwrap();
     assert_eq!(app.count("select count(*) from visitor_keys").await, 0);
     app.clock.advance(DAY);
     views::flush(&app.ctx).await.unwrap();
     assert_eq!(app.count("select count(*) from visitor_days").await, 0);
-    assert_eq!(app.count("select cast(coalesce(sum(visitors), 0) as bigint) from visitor_counts").await, visitors);
+    assert_eq!(app.count("select cast(sum(visitors) as bigint) from visitor_counts").await, 2);
+    let summary = owner.get("/admin/csv/summary").await.body;
+    assert!(summary.lines().any(|line| line.starts_with("2026-03-15,") && line.ends_with(",4,2")), "{summary}");
+});
+
+on_both!(whoever_is_signed_in_was_here_that_day_once, |app| {
+    let owner = app.owner().await;
+    browse(&owner, "/admin", FIREFOX).await;
+    browse(&owner, "/admin/costs", FIREFOX).await;
+    browse(&owner, "/admin/costs/404", FIREFOX).await;
+    views::flush(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from member_days").await, 1);
+    assert_eq!(app.count("select count(*) from page_views").await, 0);
+    assert!(detail(&owner.get("/admin").await, "activity").contains("100.0% of members active (1)"));
 });
