@@ -10,7 +10,7 @@ use crate::members::sessions;
 use crate::server::context::Context;
 use crate::server::http::{self, Ask, Nonce, RequestId, Routes, see_other};
 use crate::server::{assets, http::as_failure};
-use crate::{api, pages, settings};
+use crate::{analytics, api, pages, settings};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
@@ -45,6 +45,7 @@ pub fn router(ctx: Context) -> Router {
         .layer(middleware::from_fn(draw_failures))
         .layer(middleware::from_fn_with_state(ctx.clone(), http::refuse_other_sites))
         .layer(middleware::from_fn(draw_failures))
+        .layer(middleware::from_fn(analytics::views::count))
         .layer(middleware::from_fn_with_state(ctx.clone(), who_asks))
         .layer(sessions::layer(&ctx))
         .layer(middleware::from_fn(http::security_headers))

@@ -3,6 +3,7 @@
 // The domain: one folder a feature, lower ranks first.
 #[cfg(feature = "ssr")]
 pub mod discussion;
+pub mod analytics;
 pub mod members;
 #[cfg(feature = "ssr")]
 pub mod membership;

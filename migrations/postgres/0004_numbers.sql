@@ -13,7 +13,9 @@ create table interactions (
     -- Changing a rating or a vote is not a second interaction.
     unique (member_id, kind, target_kind, target_id)
 );
-create index interactions_by_day on interactions (day, member_id);
+create index interactions_by_day on interactions (day, id);
+-- The ratings behind the quality score are listed in this order.
+create index ratings_listed on ratings (day, post_id, member_id);
 
 -- A member was here on that day: opened a page while signed in, or interacted.
 create table member_days (
@@ -41,6 +43,11 @@ create table visitor_days (
 create table visitor_keys (
     day text primary key,
     key text not null
+);
+-- All that is kept once the day is long over.
+create table visitor_counts (
+    day text primary key,
+    visitors bigint not null
 );
 
 -- What running the place costs. One-off on a day, or every month from a day on (until a day, if it has ended).

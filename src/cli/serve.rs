@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::time::Duration;
 use stoa::server::context::Context;
-use stoa::{app, members, settings};
+use stoa::{analytics, app, members, settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -20,9 +20,14 @@ pub async fn serve(ctx: Context) -> Outcome {
     }
     println!("Stoa is at {base_url}");
     let chores = tokio::spawn(do_chores(ctx.clone()));
+    let counting = tokio::spawn(analytics::views::keep_flushing(ctx.clone()));
     let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     chores.abort();
+    if let Err(error) = analytics::views::flush(&ctx).await {
+        tracing::warn!(%error, "the last page views could not be written");
+    }
+    counting.abort();
     println!("Stoa has stopped.");
     Ok(())
 }

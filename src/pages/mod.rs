@@ -1,5 +1,6 @@
 //! The site map: every page, one file each. A page loads through services and composes views; it decides nothing.
 
+pub mod admin;
 mod admin_spaces;
 mod admin_tiers;
 mod article;
@@ -83,4 +84,5 @@ pub fn routes() -> Routes {
         .post("/admin/spaces", admin_spaces::submit)
         .get("/admin/spaces/{id}", admin_spaces::edit)
         .post("/admin/spaces/{id}", admin_spaces::submit_edit)
+        .merge(admin::routes())
 }

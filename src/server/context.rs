@@ -6,7 +6,9 @@ use super::db::Db;
 use super::random::{Random, SecureRandom};
 use crate::foundation::site::Site;
 use crate::foundation::time::{SECOND, Timestamp};
-use std::sync::{Arc, RwLock};
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Cheap to clone; one for the whole program.
 #[derive(Clone)]
@@ -20,6 +22,8 @@ struct Inner {
     /// The site's settings and when they were read; `settings::service` fills it. Other instances see a change within
     /// [`SITE_LASTS`].
     site: RwLock<Option<(Arc<Site>, Timestamp)>>,
+    /// What features keep in memory, one of a type.
+    kept: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// How long settings are kept before they are read again, in milliseconds.
@@ -32,7 +36,7 @@ impl Context {
 
     /// With a clock and randomness of one's own: for tests.
     pub fn with(db: Db, config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Context {
-        Context(Arc::new(Inner { db, clock, random, config, site: RwLock::new(None) }))
+        Context(Arc::new(Inner { db, clock, random, config, site: RwLock::new(None), kept: RwLock::default() }))
     }
 
     pub fn db(&self) -> &Db {
@@ -72,5 +76,19 @@ impl Context {
         if let Ok(mut cached) = self.0.site.write() {
             *cached = site.map(|site| (site, self.now()));
         }
+    }
+
+    /// What a feature keeps in memory for as long as the program runs: made when it is first asked for.
+    pub fn keep<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let kept = |map: &HashMap<TypeId, Arc<dyn Any + Send + Sync>>| map.get(&TypeId::of::<T>())?.clone().downcast::<T>().ok();
+        let found = kept(&self.0.kept.read().unwrap_or_else(PoisonError::into_inner));
+        found.unwrap_or_else(|| {
+            let mut map = self.0.kept.write().unwrap_or_else(PoisonError::into_inner);
+            kept(&map).unwrap_or_else(|| {
+                let new = Arc::new(T::default());
+                map.insert(TypeId::of::<T>(), new.clone());
+                new
+            })
+        })
     }
 }

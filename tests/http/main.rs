@@ -4,6 +4,7 @@
 
 mod support;
 
+mod analytics;
 mod discussion;
 mod joining;
 mod payments;

@@ -1,0 +1,199 @@
+//! What running the place costs, and what advertising brings: written down by admins.
+
+use super::calculator::MAX_INPUT;
+use super::metrics::profit::Heading;
+use super::period::parse_day;
+use super::store::costs as store;
+use super::store::rows::Income;
+use crate::foundation::error::{AppError, FieldErrors, Result};
+use crate::foundation::id::{AdIncomeId, CostId};
+use crate::foundation::locale::Words;
+use crate::foundation::money::{Currency, Money};
+use crate::foundation::text;
+use crate::foundation::viewer::Viewer;
+use crate::server::context::Context;
+use crate::settings;
+use crate::words;
+
+pub use super::store::costs::CostRow as Cost;
+pub use super::store::rows::Income as AdIncome;
+
+/// How many a page of the list has.
+pub const PAGE: i64 = 30;
+const MAX_NOTE: usize = 200;
+/// Sorts after every day: where a list that goes back in time begins.
+const LAST_DAY: &str = "9999-12-31";
+
+/// A cost as typed.
+#[derive(Debug, Clone, Default)]
+pub struct TypedCost {
+    pub category: String,
+    /// `once` or `month`.
+    pub recurrence: String,
+    pub amount: String,
+    pub day: String,
+    /// The last day of a monthly cost; empty while it goes on.
+    pub until: String,
+    /// The slug of an article, if the cost is for one.
+    pub article: String,
+    pub note: String,
+}
+
+/// Income from advertising as typed.
+#[derive(Debug, Clone, Default)]
+pub struct TypedIncome {
+    pub amount: String,
+    pub day: String,
+    pub note: String,
+}
+
+fn parse_amount(text: &str, currency: Currency) -> Result<Money, Words> {
+    let money = Money::parse(text, currency)?;
+    // Sums of very many of these still fit into the database's numbers.
+    if money.minor > MAX_INPUT { Err(words!("金额太大了。", "That amount is too large.")) } else { Ok(money) }
+}
+
+fn parse_note(text: &str) -> Result<String, Words> {
+    text::optional_line(text, MAX_NOTE).map(Option::unwrap_or_default)
+}
+
+async fn parse_cost(ctx: &Context, typed: &TypedCost) -> Result<store::Parsed> {
+    let site = settings::service::require_site(ctx).await?;
+    let mut errors = FieldErrors::new();
+    let category = Heading::COSTS.into_iter().find(|h| h.as_str() == typed.category);
+    let category = errors.keep("category", category.ok_or_else(|| words!("请选择类别。", "Please choose a category.")));
+    let recurrence = ["once", "month"].into_iter().find(|r| *r == typed.recurrence);
+    let recurrence = errors.keep("recurrence", recurrence.ok_or_else(|| words!("请选择一次或每月。", "Please choose once or monthly.")));
+    let money = errors.keep("amount", parse_amount(&typed.amount, site.currency));
+    let day = errors.keep("day", parse_day(&typed.day));
+    let until = match typed.until.trim() {
+        "" => Some(None),
+        until => errors.keep("until", parse_day(until)).map(Some),
+    };
+    if typed.recurrence == "once" && matches!(until, Some(Some(_))) {
+        errors.add("until", words!("一次性成本没有结束日期。", "A one-off cost has no last day."));
+    }
+    if let (Some(day), Some(Some(until))) = (day, until)
+        && until < day
+    {
+        errors.add("until", words!("结束日期要在开始日期之后。", "The last day comes before the first."));
+    }
+    let post = match text::line(&typed.article).as_str() {
+        "" => None,
+        slug => {
+            let slug = slug.rsplit('/').next().unwrap_or_default();
+            let post = store::post_by_slug(ctx.db(), slug).await?;
+            errors.keep("article", post.ok_or_else(|| words!("没有这篇文章。", "There is no such article.")))
+        }
+    };
+    let note = errors.keep("note", parse_note(&typed.note));
+    match (category, recurrence, money, day, until, note) {
+        (Some(category), Some(recurrence), Some(money), Some(day), Some(until), Some(note)) => {
+            errors.check()?;
+            Ok(store::Parsed {
+                category: category.as_str(),
+                recurrence,
+                minor: money.minor,
+                currency: money.currency.code(),
+                day: day.to_string(),
+                until_day: until.map(|day| day.to_string()),
+                post,
+                note,
+            })
+        }
+        _ => Err(errors.into_error()),
+    }
+}
+
+pub async fn add_cost(ctx: &Context, viewer: &Viewer, typed: &TypedCost) -> Result<()> {
+    let admin = viewer.require_admin()?;
+    let cost = parse_cost(ctx, typed).await?;
+    let mut tx = ctx.db().begin().await?;
+    store::insert(&mut tx, &cost, admin.id, ctx.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+pub async fn change_cost(ctx: &Context, viewer: &Viewer, id: CostId, typed: &TypedCost) -> Result<()> {
+    viewer.require_admin()?;
+    let cost = parse_cost(ctx, typed).await?;
+    let mut tx = ctx.db().begin().await?;
+    found(store::update(&mut tx, id, &cost).await?)?;
+    Ok(tx.commit().await?)
+}
+
+pub async fn delete_cost(ctx: &Context, viewer: &Viewer, id: CostId) -> Result<()> {
+    viewer.require_admin()?;
+    found(store::delete(ctx.db(), id).await?)
+}
+
+pub async fn cost(ctx: &Context, viewer: &Viewer, id: CostId) -> Result<Cost> {
+    viewer.require_admin()?;
+    store::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)
+}
+
+fn found(rows: u64) -> Result<()> {
+    if rows == 0 { Err(AppError::NotFound) } else { Ok(()) }
+}
+
+/// The key after which a list goes on: `2026-03-15~17`; from the newest when it is none of ours.
+fn before(key: Option<&str>) -> (String, i64) {
+    let parsed = key.and_then(|key| key.split_once('~')).and_then(|(day, id)| Some((parse_day(day).ok()?.to_string(), id.parse().ok()?)));
+    parsed.unwrap_or_else(|| (LAST_DAY.to_owned(), i64::MAX))
+}
+
+/// A page of the list and the key of the next.
+pub type Listed<T> = (Vec<T>, Option<String>);
+
+fn listed<T>(rows: Vec<T>, key: impl Fn(&T) -> String) -> Listed<T> {
+    let next = (rows.len() as i64 == PAGE).then(|| rows.last().map(&key)).flatten();
+    (rows, next)
+}
+
+/// Costs, the latest day first.
+pub async fn costs(ctx: &Context, viewer: &Viewer, after: Option<&str>) -> Result<Listed<Cost>> {
+    viewer.require_admin()?;
+    let (day, id) = before(after);
+    Ok(listed(store::newest(ctx.db(), (&day, id), PAGE).await?, |cost| format!("{}~{}", cost.day, cost.id)))
+}
+
+/// Advertising income, the latest day first.
+pub async fn incomes(ctx: &Context, viewer: &Viewer, after: Option<&str>) -> Result<Listed<AdIncome>> {
+    viewer.require_admin()?;
+    let (day, id) = before(after);
+    Ok(listed(store::newest_income(ctx.db(), (&day, id), PAGE).await?, |income| format!("{}~{}", income.day, income.id)))
+}
+
+/// Its fields are called `ad_…`, because its form stands on the page of the costs.
+async fn parse_income(ctx: &Context, typed: &TypedIncome) -> Result<(Money, String, String)> {
+    let site = settings::service::require_site(ctx).await?;
+    let mut errors = FieldErrors::new();
+    let money = errors.keep("ad_amount", parse_amount(&typed.amount, site.currency));
+    let day = errors.keep("ad_day", parse_day(&typed.day));
+    let note = errors.keep("ad_note", parse_note(&typed.note));
+    match (money, day, note) {
+        (Some(money), Some(day), Some(note)) => Ok((money, day.to_string(), note)),
+        _ => Err(errors.into_error()),
+    }
+}
+
+pub async fn add_income(ctx: &Context, viewer: &Viewer, typed: &TypedIncome) -> Result<()> {
+    let admin = viewer.require_admin()?;
+    let (money, day, note) = parse_income(ctx, typed).await?;
+    Ok(store::insert_income(ctx.db(), (money.minor, money.currency.code()), &day, &note, admin.id, ctx.now()).await?)
+}
+
+pub async fn change_income(ctx: &Context, viewer: &Viewer, id: AdIncomeId, typed: &TypedIncome) -> Result<()> {
+    viewer.require_admin()?;
+    let (money, day, note) = parse_income(ctx, typed).await?;
+    found(store::update_income(ctx.db(), id, (money.minor, money.currency.code()), &day, &note).await?)
+}
+
+pub async fn delete_income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Result<()> {
+    viewer.require_admin()?;
+    found(store::delete_income(ctx.db(), id).await?)
+}
+
+pub async fn income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Result<Income> {
+    viewer.require_admin()?;
+    store::income_by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)
+}

@@ -1,0 +1,143 @@
+//! `/admin/costs`: what running the place costs and what advertising brings: two lists, each with its form.
+
+use super::cost_forms::{CostForm, IncomeForm, cost_fields, income_fields};
+use super::menu;
+use crate::analytics::costs::{self, AdIncome, Cost, Listed};
+use crate::analytics::metrics::profit::Heading;
+use crate::analytics::service;
+use crate::foundation::error::Result;
+use crate::foundation::locale::Locale;
+use crate::foundation::money::{Currency, Money};
+use crate::pages::Page;
+use crate::pages::shell::encode;
+use crate::server::http::Ask;
+use crate::t;
+use crate::ui::{Banner, EmptyState, Errors, NextPage, Nothing, Submit, Tone};
+use axum::response::Response;
+use leptos::prelude::*;
+
+pub async fn show(ask: Ask) -> Result<Response> {
+    ask.viewer.require_admin()?;
+    let today = service::today(&ask.ctx).await?.to_string();
+    let cost = CostForm { day: today.clone(), category: "content".into(), recurrence: "once".into(), ..CostForm::default() };
+    draw(&ask, cost, IncomeForm { ad_day: today, ..IncomeForm::default() }, Errors::none()).await
+}
+
+/// Both lists and both forms, as they stand or as they came back.
+pub async fn draw(ask: &Ask, cost: CostForm, income: IncomeForm, errors: Errors) -> Result<Response> {
+    let listed = costs::costs(&ask.ctx, &ask.viewer, ask.query("after").as_deref()).await?;
+    let incomes = costs::incomes(&ask.ctx, &ask.viewer, ask.query("ads_after").as_deref()).await?;
+    let locale = ask.locale;
+    let title = t!(locale, "费用", "Costs");
+    Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
+        view! {
+            {menu(ask)}
+            <h1>{title}</h1>
+            {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+            <section class="costs">
+                <h2>{t!(locale, "成本", "Costs")}</h2>
+                <form class="form" method="post" action="/admin/costs">
+                    {cost_fields(ask, cost, &errors)}
+                    <Submit label=t!(locale, "登记成本", "Add the cost")/>
+                </form>
+                {cost_list(locale, listed)}
+            </section>
+            <section class="advertising">
+                <h2>{t!(locale, "广告收入", "Advertising income")}</h2>
+                <form class="form" method="post" action="/admin/advertising">
+                    {income_fields(ask, income, &errors)}
+                    <Submit label=t!(locale, "登记收入", "Add the income")/>
+                </form>
+                {income_list(locale, incomes)}
+            </section>
+        }
+    }))
+}
+
+fn money(minor: i64, currency: &str, locale: Locale) -> String {
+    Currency::parse(currency).map_or_else(|| format!("{minor} {currency}"), |currency| Money::new(minor, currency).format(locale))
+}
+
+fn edit(href: String, locale: Locale) -> impl IntoView + use<> {
+    view! { <td><a href=href>{t!(locale, "修改", "Edit")}</a></td> }
+}
+
+fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
+    if costs.is_empty() {
+        return view! { <EmptyState text=t!(locale, "还没有登记成本。", "No costs written down yet.")/> }.into_any();
+    }
+    let row = |cost: Cost| {
+        let category = Heading::parse(&cost.category).map_or_else(|| cost.category.clone(), |h| h.name(locale).to_owned());
+        let often = match (cost.recurrence.as_str(), cost.until_day) {
+            ("month", Some(until)) => crate::tf!(locale, "每月，到 {until}", "monthly until {until}"),
+            ("month", None) => t!(locale, "每月", "monthly").to_owned(),
+            _ => t!(locale, "一次", "once").to_owned(),
+        };
+        let article = match cost.slug {
+            Some(slug) => view! { <a href=format!("/p/{slug}")>{slug.clone()}</a> }.into_any(),
+            None => view! { <Nothing/> }.into_any(),
+        };
+        view! {
+            <tr>
+                <td>{cost.day}</td>
+                <td>{category}</td>
+                <td class="num">{money(cost.minor, &cost.currency, locale)}</td>
+                <td>{often}</td>
+                <td>{article}</td>
+                <td>{cost.note}</td>
+                {edit(format!("/admin/costs/{}", cost.id), locale)}
+            </tr>
+        }
+    };
+    let rows = costs.into_iter().map(row).collect_view();
+    view! {
+        <div class="table-scroll" tabindex="0">
+            <table class="table">
+                <thead><tr>
+                    <th scope="col">{t!(locale, "日期", "Day")}</th>
+                    <th scope="col">{t!(locale, "类别", "Category")}</th>
+                    <th scope="col" class="num">{t!(locale, "金额", "Amount")}</th>
+                    <th scope="col">{t!(locale, "次数", "How often")}</th>
+                    <th scope="col">{t!(locale, "文章", "Article")}</th>
+                    <th scope="col">{t!(locale, "备注", "Note")}</th>
+                    <th scope="col"><span class="sr-only">{t!(locale, "修改", "Edit")}</span></th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <NextPage locale href=next.map(|next| format!("/admin/costs?after={}", encode(&next)))/>
+    }
+    .into_any()
+}
+
+fn income_list(locale: Locale, (incomes, next): Listed<AdIncome>) -> AnyView {
+    if incomes.is_empty() {
+        return view! { <EmptyState text=t!(locale, "还没有登记广告收入。", "No advertising income written down yet.")/> }.into_any();
+    }
+    let row = |income: AdIncome| {
+        view! {
+            <tr>
+                <td>{income.day}</td>
+                <td class="num">{money(income.minor, &income.currency, locale)}</td>
+                <td>{income.note}</td>
+                {edit(format!("/admin/advertising/{}", income.id), locale)}
+            </tr>
+        }
+    };
+    let rows = incomes.into_iter().map(row).collect_view();
+    view! {
+        <div class="table-scroll" tabindex="0">
+            <table class="table">
+                <thead><tr>
+                    <th scope="col">{t!(locale, "日期", "Day")}</th>
+                    <th scope="col" class="num">{t!(locale, "金额", "Amount")}</th>
+                    <th scope="col">{t!(locale, "备注", "Note")}</th>
+                    <th scope="col"><span class="sr-only">{t!(locale, "修改", "Edit")}</span></th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <NextPage locale href=next.map(|next| format!("/admin/costs?ads_after={}", encode(&next)))/>
+    }
+    .into_any()
+}

@@ -1,0 +1,52 @@
+//! `/admin`: for those who run the place. The first page is the numbers.
+
+pub mod analytics;
+pub mod cost_forms;
+pub mod costs;
+pub mod rows;
+pub mod whatif;
+
+use crate::server::http::{Ask, Routes};
+use crate::t;
+use leptos::prelude::*;
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/admin", analytics::show)
+        .get("/admin/rows/{table}", rows::show)
+        .get("/admin/csv/{table}", rows::csv)
+        .get("/admin/costs", costs::show)
+        .post("/admin/costs", cost_forms::add_cost)
+        .get("/admin/costs/{id}", cost_forms::edit_cost)
+        .post("/admin/costs/{id}", cost_forms::change_cost)
+        .post("/admin/costs/{id}/delete", cost_forms::delete_cost)
+        .post("/admin/advertising", cost_forms::add_income)
+        .get("/admin/advertising/{id}", cost_forms::edit_income)
+        .post("/admin/advertising/{id}", cost_forms::change_income)
+        .post("/admin/advertising/{id}/delete", cost_forms::delete_income)
+}
+
+/// The way between the pages for admins; stands above each of them.
+pub fn menu(ask: &Ask) -> impl IntoView + use<> {
+    let locale = ask.locale;
+    let here = match ask.path() {
+        path if path.starts_with("/admin/advertising") => "/admin/costs".to_owned(),
+        path => path.to_owned(),
+    };
+    let link = |href: &'static str, label: &'static str| {
+        let numbers = href == "/admin" && (here.starts_with("/admin/rows/") || here == "/admin");
+        let current = numbers || (href != "/admin" && here.starts_with(href));
+        view! { <li><a href=href aria-current=current.then_some("page")>{label}</a></li> }
+    };
+    view! {
+        <nav class="admin-menu" aria-label=t!(locale, "管理", "Admin")>
+            <ul>
+                {link("/admin", t!(locale, "分析", "Analytics"))}
+                {link("/admin/costs", t!(locale, "费用", "Costs"))}
+                {link("/admin/members", t!(locale, "会员", "Members"))}
+                {link("/admin/tiers", t!(locale, "等级", "Tiers"))}
+                {link("/admin/spaces", t!(locale, "空间", "Spaces"))}
+            </ul>
+        </nav>
+    }
+}

@@ -1,0 +1,95 @@
+//! `/admin/rows/{table}` and `/admin/csv/{table}`: the rows behind a number, to look at and to take away.
+
+use super::menu;
+use crate::analytics::period::{Period, Typed};
+use crate::analytics::service;
+use crate::analytics::tables::{Cell, PAGE, Rows, Table};
+use crate::foundation::error::Result;
+use crate::foundation::format;
+use crate::pages::Page;
+use crate::pages::shell::encode;
+use crate::server::http::Ask;
+use crate::t;
+use crate::ui::{EmptyState, Nothing};
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+
+/// What the address says of the period.
+pub fn typed(ask: &Ask) -> Typed {
+    let get = |name| ask.query(name).unwrap_or_default();
+    Typed { period: get("period"), from: get("from"), to: get("to") }
+}
+
+/// `1 March 2026 – 31 March 2026`.
+pub fn period_name(period: Period, ask: &Ask) -> String {
+    format!("{} – {}", format::civil_date(period.from, ask.locale), format::civil_date(period.to, ask.locale))
+}
+
+pub async fn show(ask: Ask, Path(table): Path<String>) -> Result<Response> {
+    ask.viewer.require_admin()?;
+    let table = Table::parse(&table)?;
+    let (_, period) = service::period(&ask.ctx, &typed(&ask)).await?;
+    let rows = table.page(&ask.ctx, &ask.viewer, period, ask.query("after").as_deref(), ask.locale, PAGE).await?;
+    let locale = ask.locale;
+    let title = table.name(locale);
+    Ok(Page::new(title).private().draw(&ask, || {
+        let (slug, query) = (table.slug(), period.query());
+        let next = rows.next.as_ref().map(|next| format!("/admin/rows/{slug}?{query}&after={}", encode(next)));
+        let next = next.map(|href| {
+            view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "下一页", "Next page")}</a></nav> }
+        });
+        view! {
+            {menu(&ask)}
+            <h1>{title}</h1>
+            <p class="period-shown">{period_name(period, &ask)}</p>
+            <p class="actions">
+                <a class="button button-quiet" href=format!("/admin?{query}")>{t!(locale, "回到分析", "Back to analytics")}</a>
+                <a class="button button-quiet" href=format!("/admin/csv/{slug}?{query}")>{t!(locale, "下载 CSV", "Download CSV")}</a>
+            </p>
+            {draw(table, rows, &ask)}
+            {next}
+        }
+    }))
+}
+
+fn draw(table: Table, rows: Rows, ask: &Ask) -> AnyView {
+    let locale = ask.locale;
+    if rows.rows.is_empty() {
+        return view! { <EmptyState text=t!(locale, "这段时间没有记录。", "Nothing in this period.")/> }.into_any();
+    }
+    let class = |is_number: bool| is_number.then_some("num");
+    let headings = table
+        .columns(locale)
+        .into_iter()
+        .map(|(name, is_number)| view! { <th scope="col" class=class(is_number)>{name}</th> })
+        .collect_view();
+    let cell = |cell: Cell| match cell {
+        Cell::Text(text) => view! { <td>{text}</td> }.into_any(),
+        Cell::Number(text) => view! { <td class="num">{text}</td> }.into_any(),
+        Cell::Link { href, text } => view! { <td><a href=href>{text}</a></td> }.into_any(),
+        Cell::Nothing => view! { <td><Nothing/></td> }.into_any(),
+    };
+    let body = rows.rows.into_iter().map(|row| view! { <tr>{row.into_iter().map(cell).collect_view()}</tr> }).collect_view();
+    view! {
+        <div class="table-scroll" tabindex="0">
+            <table class="table">
+                <thead><tr>{headings}</tr></thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+pub async fn csv(ask: Ask, Path(table): Path<String>) -> Result<Response> {
+    ask.viewer.require_admin()?;
+    let table = Table::parse(&table)?;
+    let (_, period) = service::period(&ask.ctx, &typed(&ask)).await?;
+    let lines = table.csv(ask.ctx.clone(), ask.viewer.clone(), period, ask.locale).await?;
+    let name = format!("attachment; filename=\"stoa-{}-{}-{}.csv\"", table.slug(), period.from, period.to);
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, Body::from_stream(lines)).into_response())
+}
