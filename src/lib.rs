@@ -8,6 +8,8 @@ pub mod membership;
 pub mod posts;
 #[cfg(feature = "ssr")]
 pub mod settings;
+#[cfg(feature = "ssr")]
+pub mod transfer;
 
 // How it reaches people.
 #[cfg(feature = "ssr")]
