@@ -1,9 +1,11 @@
 //! What programs call: health, the public JSON API, webhooks of payment providers, and the islands' server functions.
 
 mod health;
+mod limit;
+mod users;
 
 use crate::server::http::Routes;
 
 pub fn routes() -> Routes {
-    Routes::new().get("/healthz", health::alive).get("/readyz", health::ready)
+    Routes::new().get("/healthz", health::alive).get("/readyz", health::ready).get("/api/users", users::list).get("/api/users/{id}", users::one)
 }

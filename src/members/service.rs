@@ -210,9 +210,14 @@ pub async fn profile(ctx: &Context, id: MemberId) -> Result<Profile> {
     store::profile(ctx.db(), id).await?.ok_or(AppError::NotFound)
 }
 
-/// Public profiles in the order people came, after `after`; at most `limit`.
-pub async fn profiles_after(ctx: &Context, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
-    Ok(store::profiles_after(ctx.db(), after, limit.clamp(1, 100)).await?)
+/// Public profiles of people who joined, in the order they came, after `after`; at most `limit`.
+pub async fn joined_after(ctx: &Context, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
+    Ok(store::joined_after(ctx.db(), after, limit.clamp(1, 101)).await?)
+}
+
+/// The public profile of somebody who joined and is still here.
+pub async fn joined(ctx: &Context, id: MemberId) -> Result<Option<Profile>> {
+    Ok(store::joined(ctx.db(), id).await?)
 }
 
 /// Gives a member a role. Only an owner makes or unmakes owners and admins, and the last owner stays one.

@@ -132,10 +132,16 @@ pub async fn profile(db: &Db, id: MemberId) -> Result<Option<Profile>> {
     Ok(row.map(Profile::from))
 }
 
-/// Members in the order they came, after `after`.
-pub async fn profiles_after(db: &Db, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
+pub async fn joined(db: &Db, id: MemberId) -> Result<Option<Profile>> {
+    let sql = concat!(profile_columns!(), "where id = $1 and claimed and deleted_at is null");
+    let row: Option<ProfileRow> = db.optional(sql, args![id]).await?;
+    Ok(row.map(Profile::from))
+}
+
+/// People who joined, in the order they came, after `after`.
+pub async fn joined_after(db: &Db, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
     let rows: Vec<ProfileRow> =
-        db.all(concat!(profile_columns!(), "where id > $1 and deleted_at is null order by id limit $2"), args![after, limit]).await?;
+        db.all(concat!(profile_columns!(), "where id > $1 and claimed and deleted_at is null order by id limit $2"), args![after, limit]).await?;
     Ok(rows.into_iter().map(Profile::from).collect())
 }
 

@@ -1,5 +1,7 @@
 //! The site map: every page, one file each. A page loads through services and composes views; it decides nothing.
 
+mod account;
+mod admin_members;
 mod failure;
 mod joining;
 mod notices;
@@ -22,4 +24,7 @@ pub fn routes() -> Routes {
         .post("/sign-in", joining::submit_sign_in)
         .post("/sign-out", joining::sign_out)
         .post("/language", joining::choose_language)
+        .get("/admin/members", admin_members::show)
+        .post("/admin/members/{id}/role", admin_members::submit_role)
+        .merge(account::routes())
 }

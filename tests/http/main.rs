@@ -4,4 +4,7 @@
 
 mod support;
 
+mod account;
+mod api;
+mod import;
 mod joining;

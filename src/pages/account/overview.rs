@@ -1,0 +1,43 @@
+//! `/account`: who you are here, and the way to everything that is yours.
+
+use super::frame::AccountFrame;
+use crate::foundation::error::Result;
+use crate::foundation::format;
+use crate::members::service;
+use crate::pages::Page;
+use crate::pages::admin_members::role_name;
+use crate::server::http::Ask;
+use crate::t;
+use crate::ui::Avatar;
+use axum::response::Response;
+use leptos::prelude::*;
+
+pub async fn show(ask: Ask) -> Result<Response> {
+    let me = service::profile(&ask.ctx, ask.viewer.require_member()?.id).await?;
+    let email = service::own_email(&ask.ctx, &ask.viewer).await?.unwrap_or_default();
+    let locale = ask.locale;
+    let title = t!(locale, "会员中心", "Your account");
+    Ok(Page::new(title).private().draw(&ask, || {
+        let joined = format::date(me.created_at, &ask.site.time_zone, locale);
+        let page = format!("/u/{}", me.handle);
+        view! {
+            <AccountFrame ask=ask.clone() current="/account" title>
+                <section class="account-identity">
+                    <Avatar name=me.name.clone()/>
+                    <div>
+                        <p class="account-name">{me.name.clone()}</p>
+                        <p><a href=page>{format!("@{}", me.handle)}</a></p>
+                    </div>
+                </section>
+                <dl class="facts">
+                    <dt>{t!(locale, "邮箱", "E-mail")}</dt>
+                    <dd>{email}</dd>
+                    <dt>{t!(locale, "角色", "Role")}</dt>
+                    <dd>{role_name(me.role, locale)}</dd>
+                    <dt>{t!(locale, "加入日期", "Joined")}</dt>
+                    <dd><time datetime=format::machine(me.created_at)>{joined}</time></dd>
+                </dl>
+            </AccountFrame>
+        }
+    }))
+}
