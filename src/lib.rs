@@ -5,6 +5,8 @@ pub mod members;
 #[cfg(feature = "ssr")]
 pub mod membership;
 #[cfg(feature = "ssr")]
+pub mod payments;
+#[cfg(feature = "ssr")]
 pub mod posts;
 #[cfg(feature = "ssr")]
 pub mod settings;

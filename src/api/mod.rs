@@ -3,9 +3,15 @@
 mod health;
 mod limit;
 mod users;
+mod webhooks;
 
 use crate::server::http::Routes;
 
 pub fn routes() -> Routes {
-    Routes::new().get("/healthz", health::alive).get("/readyz", health::ready).get("/api/users", users::list).get("/api/users/{id}", users::one)
+    Routes::new()
+        .get("/healthz", health::alive)
+        .get("/readyz", health::ready)
+        .get("/api/users", users::list)
+        .get("/api/users/{id}", users::one)
+        .post("/webhooks/test", webhooks::test)
 }

@@ -2,11 +2,16 @@
 
 mod account;
 mod admin_members;
+mod admin_tiers;
+mod checkout;
 mod failure;
 mod joining;
+mod membership;
 mod notices;
+mod orders;
 mod setup;
 mod shell;
+mod test_provider;
 
 pub use failure::draw as draw_failure;
 pub use shell::Page;
@@ -27,4 +32,16 @@ pub fn routes() -> Routes {
         .get("/admin/members", admin_members::show)
         .post("/admin/members/{id}/role", admin_members::submit_role)
         .merge(account::routes())
+        .get("/membership", membership::show)
+        .post("/checkout", checkout::start)
+        .get("/orders/{reference}", orders::show)
+        .post("/orders/{reference}/pay", checkout::pay)
+        .get("/orders/{reference}/return", checkout::come_back)
+        .get("/test-provider/{reference}", test_provider::show)
+        .post("/test-provider/{reference}", test_provider::act)
+        .get("/admin/tiers", admin_tiers::list)
+        .post("/admin/tiers", admin_tiers::create)
+        .get("/admin/tiers/{id}", admin_tiers::edit)
+        .post("/admin/tiers/{id}", admin_tiers::update)
+        .post("/admin/tiers/{id}/archive", admin_tiers::archive)
 }
