@@ -40,9 +40,11 @@ impl User {
 fn number(ask: &Ask, name: &str, default: i64) -> Result<i64> {
     match ask.query(name) {
         None => Ok(default),
-        Some(text) => text.parse().ok().filter(|n| *n >= 0).ok_or_else(|| {
-            AppError::BadRequest(words!("参数 {name} 必须是非负整数。", "{name} has to be a whole number, zero or more."))
-        }),
+        Some(text) => {
+            text.parse().ok().filter(|n| *n >= 0).ok_or_else(|| {
+                AppError::BadRequest(words!("参数 {name} 必须是非负整数。", "{name} has to be a whole number, zero or more."))
+            })
+        }
     }
 }
 

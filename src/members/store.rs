@@ -140,8 +140,9 @@ pub async fn joined(db: &Db, id: MemberId) -> Result<Option<Profile>> {
 
 /// People who joined, in the order they came, after `after`.
 pub async fn joined_after(db: &Db, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
-    let rows: Vec<ProfileRow> =
-        db.all(concat!(profile_columns!(), "where id > $1 and claimed and deleted_at is null order by id limit $2"), args![after, limit]).await?;
+    let rows: Vec<ProfileRow> = db
+        .all(concat!(profile_columns!(), "where id > $1 and claimed and deleted_at is null order by id limit $2"), args![after, limit])
+        .await?;
     Ok(rows.into_iter().map(Profile::from).collect())
 }
 

@@ -189,7 +189,8 @@ struct Order {
     paid_at: Option<i64>,
 }
 
-const PAYMENTS: &str = "select o.reference as order_reference, p.provider, p.provider_payment, p.currency, p.minor, p.use as paid_for, p.received_at
+const PAYMENTS: &str =
+    "select o.reference as order_reference, p.provider, p.provider_payment, p.currency, p.minor, p.use as paid_for, p.received_at
 from payments p
 join orders o on o.id = p.order_id
 where o.member_id = $1

@@ -129,7 +129,8 @@ mod tests {
     #[test]
     fn toml_and_yaml_say_the_same() {
         let toml = "+++\ntitle = \"A\"\ndate = 2024-05-06\nauthors = [\"Ann\", \"Bo\"]\npath = \"x/y\"\naliases = [\"old.html\"]\n[taxonomies]\ntags = [\"rust\"]\n+++\nText\n";
-        let yaml = "---\r\ntitle: A\ndate: 2024-05-06\nauthors: [Ann, {name: Bo}]\npath: x/y\naliases:\n  - old.html\ntags: rust\n---\r\nText\n";
+        let yaml =
+            "---\r\ntitle: A\ndate: 2024-05-06\nauthors: [Ann, {name: Bo}]\npath: x/y\naliases:\n  - old.html\ntags: rust\n---\r\nText\n";
         let (from_toml, body) = parse(toml).unwrap();
         assert_eq!(body, "Text\n");
         assert_eq!(from_toml.date.as_deref(), Some("2024-05-06"));

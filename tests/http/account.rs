@@ -17,16 +17,21 @@ on_both!(a_visitor_is_asked_to_sign_in, |app| {
     for path in ["/account", "/account/profile", "/account/security", "/account/privacy", "/account/export", "/admin/members"] {
         assert_eq!(visitor.get(path).await.status, 401, "{path}");
     }
-    for path in
-        ["/account/profile", "/account/language", "/account/password", "/account/sessions/1/end", "/account/sessions/end-others", "/account/delete"]
-    {
+    for path in [
+        "/account/profile",
+        "/account/language",
+        "/account/password",
+        "/account/sessions/1/end",
+        "/account/sessions/end-others",
+        "/account/delete",
+    ] {
         assert_eq!(visitor.post(path, &[("understood", "on")]).await.status, 401, "{path}");
     }
 });
 
 on_both!(a_member_finds_every_page_of_the_account, |app| {
     let ann = app.member("ann").await;
-    for path in ["/account", "/account/profile", "/account/security", "/account/privacy"] {
+    for path in ["/account", "/account/purchases", "/account/profile", "/account/security", "/account/privacy"] {
         let page = ann.get(path).await;
         assert_eq!((page.status, page.texts("h1").len()), (200, 1), "{path}");
         assert_eq!(page.attribute(".account-nav [aria-current]", "href").as_deref(), Some(path));
@@ -160,9 +165,19 @@ on_both!(own_data_comes_as_a_file_without_secrets, |app| {
     let data: Value = serde_json::from_str(&file.body).unwrap();
     assert_eq!(data["profile"]["email"], "ann@example.org");
     assert_eq!(data["sessions"].as_array().unwrap().len(), 1);
-    for list in
-        ["posts", "topics", "replies", "ratings", "votes", "orders", "payments", "entitlements", "interactions", "member_days", "ledger_entries"]
-    {
+    for list in [
+        "posts",
+        "topics",
+        "replies",
+        "ratings",
+        "votes",
+        "orders",
+        "payments",
+        "entitlements",
+        "interactions",
+        "member_days",
+        "ledger_entries",
+    ] {
         assert!(data[list].is_array(), "{list}");
     }
     assert!(!file.body.contains("argon2") && !file.body.contains("bo@example.org") && !file.body.contains("hash"));

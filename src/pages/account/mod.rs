@@ -4,6 +4,7 @@ mod frame;
 mod overview;
 mod privacy;
 mod profile;
+mod purchases;
 mod security;
 
 use crate::server::http::Routes;
@@ -11,6 +12,7 @@ use crate::server::http::Routes;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/account", overview::show)
+        .get("/account/purchases", purchases::show)
         .get("/account/profile", profile::show)
         .post("/account/profile", profile::submit)
         .post("/account/language", profile::submit_language)
