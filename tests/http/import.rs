@@ -13,7 +13,7 @@ fn write(folder: &Path, path: &str, text: impl AsRef<[u8]>) {
     fs::write(file, text).unwrap();
 }
 
-async fn run(app: &TestApp, folder: &Path) -> Report {
+async fn import_from(app: &TestApp, folder: &Path) -> Report {
     import(&app.ctx, folder, |_, _| ()).await.unwrap()
 }
 
@@ -29,7 +29,7 @@ on_both!(articles_of_both_kinds_come_in_with_their_old_addresses, |app| {
         "+++\ntitle = \"One\"\npath = \"2024/05/06/One-1.0\"\nauthors = [\"Lin Wei\", \"Bo\"]\naliases = [\"releases/1.0.html\"]\n+++\nText of one.\n",
     );
     write(folder.path(), "two/index.md", "---\ntitle: 第二篇\ndate: 2024-06-07\nauthor: Lin Wei\ntags: [Rust, 入门]\n---\n正文。\n");
-    let report = run(&app, folder.path()).await;
+    let report = import_from(&app, folder.path()).await;
     assert_eq!((report.created, report.skipped.len()), (2, 0), "{report:?}");
     assert!(report.notes.iter().any(|(path, note)| path == "one.md" && note.contains("Bo")), "the second author is told");
     let visitor = app.visitor();
@@ -47,13 +47,13 @@ on_both!(a_second_run_changes_nothing_and_a_changed_file_changes_its_article, |a
     for (path, day) in [("a.md", "2024/01/01"), ("b.md", "2024/01/02"), ("c.md", "2024/01/02")] {
         write(folder.path(), path, format!("+++\ntitle = \"Same\"\npath = \"{day}/same\"\nauthors = [\"A\"]\n+++\n{path}\n"));
     }
-    assert_eq!(run(&app, folder.path()).await.created, 3);
+    assert_eq!(import_from(&app, folder.path()).await.created, 3);
     let slugs = "select count(*) from posts where slug in ('same', 'same-2024-01-02', 'same-2024-01-02-2')";
     assert_eq!(app.count(slugs).await, 3);
-    let second = run(&app, folder.path()).await;
+    let second = import_from(&app, folder.path()).await;
     assert_eq!((second.created, second.updated, second.unchanged, second.redirects), (0, 0, 3, 0));
     write(folder.path(), "b.md", "+++\ntitle = \"Other\"\npath = \"2024/01/02/same\"\nauthors = [\"A\"]\n+++\nchanged\n");
-    let third = run(&app, folder.path()).await;
+    let third = import_from(&app, folder.path()).await;
     assert_eq!((third.created, third.updated, third.unchanged), (0, 1, 2));
     assert_eq!(app.count(slugs).await, 3, "addresses stay");
 });
@@ -75,7 +75,7 @@ on_both!(what_cannot_come_in_is_skipped_with_the_reason, |app| {
     put("not-markdown.txt", head.as_bytes());
     std::os::unix::fs::symlink(outside.path().join("secret.md"), folder.path().join("link.md")).unwrap();
     std::os::unix::fs::symlink(outside.path(), folder.path().join("linked-folder")).unwrap();
-    let report = run(&app, folder.path()).await;
+    let report = import_from(&app, folder.path()).await;
     assert_eq!((report.created, report.skipped.len()), (0, 10), "{report:?}");
     for (path, part) in [
         ("_index.md", "section"),
@@ -100,7 +100,7 @@ on_both!(an_alias_cannot_lead_off_the_site_nor_take_anothers_address, |app| {
     write(folder.path(), "a.md", file("shared"));
     write(folder.path(), "b.md", file("shared"));
     write(folder.path(), "c.md", file("//evil.example/x"));
-    let report = run(&app, folder.path()).await;
+    let report = import_from(&app, folder.path()).await;
     assert_eq!(report.created, 3);
     assert_eq!(app.visitor().get("/shared").await.location(), "/p/a");
     assert_eq!(app.count("select count(*) from redirects where target not like '/p/%'").await, 0);
@@ -111,7 +111,7 @@ on_both!(a_name_of_an_author_that_is_no_handle_gets_one, |app| {
     for (i, name) in ["Admin", "🎉", "林", "The Very Long Name Of A Committee For Everything"].iter().enumerate() {
         write(folder.path(), &format!("{i}.md"), format!("+++\ntitle = \"T\"\ndate = 2024-01-01\nauthors = [{name:?}]\n+++\ntext\n"));
     }
-    let report = run(&app, folder.path()).await;
+    let report = import_from(&app, folder.path()).await;
     assert_eq!(report.created, 4, "{report:?}");
     assert_eq!(app.count("select count(*) from members where not claimed").await, 4);
 });
