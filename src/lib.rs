@@ -1,9 +1,9 @@
 //! Stoa (学廊): a self-hosted home for paid-knowledge communities. `ARCHITECTURE.md` is the map.
 
 // The domain: one folder a feature, lower ranks first.
+pub mod analytics;
 #[cfg(feature = "ssr")]
 pub mod discussion;
-pub mod analytics;
 pub mod members;
 #[cfg(feature = "ssr")]
 pub mod membership;
@@ -16,6 +16,8 @@ pub mod reactions;
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod spaces;
+#[cfg(feature = "ssr")]
+pub mod transfer;
 
 // How it reaches people.
 #[cfg(feature = "ssr")]

@@ -1,6 +1,8 @@
 //! What programs call: health, the public JSON API, webhooks of payment providers, and the islands' server functions.
 
 mod health;
+mod limit;
+mod users;
 mod webhooks;
 
 use crate::server::http::Routes;
@@ -10,6 +12,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/healthz", health::alive)
         .get("/readyz", health::ready)
+        .get("/api/users", users::list)
+        .get("/api/users/{id}", users::one)
         .post("/webhooks/test", webhooks::test)
         .post("/api/fn/{*name}", server_fn::answer)
 }

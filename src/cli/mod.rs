@@ -1,5 +1,7 @@
 //! The commands. Each says what it did and ends with a status that scripts can read.
 
+mod admin;
+mod import;
 mod serve;
 mod setup;
 
@@ -28,6 +30,12 @@ enum Command {
     Serve,
     /// Set the site up without a browser: its name, its rules, its owner
     Setup(setup::Setup),
+    /// Bring content in from elsewhere
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Look after accounts without a browser
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// Bring the database's schema up to date
     Migrate,
     /// Print the whole configuration in force, with comments
@@ -47,6 +55,8 @@ impl Cli {
         let outcome = match self.command {
             Command::Serve => serve::serve(ctx).await,
             Command::Setup(setup) => setup.run(&ctx).await,
+            Command::Import(import) => import.run(&ctx).await,
+            Command::Admin(admin) => admin.run(&ctx).await,
             Command::Migrate => {
                 println!("The schema is up to date.");
                 Ok(())

@@ -24,6 +24,19 @@ pub struct Profile {
     pub deleted: bool,
 }
 
+/// A member as admins see it in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberSeen {
+    pub id: MemberId,
+    pub handle: String,
+    pub name: String,
+    pub email: Option<String>,
+    pub role: Role,
+    pub created_at: Timestamp,
+    pub claimed: bool,
+    pub deleted: bool,
+}
+
 /// One signed-in browser, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionSeen {
@@ -49,7 +62,8 @@ pub fn parse_handle(text: &str) -> Result<String, Words> {
             "A handle has 2 to 30 characters: letters a to z, digits, - and _, beginning with a letter or digit."
         ));
     }
-    if RESERVED.contains(&handle.as_str()) {
+    // `deleted-7` is what the account 7 is called once it is gone.
+    if RESERVED.contains(&handle.as_str()) || handle.starts_with("deleted-") {
         return Err(words!("这个用户名是保留的，请换一个。", "This handle is reserved; please choose another."));
     }
     Ok(handle)
@@ -73,7 +87,7 @@ mod tests {
     #[test]
     fn a_handle_is_plain_letters_that_cannot_be_mistaken_for_another() {
         assert_eq!(parse_handle(" @Alice_1 ").unwrap(), "alice_1");
-        for bad in ["", "a", "-ab", "al ice", "аlice", "al\u{202e}ice", "al\u{200b}ice", "admin", "学廊", &"a".repeat(31)] {
+        for bad in ["", "a", "-ab", "al ice", "аlice", "al\u{202e}ice", "al\u{200b}ice", "admin", "deleted-7", "学廊", &"a".repeat(31)] {
             assert!(parse_handle(bad).is_err(), "{bad:?}");
         }
     }

@@ -1,6 +1,7 @@
 //! Password hashing: Argon2id with the parameters OWASP recommends (19 MiB, 2 passes, 1 lane), away from the threads that
 //! serve pages, and never more at once than there are cores.
 
+use super::model::MAX_PASSWORD;
 use crate::foundation::error::{AppError, Result};
 use crate::server::context::Context;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -19,7 +20,12 @@ fn argon2() -> Argon2<'static> {
 }
 
 async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _place = AT_ONCE.acquire().await.map_err(|_| AppError::Unavailable)?;
+    let place = AT_ONCE.acquire().await.map_err(|_| AppError::Unavailable)?;
+    // The place is given back when the work is done, even when whoever asked for it has hung up meanwhile.
+    let work = move || {
+        let _place = place;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "hashing a password did not finish");
         AppError::Internal
@@ -38,6 +44,8 @@ pub async fn hash(ctx: &Context, password: String) -> Result<String> {
 /// Whether this is the password; takes as long when there is no hash to compare with.
 pub async fn verify(stored: Option<String>, password: String) -> Result<bool> {
     let exists = stored.is_some();
+    // No password is longer, so no more than one character too many needs hashing.
+    let password: String = password.chars().take(MAX_PASSWORD + 1).collect();
     let matches = away(move || {
         let stored = stored.unwrap_or_else(|| NOBODY.to_owned());
         PasswordHash::new(&stored).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())

@@ -1,6 +1,6 @@
 //! What members and visitors can do with accounts.
 
-use super::model::{Profile, check_password, parse_handle};
+use super::model::{MemberSeen, Profile, check_password, parse_handle};
 use super::throttle::{self, Subject};
 use super::{passwords, store};
 use crate::foundation::error::{AppError, FieldErrors, Result};
@@ -80,8 +80,9 @@ async fn insert(ctx: &Context, tx: &mut Tx, site: &Site, account: &Checked, pass
     store::insert(tx, &new).await.map_err(taken)
 }
 
-/// Joins: the new member's id, to be signed in with.
-pub async fn join(ctx: &Context, account: NewAccount) -> Result<MemberId> {
+/// Joins: the new member's id, to be signed in with. `address` is where the request comes from.
+pub async fn join(ctx: &Context, account: NewAccount, address: &str) -> Result<MemberId> {
+    throttle::admit(ctx, &[Subject::joining(address)]).await?;
     create(ctx, account, Role::Member).await
 }
 
@@ -122,14 +123,17 @@ pub async fn sign_in(ctx: &Context, email: &str, password: String, address: &str
     if email.is_empty() || password.is_empty() {
         return Err(wrong());
     }
-    let subject = Subject::email(&email);
-    throttle::admit(ctx, &[Subject::address(address), Subject::email(&email)]).await?;
+    let subjects = [Subject::address(address), Subject::account(&email), Subject::account_from(&email, address)];
+    throttle::admit(ctx, &subjects).await?;
     let found = store::credentials(ctx.db(), &email).await?;
     let (id, hash) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
-    let right = passwords::verify(hash, password.chars().take(super::model::MAX_PASSWORD + 1).collect()).await?;
+    let right = passwords::verify(hash, password).await?;
     match id {
         Some(id) if right => {
-            throttle::forgive(ctx, &subject).await?;
+            let [from, account, account_from] = &subjects;
+            throttle::uncount(ctx, from).await?;
+            throttle::forgive(ctx, account).await?;
+            throttle::forgive(ctx, account_from).await?;
             Ok(id)
         }
         _ => Err(wrong()),
@@ -138,21 +142,24 @@ pub async fn sign_in(ctx: &Context, email: &str, password: String, address: &str
 
 /// Whether this is the viewer's password; wrong ones are counted like wrong sign-ins.
 async fn check_own_password(ctx: &Context, id: MemberId, field: &str, password: String) -> Result<()> {
-    let subject = Subject::email(&format!("member {id}"));
-    throttle::admit(ctx, &[Subject::email(&format!("member {id}"))]).await?;
+    let subject = [Subject::own_password(id)];
+    throttle::admit(ctx, &subject).await?;
     if !passwords::verify(store::password_hash(ctx.db(), id).await?, password).await? {
         return Err(AppError::field(field, words!("密码不对。", "That is not your password.")));
     }
-    throttle::forgive(ctx, &subject).await
+    throttle::forgive(ctx, &subject[0]).await
 }
 
-/// A new password; the caller then ends the other sessions.
+/// A new password. Every session of the account ends with the old one, this one too: the caller begins a new one.
 pub async fn change_password(ctx: &Context, viewer: &Viewer, current: String, new: String) -> Result<()> {
     let member = viewer.require_member()?;
     check_password(&new).map_err(|words| AppError::field("new_password", words))?;
     check_own_password(ctx, member.id, "current_password", current).await?;
     let hash = passwords::hash(ctx, new).await?;
-    Ok(store::set_password(ctx.db(), member.id, &hash).await?)
+    let mut tx = ctx.db().begin().await?;
+    store::set_password(&mut tx, member.id, &hash).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// The viewer's own name and bio (Markdown).
@@ -182,14 +189,14 @@ pub async fn own_email(ctx: &Context, viewer: &Viewer) -> Result<Option<String>>
 /// stay. The last owner cannot leave.
 pub async fn delete_account(ctx: &Context, viewer: &Viewer, password: String) -> Result<()> {
     let member = viewer.require_member()?;
-    if member.role == Role::Owner && store::owners(ctx.db()).await? <= 1 {
+    check_own_password(ctx, member.id, "password", password).await?;
+    let mut tx = ctx.db().begin().await?;
+    if member.role == Role::Owner && store::owners(&mut tx).await? <= 1 {
         return Err(AppError::Conflict(words!(
             "你是唯一的站长，请先把站长交给别人。",
             "You are the only owner; make somebody else one first."
         )));
     }
-    check_own_password(ctx, member.id, "password", password).await?;
-    let mut tx = ctx.db().begin().await?;
     store::delete(&mut tx, member.id, ctx.now()).await?;
     tx.commit().await?;
     Ok(())
@@ -203,9 +210,14 @@ pub async fn profile(ctx: &Context, id: MemberId) -> Result<Profile> {
     store::profile(ctx.db(), id).await?.ok_or(AppError::NotFound)
 }
 
-/// Public profiles in the order people came, after `after`; at most `limit`.
-pub async fn profiles_after(ctx: &Context, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
-    Ok(store::profiles_after(ctx.db(), after, limit.clamp(1, 100)).await?)
+/// Public profiles of people who joined, in the order they came, after `after`; at most `limit`.
+pub async fn joined_after(ctx: &Context, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
+    Ok(store::joined_after(ctx.db(), after, limit.clamp(1, 101)).await?)
+}
+
+/// The public profile of somebody who joined and is still here.
+pub async fn joined(ctx: &Context, id: MemberId) -> Result<Option<Profile>> {
+    Ok(store::joined(ctx.db(), id).await?)
 }
 
 /// Gives a member a role. Only an owner makes or unmakes owners and admins, and the last owner stays one.
@@ -216,10 +228,70 @@ pub async fn change_role(ctx: &Context, viewer: &Viewer, id: MemberId, role: Rol
     if (high(role) || high(member.role)) && admin.role != Role::Owner {
         return Err(AppError::Forbidden(words!("只有站长可以任免管理员。", "Only an owner may make or unmake admins.")));
     }
-    if member.role == Role::Owner && role != Role::Owner && store::owners(ctx.db()).await? <= 1 {
+    set_role(ctx, &member, role).await
+}
+
+async fn set_role(ctx: &Context, member: &Profile, role: Role) -> Result<()> {
+    let mut tx = ctx.db().begin().await?;
+    if member.role == Role::Owner && role != Role::Owner && store::owners(&mut tx).await? <= 1 {
         return Err(AppError::Conflict(words!("至少要有一位站长。", "There has to be an owner.")));
     }
-    Ok(store::set_role(ctx.db(), id, role).await?)
+    store::set_role(&mut tx, member.id, role).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// For the command line, where whoever may read the database may do this too.
+pub async fn change_role_by_operator(ctx: &Context, handle: &str, role: Role) -> Result<()> {
+    set_role(ctx, &profile_by_handle(ctx, handle).await?, role).await
+}
+
+/// A new random password for somebody who lost theirs, told once, to the operator. Ends all their sessions.
+pub async fn reset_password_by_operator(ctx: &Context, handle: &str) -> Result<String> {
+    let member = profile_by_handle(ctx, handle).await?;
+    if store::email(ctx.db(), member.id).await?.is_none() {
+        return Err(AppError::Conflict(words!("这个账号还没有人认领，无法登录。", "Nobody has claimed this account; it cannot sign in.")));
+    }
+    let password = ctx.token();
+    let hash = passwords::hash(ctx, password.clone()).await?;
+    let mut tx = ctx.db().begin().await?;
+    store::set_password(&mut tx, member.id, &hash).await?;
+    tx.commit().await?;
+    Ok(password)
+}
+
+/// Members for an admin's list, in the order they came, after `after`: those whose handle, name or e-mail begins with
+/// `search`, or everybody.
+pub async fn members_after(ctx: &Context, viewer: &Viewer, search: &str, after: MemberId, limit: i64) -> Result<Vec<MemberSeen>> {
+    viewer.require_admin()?;
+    Ok(store::members_after(ctx.db(), &text::line(search), after, limit.clamp(1, 101)).await?)
+}
+
+/// As [`members_after`], for the command line.
+pub async fn members_for_operator(ctx: &Context, after: MemberId) -> Result<Vec<MemberSeen>> {
+    Ok(store::members_after(ctx.db(), "", after, 100).await?)
+}
+
+/// The owner who was there first: what nobody else wrote is theirs.
+pub async fn first_owner(ctx: &Context) -> Result<MemberId> {
+    store::first_owner(ctx.db()).await?.ok_or(AppError::NotFound)
+}
+
+/// The unclaimed account of the author with this name, made if there is none, under `handle` or the nearest that is free.
+pub async fn unclaimed_author_named(ctx: &Context, tx: &mut Tx, site: &Site, handle: &str, name: &str) -> Result<MemberId> {
+    if let Some(id) = store::unclaimed_named(tx, name).await? {
+        return Ok(id);
+    }
+    let short = handle.get(..24).unwrap_or(handle).trim_matches('-');
+    let base = if short.len() < 2 { "author" } else { short };
+    let mut n = 1;
+    loop {
+        let tried = if n == 1 { base.to_owned() } else { format!("{base}-{n}") };
+        if parse_handle(&tried).is_ok() && !store::handle_taken(tx, &tried).await? {
+            return unclaimed_author(ctx, tx, site, &tried, name).await;
+        }
+        n += 1;
+    }
 }
 
 /// Makes the unclaimed account of an imported author.

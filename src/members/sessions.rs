@@ -47,10 +47,6 @@ fn hash(id: &Id) -> String {
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(Sha256::digest(id.0.to_be_bytes()))
 }
 
-fn expiry(record: &Record) -> Timestamp {
-    Timestamp((record.expiry_date.unix_timestamp_nanos() / 1_000_000) as i64)
-}
-
 fn backend(error: impl fmt::Display) -> session_store::Error {
     session_store::Error::Backend(error.to_string())
 }
@@ -63,7 +59,8 @@ impl Sessions {
             user_agent: record.data.get(BROWSER).and_then(|v| v.as_str()).unwrap_or_default().to_owned(),
             data: serde_json::to_string(&record.data).map_err(|e| session_store::Error::Encode(e.to_string()))?,
             now: self.0.now(),
-            expires_at: expiry(record),
+            // By our clock, not the library's.
+            expires_at: self.0.now().plus(LASTS),
         })
     }
 }
@@ -105,6 +102,7 @@ fn broken(error: tower_sessions::session::Error) -> AppError {
 /// Makes this browser signed in, under a new session id, so that an id planted before is worth nothing.
 pub async fn begin(session: &Session, member: MemberId, user_agent: &str) -> Result<()> {
     session.cycle_id().await.map_err(broken)?;
+    session.clear().await;
     session.insert(MEMBER, member.0).await.map_err(broken)?;
     session.insert(BROWSER, user_agent.chars().take(200).collect::<String>()).await.map_err(broken)
 }
@@ -117,7 +115,11 @@ pub async fn end(session: &Session) -> Result<()> {
 /// Who this session belongs to; a visitor when nobody, or when the account is gone.
 pub async fn viewer(ctx: &Context, session: &Session) -> Result<Viewer> {
     let Some(member) = session.get::<i64>(MEMBER).await.map_err(broken)? else { return Ok(Viewer::VISITOR) };
-    Ok(Viewer(store::signed_in(ctx.db(), MemberId(member)).await?))
+    let viewer = Viewer(store::signed_in(ctx.db(), MemberId(member)).await?);
+    if viewer.id().is_some() {
+        touch(session, ctx).await?;
+    }
+    Ok(viewer)
 }
 
 /// The viewer's signed-in browsers, last used first.
@@ -140,8 +142,9 @@ pub async fn end_others(ctx: &Context, viewer: &Viewer, session: &Session) -> Re
     Ok(store::delete_other_sessions(ctx.db(), member.id, &current).await?)
 }
 
-/// Notes that this session was used, at most once an hour, so that reading pages does not write.
-pub async fn touch(session: &Session, ctx: &Context) -> Result<()> {
+/// Notes that this session was used, which also makes it last longer; at most once an hour, so that reading pages does
+/// not write.
+async fn touch(session: &Session, ctx: &Context) -> Result<()> {
     const SEEN: &str = "seen";
     let now = ctx.now();
     let seen = session.get::<i64>(SEEN).await.map_err(broken)?.unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Tables `members`, `sessions`, `attempts`.
 
-use super::model::{Profile, SessionSeen};
+use super::model::{MemberSeen, Profile, SessionSeen};
 use crate::args;
 use crate::foundation::id::{MemberId, SessionId};
 use crate::foundation::locale::Locale;
@@ -82,8 +82,10 @@ pub async fn email(db: &Db, id: MemberId) -> Result<Option<String>> {
     Ok(row.and_then(|(email,)| email))
 }
 
-pub async fn set_password(db: &Db, id: MemberId, hash: &str) -> Result<()> {
-    db.run("update members set password_hash = $2 where id = $1", args![id, hash]).await.map(drop)
+/// A new password ends every session that was opened with the old one.
+pub async fn set_password(tx: &mut Tx, id: MemberId, hash: &str) -> Result<()> {
+    tx.run("delete from sessions where member_id = $1", args![id]).await?;
+    tx.run("update members set password_hash = $2 where id = $1 and deleted_at is null", args![id, hash]).await.map(drop)
 }
 
 #[derive(FromRow)]
@@ -130,10 +132,17 @@ pub async fn profile(db: &Db, id: MemberId) -> Result<Option<Profile>> {
     Ok(row.map(Profile::from))
 }
 
-/// Members in the order they came, after `after`.
-pub async fn profiles_after(db: &Db, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
-    let rows: Vec<ProfileRow> =
-        db.all(concat!(profile_columns!(), "where id > $1 and deleted_at is null order by id limit $2"), args![after, limit]).await?;
+pub async fn joined(db: &Db, id: MemberId) -> Result<Option<Profile>> {
+    let sql = concat!(profile_columns!(), "where id = $1 and claimed and deleted_at is null");
+    let row: Option<ProfileRow> = db.optional(sql, args![id]).await?;
+    Ok(row.map(Profile::from))
+}
+
+/// People who joined, in the order they came, after `after`.
+pub async fn joined_after(db: &Db, after: MemberId, limit: i64) -> Result<Vec<Profile>> {
+    let rows: Vec<ProfileRow> = db
+        .all(concat!(profile_columns!(), "where id > $1 and claimed and deleted_at is null order by id limit $2"), args![after, limit])
+        .await?;
     Ok(rows.into_iter().map(Profile::from).collect())
 }
 
@@ -147,8 +156,8 @@ pub async fn set_locale(db: &Db, id: MemberId, locale: Option<Locale>) -> Result
     db.run("update members set locale = $2 where id = $1", args![id, locale.map(Locale::tag)]).await.map(drop)
 }
 
-pub async fn set_role(db: &Db, id: MemberId, role: Role) -> Result<()> {
-    db.run("update members set role = $2 where id = $1", args![id, role.as_str()]).await.map(drop)
+pub async fn set_role(tx: &mut Tx, id: MemberId, role: Role) -> Result<()> {
+    tx.run("update members set role = $2 where id = $1 and deleted_at is null", args![id, role.as_str()]).await.map(drop)
 }
 
 const DELETE: &str = "update members
@@ -162,9 +171,80 @@ pub async fn delete(tx: &mut Tx, id: MemberId, now: Timestamp) -> Result<()> {
 }
 
 /// How many owners there are: the last one may not leave.
-pub async fn owners(db: &Db) -> Result<i64> {
-    let (n,): (i64,) = db.one("select count(*) from members where role = 'owner' and deleted_at is null", args![]).await?;
+pub async fn owners(tx: &mut Tx) -> Result<i64> {
+    // Two owners who leave at once take turns here, so that the second sees that the first is gone.
+    tx.run("update site set updated_at = updated_at where id = 1", args![]).await?;
+    let (n,): (i64,) = tx.one("select count(*) from members where role = 'owner' and deleted_at is null", args![]).await?;
     Ok(n)
+}
+
+pub async fn first_owner(db: &Db) -> Result<Option<MemberId>> {
+    let sql = "select id from members where role = 'owner' and deleted_at is null order by id limit 1";
+    let row: Option<(i64,)> = db.optional(sql, args![]).await?;
+    Ok(row.map(|(id,)| MemberId(id)))
+}
+
+const UNCLAIMED_NAMED: &str = "select id
+from members
+where name = $1 and not claimed and deleted_at is null
+order by id
+limit 1";
+
+pub async fn unclaimed_named(tx: &mut Tx, name: &str) -> Result<Option<MemberId>> {
+    let row: Option<(i64,)> = tx.optional(UNCLAIMED_NAMED, args![name]).await?;
+    Ok(row.map(|(id,)| MemberId(id)))
+}
+
+pub async fn handle_taken(tx: &mut Tx, handle: &str) -> Result<bool> {
+    let row: Option<(i64,)> = tx.optional("select id from members where handle = $1", args![handle]).await?;
+    Ok(row.is_some())
+}
+
+#[derive(FromRow)]
+struct MemberRow {
+    id: i64,
+    handle: String,
+    name: String,
+    email: Option<String>,
+    role: String,
+    created_at: i64,
+    claimed: bool,
+    deleted: bool,
+}
+
+/// `$1` begins the handle, the name or the e-mail; a backslash takes `%` and `_` their meaning.
+const SEARCH: &str = "select id, handle, name, email, role, created_at, claimed, deleted_at is not null as deleted
+from members
+where id > $2
+    and (handle like $1 escape '\\' or lower(name) like $1 escape '\\' or email like $1 escape '\\')
+order by id
+limit $3";
+
+const EVERYBODY: &str = "select id, handle, name, email, role, created_at, claimed, deleted_at is not null as deleted
+from members
+where id > $1
+order by id
+limit $2";
+
+/// Members in the order they came, after `after`; those whose handle, name or e-mail begins with `search`, if given.
+pub async fn members_after(db: &Db, search: &str, after: MemberId, limit: i64) -> Result<Vec<MemberSeen>> {
+    let rows: Vec<MemberRow> = if search.is_empty() {
+        db.all(EVERYBODY, args![after, limit]).await?
+    } else {
+        let escaped = search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        db.all(SEARCH, args![format!("{escaped}%"), after, limit]).await?
+    };
+    let seen = rows.into_iter().map(|row| MemberSeen {
+        id: MemberId(row.id),
+        handle: row.handle,
+        name: row.name,
+        email: row.email,
+        role: Role::parse(&row.role).unwrap_or_default(),
+        created_at: Timestamp(row.created_at),
+        claimed: row.claimed,
+        deleted: row.deleted,
+    });
+    Ok(seen.collect())
 }
 
 pub struct SessionRow {
@@ -240,13 +320,20 @@ pub async fn blocked_until(db: &Db, subject: &str) -> Result<Option<Timestamp>> 
 
 const COUNT_ATTEMPT: &str = "insert into attempts (subject, failures, blocked_until, last_at)
 values ($1, 1, 0, $2)
-on conflict (subject) do update set failures = attempts.failures + 1, last_at = $2
-returning failures";
+on conflict (subject) do update set
+    failures = case when attempts.last_at < $3 then 1 else attempts.failures + 1 end,
+    last_at = $2
+returning failures, blocked_until";
 
-/// Counts a try before it is made, so that many at once are all counted; gives how many there were.
-pub async fn count_attempt(tx: &mut Tx, subject: &str, now: Timestamp) -> Result<i64> {
-    let (failures,): (i64,) = tx.one(COUNT_ATTEMPT, args![subject, now]).await?;
-    Ok(failures)
+/// Counts a try before it is made, so that many at once are all counted; gives how many there were, and until when none
+/// is allowed. What was counted before `forgotten` and not added to since is forgotten.
+pub async fn count_attempt(tx: &mut Tx, subject: &str, now: Timestamp, forgotten: Timestamp) -> Result<(i64, Timestamp)> {
+    let (failures, until): (i64, i64) = tx.one(COUNT_ATTEMPT, args![subject, now, forgotten]).await?;
+    Ok((failures, Timestamp(until)))
+}
+
+pub async fn uncount_attempt(db: &Db, subject: &str) -> Result<()> {
+    db.run("update attempts set failures = failures - 1 where subject = $1 and failures > 0", args![subject]).await.map(drop)
 }
 
 pub async fn block(tx: &mut Tx, subject: &str, until: Timestamp) -> Result<()> {

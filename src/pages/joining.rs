@@ -43,7 +43,7 @@ pub async fn submit_join(ask: Ask, session: Session, Form(form): Form<JoinForm>)
         name: form.name.clone(),
         password: form.password.clone(),
     };
-    match service::join(&ask.ctx, account).await {
+    match service::join(&ask.ctx, account, &ask.address).await {
         Ok(member) => {
             sessions::begin(&session, member, &ask.user_agent).await?;
             let to = destination(Some(form.to));

@@ -1,6 +1,8 @@
 //! The site map: every page, one file each. A page loads through services and composes views; it decides nothing.
 
-pub mod admin;
+mod account;
+mod admin;
+mod admin_members;
 mod admin_spaces;
 mod admin_tiers;
 mod article;
@@ -49,6 +51,9 @@ pub fn routes() -> Routes {
         .post("/sign-in", joining::submit_sign_in)
         .post("/sign-out", joining::sign_out)
         .post("/language", joining::choose_language)
+        .get("/admin/members", admin_members::show)
+        .post("/admin/members/{id}/role", admin_members::submit_role)
+        .merge(account::routes())
         .get("/membership", membership::show)
         .post("/checkout", checkout::start)
         .get("/orders/{reference}", orders::show)

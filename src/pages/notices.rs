@@ -22,6 +22,7 @@ pub fn find(ask: &Ask) -> Option<&'static str> {
         "welcome" => t!(locale, "欢迎加入！", "Welcome!"),
         "password" => t!(locale, "密码已更改，其他设备已退出登录。", "Your password is changed; other devices are signed out."),
         "session-ended" => t!(locale, "已退出那台设备。", "That device is signed out."),
+        "sessions-ended" => t!(locale, "其他设备已全部退出登录。", "All other devices are signed out."),
         "account-deleted" => t!(locale, "账号已删除。", "Your account is deleted."),
         "setup" => t!(locale, "网站已经开张。", "Your site is open."),
         _ => return None,

@@ -4,8 +4,11 @@
 
 mod support;
 
+mod account;
 mod analytics;
+mod api;
 mod discussion;
+mod import;
 mod joining;
 mod payments;
 mod posts;

@@ -1,0 +1,41 @@
+//! What every page of the member area has around it: its heading, and the way to the others.
+
+use crate::foundation::locale::Locale;
+use crate::server::http::Ask;
+use crate::t;
+use leptos::prelude::*;
+
+/// The pages of the member area: address and name.
+fn sections(locale: Locale) -> [(&'static str, &'static str); 5] {
+    [
+        ("/account", t!(locale, "概览", "Overview")),
+        ("/account/purchases", t!(locale, "购买与收据", "Purchases")),
+        ("/account/profile", t!(locale, "个人资料", "Profile")),
+        ("/account/security", t!(locale, "密码与设备", "Password and devices")),
+        ("/account/privacy", t!(locale, "我的数据", "My data")),
+    ]
+}
+
+/// `current` is the address of the section shown.
+#[component]
+pub fn AccountFrame(ask: Ask, current: &'static str, #[prop(into)] title: String, children: Children) -> impl IntoView {
+    let locale = ask.locale;
+    let links = sections(locale)
+        .into_iter()
+        .map(|(href, label)| {
+            let here = (href == current).then_some("page");
+            view! { <li><a href=href aria-current=here>{label}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <div class="account">
+            <nav class="account-nav" aria-label=t!(locale, "会员中心", "Member area")>
+                <ul>{links}</ul>
+            </nav>
+            <div class="account-body">
+                <h1>{title}</h1>
+                {children()}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,26 @@
+//! `/account`: what a member sees of and does with their own account. One file a page; `frame` is what they share.
+
+mod frame;
+mod overview;
+mod privacy;
+mod profile;
+mod purchases;
+mod security;
+
+use crate::server::http::Routes;
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/account", overview::show)
+        .get("/account/purchases", purchases::show)
+        .get("/account/profile", profile::show)
+        .post("/account/profile", profile::submit)
+        .post("/account/language", profile::submit_language)
+        .get("/account/security", security::show)
+        .post("/account/password", security::change_password)
+        .post("/account/sessions/{id}/end", security::end_session)
+        .post("/account/sessions/end-others", security::end_others)
+        .get("/account/privacy", privacy::show)
+        .get("/account/export", privacy::export)
+        .post("/account/delete", privacy::delete)
+}

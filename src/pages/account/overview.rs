@@ -1,0 +1,51 @@
+//! `/account`: who you are here, and the way to everything that is yours.
+
+use super::frame::AccountFrame;
+use super::purchases::Plan;
+use crate::foundation::error::Result;
+use crate::foundation::format;
+use crate::members::service;
+use crate::membership::service::membership_of;
+use crate::pages::Page;
+use crate::pages::admin_members::role_name;
+use crate::server::http::Ask;
+use crate::t;
+use crate::ui::Avatar;
+use axum::response::Response;
+use leptos::prelude::*;
+
+pub async fn show(ask: Ask) -> Result<Response> {
+    let me = service::profile(&ask.ctx, ask.viewer.require_member()?.id).await?;
+    let email = service::own_email(&ask.ctx, &ask.viewer).await?.unwrap_or_default();
+    let memberships = membership_of(&ask.ctx, &ask.viewer).await?;
+    let locale = ask.locale;
+    let title = t!(locale, "会员中心", "Your account");
+    Ok(Page::new(title).private().draw(&ask, || {
+        let joined = format::date(me.created_at, &ask.site.time_zone, locale);
+        let page = format!("/u/{}", me.handle);
+        let plan = view! { <Plan ask=ask.clone() memberships/> };
+        view! {
+            <AccountFrame ask=ask.clone() current="/account" title>
+                <section class="account-identity">
+                    <Avatar name=me.name.clone()/>
+                    <div>
+                        <p class="account-name">{me.name.clone()}</p>
+                        <p><a href=page>{format!("@{}", me.handle)}</a></p>
+                    </div>
+                </section>
+                <dl class="facts">
+                    <dt>{t!(locale, "邮箱", "E-mail")}</dt>
+                    <dd>{email}</dd>
+                    <dt>{t!(locale, "角色", "Role")}</dt>
+                    <dd>{role_name(me.role, locale)}</dd>
+                    <dt>{t!(locale, "加入日期", "Joined")}</dt>
+                    <dd><time datetime=format::machine(me.created_at)>{joined}</time></dd>
+                </dl>
+                <section>
+                    <h2>{t!(locale, "会员", "Membership")}</h2>
+                    {plan}
+                </section>
+            </AccountFrame>
+        }
+    }))
+}

@@ -1,0 +1,100 @@
+//! `/account/privacy`: everything kept about a member, to take away, and the end of the account.
+
+use super::frame::AccountFrame;
+use crate::foundation::error::{AppError, Result};
+use crate::members::{service, sessions};
+use crate::pages::Page;
+use crate::server::http::{Ask, Form, see_other};
+use crate::t;
+use crate::transfer;
+use crate::ui::{Banner, Errors, Field, Submit, Tone};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+use serde::Deserialize;
+use tower_sessions::Session;
+
+pub async fn show(ask: Ask) -> Result<Response> {
+    ask.viewer.require_member()?;
+    Ok(draw(&ask, Errors::none(), None, 200))
+}
+
+/// A file of everything, for the member alone: no cache may keep it.
+pub async fn export(ask: Ask) -> Result<Response> {
+    let handle = ask.viewer.require_member()?.handle.clone();
+    let json = transfer::export::own_data(&ask.ctx, &ask.viewer).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"stoa-{handle}.json\"")),
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((StatusCode::OK, headers, json).into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DeleteForm {
+    password: String,
+    understood: String,
+}
+
+pub async fn delete(ask: Ask, session: Session, Form(form): Form<DeleteForm>) -> Result<Response> {
+    ask.viewer.require_member()?;
+    if form.understood != "on" {
+        let words = crate::words!("请先勾选确认。", "Please tick the box first.");
+        return Ok(draw_error(&ask, AppError::field("understood", words))?);
+    }
+    match service::delete_account(&ask.ctx, &ask.viewer, form.password).await {
+        Ok(()) => {
+            sessions::end(&session).await?;
+            Ok(see_other("/?done=account-deleted"))
+        }
+        Err(error) => draw_error(&ask, error),
+    }
+}
+
+fn draw_error(ask: &Ask, error: AppError) -> Result<Response> {
+    let said = error.message(ask.locale);
+    match error {
+        AppError::TooManyRequests { .. } => Ok(draw(ask, Errors::none(), Some(said), 429)),
+        error => Ok(draw(ask, Errors::from_error(error)?, Some(said), 422)),
+    }
+}
+
+fn draw(ask: &Ask, errors: Errors, said: Option<String>, status: u16) -> Response {
+    let locale = ask.locale;
+    let title = t!(locale, "我的数据", "My data");
+    Page::new(title).private().status(status).draw(ask, || {
+        view! {
+            <AccountFrame ask=ask.clone() current="/account/privacy" title>
+                {said.map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                <section>
+                    <h2>{t!(locale, "导出", "Take your data with you")}</h2>
+                    <p>{t!(
+                        locale,
+                        "一个 JSON 文件，包含本站保存的关于你的全部内容：资料、邮箱、登录设备、你写的文章和回复、评分、投票、订单、付款和会员期限。",
+                        "One JSON file with everything this site keeps about you: profile, e-mail, devices, what you wrote, ratings, votes, orders, payments and memberships."
+                    )}</p>
+                    <p><a class="button" href="/account/export" download="">{t!(locale, "下载我的数据", "Download my data")}</a></p>
+                </section>
+                <section class="danger">
+                    <h2>{t!(locale, "删除账号", "Delete your account")}</h2>
+                    <p>{t!(
+                        locale,
+                        "删除无法撤销：你的名字、邮箱、简介和密码会立即清除，买过的内容也不能再打开。你写的文章和回复会保留，署名变为“已注销会员”；付款记录依法保留，但不再有你的名字。",
+                        "This cannot be undone. Your name, e-mail, bio and password are erased at once, and what you bought cannot be opened any more. What you wrote stays, under “deleted member”; records of payments stay too, without your name."
+                    )}</p>
+                    <form class="form" method="post" action="/account/delete">
+                        <Field label=t!(locale, "你的密码", "Your password") name="password" kind="password" autocomplete="current-password" required=true error=errors.of("password", locale)/>
+                        <div class="field-check">
+                            <input type="checkbox" id="understood" name="understood" value="on" required=true/>
+                            <label for="understood">{t!(locale, "我明白账号删除后无法恢复。", "I understand that a deleted account cannot be brought back.")}</label>
+                        </div>
+                        {errors.of("understood", locale).map(|text| view! { <p class="field-error">{text}</p> })}
+                        <Submit label=t!(locale, "永久删除账号", "Delete my account for good") quiet=true/>
+                    </form>
+                </section>
+            </AccountFrame>
+        }
+    })
+}

@@ -1,0 +1,114 @@
+//! What a member has and what they paid: the memberships that run, and a page of orders with their receipts.
+
+use super::frame::AccountFrame;
+use crate::foundation::error::Result;
+use crate::foundation::format;
+use crate::foundation::id::OrderId;
+use crate::membership::model::Membership;
+use crate::pages::Page;
+use crate::pages::orders::item_name;
+use crate::payments::model::{Order, OrderStatus};
+use crate::payments::service;
+use crate::server::http::Ask;
+use crate::t;
+use crate::ui::{Badge, EmptyState, NextPage, Tone};
+use axum::response::Response;
+use leptos::prelude::*;
+
+const PAGE: i64 = 20;
+
+/// `/account/purchases`: every order, newest first.
+pub async fn show(ask: Ask) -> Result<Response> {
+    let after = ask.query("after").and_then(|text| text.parse().ok()).map(OrderId);
+    let mut orders = service::orders_of(&ask.ctx, &ask.viewer, after, PAGE + 1).await?;
+    let more = orders.len() as i64 > PAGE;
+    orders.truncate(PAGE as usize);
+    let next = orders.last().filter(|_| more).map(|last| format!("/account/purchases?after={}", last.id));
+    let locale = ask.locale;
+    let title = t!(locale, "购买与收据", "Purchases and receipts");
+    Ok(Page::new(title).private().draw(&ask, || {
+        let list = if orders.is_empty() {
+            let action = Some(("/membership".to_owned(), t!(locale, "看看会员", "See the memberships").to_owned()));
+            view! { <EmptyState text=t!(locale, "你还没有买过东西。", "You have not bought anything yet.") action/> }.into_any()
+        } else {
+            view! { <Orders ask=ask.clone() orders title/> }.into_any()
+        };
+        view! {
+            <AccountFrame ask=ask.clone() current="/account/purchases" title>
+                {list}
+                <NextPage locale href=next/>
+            </AccountFrame>
+        }
+    }))
+}
+
+#[component]
+fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
+    let locale = ask.locale;
+    let rows = orders
+        .into_iter()
+        .map(|order| {
+            let (tone, status, link) = match order.status {
+                OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid"), t!(locale, "收据", "Receipt")),
+                OrderStatus::Pending => (Tone::Warn, t!(locale, "到账中", "On its way"), t!(locale, "查看", "Look")),
+                OrderStatus::Open => (Tone::Plain, t!(locale, "未付款", "Not paid"), t!(locale, "去付款", "Pay")),
+            };
+            let item = item_name(&order, locale);
+            let label = format!("{link}: {item}");
+            view! {
+                <tr>
+                    <th scope="row">{item}</th>
+                    <td><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
+                    <td class="money">{order.price.format(locale)}</td>
+                    <td><Badge tone text=status/></td>
+                    <td><a href=order.path() aria-label=label>{link}</a></td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label=title>
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">{t!(locale, "内容", "Item")}</th>
+                        <th scope="col">{t!(locale, "日期", "Date")}</th>
+                        <th scope="col">{t!(locale, "金额", "Amount")}</th>
+                        <th scope="col">{t!(locale, "状态", "State")}</th>
+                        <th scope="col">{t!(locale, "收据", "Receipt")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The memberships that run, each with its end, or the way to one.
+#[component]
+pub fn Plan(ask: Ask, memberships: Vec<Membership>) -> impl IntoView {
+    let locale = ask.locale;
+    if memberships.is_empty() {
+        let action = Some(("/membership".to_owned(), t!(locale, "看看会员", "See the memberships").to_owned()));
+        return view! { <EmptyState text=t!(locale, "你现在没有付费会员。", "You have no paid membership now.") action/> }.into_any();
+    }
+    let plans = memberships
+        .into_iter()
+        .map(|membership| {
+            let ends = match membership.ends_at {
+                Some(at) => view! {
+                    {t!(locale, "有效期至 ", "until ")}
+                    <time datetime=format::machine(at)>{format::date(at, &ask.site.time_zone, locale)}</time>
+                }
+                .into_any(),
+                None => t!(locale, "永久有效", "for good").into_any(),
+            };
+            view! { <li class="plan"><strong class="plan-name">{membership.tier_name}</strong> " " <span class="plan-end">{ends}</span></li> }
+        })
+        .collect_view();
+    view! {
+        <ul class="plans">{plans}</ul>
+        <p><a href="/membership">{t!(locale, "续期", "Renew")}</a></p>
+    }
+    .into_any()
+}

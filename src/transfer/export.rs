@@ -1,0 +1,312 @@
+//! Everything that is kept about a member, as one JSON file for the member alone.
+//!
+//! It reads the tables of every feature by its own statements, and changes none: what a table says about a person is
+//! theirs, whichever feature it belongs to. No secrets: the hash of the password and of session ids is not *about*
+//! anybody. A person's own rows are no large number, so they are read whole.
+
+use crate::args;
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
+use crate::foundation::id::MemberId;
+use crate::foundation::time::Timestamp;
+use crate::foundation::viewer::Viewer;
+use crate::server::context::Context;
+use crate::server::db::{Db, Queries, Row};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+use sqlx::FromRow;
+
+fn instant<S: Serializer>(at: &i64, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.serialize_str(&format::machine(Timestamp(*at)))
+}
+
+fn maybe_instant<S: Serializer>(at: &Option<i64>, to: S) -> std::result::Result<S::Ok, S::Error> {
+    at.map(|at| format::machine(Timestamp(at))).serialize(to)
+}
+
+const PROFILE: &str = "select id, handle, name, email, role, bio_source as bio, locale, registered_day, created_at
+from members
+where id = $1";
+
+#[derive(FromRow, Serialize)]
+struct Profile {
+    id: i64,
+    handle: String,
+    name: String,
+    email: Option<String>,
+    role: String,
+    bio: String,
+    locale: Option<String>,
+    registered_day: String,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+}
+
+const SESSIONS: &str = "select user_agent, created_at, last_seen_at, expires_at
+from sessions
+where member_id = $1
+order by id";
+
+#[derive(FromRow, Serialize)]
+struct Session {
+    user_agent: String,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "instant")]
+    last_seen_at: i64,
+    #[serde(serialize_with = "instant")]
+    expires_at: i64,
+}
+
+const POSTS: &str = "select id, slug, title, summary, source, status, access, price_minor, published_at, created_at, updated_at
+from posts
+where author_id = $1
+order by id";
+
+#[derive(FromRow, Serialize)]
+struct Post {
+    id: i64,
+    slug: String,
+    title: String,
+    summary: String,
+    source: String,
+    status: String,
+    access: String,
+    price_minor: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    published_at: Option<i64>,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "instant")]
+    updated_at: i64,
+}
+
+const POST_TAGS: &str = "select t.post_id, t.name
+from post_tags t
+join posts p on p.id = t.post_id
+where p.author_id = $1
+order by t.post_id, t.tag";
+
+#[derive(FromRow, Serialize)]
+struct PostTag {
+    post_id: i64,
+    name: String,
+}
+
+const TOPICS: &str = "select t.id, s.name as space, t.title, t.source, t.created_at, t.edited_at, t.hidden_at, t.deleted_at
+from topics t
+join spaces s on s.id = t.space_id
+where t.author_id = $1
+order by t.id";
+
+#[derive(FromRow, Serialize)]
+struct Topic {
+    id: i64,
+    space: String,
+    title: String,
+    source: String,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    edited_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    hidden_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    deleted_at: Option<i64>,
+}
+
+const REPLIES: &str = "select id, target_kind, target_id, parent_id, source, created_at, edited_at, hidden_at, deleted_at
+from replies
+where author_id = $1
+order by id";
+
+#[derive(FromRow, Serialize)]
+struct Reply {
+    id: i64,
+    target_kind: String,
+    target_id: i64,
+    parent_id: Option<i64>,
+    source: String,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    edited_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    hidden_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    deleted_at: Option<i64>,
+}
+
+const RATINGS: &str = "select r.post_id, p.title as post_title, r.stars, r.created_at, r.updated_at
+from ratings r
+join posts p on p.id = r.post_id
+where r.member_id = $1
+order by r.created_at, r.post_id";
+
+#[derive(FromRow, Serialize)]
+struct Rating {
+    post_id: i64,
+    post_title: String,
+    stars: i64,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "instant")]
+    updated_at: i64,
+}
+
+const VOTES: &str = "select target_kind, target_id, value, created_at
+from votes
+where member_id = $1
+order by created_at, target_kind, target_id";
+
+#[derive(FromRow, Serialize)]
+struct Vote {
+    target_kind: String,
+    target_id: i64,
+    value: i64,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+}
+
+const ORDERS: &str = "select reference, kind, title, cadence, post_id, currency, minor, status, created_at, paid_at
+from orders
+where member_id = $1
+order by id";
+
+#[derive(FromRow, Serialize)]
+struct Order {
+    reference: String,
+    kind: String,
+    title: String,
+    cadence: Option<String>,
+    post_id: Option<i64>,
+    currency: String,
+    minor: i64,
+    status: String,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    paid_at: Option<i64>,
+}
+
+const PAYMENTS: &str =
+    "select o.reference as order_reference, p.provider, p.provider_payment, p.currency, p.minor, p.use as paid_for, p.received_at
+from payments p
+join orders o on o.id = p.order_id
+where o.member_id = $1
+order by p.id";
+
+#[derive(FromRow, Serialize)]
+struct Payment {
+    order_reference: String,
+    provider: String,
+    provider_payment: String,
+    currency: String,
+    minor: i64,
+    paid_for: String,
+    #[serde(serialize_with = "instant")]
+    received_at: i64,
+}
+
+const LEDGER: &str = "select t.cause, e.account, e.currency, e.minor, t.booked_day
+from ledger_entries e
+join ledger_transfers t on t.id = e.transfer_id
+where e.member_id = $1
+order by t.id, e.account";
+
+#[derive(FromRow, Serialize)]
+struct LedgerEntry {
+    cause: String,
+    account: String,
+    currency: String,
+    minor: i64,
+    booked_day: String,
+}
+
+const ENTITLEMENTS: &str = "select t.name as tier, e.post_id, e.starts_at, e.ends_at, e.revoked_at, e.cause
+from entitlements e
+left join tiers t on t.id = e.tier_id
+where e.member_id = $1
+order by e.id";
+
+#[derive(FromRow, Serialize)]
+struct Entitlement {
+    tier: Option<String>,
+    post_id: Option<i64>,
+    #[serde(serialize_with = "instant")]
+    starts_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    ends_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    revoked_at: Option<i64>,
+    cause: String,
+}
+
+const INTERACTIONS: &str = "select kind, target_kind, target_id, day, at
+from interactions
+where member_id = $1
+order by id";
+
+#[derive(FromRow, Serialize)]
+struct Interaction {
+    kind: String,
+    target_kind: String,
+    target_id: i64,
+    day: String,
+    #[serde(serialize_with = "instant")]
+    at: i64,
+}
+
+const DAYS: &str = "select day
+from member_days
+where member_id = $1
+order by day";
+
+#[derive(FromRow, Serialize)]
+struct Day {
+    day: String,
+}
+
+struct Export<'a> {
+    db: &'a Db,
+    member: MemberId,
+    out: Map<String, Value>,
+}
+
+impl Export<'_> {
+    async fn add<R: Row + Serialize>(&mut self, name: &str, sql: &'static str) -> Result<()> {
+        let rows: Vec<R> = self.db.all(sql, args![self.member]).await?;
+        self.out.insert(name.to_owned(), to_json(&rows)?);
+        Ok(())
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| {
+        tracing::error!(%error, "a member's data could not be written");
+        AppError::Internal
+    })
+}
+
+/// All of the viewer's own data, as JSON.
+pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
+    let member = viewer.require_member()?.id;
+    let profile: Profile = ctx.db().one(PROFILE, args![member]).await?;
+    let mut export = Export { db: ctx.db(), member, out: Map::new() };
+    export.out.insert("exported_at".to_owned(), format::machine(ctx.now()).into());
+    export.out.insert("profile".to_owned(), to_json(&profile)?);
+    export.add::<Session>("sessions", SESSIONS).await?;
+    export.add::<Post>("posts", POSTS).await?;
+    export.add::<PostTag>("post_tags", POST_TAGS).await?;
+    export.add::<Topic>("topics", TOPICS).await?;
+    export.add::<Reply>("replies", REPLIES).await?;
+    export.add::<Rating>("ratings", RATINGS).await?;
+    export.add::<Vote>("votes", VOTES).await?;
+    export.add::<Order>("orders", ORDERS).await?;
+    export.add::<Payment>("payments", PAYMENTS).await?;
+    export.add::<LedgerEntry>("ledger_entries", LEDGER).await?;
+    export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;
+    export.add::<Interaction>("interactions", INTERACTIONS).await?;
+    export.add::<Day>("member_days", DAYS).await?;
+    serde_json::to_string_pretty(&export.out).map_err(|_| AppError::Internal)
+}

@@ -1,0 +1,7 @@
+//! What comes in and goes out whole: articles from a folder of Markdown, and everything that is kept about a member.
+
+pub mod export;
+mod files;
+mod front_matter;
+pub mod markdown;
+mod plan;
