@@ -26,7 +26,8 @@ pub fn running_end(terms: impl IntoIterator<Item = Term>, now: Timestamp) -> Opt
 }
 
 /// The end of a term that begins at `from`: the same day and time of the next month or year where the site is, or the
-/// last day of that month when it has no such day (31 January → 28 February).
+/// last day of that month when it has no such day (31 January → 28 February). Each term is counted from the one before:
+/// the next one ends on 28 March.
 pub fn term_end(from: Timestamp, cadence: Cadence, zone: &TimeZone) -> Option<Timestamp> {
     let span = match cadence {
         Cadence::Month => 1.month(),

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use stoa::foundation::id::{MemberId, PostId, TierId};
 use stoa::foundation::time::{DAY, MINUTE};
 use stoa::foundation::viewer::Role;
-use stoa::membership::model::Access;
+use stoa::membership::model::{Access, Cadence};
 use stoa::membership::paywall::{Gate, opens};
-use stoa::membership::service::membership_of;
+use stoa::membership::service::{grant_term, membership_of, revoke};
 use stoa::payments::model::Order;
 use stoa::payments::providers::test::{HEADER, secret, sign};
 use stoa::payments::service::{order, orders_of, receipts_of};
@@ -303,6 +303,27 @@ on_both!(terms_paid_at_the_same_moment_do_not_overlap, |app| {
     let touching = "select count(*) from entitlements a join entitlements b on a.ends_at = b.starts_at";
     assert_eq!((app.count("select count(*) from entitlements").await, app.count(touching).await), (2, 1));
     assert_eq!(app.ledger_sum().await, 0);
+});
+
+on_both!(a_term_taken_back_leaves_the_later_ones_whole_and_without_a_gap, |app| {
+    let member = app.member("member").await;
+    let tier = app.tier("Readers").await;
+    let viewer = app.viewer(member.id, Role::Member);
+    let mut tx = app.ctx.db().begin().await.unwrap();
+    for cause in ["gift:1", "gift:2", "gift:2"] {
+        grant_term(&app.ctx, &mut tx, member.id, tier, Cadence::Month, cause).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let end = async || membership_of(&app.ctx, &viewer).await.unwrap().first().map(|held| held.ends_at.unwrap().since(app.ctx.now()));
+    assert_eq!(end().await, Some(61 * DAY), "to 15 April, then to 15 May; the same cause gives nothing twice");
+    app.clock.advance(10 * DAY);
+    for (cause, left) in [("gift:1", Some(30 * DAY)), ("gift:1", Some(30 * DAY)), ("nothing:1", Some(30 * DAY)), ("gift:2", None)] {
+        let mut tx = app.ctx.db().begin().await.unwrap();
+        revoke(&app.ctx, &mut tx, cause).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(end().await, left, "{cause}");
+        assert_eq!(app.may_enter(member.id, tier).await, left.is_some(), "{cause}");
+    }
 });
 
 on_both!(an_order_is_seen_by_its_buyer_and_by_admins_only, |app| {
