@@ -25,7 +25,7 @@ build: setup ## Build the release: one file, dist/stoa
 test: ## Check formatting and lints, run all tests on both databases and in a browser
 	@scripts/test.sh
 
-bench: setup ## Measure a release build
+bench: ## Measure a release build
 	scripts/bench.sh
 
 front: setup ## Build what the browser loads, into target/site

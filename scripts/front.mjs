@@ -43,8 +43,8 @@ function compileWasm() {
   const profile = release ? "wasm-release" : "dev";
   say(`compiling the islands (${profile})`);
   const features = ["--no-default-features", "--features", "hydrate"];
-  const options = ["--lib", "--target", "wasm32-unknown-unknown", "--profile", profile, ...features];
-  execFileSync("cargo", ["build", ...options], { stdio: "inherit" });
+  const options = ["--lib", "--crate-type", "cdylib", "--target", "wasm32-unknown-unknown", "--profile", profile, ...features];
+  execFileSync("cargo", ["rustc", ...options], { stdio: "inherit" });
   return join(target, "wasm32-unknown-unknown", release ? "wasm-release" : "debug", "stoa.wasm");
 }
 

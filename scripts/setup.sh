@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh build           the wasm target, the node packages, the bindgen tool
 #   scripts/setup.sh test            the same, rustfmt and clippy, a Chromium, a PostgreSQL server
+#   scripts/setup.sh bench           the same as build, wrk and curl
 #   scripts/setup.sh bindgen-path    prints where the bindgen tool is
 #   scripts/setup.sh chromium-path   prints where a Chromium is, or nothing
 #   scripts/setup.sh postgres-path   prints the folder of PostgreSQL's programs, or nothing
@@ -100,13 +101,19 @@ ensure_postgres() {
     [ -n "$(postgres_path)" ] || die "no PostgreSQL server programs: install postgresql, or name a server in STOA_TEST_POSTGRES"
 }
 
+ensure_load_tools() {
+    has wrk || install_packages wrk
+    has curl || install_packages curl
+}
+
 ensure_build() { ensure_compilers; ensure_wasm_target; ensure_node_packages; ensure_bindgen; }
 
 case "${1:-}" in
     build) ensure_build ;;
     test) ensure_build; ensure_components; ensure_chromium; ensure_postgres ;;
+    bench) ensure_build; ensure_load_tools ;;
     bindgen-path) ensure_bindgen; bindgen_path ;;
     chromium-path) chromium_path ;;
     postgres-path) postgres_path ;;
-    *) die "usage: scripts/setup.sh build|test|bindgen-path|chromium-path|postgres-path" ;;
+    *) die "usage: scripts/setup.sh build|test|bench|bindgen-path|chromium-path|postgres-path" ;;
 esac

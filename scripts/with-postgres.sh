@@ -19,10 +19,11 @@ fi
 home=$(mktemp -d "${TMPDIR:-/tmp}/stoa-postgres.XXXXXX")
 stop() {
     (cd / && "${as_server[@]}" "$programs/pg_ctl" stop -D "$home/data" -m immediate >/dev/null 2>&1) || true
-    rm -rf "$home"
+    rm -rf "$home" || rm -rf "$home" # The server may write its last file meanwhile.
 }
 trap stop EXIT
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 # A password, since any user of this machine can reach the port; sent as it is, since hashing it in debug builds is slow.

@@ -15,6 +15,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 port=$(free_port)
@@ -23,11 +24,13 @@ export STOA_OWNER_EMAIL=owner@example.org STOA_OWNER_PASSWORD="a long enough pas
 export STOA_DATABASE_URL="sqlite://$home/stoa.db" STOA_DATA_DIR="$home" STOA_LISTEN="127.0.0.1:$port" STOA_BASE_URL="$STOA_URL"
 export STOA_TEST_PAYMENTS=on
 
-"$stoa" setup --name "Stoa" --locale en --time-zone Asia/Shanghai --currency CNY \
-    --email "$STOA_OWNER_EMAIL" --handle owner --password "$STOA_OWNER_PASSWORD"
-"$stoa" demo
+# From a folder of its own, where no stoa.toml of the developer's is found.
+program() { cd "$home" && exec "$stoa" "$@"; }
+(program setup --name "Stoa" --locale en --time-zone Asia/Shanghai --currency CNY \
+    --email "$STOA_OWNER_EMAIL" --handle keeper --password "$STOA_OWNER_PASSWORD")
+(program demo)
 log="${STOA_LOG_FILE:-$home/server.log}"
-"$stoa" serve >"$log" 2>&1 &
+program serve >"$log" 2>&1 &
 server=$!
 
 answers() { node -e 'fetch(process.argv[1]).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$STOA_URL/readyz"; }

@@ -20,8 +20,10 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_sessions::Session;
 use tracing::Instrument;
 
@@ -46,7 +48,8 @@ pub fn router(ctx: Context) -> Router {
         .layer(middleware::from_fn_with_state(ctx.clone(), who_asks))
         .layer(sessions::layer(&ctx))
         .layer(middleware::from_fn(http::security_headers))
-        .layer(CompressionLayer::new())
+        // The fastest level: a page is compressed for one reader. Assets are compressed once, by the build.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(SizeAbove::new(1024))))
         .layer(middleware::from_fn(name_and_log))
         .with_state(ctx)
 }

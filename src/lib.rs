@@ -5,6 +5,7 @@ pub mod members;
 #[cfg(feature = "ssr")]
 pub mod membership;
 #[cfg(feature = "ssr")]
+pub mod payments;
 pub mod posts;
 #[cfg(feature = "ssr")]
 pub mod settings;
@@ -25,3 +26,10 @@ pub mod foundation;
 pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod server;
+
+/// Readies the browser for islands; `front/boot.js` calls it once, before it wakes the first.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -12,8 +12,9 @@ create table posts (
     preview_html text not null,
     rest_html text,
     excerpt text not null,
-    -- The headings as JSON: level, id, text, behind_wall.
+    -- The headings as JSON: level, id, text. Those behind the wall stand apart, like the text they belong to.
     contents text not null default '[]',
+    rest_contents text not null default '[]',
     words bigint not null,
     rest_words bigint not null,
     code_samples bigint not null,

@@ -37,8 +37,17 @@ create table orders (
     status text not null default 'open' check (status in ('open', 'pending', 'paid')),
     -- Where the buyer came from, a path on this site.
     return_to text not null,
+    -- Where it is being paid: a provider and its own number for the checkout. What it tells us must name the same.
+    provider text,
+    provider_checkout text,
     created_at bigint not null,
+    -- The last try, when it was declined; the order stays open.
+    declined_at bigint,
     paid_at bigint,
+    -- Until when it opened what was bought, as the receipt says; null: for good.
+    opens_until bigint,
+    unique (provider, provider_checkout),
+    check ((provider is null) = (provider_checkout is null)),
     check ((kind = 'tier') = (tier_id is not null and cadence is not null)),
     check ((kind = 'post') = (post_id is not null)),
     check ((status = 'paid') = (paid_at is not null))
@@ -115,6 +124,13 @@ create table entitlements (
 create index entitlements_by_member on entitlements (member_id, tier_id, ends_at);
 create index entitlements_by_post on entitlements (post_id, member_id);
 
+-- What a provider signs its webhooks with.
+create table provider_secrets (
+    provider text primary key,
+    secret text not null,
+    created_at bigint not null
+);
+
 -- The test provider's own books: what a real provider would keep on its side.
 create table test_provider_checkouts (
     reference text primary key,
@@ -122,6 +138,7 @@ create table test_provider_checkouts (
     currency text not null,
     minor bigint not null check (minor > 0),
     description text not null,
+    -- A path on the site: where the buyer goes back to.
     return_url text not null,
     status text not null default 'open' check (status in ('open', 'pending', 'declined', 'paid')),
     payments bigint not null default 0,

@@ -2,7 +2,10 @@
 //! log, never to the client.
 
 use super::locale::{Locale, Words};
+use crate::words;
 use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 pub type Result<T, E = AppError> = std::result::Result<T, E>;
 
@@ -92,6 +95,21 @@ impl std::fmt::Display for AppError {
 }
 
 impl std::error::Error for AppError {}
+
+/// How an error of ours reaches an island whole, and what becomes of the errors on the way there and back.
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> AppError {
+        match error {
+            ServerFnErrorErr::Request(_) => AppError::Unavailable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                AppError::BadRequest(words!("这个请求无法理解。", "This request cannot be understood."))
+            }
+            _ => AppError::Internal,
+        }
+    }
+}
 
 /// Collects what is wrong with a form, so that a person sees everything at once.
 #[derive(Debug, Default)]

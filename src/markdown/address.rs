@@ -9,9 +9,12 @@ pub enum Address {
     Inside(String),
 }
 
+/// No address is longer, in bytes.
+const MAX_ADDRESS: usize = 4_000;
+
 /// The address of a link, or `None` when it must not be followed (`javascript:`, `data:`, anything unknown).
 pub fn link(written: &str) -> Option<Address> {
-    let address = tidy(written);
+    let address = tidy(written)?;
     if let Some(fragment) = address.strip_prefix('#') {
         // Headings carry a prefix, so that no text can take an id that the page or its scripts use.
         return Some(Address::Inside(if fragment.is_empty() { "#".to_owned() } else { format!("#{}", anchor(&decoded(fragment))) }));
@@ -27,7 +30,7 @@ pub fn link(written: &str) -> Option<Address> {
 
 /// The address of an image: the web or this site.
 pub fn image(written: &str) -> Option<String> {
-    let address = tidy(written);
+    let address = tidy(written)?;
     matches!(scheme(&address), None | Some("http" | "https")).then_some(address).filter(|a| !a.is_empty())
 }
 
@@ -39,9 +42,10 @@ pub fn anchor(text: &str) -> String {
     }
 }
 
-/// As a browser would read it: controls and line breaks are skipped, spaces encoded.
-fn tidy(written: &str) -> String {
-    written.chars().filter(|c| !c.is_control()).collect::<String>().trim().replace(' ', "%20")
+/// As a browser would read it: controls and line breaks are skipped, spaces encoded. `None` when it is too long.
+fn tidy(written: &str) -> Option<String> {
+    let tidy = || written.chars().filter(|c| !c.is_control()).collect::<String>().trim().replace(' ', "%20");
+    (written.len() <= MAX_ADDRESS).then(tidy)
 }
 
 /// What stands before a colon, when the colon comes before any `/`, `?` or `#`; in lower case where we know it.

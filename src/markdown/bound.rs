@@ -13,6 +13,10 @@ const BLANK: usize = 64;
 /// The source with its nesting bounded; the same source, not copied, when there is nothing to do. No text is lost:
 /// a mark too many is escaped and so becomes text.
 pub fn bound(source: &str) -> Cow<'_, str> {
+    if source.contains('\0') {
+        // As CommonMark has it.
+        return Cow::Owned(bound(&source.replace('\0', "\u{fffd}")).into_owned());
+    }
     let mut blank = 0;
     let harmless = source.split('\n').all(|line| {
         blank = if line.trim().is_empty() { blank + 1 } else { 0 };
@@ -51,24 +55,42 @@ enum Excess {
 
 fn excess(line: &str) -> Excess {
     let bytes = line.as_bytes();
-    let rule = bytes.iter().all(|b| b"-*_ \t\r\n".contains(b));
+    // `- - - -` is a rule and nests nothing.
+    if bytes.iter().all(|b| b"-*_ \t\r\n".contains(b)) {
+        return Excess::None;
+    }
     let (mut at, mut marks, mut indent) = (0, 0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b' ' | b'\t' => indent += 1,
-            b'>' | b'-' | b'*' | b'+' | b'.' | b')' => marks += 1,
-            b'0'..=b'9' => {}
-            _ => break,
+    while at < bytes.len() {
+        if matches!(bytes[at], b' ' | b'\t') {
+            indent += 1;
+            at += 1;
+            if indent > INDENT {
+                let white = bytes[at..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+                return Excess::Indent(at, at + white);
+            }
+            continue;
         }
-        if indent > INDENT {
-            let white = bytes[at..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-            return Excess::Indent(at, at + white);
+        let Some(length) = mark(&bytes[at..]) else { break };
+        marks += 1;
+        if marks > MARKS {
+            // The sign of the mark, after its number if it has one.
+            return Excess::Mark(at + length - 1);
         }
-        // A rule of many hyphens and a number with many digits nest nothing.
-        if marks > MARKS && !rule && byte != b'.' && byte != b')' {
-            return Excess::Mark(at);
-        }
-        at += 1;
+        at += length;
     }
     Excess::None
+}
+
+/// The length of the quote or list mark at the start of this text: `>`, `-`, `12.`.
+fn mark(text: &[u8]) -> Option<usize> {
+    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    let sign = *text.get(digits)?;
+    let spaced = text.get(digits + 1).is_none_or(|b| b.is_ascii_whitespace());
+    let is_mark = match sign {
+        b'>' => digits == 0,
+        b'-' | b'+' | b'*' => digits == 0 && spaced,
+        b'.' | b')' => (1..=9).contains(&digits) && spaced,
+        _ => false,
+    };
+    is_mark.then_some(digits + 1)
 }

@@ -351,6 +351,9 @@ fn hostile_markdown_stays_small_shallow_and_whole() {
         "<!--paywall-->\n".repeat(n / 15),
         "\u{202e}\u{0}\u{feff}🎉".repeat(n / 10),
         "> - 1. ".repeat(n / 7),
+        "&amp;".repeat(n / 5),
+        format!("![{}](a)", "&amp;".repeat(n / 5)),
+        format!("[a](/{})", "&amp;".repeat(n / 5)),
     ];
     for source in sources {
         let head: String = source.chars().take(30).collect();
@@ -365,6 +368,24 @@ fn hostile_markdown_stays_small_shallow_and_whole() {
 fn text_in_too_many_quotes_and_lists_is_kept() {
     for mark in ["> ", ">", "- ", "1. ", "+ ", "<div>", "<b>", "<ul><li>", "*"] {
         assert!(visible(&html(&format!("{}the text", mark.repeat(10_000)))).contains("the text"), "{mark}");
+    }
+}
+
+#[test]
+fn the_bound_on_nesting_leaves_ordinary_lines_alone() {
+    let frame = format!("+{}+", "-".repeat(100));
+    assert!(html(&format!("```\n{frame}\n```")).contains(&format!(">{frame}\n<")));
+    for line in ["> ".repeat(20), "-".repeat(200), "- ".repeat(100), "*".repeat(100), format!("{}x", " ".repeat(200))] {
+        assert!(matches!(bound::bound(&line), std::borrow::Cow::Borrowed(_)), "{line}");
+    }
+}
+
+#[test]
+fn long_text_full_of_signs_is_kept() {
+    for sign in ["&", "°", "\u{a0}", "<", "学"] {
+        let text = sign.repeat(20_000);
+        assert_eq!(visible(&html(&format!("```\n{text}\n```"))), format!("{text}\n\n"), "{sign}");
+        assert_eq!(visible(&html(&format!("a{}b", text.replace('<', "\\<").replace('&', "&amp;")))), format!("a{text}b\n"), "{sign}");
     }
 }
 
@@ -463,9 +484,8 @@ proptest! {
 
     #[test]
     fn nothing_behind_the_wall_shows_before_it(open in pieces(), walled in pieces()) {
-        // A fence that stays open would make the wall a line of code.
-        prop_assume!(!open.contains('`'));
-        let article = article(&format!("{}\n\n<!--paywall-->\n\nplantedphrase {walled} plantedphrase", open.replace(['>', '-', '1', '[', '#'], "")));
+        // A fence that stays open would make the wall a line of code; a list or a quote would take it in.
+        let article = article(&format!("{}\n\n<!--paywall-->\n\nplantedphrase {walled} plantedphrase", open.replace(['`', '~', '>', '-', '1', '[', '#'], "")));
         prop_assert!(article.rest_html.is_some());
         prop_assert!(!article.preview_html.contains("plantedphrase") && !article.excerpt.contains("plantedphrase"));
         prop_assert!(article.contents.iter().all(|h| h.behind_wall || !h.text.contains("plantedphrase")));

@@ -9,6 +9,10 @@ use super::address::{self, Address};
 use super::writer::Writer;
 use super::{Heading, code, raw};
 
+/// So many headings of an article can be linked to; more would make a short text very long.
+const ANCHORS: usize = 1_000;
+/// So many cells that a table's short rows lack are written out; the others are left to the browser.
+const MISSING_CELLS: usize = 4_096;
 /// What is highlighted in one text at most, in bytes.
 const HIGHLIGHT: usize = 256 * 1024;
 
@@ -86,6 +90,7 @@ pub struct Walk<'a> {
     columns: Vec<Alignment>,
     column: usize,
     head: bool,
+    missing: usize,
     budget: usize,
     numbers: HashMap<String, i64>,
     defined: HashSet<i64>,
@@ -127,6 +132,7 @@ pub fn walk(source: &str, kind: Kind) -> Walked {
         columns: Vec::new(),
         column: 0,
         head: false,
+        missing: 0,
         budget: HIGHLIGHT,
         numbers: HashMap::new(),
         defined: HashSet::new(),
@@ -162,10 +168,14 @@ impl Walk<'_> {
                 None => self.image = Some((0, String::new(), address::image(&dest_url), title.into_string())),
             },
             Event::End(TagEnd::Image) => self.end_image(),
-            Event::InlineHtml(html) if is_wall(&html) && self.stands_alone(range) => self.wall(true),
+            Event::InlineHtml(html) if is_wall(&html) && self.stands_alone(&range) => self.wall(true),
             event if self.image.is_some() => self.alternative(event),
+            Event::Start(Tag::TableCell) | Event::End(TagEnd::TableCell) if range.is_empty() && self.missing == MISSING_CELLS => {}
             Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
+            Event::End(tag) => {
+                self.missing += usize::from(tag == TagEnd::TableCell && range.is_empty());
+                self.end(tag);
+            }
             Event::Text(text) => match &mut self.code {
                 Some((_, code)) => code.push_str(&text),
                 None => self.writer().text(&text),
@@ -295,7 +305,7 @@ impl Walk<'_> {
     // ---- The wall
 
     /// True for an inline tag on a line of its own at the top level: a wall that is indented too far to be a block.
-    fn stands_alone(&self, range: Range<usize>) -> bool {
+    fn stands_alone(&self, range: &Range<usize>) -> bool {
         let before = self.source[..range.start].trim_end_matches([' ', '\t']);
         let after = self.source[range.end..].trim_start_matches([' ', '\t', '\r']);
         self.containers == 0 && (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'))
@@ -380,7 +390,7 @@ impl Walk<'_> {
         let tag = format!("<{}>", open.name);
         let tag_at = writer.html[open.html..].find(&tag).map(|at| open.html + at + tag.len() - 1);
         let empty = text.is_empty() && !writer.html[open.html..].contains("<img");
-        if let (Some(at), true, false) = (tag_at, article, text.is_empty()) {
+        if let (Some(at), true, false) = (tag_at, article && self.contents.len() < ANCHORS, text.is_empty()) {
             let id = self.ids.unique(address::anchor(wanted.as_deref().unwrap_or(&text)));
             writer.html.insert_str(at, &format!(" id=\"{id}\""));
             writer.end(open.name);

@@ -9,6 +9,9 @@ const MAX_INLINE: usize = 72;
 /// Open elements that a person wrote as HTML, within one Markdown element.
 const MAX_RAW: usize = 16;
 
+/// Titles and descriptions of images are cut here, in bytes.
+const MAX_ATTRIBUTE: usize = 12_000;
+
 /// One stretch of HTML being written, and the prose in it.
 #[derive(Default)]
 pub struct Writer {
@@ -87,6 +90,8 @@ impl Writer {
 
     /// Text as it stands in HTML a person wrote: character references keep their meaning.
     pub fn raw_text(&mut self, text: &str) {
+        // Browsers drop a line break at the start of a `pre`.
+        let text = if self.html.ends_with("<pre tabindex=\"0\">") { text.trim_start_matches(['\r', '\n']) } else { text };
         self.prose.push_str(&super::raw::decoded(text));
         self.flow(text);
         super::raw::escape_text(text, &mut self.html);
@@ -173,7 +178,7 @@ impl Writer {
         self.html.extend(["<", name]);
         for (name, value) in attributes {
             self.html.extend([" ", name, "=\""]);
-            escape(value, &mut self.html);
+            escape(&value[..value.floor_char_boundary(MAX_ATTRIBUTE)], &mut self.html);
             self.html.push('"');
         }
         self.html.push('>');

@@ -1,9 +1,13 @@
 //! Who may open what. *Tiers* are levels one can join; an *entitlement* is what a member may open now, whatever the
 //! reason; the *paywall* is the one decision, asked by everything that shows what is for some people only.
 //!
-//! Nothing here knows of money: `payments` sells, and what was sold arrives here as an entitlement.
+//! A *term* is an entitlement to a tier between two instants. Terms of a tier that follow on each other are a *chain*: a
+//! new term begins where the chain ends, so that nobody loses days by paying early.
+//!
+//! Nothing here knows of payments: `payments` sells, and what was sold arrives here as an entitlement.
 
 pub mod model;
 pub mod paywall;
 pub mod service;
 mod store;
+mod terms;

@@ -71,6 +71,18 @@ impl Tier {
     }
 }
 
+/// What an admin types to make a tier, or to change one.
+#[derive(Debug, Clone, Default)]
+pub struct NewTier {
+    /// The tier to change; none makes a new one.
+    pub id: Option<TierId>,
+    pub name: String,
+    pub description: String,
+    /// Prices as typed, in the site's currency; empty where that cadence is not sold.
+    pub monthly: String,
+    pub yearly: String,
+}
+
 /// A member's running tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {

@@ -7,3 +7,4 @@ pub mod context;
 pub mod db;
 pub mod http;
 pub mod random;
+pub mod server_fn;

@@ -5,10 +5,12 @@ use scraper::{Html, Selector};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use stoa::foundation::id::MemberId;
+use stoa::foundation::id::{MemberId, PostId, TierId};
 use stoa::foundation::time::Timestamp;
-use stoa::foundation::viewer::Role;
+use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::members::service::{NewAccount, create, found_site};
+use stoa::membership::model::NewTier;
+use stoa::membership::service::save_tier;
 use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
@@ -69,6 +71,18 @@ impl TestApp {
 
     /// A site before setup.
     pub async fn start_empty(backend: Backend) -> TestApp {
+        TestApp::start_with(backend, &[]).await
+    }
+
+    /// As [`TestApp::start`], without the test provider.
+    pub async fn start_without_payments(backend: Backend) -> TestApp {
+        let mut app = TestApp::start_with(backend, &[("STOA_TEST_PAYMENTS", "off")]).await;
+        let site = NewSite { name: "学廊测试".into(), locale: "en".into(), time_zone: "UTC".into(), currency: "CNY".into() };
+        app.owner = found_site(&app.ctx, site, account("olive")).await.unwrap();
+        app
+    }
+
+    async fn start_with(backend: Backend, changed: &[(&'static str, &str)]) -> TestApp {
         let folder = TempDir::new().unwrap();
         let url = match backend {
             Backend::Sqlite => format!("sqlite://{}", folder.path().join("stoa.db").display()),
@@ -77,6 +91,8 @@ impl TestApp {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let settings = [("STOA_DATABASE_URL", url.clone()), ("STOA_BASE_URL", address.clone()), ("STOA_TEST_PAYMENTS", "on".into())];
+        let changed = changed.iter().map(|(key, value)| (*key, (*value).to_owned()));
+        let settings: Vec<(&str, String)> = changed.chain(settings).collect();
         let env = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         let config = Config::load(Path::new("no-such-file.toml"), env).unwrap();
         let db = Db::open(&url).await.unwrap();
@@ -115,6 +131,31 @@ impl TestApp {
         let answer = person.post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, 303, "{handle} could not sign in");
         person
+    }
+
+    /// A published article by the owner for those who bought it, or have the tier.
+    pub async fn paid_post(&self, price_minor: Option<i64>, tier: Option<TierId>) -> PostId {
+        let sql = "insert into posts (slug, author_id, title, source, preview_html, rest_html, excerpt, words, rest_words, code_samples,
+                rest_code_samples, reading_minutes, status, access, tier_id, price_minor, published_at, created_at, updated_at)
+            values ($1, $2, $3, $4, $4, $4, $4, 1, 1, 0, 0, 1, 'published', 'paid', $5, $6, $7, $7, $7)
+            returning id";
+        let slug = format!("paid-{}", self.ctx.token().to_lowercase());
+        let args = stoa::args![slug, self.owner, "A paid article", "text", tier, price_minor, self.ctx.now()];
+        let mut tx = self.ctx.db().begin().await.unwrap();
+        let (id,): (i64,) = tx.one(sql, args).await.unwrap();
+        tx.commit().await.unwrap();
+        PostId(id)
+    }
+
+    /// A tier at 30.00 a month and 300.00 a year.
+    pub async fn tier(&self, name: &str) -> TierId {
+        let new = NewTier { name: name.into(), monthly: "30".into(), yearly: "300".into(), ..NewTier::default() };
+        save_tier(&self.ctx, &self.viewer(self.owner, Role::Owner), new).await.unwrap()
+    }
+
+    /// Somebody as a service sees them.
+    pub fn viewer(&self, id: MemberId, role: Role) -> Viewer {
+        Viewer(Some(SignedIn { id, handle: "somebody".into(), name: "Somebody".into(), role, locale: None }))
     }
 
     /// One number from the database.

@@ -33,10 +33,11 @@ pub fn as_failure(response: &Response) -> Option<AppError> {
         return None;
     }
     match response.status() {
-        StatusCode::NOT_FOUND => Some(AppError::NotFound),
+        // An address that only takes forms is no page.
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),
         StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),
         StatusCode::SERVICE_UNAVAILABLE => Some(AppError::Unavailable),
-        status if status.is_client_error() && status != StatusCode::METHOD_NOT_ALLOWED => {
+        status if status.is_client_error() => {
             Some(AppError::BadRequest(crate::words!("这个请求无法理解。", "This request cannot be understood.")))
         }
         status if status.is_server_error() => Some(AppError::Internal),

@@ -1,0 +1,52 @@
+//! `/u/{handle}`: a member as others see them, with the articles they published.
+
+use super::shell::Page;
+use crate::foundation::error::Result;
+use crate::members;
+use crate::members::model::Profile;
+use crate::posts::service::{self, Cursor, Shelf};
+use crate::posts::view::{Day, PostList};
+use crate::server::http::{Ask, moved};
+use crate::t;
+use crate::ui::{Avatar, EmptyState};
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+
+pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
+    let locale = ask.locale;
+    let profile = members::service::profile_by_handle(&ask.ctx, &handle).await?;
+    let path = format!("/u/{}", profile.handle);
+    if handle != profile.handle {
+        return Ok(moved(&path));
+    }
+    let after = ask.query("after").as_deref().and_then(Cursor::parse);
+    let listing = service::list(&ask.ctx, Shelf::Author(profile.id), after).await?;
+    Ok(Page::new(profile.name.clone()).canonical(path.clone()).draw(&ask, || {
+        let empty = listing.items.is_empty().then(|| {
+            view! { <EmptyState text=t!(locale, "还没有发表过文章。", "No articles published yet.")/> }
+        });
+        let zone = ask.site.time_zone.clone();
+        view! {
+            <ProfileHeader profile=profile.clone() ask=ask.clone()/>
+            <h2>{t!(locale, "文章", "Articles")}</h2>
+            {empty}
+            <PostList listing path locale zone/>
+        }
+    }))
+}
+
+#[component]
+fn ProfileHeader(profile: Profile, ask: Ask) -> impl IntoView {
+    let (locale, zone) = (ask.locale, ask.site.time_zone.clone());
+    let bio = (!profile.bio_html.is_empty()).then(|| view! { <div class="prose profile-bio" inner_html=profile.bio_html></div> });
+    view! {
+        <header class="profile-header">
+            <Avatar name=profile.name.clone()/>
+            <h1>{profile.name}</h1>
+            <p class="profile-handle">"@"{profile.handle}</p>
+            <p class="profile-since">{t!(locale, "加入于 ", "Here since ")}<Day at=profile.created_at locale zone/></p>
+            {bio}
+        </header>
+    }
+}

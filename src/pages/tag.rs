@@ -1,0 +1,26 @@
+//! `/tags/{tag}`: the articles with a tag, newest first.
+
+use super::shell::Page;
+use crate::foundation::error::Result;
+use crate::posts::service::{self, Cursor, Shelf};
+use crate::posts::view::PostList;
+use crate::server::http::Ask;
+use crate::tf;
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+
+pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
+    let locale = ask.locale;
+    let tag = service::tag(&ask.ctx, &slug).await?;
+    let after = ask.query("after").as_deref().and_then(Cursor::parse);
+    let listing = service::list(&ask.ctx, Shelf::Tag(&slug), after).await?;
+    let (name, path) = (tag.name, format!("/tags/{}", tag.slug));
+    let title = tf!(locale, "标签：{name}", "Tag: {name}");
+    Ok(Page::new(title.clone()).canonical(path.clone()).draw(&ask, || {
+        view! {
+            <h1>{title}</h1>
+            <PostList listing path locale zone=ask.site.time_zone.clone()/>
+        }
+    }))
+}

@@ -1,0 +1,8 @@
+//! `/write`: the writer's own articles, and the editor.
+
+mod desk;
+mod editor;
+mod list;
+
+pub use editor::{begin, edit, submit, submit_new};
+pub use list::list;

@@ -1,0 +1,35 @@
+//! Looking at orders and receipts: one's own, or any as an admin.
+
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::OrderId;
+use crate::foundation::viewer::Viewer;
+use crate::payments::model::{Order, Receipt};
+use crate::payments::store;
+use crate::server::context::Context;
+
+/// An order by its reference; 404 for everybody but its buyer and admins.
+pub async fn order(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Order> {
+    viewer.require_member()?;
+    let order = store::order(ctx.db(), reference).await?.ok_or(AppError::NotFound)?;
+    if viewer.is(order.member) || viewer.is_admin() { Ok(order) } else { Err(AppError::NotFound) }
+}
+
+/// The receipt of an order that is paid.
+pub async fn receipt_of(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Option<Receipt>> {
+    if !viewer.is(order.member) && !viewer.is_admin() {
+        return Err(AppError::NotFound);
+    }
+    store::receipt_of(ctx.db(), order.id).await
+}
+
+/// The viewer's orders, newest first, those before `after`; at most `limit`.
+pub async fn orders_of(ctx: &Context, viewer: &Viewer, after: Option<OrderId>, limit: i64) -> Result<Vec<Order>> {
+    let member = viewer.require_member()?;
+    store::orders_of(ctx.db(), member.id, after, limit.clamp(1, 1000)).await
+}
+
+/// The viewer's receipts, newest order first, those of orders before `after`; at most `limit`.
+pub async fn receipts_of(ctx: &Context, viewer: &Viewer, after: Option<OrderId>, limit: i64) -> Result<Vec<Receipt>> {
+    let member = viewer.require_member()?;
+    store::receipts_of(ctx.db(), member.id, after, limit.clamp(1, 1000)).await
+}
