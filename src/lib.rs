@@ -1,6 +1,8 @@
 //! Stoa (学廊): a self-hosted home for paid-knowledge communities. `ARCHITECTURE.md` is the map.
 
 // The domain: one folder a feature, lower ranks first.
+#[cfg(feature = "ssr")]
+pub mod discussion;
 pub mod members;
 #[cfg(feature = "ssr")]
 pub mod membership;
@@ -9,7 +11,11 @@ pub mod payments;
 #[cfg(feature = "ssr")]
 pub mod posts;
 #[cfg(feature = "ssr")]
+pub mod reactions;
+#[cfg(feature = "ssr")]
 pub mod settings;
+#[cfg(feature = "ssr")]
+pub mod spaces;
 #[cfg(feature = "ssr")]
 pub mod transfer;
 

@@ -89,7 +89,7 @@ create table topics (
     last_activity_at bigint not null
 );
 create index topics_by_space on topics (space_id, last_activity_at, id);
-create index topics_by_author on topics (author_id, id);
+create index topics_by_author on topics (author_id, created_at, id);
 
 -- A reply under a topic or an article. `thread` is the id of the reply it all began with, so that one index gives whole
 -- conversations in order.
@@ -117,7 +117,7 @@ create table replies (
 create index replies_newest on replies (target_kind, target_id, depth, created_at, id);
 create index replies_best on replies (target_kind, target_id, depth, score, id);
 create index replies_by_thread on replies (thread_id, id);
-create index replies_by_author on replies (author_id, id);
+create index replies_by_author on replies (author_id, created_at, id);
 
 -- One to five stars, one a person; 4 and 5 are positive.
 create table ratings (

@@ -2,16 +2,23 @@
 
 mod account;
 mod admin_members;
+mod admin_spaces;
 mod admin_tiers;
 mod checkout;
+mod community;
 mod failure;
 mod joining;
 mod membership;
 mod notices;
 mod orders;
+mod ratings;
+mod replies;
 mod setup;
 mod shell;
+mod space;
 mod test_provider;
+mod topic;
+mod votes;
 
 pub use failure::draw as draw_failure;
 pub use shell::Page;
@@ -44,4 +51,27 @@ pub fn routes() -> Routes {
         .get("/admin/tiers/{id}", admin_tiers::edit)
         .post("/admin/tiers/{id}", admin_tiers::update)
         .post("/admin/tiers/{id}/archive", admin_tiers::archive)
+        .get("/community", community::show)
+        .get("/c/{space}", space::show)
+        .get("/c/{space}/new", space::new)
+        .post("/c/{space}/new", space::submit_new)
+        .get("/t/{id}/{slug}", topic::show)
+        .get("/topics/{id}/edit", topic::edit)
+        .post("/topics/{id}/edit", topic::submit_edit)
+        .post("/topics/{id}/delete", topic::delete)
+        .post("/topics/{id}/hide", topic::hide)
+        .post("/topics/{id}/show", topic::show_again)
+        .get("/replies", replies::show)
+        .post("/replies", replies::submit)
+        .get("/replies/{id}/edit", replies::edit)
+        .post("/replies/{id}/edit", replies::submit_edit)
+        .post("/replies/{id}/delete", replies::delete)
+        .post("/replies/{id}/hide", replies::hide)
+        .post("/replies/{id}/show", replies::show_again)
+        .post("/votes", votes::submit)
+        .post("/ratings", ratings::submit)
+        .get("/admin/spaces", admin_spaces::show)
+        .post("/admin/spaces", admin_spaces::submit)
+        .get("/admin/spaces/{id}", admin_spaces::edit)
+        .post("/admin/spaces/{id}", admin_spaces::submit_edit)
 }

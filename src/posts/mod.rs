@@ -11,9 +11,8 @@
 //!
 //! [`Gate`]: crate::membership::paywall::Gate
 
-//I
-//S
-
+#[cfg(feature = "ssr")]
+pub mod counters;
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]

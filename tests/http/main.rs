@@ -6,5 +6,7 @@ mod support;
 
 mod account;
 mod api;
+mod discussion;
 mod import;
 mod joining;
+mod reactions;

@@ -117,6 +117,30 @@ impl TestApp {
         person
     }
 
+    /// A published article by the owner, as a row: `access` is `public`, `members` or `paid` (with the tier).
+    pub async fn post_row(&self, slug: &str, access: &str, tier: Option<i64>) -> i64 {
+        let sql = "insert into posts (slug, author_id, title, source, preview_html, excerpt, words, rest_words, code_samples,
+    rest_code_samples, reading_minutes, status, access, tier_id, published_at, created_at, updated_at)
+values ($1, $2, $1, 'text', '<p>text</p>', 'text', 1, 0, 0, 0, 1, 'published', $3, $4, $5, $5, $5)
+returning id";
+        let (id,): (i64,) = self.ctx.db().one(sql, stoa::args![slug, self.owner, access, tier, BEGIN]).await.unwrap();
+        id
+    }
+
+    /// A tier, as a row.
+    pub async fn tier_row(&self, name: &str) -> i64 {
+        let sql = "insert into tiers (slug, name, created_at) values ($1, $1, $2) returning id";
+        let (id,): (i64,) = self.ctx.db().one(sql, stoa::args![name, BEGIN]).await.unwrap();
+        id
+    }
+
+    /// Lets a member in by a tier until an instant, or for good.
+    pub async fn entitle(&self, person: &Person, tier: i64, ends_at: Option<Timestamp>) {
+        let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at) values ($1, $2, $3, $4, $5, $3)";
+        let cause = format!("test:{}:{tier}", person.id);
+        self.ctx.db().run(sql, stoa::args![person.id, tier, BEGIN, ends_at, cause]).await.unwrap();
+    }
+
     /// One number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         let (n,): (i64,) = self.ctx.db().one(sql, vec![]).await.unwrap();

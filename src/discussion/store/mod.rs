@@ -1,0 +1,5 @@
+//! Tables `topics`, `replies`, `votes`.
+
+pub mod replies;
+pub mod topics;
+pub mod votes;

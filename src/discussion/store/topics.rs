@@ -1,0 +1,88 @@
+//! Table `topics`.
+
+use crate::args;
+use crate::discussion::model::{Cursor, Topic, TopicLine};
+use crate::foundation::id::{MemberId, SpaceId, TopicId};
+use crate::foundation::time::Timestamp;
+use crate::server::db::{Db, Queries, Result, Tx};
+
+pub struct New<'a> {
+    pub space: SpaceId,
+    pub author: MemberId,
+    pub slug: &'a str,
+    pub title: &'a str,
+    pub source: &'a str,
+    pub html: &'a str,
+    pub now: Timestamp,
+}
+
+const INSERT: &str = "insert into topics (space_id, author_id, slug, title, source, html, created_at, last_activity_at)
+values ($1, $2, $3, $4, $5, $6, $7, $7)
+returning id";
+
+pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<TopicId> {
+    let (id,): (i64,) = tx.one(INSERT, args![new.space, new.author, new.slug, new.title, new.source, new.html, new.now]).await?;
+    Ok(TopicId(id))
+}
+
+const TOPIC: &str = "select t.id, t.space_id, t.author_id, case when m.deleted_at is null then m.handle end as handle, m.name,
+    t.slug, t.title, t.source, t.html, t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden,
+    (t.deleted_at is not null) as deleted, (t.edited_at is not null) as edited, t.created_at
+from topics t
+join members m on m.id = t.author_id
+where t.id = $1";
+
+pub async fn topic(db: &Db, id: TopicId) -> Result<Option<Topic>> {
+    db.optional(TOPIC, args![id]).await
+}
+
+const IN_SPACE: &str = "select t.id, t.slug, t.title, case when m.deleted_at is null then m.handle end as handle, m.name,
+    t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden, t.last_activity_at
+from topics t
+join members m on m.id = t.author_id
+where t.space_id = $1
+    and (t.last_activity_at, t.id) < ($2, $3)
+    and t.deleted_at is null
+    and (t.hidden_at is null or $4)
+order by t.last_activity_at desc, t.id desc
+limit $5";
+
+/// Topics of a space, the most lively first.
+pub async fn in_space(db: &Db, space: SpaceId, hidden_too: bool, after: Cursor, limit: i64) -> Result<Vec<TopicLine>> {
+    db.all(IN_SPACE, args![space, after.key, after.id, hidden_too, limit]).await
+}
+
+const EDIT: &str = "update topics
+set slug = $2, title = $3, source = $4, html = $5, edited_at = $6
+where id = $1 and deleted_at is null";
+
+pub async fn edit(tx: &mut Tx, id: TopicId, slug: &str, title: &str, source: &str, html: &str, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(EDIT, args![id, slug, title, source, html, now]).await? > 0)
+}
+
+const DELETE: &str = "update topics
+set slug = 'deleted', title = '', source = '', html = '', deleted_at = $2
+where id = $1 and deleted_at is null";
+
+/// Clears the text for good.
+pub async fn delete(tx: &mut Tx, id: TopicId, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(DELETE, args![id, now]).await? > 0)
+}
+
+const HIDE: &str = "update topics
+set hidden_at = $2, hidden_by = $3
+where id = $1";
+
+/// Hides it (with who did and when) or, with neither, shows it again.
+pub async fn hide(tx: &mut Tx, id: TopicId, at: Option<Timestamp>, by: Option<MemberId>) -> Result<()> {
+    tx.run(HIDE, args![id, at, by]).await.map(drop)
+}
+
+const ADD_REPLIES: &str = "update topics
+set replies = replies + $2, last_activity_at = coalesce($3, last_activity_at)
+where id = $1";
+
+/// Counts replies up or down; a new one also makes the topic lively.
+pub async fn add_replies(tx: &mut Tx, id: TopicId, delta: i64, active_at: Option<Timestamp>) -> Result<()> {
+    tx.run(ADD_REPLIES, args![id, delta, active_at]).await.map(drop)
+}
