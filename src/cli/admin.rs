@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use clap::Subcommand;
+use std::io::Write;
 use stoa::foundation::id::MemberId;
 use stoa::foundation::viewer::Role;
 use stoa::members::service;
@@ -55,7 +56,9 @@ async fn list(ctx: &Context) -> Outcome {
                 (false, true) => "member",
             };
             let email = member.email.as_deref().unwrap_or("-");
-            println!("{}\t{}\t{}\t{state}\t{email}\t{}", member.id, member.handle, member.role.as_str(), member.name);
+            // Whoever reads may stop early, as `head` does.
+            let (id, handle, role, name) = (member.id, member.handle, member.role.as_str(), member.name);
+            writeln!(std::io::stdout(), "{id}\t{handle}\t{role}\t{state}\t{email}\t{name}")?;
         }
     }
 }

@@ -31,7 +31,7 @@ on_both!(a_visitor_is_asked_to_sign_in, |app| {
 
 on_both!(a_member_finds_every_page_of_the_account, |app| {
     let ann = app.member("ann").await;
-    for path in ["/account", "/account/purchases", "/account/profile", "/account/security", "/account/privacy"] {
+    for path in ["/account", "/account/purchases", "/account/activity", "/account/profile", "/account/security", "/account/privacy"] {
         let page = ann.get(path).await;
         assert_eq!((page.status, page.texts("h1").len()), (200, 1), "{path}");
         assert_eq!(page.attribute(".account-nav [aria-current]", "href").as_deref(), Some(path));

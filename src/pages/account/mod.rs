@@ -1,5 +1,6 @@
 //! `/account`: what a member sees of and does with their own account. One file a page; `frame` is what they share.
 
+mod activity;
 mod frame;
 mod overview;
 mod privacy;
@@ -13,6 +14,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/account", overview::show)
         .get("/account/purchases", purchases::show)
+        .get("/account/activity", activity::show)
         .get("/account/profile", profile::show)
         .post("/account/profile", profile::submit)
         .post("/account/language", profile::submit_language)

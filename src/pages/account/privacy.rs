@@ -42,7 +42,7 @@ pub async fn delete(ask: Ask, session: Session, Form(form): Form<DeleteForm>) ->
     ask.viewer.require_member()?;
     if form.understood != "on" {
         let words = crate::words!("请先勾选确认。", "Please tick the box first.");
-        return Ok(draw_error(&ask, AppError::field("understood", words))?);
+        return draw_error(&ask, AppError::field("understood", words));
     }
     match service::delete_account(&ask.ctx, &ask.viewer, form.password).await {
         Ok(()) => {
