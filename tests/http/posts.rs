@@ -93,8 +93,7 @@ on_both!(what_is_behind_the_wall_is_only_in_the_pages_of_those_who_may_read_it, 
     let paid = publish(&author, &[("title", "Paid"), ("source", &source), ("access", "paid"), ("tier", &tier), ("price", "9")]).await;
     let members = publish(&author, &[("title", "Members"), ("source", &source), ("access", "members")]).await;
     let public = publish(&author, &[("title", "Public"), ("source", &source)]).await;
-    let (visitor, member, friend, former) =
-        (app.visitor(), app.member("mia").await, app.member("finn").await, app.member("gone").await);
+    let (visitor, member, friend, former) = (app.visitor(), app.member("mia").await, app.member("finn").await, app.member("gone").await);
     grant(&app, friend.id, tier.parse().unwrap(), BEGIN.0 + DAY).await;
     grant(&app, former.id, tier.parse().unwrap(), BEGIN.0 + 1).await;
     app.clock.advance(60_000);
