@@ -16,7 +16,10 @@ pub struct Preview {
 }
 
 /// Renders Markdown as saving it would. For writers only: it is work.
-#[server(prefix = "/api/fn", endpoint = "preview-markdown", input = Json)]
+///
+/// `server = …` has to be said by every server function: without it Leptos would take its Axum integration, which we do not
+/// use, or a mock that panics. The browser's half ignores it.
+#[server(prefix = "/api/fn", endpoint = "preview-markdown", input = Json, server = server_fn::axum::AxumServerFnBackend)]
 pub async fn preview_markdown(source: String) -> Result<Preview, AppError> {
     let ask = crate::server::server_fn::ask()?;
     let rendered = super::service::preview(&ask.viewer, source).await?;
