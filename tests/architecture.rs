@@ -162,7 +162,11 @@ fn chinese_and_english_are_not_swapped_in_a_sentence() {
     let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     // "{n}, {m}" says nothing in either language.
     let has_words = |text: &str| {
-        let spoken: String = text.split('{').enumerate().map(|(i, part)| if i == 0 { part } else { part.split_once('}').map_or("", |(_, rest)| rest) }).collect();
+        let spoken: String = text
+            .split('{')
+            .enumerate()
+            .map(|(i, part)| if i == 0 { part } else { part.split_once('}').map_or("", |(_, rest)| rest) })
+            .collect();
         spoken.split(|c: char| !c.is_alphabetic()).any(|word| word.len() > 1)
     };
     let mut wrong = Vec::new();

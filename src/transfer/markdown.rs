@@ -5,8 +5,7 @@
 
 use super::files::{self, Found};
 use super::front_matter::{self, FrontMatter};
-use super::plan;
-use crate::args;
+use super::{plan, store};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::MemberId;
@@ -18,7 +17,7 @@ use crate::foundation::time::Timestamp;
 use crate::members;
 use crate::posts::service::{self as posts, ImportedPost, Outcome};
 use crate::server::context::Context;
-use crate::server::db::{Queries, Tx};
+use crate::server::db::Tx;
 use crate::settings;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -113,7 +112,7 @@ impl Import<'_> {
             Err(refused) => return Ok(Err(refused.message(Locale::En))),
         };
         // Somebody may have taken the address since it was looked up.
-        let (slug,): (String,) = tx.one("select slug from posts where id = $1", args![id]).await?;
+        let slug = store::slug_of(&mut tx, id).await?;
         let redirects = self.redirects(&head, path, &slug);
         match outcome {
             Outcome::Created => self.report.created += 1,
@@ -145,9 +144,9 @@ impl Import<'_> {
 
     /// The slug it was given before, or the first that is free.
     async fn slug(&self, tx: &mut Tx, head: &FrontMatter, path: &str, from: &str, at: Timestamp) -> Result<Option<String>> {
-        let before: Option<(String,)> = tx.optional("select slug from posts where imported_from = $1", args![from]).await?;
-        if let Some((slug,)) = before {
-            return Ok(Some(slug));
+        let before = store::slug_of_file(tx, from).await?;
+        if before.is_some() {
+            return Ok(before);
         }
         let base = plan::base_slug(head, path);
         if base.is_empty() {
@@ -155,8 +154,7 @@ impl Import<'_> {
         }
         let day = format::day(at, &self.site.time_zone).to_string();
         for slug in plan::slugs(&base, &day) {
-            let taken: Option<(i64,)> = tx.optional("select id from posts where slug = $1", args![&slug]).await?;
-            if taken.is_none() {
+            if !store::is_taken(tx, &slug).await? {
                 return Ok(Some(slug));
             }
         }

@@ -5,3 +5,4 @@ mod files;
 mod front_matter;
 pub mod markdown;
 mod plan;
+mod store;
