@@ -14,3 +14,4 @@ mod payments;
 mod posts;
 mod reactions;
 mod schema;
+mod wall;

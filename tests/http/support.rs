@@ -14,7 +14,7 @@ use stoa::membership::service::save_tier;
 use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
-use stoa::server::db::{Db, Queries};
+use stoa::server::db::{Args, Db, Queries};
 use stoa::server::random::SecureRandom;
 use stoa::settings::service::NewSite;
 use tempfile::TempDir;
@@ -141,10 +141,7 @@ impl TestApp {
             returning id";
         let slug = format!("paid-{}", self.ctx.token().to_lowercase());
         let args = stoa::args![slug, self.owner, "A paid article", "text", tier, price_minor, self.ctx.now()];
-        let mut tx = self.ctx.db().begin().await.unwrap();
-        let (id,): (i64,) = tx.one(sql, args).await.unwrap();
-        tx.commit().await.unwrap();
-        PostId(id)
+        PostId(self.insert(sql, args).await)
     }
 
     /// A tier at 30.00 a month and 300.00 a year.
@@ -164,15 +161,13 @@ impl TestApp {
     rest_code_samples, reading_minutes, status, access, tier_id, published_at, created_at, updated_at)
 values ($1, $2, $1, 'text', '<p>text</p>', 'text', 1, 0, 0, 0, 1, 'published', $3, $4, $5, $5, $5)
 returning id";
-        let (id,): (i64,) = self.ctx.db().one(sql, stoa::args![slug, self.owner, access, tier, BEGIN]).await.unwrap();
-        id
+        self.insert(sql, stoa::args![slug, self.owner, access, tier, BEGIN]).await
     }
 
     /// A tier, as a row.
     pub async fn tier_row(&self, name: &str) -> i64 {
         let sql = "insert into tiers (slug, name, created_at) values ($1, $1, $2) returning id";
-        let (id,): (i64,) = self.ctx.db().one(sql, stoa::args![name, BEGIN]).await.unwrap();
-        id
+        self.insert(sql, stoa::args![name, BEGIN]).await
     }
 
     /// Lets a member in by a tier until an instant, or for good.
@@ -180,6 +175,14 @@ returning id";
         let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at) values ($1, $2, $3, $4, $5, $3)";
         let cause = format!("test:{}:{tier}", person.id);
         self.ctx.db().run(sql, stoa::args![person.id, tier, BEGIN, ends_at, cause]).await.unwrap();
+    }
+
+    /// Runs an `insert … returning id`.
+    pub async fn insert(&self, sql: &'static str, args: Args) -> i64 {
+        let mut tx = self.ctx.db().begin().await.unwrap();
+        let (id,): (i64,) = tx.one(sql, args).await.unwrap();
+        tx.commit().await.unwrap();
+        id
     }
 
     /// One number from the database.

@@ -9,7 +9,7 @@ use crate::support::{Answer, Person, TestApp};
 use stoa::foundation::id::MemberId;
 use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
-use stoa::server::db::{Queries, Value};
+use stoa::server::db::Queries;
 
 /// Behind every wall, and nowhere else.
 const PHRASE: &str = "quokka-beneath-the-lintel";
@@ -22,13 +22,6 @@ struct Planted {
     paid_slug: String,
 }
 
-async fn insert(app: &TestApp, sql: &'static str, args: Vec<Value>) -> i64 {
-    let mut tx = app.ctx.db().begin().await.unwrap();
-    let (id,): (i64,) = tx.one(sql, args).await.unwrap();
-    tx.commit().await.unwrap();
-    id
-}
-
 const POST: &str = "insert into posts (slug, author_id, title, summary, source, preview_html, rest_html, excerpt, words, rest_words,
     code_samples, rest_code_samples, reading_minutes, contents, status, access, tier_id, price_minor, published_at, created_at, updated_at)
 values ($1, $2, $3, 'A summary.', $4, '<p>The preview.</p>', $5, 'The preview.', 900, 800, 3, 2, 4, $6, $7, $8, $9, $10, $11, $11, $11)
@@ -36,12 +29,8 @@ returning id";
 
 async fn plant(app: &TestApp, author: MemberId) -> Planted {
     let now = app.ctx.now().0;
-    let tier = insert(
-        app,
-        "insert into tiers (slug, name, created_at) values ('inner', 'Inner circle', $1) returning id",
-        stoa::args![now],
-    )
-    .await;
+    let tier =
+        app.insert("insert into tiers (slug, name, created_at) values ('inner', 'Inner circle', $1) returning id", stoa::args![now]).await;
     let prices = "insert into tier_prices (tier_id, cadence, currency, minor) values ($1, 'month', 'CNY', 3000)";
     app.ctx.db().run(prices, stoa::args![tier]).await.unwrap();
 
@@ -58,7 +47,7 @@ async fn plant(app: &TestApp, author: MemberId) -> Planted {
     ] {
         let title = if status == "draft" { PHRASE.to_owned() } else { format!("About {slug}") };
         let args = stoa::args![slug, author, title, &source, &rest, &contents, status, access, tier_id, price, now];
-        let id = insert(app, POST, args).await;
+        let id = app.insert(POST, args).await;
         let tag = "insert into post_tags (post_id, tag, name, published_at) values ($1, 'walls', 'Walls', $2)";
         app.ctx.db().run(tag, stoa::args![id, (status == "published").then_some(now)]).await.unwrap();
         posts.push((id, slug.to_owned()));
@@ -67,21 +56,21 @@ async fn plant(app: &TestApp, author: MemberId) -> Planted {
     let mut topics = Vec::new();
     let mut replies = Vec::new();
     for (slug, access, tier_id) in [("members-room", "members", None), ("inner-room", "paid", Some(tier))] {
-        let space = insert(
-            app,
-            "insert into spaces (slug, name, access, tier_id, created_at) values ($1, 'A room', $2, $3, $4) returning id",
-            stoa::args![slug, access, tier_id, now],
-        )
-        .await;
+        let space = app
+            .insert(
+                "insert into spaces (slug, name, access, tier_id, created_at) values ($1, 'A room', $2, $3, $4) returning id",
+                stoa::args![slug, access, tier_id, now],
+            )
+            .await;
         let topic = "insert into topics (space_id, author_id, slug, title, source, html, replies, created_at, last_activity_at)
 values ($1, $2, 'walled', $3, $3, $3, 1, $4, $4)
 returning id";
-        let topic = insert(app, topic, stoa::args![space, author, PHRASE, now]).await;
-        replies.push(insert(app, REPLY, stoa::args!["topic", topic, author, PHRASE, now]).await);
+        let topic = app.insert(topic, stoa::args![space, author, PHRASE, now]).await;
+        replies.push(app.insert(REPLY, stoa::args!["topic", topic, author, PHRASE, now]).await);
         topics.push(topic);
     }
     for (post, _) in &posts {
-        replies.push(insert(app, REPLY, stoa::args!["post", *post, author, PHRASE, now]).await);
+        replies.push(app.insert(REPLY, stoa::args!["post", *post, author, PHRASE, now]).await);
     }
     Planted { posts, topics, replies, tier, paid_slug: "for-the-tier".to_owned() }
 }
@@ -93,7 +82,8 @@ returning id";
 /// What to put into the parameter of a route.
 fn values(planted: &Planted, path: &str, parameter: &str) -> Vec<String> {
     let ids = || {
-        let mut ids: Vec<i64> = planted.posts.iter().map(|(id, _)| *id).chain(planted.topics.clone()).chain(planted.replies.clone()).collect();
+        let mut ids: Vec<i64> =
+            planted.posts.iter().map(|(id, _)| *id).chain(planted.topics.clone()).chain(planted.replies.clone()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids.into_iter().map(|id| id.to_string()).collect()
@@ -190,7 +180,9 @@ async fn visit_everything(app: &TestApp, planted: &Planted, who: &str, person: &
             continue;
         }
         for address in addresses(planted, route.path) {
-            for form in &forms {
+            // Where the address names the thing, the fields need not name every other one as well.
+            let named = if route.path.contains('{') { 2 } else { forms.len() };
+            for form in &forms[..named] {
                 let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 let answer = person.post(&address, &form).await;
                 check(who, &format!("POST {address} {form:?}"), &answer);
@@ -203,8 +195,8 @@ async fn visit_everything(app: &TestApp, planted: &Planted, who: &str, person: &
     for path in ["/nowhere", "/write/1?x", "/p/for-the-tier/", "/p/A-DRAFT", "/robots.txt"] {
         check(who, path, &person.get(path).await);
     }
-    let still = app.count("select count(*) from posts").await;
-    assert_eq!(still, planted.posts.len() as i64, "{who} deleted nothing");
+    let still = app.count("select count(*) from posts p join members m on m.id = p.author_id where m.handle = 'writer'").await;
+    assert_eq!(still, planted.posts.len() as i64, "{who} took nothing away");
 }
 
 async fn hold(app: &TestApp, member: MemberId, tier: i64, ends_at: i64) {
