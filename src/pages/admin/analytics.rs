@@ -273,7 +273,7 @@ fn cohorts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
             .map(|(n, here)| {
                 let going_on = n >= cohort.over;
                 let class = if going_on { "num cohort-open" } else { "num" };
-                let mark = going_on.then(|| t!(locale, "（未完）", " (so far)"));
+                let mark = going_on.then_some(t!(locale, "（未完）", " (so far)"));
                 view! { <td class=class>{format!("{} · {}", here, format::percent(*here, cohort.size))}{mark}</td> }
             })
             .collect_view();
