@@ -1,5 +1,7 @@
 //! Who may know whom: the rules of `ARCHITECTURE.md`, read off the `use crate::` lines and the paths in the source.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
