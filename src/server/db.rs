@@ -5,6 +5,7 @@
 //! verbs: `all`, `optional`, `one`, `run`. Only this file knows which database is open.
 
 use crate::foundation::error::AppError;
+use crate::foundation::id::Id;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
@@ -52,29 +53,17 @@ values! {
     Option<crate::foundation::time::Timestamp> => |v| Value::Int(v.map(|t| t.0)),
 }
 
-macro_rules! id_values {
-    ($($id:ident),+) => {$(
-        values! {
-            crate::foundation::id::$id => |v| Value::Int(Some(v.0)),
-            Option<crate::foundation::id::$id> => |v| Value::Int(v.map(|id| id.0)),
-        }
-    )+};
+impl<T: Id> From<T> for Value {
+    fn from(id: T) -> Value {
+        Value::Int(Some(id.number()))
+    }
 }
-id_values!(
-    MemberId,
-    SessionId,
-    PostId,
-    TierId,
-    OrderId,
-    PaymentId,
-    EntitlementId,
-    TransferId,
-    SpaceId,
-    TopicId,
-    ReplyId,
-    CostId,
-    AdIncomeId
-);
+
+impl<T: Id> From<Option<T>> for Value {
+    fn from(id: Option<T>) -> Value {
+        Value::Int(id.map(Id::number))
+    }
+}
 
 /// The arguments of a statement, in the order of `$1`, `$2`, …
 pub type Args = Vec<Value>;
