@@ -197,7 +197,7 @@ fn saved<'a>(checked: &'a Checked, rendered: &'a Rendered, now: Timestamp) -> Sa
 fn check_ready(status: Status, access: Access, rendered: &Rendered) -> Result<()> {
     let mut errors = FieldErrors::new();
     if status == Status::Published && rendered.source.trim().is_empty() {
-        errors.add("source", words!("正文还是空的。", "There is no text yet."));
+        errors.add("source", words!("正文还是空的，请先写点内容。", "There is no text yet; please write some."));
     } else if status == Status::Published && access != Access::Public && !rendered.has_wall() {
         errors.add("source", no_wall());
     }
@@ -206,13 +206,16 @@ fn check_ready(status: Status, access: Access, rendered: &Rendered) -> Result<()
 
 fn no_wall() -> Words {
     words!(
-        "请在正文中单独一行写 <!--paywall-->：它之前人人可读，之后在付费墙后。",
-        "Put <!--paywall--> on a line of its own: what is before it is for everybody, what is after it is behind the wall."
+        "请在正文中单独一行写 <!--paywall-->：这一行之前人人可读，之后在付费墙后。",
+        "Put <!--paywall--> on a line of its own: what is before it is for everyone, what is after it is behind the paywall."
     )
 }
 
 fn slug_taken(slug: &str) -> AppError {
-    AppError::field("slug", words!("地址 {slug} 已被别的文章使用。", "Another article has the address {slug}."))
+    AppError::field(
+        "slug",
+        words!("地址 {slug} 已被别的文章使用，请换一个。", "Another article has the address {slug}; please choose another."),
+    )
 }
 
 fn changed_meanwhile() -> AppError {
