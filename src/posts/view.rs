@@ -236,7 +236,7 @@ fn TierOffer(tier: Tier, locale: Locale, to: String) -> impl IntoView {
 pub fn WriterPreview(preview_html: String, rest_html: Option<String>, locale: Locale) -> impl IntoView {
     let rest = rest_html.map(|html| {
         view! {
-            <p class="wall-line"><span>{t!(locale, "付费墙：以下内容只有有权阅读的人能看到", "Paywall: what follows is for those who may read it")}</span></p>
+            <p class="wall-line"><span>{t!(locale, "付费墙：以下内容仅对有权阅读的人显示", "Paywall: what follows is for those who may read it")}</span></p>
             <div class="prose" inner_html=html></div>
         }
     });

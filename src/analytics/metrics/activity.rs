@@ -11,7 +11,7 @@ pub fn metric(locale: Locale) -> Metric {
         name: t!(locale, "会员活跃度", "User activity rate"),
         definition: t!(
             locale,
-            "互动总数 ÷ 会员总数。互动包括发话题、回复、评分、投票和购买；会员总数是期末前加入且仍在的会员。",
+            "互动总数 ÷ 会员总数。互动包括发话题、回复、评分、投票和购买；会员总数只算期末前已加入且仍在的会员。",
             "Total interactions ÷ total members. Interactions are topics, replies, ratings, votes and purchases; members are those who had joined by the end of the period and are still here."
         ),
         unit: t!(locale, "每位会员的互动次数", "interactions per member"),

@@ -97,7 +97,7 @@ pub fn Calculator(ask: Ask, calculated: Calculated, from: String, to: String) ->
     });
     view! {
         <section class="whatif" id="what-if">
-            <h2>{t!(locale, "利润试算", "What if")}</h2>
+            <h2>{t!(locale, "利润试算", "Profit calculator")}</h2>
             <p>{t!(locale, "利润 = 付费会员数 × 每人会员费 + 文章销量 × 文章单价 + 广告收入 −（内容制作 + 市场推广 + 运营）", "Profit = paying members × fee each + articles sold × price each + advertising − (content production + marketing + operations)")}</p>
             {too_large.then(|| view! { <Banner tone=Tone::Bad text=t!(locale, "数字太大，无法计算，请改小一些。", "These numbers are too large; please make them smaller.")/> })}
             <form class="form whatif-form" method="get" action="/admin#what-if">
