@@ -226,7 +226,7 @@ pub async fn change_role(ctx: &Context, viewer: &Viewer, id: MemberId, role: Rol
     let member = profile(ctx, id).await?;
     let high = |role| matches!(role, Role::Admin | Role::Owner);
     if (high(role) || high(member.role)) && admin.role != Role::Owner {
-        return Err(AppError::Forbidden(words!("只有站长可以任免管理员。", "Only an owner may add or remove admins.")));
+        return Err(AppError::Forbidden(words!("只有站长可以任免管理员和站长。", "Only an owner may add or remove admins and owners.")));
     }
     set_role(ctx, &member, role).await
 }
