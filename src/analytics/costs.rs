@@ -63,7 +63,7 @@ async fn parse_cost(ctx: &Context, typed: &TypedCost) -> Result<store::Parsed> {
     let category = Heading::COSTS.into_iter().find(|h| h.as_str() == typed.category);
     let category = errors.keep("category", category.ok_or_else(|| words!("请选择类别。", "Please choose a category.")));
     let recurrence = ["once", "month"].into_iter().find(|r| *r == typed.recurrence);
-    let recurrence = errors.keep("recurrence", recurrence.ok_or_else(|| words!("请选择一次或每月。", "Please choose once or monthly.")));
+    let recurrence = errors.keep("recurrence", recurrence.ok_or_else(|| words!("请选择一次性或每月。", "Please choose once or monthly.")));
     let money = errors.keep("amount", parse_amount(&typed.amount, site.currency));
     let day = errors.keep("day", parse_day(&typed.day));
     let until = match typed.until.trim() {
@@ -71,19 +71,22 @@ async fn parse_cost(ctx: &Context, typed: &TypedCost) -> Result<store::Parsed> {
         until => errors.keep("until", parse_day(until)).map(Some),
     };
     if typed.recurrence == "once" && matches!(until, Some(Some(_))) {
-        errors.add("until", words!("一次性成本没有结束日期。", "A one-off cost has no last day."));
+        errors.add("until", words!("一次性费用没有结束日期，请留空。", "A one-off cost has no last day; please leave it empty."));
     }
     if let (Some(day), Some(Some(until))) = (day, until)
         && until < day
     {
-        errors.add("until", words!("结束日期要在开始日期之后。", "The last day comes before the first."));
+        errors.add("until", words!("结束日期不能早于开始日期。", "The last day cannot be before the first."));
     }
     let post = match text::line(&typed.article).as_str() {
         "" => None,
         slug => {
             let slug = slug.rsplit('/').next().unwrap_or_default();
             let post = store::post_by_slug(ctx.db(), slug).await?;
-            errors.keep("article", post.ok_or_else(|| words!("没有这篇文章。", "There is no such article.")))
+            errors.keep(
+                "article",
+                post.ok_or_else(|| words!("没有这篇文章，请检查地址。", "There is no such article; please check its address.")),
+            )
         }
     };
     let note = errors.keep("note", parse_note(&typed.note));

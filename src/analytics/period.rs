@@ -104,7 +104,7 @@ impl Choice {
             Choice::ThisMonth => t!(locale, "本月", "This month"),
             Choice::LastMonth => t!(locale, "上月", "Last month"),
             Choice::Months12 => t!(locale, "最近 12 个月", "Last 12 months"),
-            Choice::Custom => t!(locale, "自选", "Custom"),
+            Choice::Custom => t!(locale, "自定义", "Custom"),
         }
     }
 
@@ -150,7 +150,7 @@ pub fn choose(typed: &Typed, today: Date) -> Result<(Choice, Period)> {
     let to = errors.keep("to", if typed.to.trim().is_empty() { Ok(today) } else { parse_day(&typed.to) });
     let (Some(from), Some(to)) = (from, to) else { return Err(errors.into_error()) };
     if from > to {
-        errors.add("to", words!("结束日期要在开始日期之后。", "The last day comes before the first."));
+        errors.add("to", words!("结束日期不能早于开始日期。", "The last day cannot be before the first."));
     }
     errors.check()?;
     let earliest = to.saturating_sub(MAX_YEARS.years()).saturating_add(1.day());

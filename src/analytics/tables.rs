@@ -120,12 +120,12 @@ impl Table {
             Table::Interactions => t!(locale, "互动", "Interactions"),
             Table::Ratings => t!(locale, "评分", "Ratings"),
             Table::Articles => t!(locale, "文章质量", "Articles by quality"),
-            Table::Members => t!(locale, "注册的会员", "Members who registered"),
-            Table::Ledger => t!(locale, "收入分录", "Revenue in the ledger"),
+            Table::Members => t!(locale, "加入的会员", "Members who joined"),
+            Table::Ledger => t!(locale, "收入明细", "Revenue entries"),
             Table::Advertising => t!(locale, "广告收入", "Advertising income"),
-            Table::Costs => t!(locale, "成本", "Costs"),
-            Table::Views => t!(locale, "页面浏览", "Page views"),
-            Table::Summary => t!(locale, "逐期汇总", "Summary by step"),
+            Table::Costs => t!(locale, "费用", "Costs"),
+            Table::Views => t!(locale, "页面浏览量", "Page views"),
+            Table::Summary => t!(locale, "按日或按月汇总", "Summary by day or month"),
             Table::Cohorts => t!(locale, "留存表", "Cohorts"),
         }
     }
@@ -144,7 +144,7 @@ impl Table {
                     day,
                     (t!(locale, "时间", "Time"), false),
                     member,
-                    (t!(locale, "互动", "Deed"), false),
+                    (t!(locale, "互动", "Interaction"), false),
                     (t!(locale, "对象", "On"), false),
                 ]
             }
@@ -153,22 +153,22 @@ impl Table {
                 article,
                 (t!(locale, "好评", "Positive"), true),
                 (t!(locale, "评分数", "Ratings"), true),
-                (t!(locale, "好评率", "Share"), true),
+                (t!(locale, "好评率", "Positive share"), true),
                 (t!(locale, "威尔逊下界", "Wilson lower bound"), true),
             ],
             Table::Members => vec![
-                (t!(locale, "注册日期", "Registered"), false),
+                (t!(locale, "加入日期", "Joined"), false),
                 member,
                 (t!(locale, "名称", "Name"), false),
                 (t!(locale, "次月来过", "Here the next month"), false),
             ],
-            Table::Ledger => vec![day, category, member, article, amount, currency, (t!(locale, "缘由", "Cause"), false)],
+            Table::Ledger => vec![day, category, member, article, amount, currency, (t!(locale, "事由", "Cause"), false)],
             Table::Advertising => vec![day, amount, currency, note],
             Table::Costs => vec![
                 day,
-                (t!(locale, "结束", "Until"), false),
+                (t!(locale, "结束日期", "Until"), false),
                 category,
-                (t!(locale, "次数", "How often"), false),
+                (t!(locale, "频率", "How often"), false),
                 amount,
                 currency,
                 (t!(locale, "期内次数", "Times in the period"), true),
@@ -176,10 +176,10 @@ impl Table {
                 article,
                 note,
             ],
-            Table::Views => vec![day, (t!(locale, "页面", "Page"), false), (t!(locale, "浏览", "Views"), true)],
+            Table::Views => vec![day, (t!(locale, "页面", "Page"), false), (t!(locale, "浏览量", "Views"), true)],
             Table::Summary => {
                 let mut columns = vec![
-                    (t!(locale, "起始日", "From"), false),
+                    (t!(locale, "开始日期", "From"), false),
                     (t!(locale, "互动", "Interactions"), true),
                     (t!(locale, "活跃会员", "Active members"), true),
                     (t!(locale, "评分", "Ratings"), true),
@@ -188,14 +188,14 @@ impl Table {
                 columns.extend(Heading::ALL.map(|heading| (heading.name(locale), true)));
                 columns.extend([
                     (t!(locale, "利润", "Profit"), true),
-                    (t!(locale, "浏览", "Views"), true),
-                    (t!(locale, "访客", "Visitors"), true),
+                    (t!(locale, "浏览量", "Views"), true),
+                    (t!(locale, "访客数", "Visitors"), true),
                 ]);
                 columns
             }
             Table::Cohorts => {
                 vec![
-                    (t!(locale, "注册月份", "Registered in"), false),
+                    (t!(locale, "加入月份", "Joined in"), false),
                     (t!(locale, "人数", "Members"), true),
                     (t!(locale, "之后第几个月", "Months since"), true),
                     (t!(locale, "来过", "Were here"), true),
@@ -347,7 +347,7 @@ impl Key {
 
 fn interaction(row: &rows::Interaction, locale: Locale) -> Vec<Cell> {
     let deed = match row.kind.as_str() {
-        "topic" => t!(locale, "发主题", "topic"),
+        "topic" => t!(locale, "发话题", "topic"),
         "reply" => t!(locale, "回复", "reply"),
         "rating" => t!(locale, "评分", "rating"),
         "vote" => t!(locale, "投票", "vote"),
@@ -392,7 +392,7 @@ fn cost(row: &CostRow, period: Period, locale: Locale) -> Vec<Cell> {
         text(&row.day),
         row.until_day.as_ref().map_or(Cell::Nothing, text),
         text(Heading::parse(&row.category).map_or(row.category.as_str(), |heading| heading.name(locale))),
-        text(if monthly { t!(locale, "每月", "monthly") } else { t!(locale, "一次", "once") }),
+        text(if monthly { t!(locale, "每月", "monthly") } else { t!(locale, "一次性", "once") }),
         money(row.minor, &row.currency),
         text(&row.currency),
         number(times),

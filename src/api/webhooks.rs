@@ -36,7 +36,8 @@ async fn read(body: Body) -> Result<Vec<u8>> {
     let mut whole = Vec::new();
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(|_| AppError::BadRequest(words!("请求没有传完整。", "The request did not arrive whole.")))?;
+        let piece = piece
+            .map_err(|_| AppError::BadRequest(words!("请求不完整，请重试。", "The request did not arrive whole; please try again.")))?;
         if whole.len() + piece.len() > MAX_BODY {
             return Err(AppError::TooLarge);
         }

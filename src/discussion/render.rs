@@ -33,7 +33,7 @@ pub fn author(out: &mut String, locale: Locale, handle: Option<&str>, name: &str
             let (handle, name) = (encode_double_quoted_attribute(handle), encode_text(name));
             push(out, &["<a class=\"reply-author\" href=\"/u/", &handle, "\">", &name, "</a>"]);
         }
-        None => push(out, &["<span class=\"reply-author\">", t!(locale, "已注销的会员", "deleted member"), "</span>"]),
+        None => push(out, &["<span class=\"reply-author\">", t!(locale, "已注销会员", "deleted member"), "</span>"]),
     }
 }
 
@@ -150,7 +150,7 @@ impl Votes<'_> {
         if may_vote {
             self.button(out, "up", 1, "▲", t!(locale, "赞成", "Vote up"));
         }
-        let label = t!(locale, "得票", "votes");
+        let label = t!(locale, "票", "votes");
         push(out, &["<span class=\"vote-count\">", &total, "<span class=\"sr-only\"> ", label, "</span></span>"]);
         if may_vote {
             self.button(out, "down", -1, "▼", t!(locale, "反对", "Vote down"));

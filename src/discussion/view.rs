@@ -28,7 +28,7 @@ pub fn Discussion(
         return view! {
             <section class="discussion discussion-closed" id="discussion">
                 <h2>{t!(locale, "讨论", "Discussion")}</h2>
-                <p>{t!(locale, "能打开全文的读者在这里讨论。", "Readers who can open the whole text discuss it here.")}</p>
+                <p>{t!(locale, "能阅读全文的读者可以在这里讨论。", "Readers who can open the whole article discuss it here.")}</p>
             </section>
         }
         .into_any();
@@ -55,7 +55,7 @@ pub fn Discussion(
         (true, _) if under.is_none() => reply_box().into_any(),
         (true, _) => {
             let href = format!("{page}#reply-form");
-            view! { <p><a href=href>{t!(locale, "改为回复全文", "Reply to the whole instead")}</a></p> }.into_any()
+            view! { <p><a href=href>{t!(locale, "改为另写一条回复", "Write a separate reply instead")}</a></p> }.into_any()
         }
         (false, false) if conversation.accepts => {
             let to: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
@@ -101,7 +101,7 @@ fn Sorts(locale: Locale, here: String, sort: Sort) -> impl IntoView {
         view! { <a href=href aria-current=(sort == to).then_some("true")>{label}</a> }
     };
     view! {
-        <nav class="sorts" aria-label=t!(locale, "排序", "Order")>
+        <nav class="sorts" aria-label=t!(locale, "排序", "Sort")>
             {link(Sort::New, t!(locale, "最新", "Newest"))}
             {link(Sort::Best, t!(locale, "最佳", "Best"))}
         </nav>

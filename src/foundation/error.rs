@@ -68,10 +68,15 @@ impl AppError {
             AppError::BadRequest(words) | AppError::Forbidden(words) | AppError::Conflict(words) => words.get(locale).to_owned(),
             AppError::SignInRequired => crate::t!(locale, "请先登录。", "Please sign in first.").to_owned(),
             AppError::NotFound => crate::t!(locale, "没有找到这个页面。", "There is no such page.").to_owned(),
-            AppError::TooLarge => crate::t!(locale, "内容太大了，请缩短后再试。", "That is too large; please send less.").to_owned(),
+            AppError::TooLarge => crate::t!(locale, "内容太大了，请精简后再试。", "That is too large; please send less.").to_owned(),
             AppError::Invalid(fields) => match fields.first() {
                 Some(first) => first.words.get(locale).to_owned(),
-                None => crate::t!(locale, "填写有误。", "Something is not filled in correctly.").to_owned(),
+                None => crate::t!(
+                    locale,
+                    "填写有误，请检查后重新提交。",
+                    "Something is not filled in correctly; please check and send it again."
+                )
+                .to_owned(),
             },
             AppError::TooManyRequests { retry_after_seconds } => {
                 crate::tf!(
@@ -81,9 +86,12 @@ impl AppError {
                 )
             }
             AppError::Unavailable => {
-                crate::t!(locale, "服务暂时不可用，请稍后再试。", "Stoa cannot answer just now; please try again soon.").to_owned()
+                crate::t!(locale, "网站暂时无法响应，请稍后再试。", "The site cannot answer just now; please try again soon.").to_owned()
             }
-            AppError::Internal => crate::t!(locale, "出错了，问题在我们这边。", "Something went wrong on our side.").to_owned(),
+            AppError::Internal => {
+                crate::t!(locale, "出错了，是我们这边的问题。请稍后再试。", "Something went wrong on our side. Please try again later.")
+                    .to_owned()
+            }
         }
     }
 }
@@ -104,7 +112,7 @@ impl FromServerFnError for AppError {
         match error {
             ServerFnErrorErr::Request(_) => AppError::Unavailable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                AppError::BadRequest(words!("这个请求无法理解。", "This request cannot be understood."))
+                AppError::BadRequest(words!("无法识别这个请求。", "This request cannot be read."))
             }
             _ => AppError::Internal,
         }

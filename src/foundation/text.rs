@@ -1,6 +1,6 @@
 //! What people type: cleaned of characters that deceive the eye, measured in characters, checked for length.
 
-use super::locale::Words;
+use super::locale::{Locale, Words};
 use crate::words;
 
 /// True for characters that are not seen but change what is seen: controls, zero-width marks, direction overrides.
@@ -40,9 +40,31 @@ pub fn body(text: &str, max: usize) -> Result<String, Words> {
     Ok(text)
 }
 
+/// The language of a text, of the two we speak: Chinese when a fair share of it is Han characters, English when it is
+/// plain Latin letters, `None` when it is neither. A Han character weighs as much as a word.
+pub fn language(text: &str) -> Option<Locale> {
+    let han = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+    let latin = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).count();
+    let foreign = text.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count() - han;
+    match (han, latin) {
+        (0, 0) => None,
+        _ if han * 4 >= latin => Some(Locale::Zh),
+        _ if foreign * 10 <= latin => Some(Locale::En),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_in_the_language_that_most_of_it_is_in() {
+        assert_eq!(language("用 Rust 写一个小服务，先从 axum 的 Router 开始。"), Some(Locale::Zh));
+        assert_eq!(language("Ownership in one evening, with a nod to 学廊 at the end of a long English sentence."), Some(Locale::En));
+        assert_eq!(language("Öffentliche Bücher über größere Gärten"), None);
+        assert_eq!(language("123 …"), None);
+    }
 
     #[test]
     fn names_lose_what_cannot_be_seen() {

@@ -103,16 +103,16 @@ impl Viewer {
     pub fn require_author(&self) -> Result<&SignedIn> {
         self.require(
             self.may_write(),
-            "只有创作者可以写文章。需要权限请联系管理员。",
+            "只有创作者可以写文章。需要这个角色，请联系管理员。",
             "Only creators may write articles. Ask an admin for the role.",
         )
     }
 
     pub fn require_moderator(&self) -> Result<&SignedIn> {
-        self.require(self.may_moderate(), "只有版主可以这样做。", "Only moderators may do this.")
+        self.require(self.may_moderate(), "只有版主可以进行这项操作。", "Only moderators may do this.")
     }
 
     pub fn require_admin(&self) -> Result<&SignedIn> {
-        self.require(self.is_admin(), "这里只对管理员开放。", "This is for admins only.")
+        self.require(self.is_admin(), "这里仅限管理员。", "This is for admins only.")
     }
 }

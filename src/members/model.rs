@@ -64,7 +64,7 @@ pub fn parse_handle(text: &str) -> Result<String, Words> {
     }
     // `deleted-7` is what the account 7 is called once it is gone.
     if RESERVED.contains(&handle.as_str()) || handle.starts_with("deleted-") {
-        return Err(words!("这个用户名是保留的，请换一个。", "This handle is reserved; please choose another."));
+        return Err(words!("这是系统保留的用户名，请换一个。", "This handle is reserved; please choose another."));
     }
     Ok(handle)
 }

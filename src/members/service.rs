@@ -38,7 +38,7 @@ fn parse_email(text: &str) -> Result<String, Words> {
     if plain && EmailAddress::is_valid(&email) && !email.contains('"') {
         Ok(email)
     } else {
-        Err(words!("请填写正确的邮箱地址。", "Please give an e-mail address."))
+        Err(words!("请填写有效的邮箱地址，例如 ann@example.org。", "Please give a valid e-mail address, such as ann@example.org."))
     }
 }
 
@@ -58,7 +58,7 @@ fn taken(error: sqlx::Error) -> AppError {
     if violates_unique(&error, "members", "handle") {
         AppError::field("handle", words!("这个用户名已有人使用，请换一个。", "This handle is taken; please choose another."))
     } else if violates_unique(&error, "members", "email") {
-        AppError::field("email", words!("这个邮箱已经注册过，请直接登录。", "This e-mail is registered already; please sign in."))
+        AppError::field("email", words!("这个邮箱已有账号，请直接登录。", "This e-mail has an account already; please sign in."))
     } else {
         error.into()
     }
@@ -101,7 +101,7 @@ pub async fn create(ctx: &Context, account: NewAccount, role: Role) -> Result<Me
 /// Setup: the site and its owner, both or neither. A conflict when it was done before.
 pub async fn found_site(ctx: &Context, site: settings::service::NewSite, owner: NewAccount) -> Result<MemberId> {
     if settings::service::site(ctx).await?.is_some() {
-        return Err(AppError::Conflict(words!("网站已经设置好了。", "The site is set up already.")));
+        return Err(AppError::Conflict(words!("网站已经设置过了。", "The site is set up already.")));
     }
     let mut errors = FieldErrors::new();
     let site = site.parse(&mut errors);
@@ -119,7 +119,7 @@ pub async fn found_site(ctx: &Context, site: settings::service::NewSite, owner: 
 /// an address nobody has. `address` is where the try comes from.
 pub async fn sign_in(ctx: &Context, email: &str, password: String, address: &str) -> Result<MemberId> {
     let email = email.trim().to_lowercase();
-    let wrong = || AppError::field("", words!("邮箱或密码不对。", "That e-mail and password do not go together."));
+    let wrong = || AppError::field("", words!("邮箱或密码不对。", "The e-mail or the password is wrong."));
     if email.is_empty() || password.is_empty() {
         return Err(wrong());
     }
@@ -193,8 +193,8 @@ pub async fn delete_account(ctx: &Context, viewer: &Viewer, password: String) ->
     let mut tx = ctx.db().begin().await?;
     if member.role == Role::Owner && store::owners(&mut tx).await? <= 1 {
         return Err(AppError::Conflict(words!(
-            "你是唯一的站长，请先把站长交给别人。",
-            "You are the only owner; make somebody else one first."
+            "你是唯一的站长，请先让别人也成为站长。",
+            "You are the only owner; make somebody else an owner first."
         )));
     }
     store::delete(&mut tx, member.id, ctx.now()).await?;
@@ -226,7 +226,7 @@ pub async fn change_role(ctx: &Context, viewer: &Viewer, id: MemberId, role: Rol
     let member = profile(ctx, id).await?;
     let high = |role| matches!(role, Role::Admin | Role::Owner);
     if (high(role) || high(member.role)) && admin.role != Role::Owner {
-        return Err(AppError::Forbidden(words!("只有站长可以任免管理员。", "Only an owner may make or unmake admins.")));
+        return Err(AppError::Forbidden(words!("只有站长可以任免管理员和站长。", "Only an owner may add or remove admins and owners.")));
     }
     set_role(ctx, &member, role).await
 }
@@ -250,7 +250,10 @@ pub async fn change_role_by_operator(ctx: &Context, handle: &str, role: Role) ->
 pub async fn reset_password_by_operator(ctx: &Context, handle: &str) -> Result<String> {
     let member = profile_by_handle(ctx, handle).await?;
     if store::email(ctx.db(), member.id).await?.is_none() {
-        return Err(AppError::Conflict(words!("这个账号还没有人认领，无法登录。", "Nobody has claimed this account; it cannot sign in.")));
+        return Err(AppError::Conflict(words!(
+            "这个账号还没有人认领，无法登录。",
+            "Nobody has claimed this account yet; it cannot sign in."
+        )));
     }
     let password = ctx.token();
     let hash = passwords::hash(ctx, password.clone()).await?;

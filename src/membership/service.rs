@@ -86,7 +86,10 @@ async fn insert_tier(ctx: &Context, tx: &mut Tx, name: &str, description: &str) 
             return Ok(id);
         }
     }
-    Err(AppError::field("name", words!("同名的会员等级太多了。", "There are too many tiers of this name.")))
+    Err(AppError::field(
+        "name",
+        words!("同名的会员等级太多了，请换一个名称。", "There are too many tiers of this name; please choose another."),
+    ))
 }
 
 /// Stops selling a tier, or sells it again. Whoever has it keeps it.

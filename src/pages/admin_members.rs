@@ -69,7 +69,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
         let wrong = errors.of("role", locale).or_else(|| errors.summary(locale));
         let rows = members.into_iter().map(|member| view! { <Line ask=ask.clone() member search=search.clone() after/> }).collect_view();
         let list = if none {
-            view! { <EmptyState text=t!(locale, "没有找到。", "Nobody is found.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有找到会员，换个关键词试试。", "No members found; try another search.")/> }.into_any()
         } else {
             view! {
                 <div class="table-scroll" tabindex="0" role="region" aria-label=title>
@@ -79,7 +79,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
                                 <th scope="col">{t!(locale, "会员", "Member")}</th>
                                 <th scope="col">{t!(locale, "邮箱", "E-mail")}</th>
                                 <th scope="col">{t!(locale, "加入日期", "Joined")}</th>
-                                <th scope="col">{t!(locale, "状态", "State")}</th>
+                                <th scope="col">{t!(locale, "状态", "Status")}</th>
                                 <th scope="col">{t!(locale, "角色", "Role")}</th>
                             </tr>
                         </thead>
@@ -96,10 +96,10 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
                 <form class="form form-inline" method="get" action="/admin/members" role="search">
                     <label for="search">{t!(locale, "用户名、名称或邮箱的开头", "Handle, name or e-mail begins with")}</label>
                     <input class="input" id="search" type="search" name="search" value=search.clone()/>
-                    <button class="button button-quiet" type="submit">{t!(locale, "查找", "Find")}</button>
+                    <button class="button button-quiet" type="submit">{t!(locale, "搜索", "Search")}</button>
                 </form>
                 {list}
-                {next.map(|href| view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "下一页", "Next")}</a></nav> })}
+                {next.map(|href| view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "下一页", "Next page")}</a></nav> })}
             </section>
         }
     }))
@@ -138,7 +138,7 @@ fn Line(ask: Ask, member: MemberSeen, search: String, after: i64) -> impl IntoVi
 
 #[component]
 fn ChooseRole(locale: Locale, member: MemberSeen, search: String, after: i64) -> impl IntoView {
-    let label = format!("{} @{}", t!(locale, "角色：", "Role of"), member.handle);
+    let label = format!("{} @{}", t!(locale, "角色", "Role of"), member.handle);
     let options = Role::ALL
         .into_iter()
         .map(|role| {

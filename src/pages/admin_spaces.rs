@@ -89,7 +89,7 @@ async fn draw(ask: &Ask, id: Option<SpaceId>, form: SpaceForm, errors: Errors) -
     let locale = ask.locale;
     let tiers = service::tier_choices(&ask.ctx, &ask.viewer).await?;
     let spaces = service::listed(&ask.ctx, &ask.viewer).await?;
-    let title = t!(locale, "讨论空间", "Spaces");
+    let title = t!(locale, "空间", "Spaces");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         let rows = spaces
             .into_iter()
@@ -107,7 +107,7 @@ async fn draw(ask: &Ask, id: Option<SpaceId>, form: SpaceForm, errors: Errors) -
             })
             .collect::<Vec<_>>();
         let table = if rows.is_empty() {
-            view! { <EmptyState text=t!(locale, "还没有空间，用下面的表单新建一个。", "There are no spaces yet; make one below.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "还没有空间，在下面新建一个吧。", "There are no spaces yet; make one below.")/> }.into_any()
         } else {
             view! {
                 <div class="table-scroll" tabindex="0">
@@ -127,13 +127,13 @@ async fn draw(ask: &Ask, id: Option<SpaceId>, form: SpaceForm, errors: Errors) -
             .into_any()
         };
         let access = vec![
-            ("public".to_owned(), t!(locale, "所有人", "Everybody").to_owned()),
-            ("members".to_owned(), t!(locale, "登录会员", "Members who are signed in").to_owned()),
-            ("tier".to_owned(), t!(locale, "某个会员等级", "Members of a tier").to_owned()),
+            ("public".to_owned(), t!(locale, "所有人", "Everyone").to_owned()),
+            ("members".to_owned(), t!(locale, "已登录的会员", "Members who are signed in").to_owned()),
+            ("tier".to_owned(), t!(locale, "指定等级的会员", "Members of a tier").to_owned()),
         ];
-        let none = (String::new(), t!(locale, "（不需要）", "(none)").to_owned());
+        let none = (String::new(), t!(locale, "（无）", "(none)").to_owned());
         let tiers = std::iter::once(none).chain(tiers.into_iter().map(|(id, name)| (id.to_string(), name))).collect::<Vec<_>>();
-        let heading = if id.is_some() { t!(locale, "编辑空间", "Edit the space") } else { t!(locale, "新建空间", "A new space") };
+        let heading = if id.is_some() { t!(locale, "编辑空间", "Edit the space") } else { t!(locale, "新建空间", "New space") };
         let action = id.map_or("/admin/spaces".to_owned(), |id| format!("/admin/spaces/{id}"));
         let error = |name| errors.of(name, locale);
         view! {
@@ -145,16 +145,16 @@ async fn draw(ask: &Ask, id: Option<SpaceId>, form: SpaceForm, errors: Errors) -
                 <form class="form" method="post" action=action>
                     <Field label=t!(locale, "名称", "Name") name="name" value=form.name required=true maxlength=60 error=error("name")/>
                     <Field
-                        label=t!(locale, "地址（可不填）", "Address (optional)")
+                        label=t!(locale, "地址（选填）", "Address (optional)")
                         name="slug"
                         value=form.slug
-                        hint=Some(t!(locale, "出现在 /c/… 里，不填则由名称生成。", "Part of /c/…; made from the name when left empty.").to_owned())
+                        hint=Some(t!(locale, "/c/ 后面的部分；留空则由名称生成。", "What comes after /c/; made from the name when left empty.").to_owned())
                         error=error("slug")
                     />
                     <Field label=t!(locale, "简介", "Description") name="description" value=form.description maxlength=300 error=error("description")/>
                     <Select label=t!(locale, "谁可以进入", "Who may enter") name="access" value=form.access options=access error=error("access")/>
                     <Select label=t!(locale, "会员等级", "Tier") name="tier" value=form.tier options=tiers error=error("tier")/>
-                    <Field label=t!(locale, "排序（小的在前）", "Position (lower comes first)") name="position" value=form.position inputmode="numeric" error=error("position")/>
+                    <Field label=t!(locale, "排序（数字小的在前）", "Position (lower comes first)") name="position" value=form.position inputmode="numeric" error=error("position")/>
                     <Submit label=t!(locale, "保存", "Save")/>
                 </form>
             </section>

@@ -94,7 +94,7 @@ async fn draw_list(ask: &Ask, form: TierForm, errors: Errors) -> Result<Response
 
 fn draw_edit(ask: &Ask, id: TierId, form: TierForm, errors: Errors) -> Response {
     let (locale, currency) = (ask.locale, ask.site.currency.code());
-    let title = t!(locale, "修改会员等级", "Change a tier");
+    let title = t!(locale, "编辑会员等级", "Edit the tier");
     Page::new(title).private().status_of(&errors).draw(ask, || {
         view! {
             <section class="narrow admin-tiers">
@@ -123,9 +123,9 @@ fn TierTable(tiers: Vec<Tier>, locale: Locale) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{t!(locale, "名称", "Name")}</th>
-                        <th scope="col">{t!(locale, "每月", "A month")}</th>
-                        <th scope="col">{t!(locale, "每年", "A year")}</th>
-                        <th scope="col">{t!(locale, "状态", "State")}</th>
+                        <th scope="col">{t!(locale, "一个月", "A month")}</th>
+                        <th scope="col">{t!(locale, "一年", "A year")}</th>
+                        <th scope="col">{t!(locale, "状态", "Status")}</th>
                         <th scope="col">{t!(locale, "操作", "Actions")}</th>
                     </tr>
                 </thead>
@@ -143,9 +143,9 @@ fn TierRow(tier: Tier, locale: Locale) -> impl IntoView {
         None => view! { <Nothing/> }.into_any(),
     };
     let (state, next, label) = if tier.archived {
-        (t!(locale, "已停售", "Not sold"), "off", t!(locale, "恢复出售", "Sell again"))
+        (t!(locale, "已停售", "Not for sale"), "off", t!(locale, "恢复出售", "Sell again"))
     } else {
-        (t!(locale, "出售中", "On sale"), "on", t!(locale, "停止出售", "Stop selling"))
+        (t!(locale, "出售中", "For sale"), "on", t!(locale, "停止出售", "Stop selling"))
     };
     let tone = if tier.archived { Tone::Plain } else { Tone::Good };
     view! {
@@ -165,20 +165,20 @@ fn TierRow(tier: Tier, locale: Locale) -> impl IntoView {
 
 #[component]
 fn TierFields(action: String, form: TierForm, errors: Errors, currency: &'static str, locale: Locale) -> impl IntoView {
-    let hint = tf!(locale, "单位 {currency}；不出售就留空。", "In {currency}; leave empty where it is not sold.");
+    let hint = tf!(locale, "单位：{currency}。不出售则留空。", "In {currency}. Leave empty if it is not sold.");
     view! {
         {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
         <form class="form" method="post" action=action>
             <Field label=t!(locale, "名称", "Name") name="name" value=form.name required=true error=errors.of("name", locale)/>
             <TextArea
-                label=t!(locale, "说明（会员得到什么）", "Description (what members get)")
+                label=t!(locale, "说明（会员能得到什么）", "Description (what members get)")
                 name="description"
                 rows=3
                 value=form.description
                 error=errors.of("description", locale)
             />
-            <Field label=t!(locale, "每月价格", "Price of a month") name="monthly" value=form.monthly inputmode="decimal" hint=Some(hint.clone()) error=errors.of("monthly", locale)/>
-            <Field label=t!(locale, "每年价格", "Price of a year") name="yearly" value=form.yearly inputmode="decimal" hint=Some(hint) error=errors.of("yearly", locale)/>
+            <Field label=t!(locale, "一个月的价格", "Price of a month") name="monthly" value=form.monthly inputmode="decimal" hint=Some(hint.clone()) error=errors.of("monthly", locale)/>
+            <Field label=t!(locale, "一年的价格", "Price of a year") name="yearly" value=form.yearly inputmode="decimal" hint=Some(hint) error=errors.of("yearly", locale)/>
             <Submit label=t!(locale, "保存", "Save")/>
         </form>
     }

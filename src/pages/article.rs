@@ -77,7 +77,7 @@ async fn elsewhere(ask: &Ask) -> Result<Response> {
 fn Post(post: OpenedPost, ask: Ask) -> impl IntoView {
     let locale = ask.locale;
     let draft = (post.status == Status::Draft).then(|| {
-        view! { <Banner tone=Tone::Warn text=t!(locale, "这是草稿，只有作者和管理员看得到。", "This is a draft. Only its author and admins can see it.")/> }
+        view! { <Banner tone=Tone::Warn text=t!(locale, "这是草稿，只有作者和管理员能看到。", "This is a draft. Only its author and admins can see it.")/> }
     });
     view! {
         <article class="post">

@@ -28,7 +28,7 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
     let listing = service::list(&ask.ctx, Shelf::Author(profile.id), after).await?;
     Ok(Page::new(profile.name.clone()).canonical(path.clone()).draw(&ask, || {
         let empty = listing.items.is_empty().then(|| {
-            view! { <EmptyState text=t!(locale, "还没有发表过文章。", "No articles published yet.")/> }
+            view! { <EmptyState text=t!(locale, "还没有发布过文章。", "No articles published yet.")/> }
         });
         let zone = ask.site.time_zone.clone();
         view! {
@@ -49,7 +49,7 @@ fn ProfileHeader(profile: Profile, ask: Ask) -> impl IntoView {
             <Avatar name=profile.name.clone()/>
             <h1>{profile.name}</h1>
             <p class="profile-handle">"@"{profile.handle}</p>
-            <p class="profile-since">{t!(locale, "加入于 ", "Here since ")}<Day at=profile.created_at locale zone/></p>
+            <p class="profile-since">{t!(locale, "加入于 ", "Joined ")}<Day at=profile.created_at locale zone/></p>
             {bio}
         </header>
     }

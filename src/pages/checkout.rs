@@ -28,7 +28,7 @@ impl CheckoutForm {
             "post" => Ok(Purchase::Post(self.post.parse().map_err(|_| AppError::NotFound)?)),
             "tier" => {
                 let cadence = Cadence::parse(&self.cadence)
-                    .ok_or_else(|| AppError::BadRequest(words!("请选择按月或按年。", "Please choose a month or a year.")))?;
+                    .ok_or_else(|| AppError::BadRequest(words!("请选择购买一个月或一年。", "Please choose a month or a year.")))?;
                 Ok(Purchase::Tier(self.tier.parse().map_err(|_| AppError::NotFound)?, cadence))
             }
             _ => Err(AppError::BadRequest(words!("请选择要购买的内容。", "Please choose what to buy."))),

@@ -19,8 +19,8 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let title = t!(locale, "社区", "Community");
     Ok(Page::new(title).canonical("/community").draw(&ask, || {
         let list = if spaces.is_empty() {
-            let action = admin.then(|| ("/admin/spaces".to_owned(), t!(locale, "新建空间", "Make a space").to_owned()));
-            view! { <EmptyState text=t!(locale, "这里还没有讨论空间。", "There are no spaces yet.") action/> }.into_any()
+            let action = admin.then(|| ("/admin/spaces".to_owned(), t!(locale, "新建空间", "New space").to_owned()));
+            view! { <EmptyState text=t!(locale, "还没有空间。", "There are no spaces yet.") action/> }.into_any()
         } else {
             let cards = spaces.into_iter().map(|(space, open)| view! { <SpaceCard locale space open/> }).collect_view();
             view! { <ul class="space-list">{cards}</ul> }.into_any()

@@ -34,15 +34,15 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
         AppError::SignInRequired => t!(locale, "请先登录", "Please sign in"),
         AppError::Forbidden(_) => t!(locale, "没有权限", "Not allowed"),
         AppError::Internal | AppError::Unavailable => t!(locale, "出错了", "Something went wrong"),
-        _ => t!(locale, "这样不行", "That did not work"),
+        _ => t!(locale, "未能完成", "That did not work"),
     };
     let message = error.message(locale);
     let request = (error.status() >= 500).then(|| {
         let id = &ask.request_id.0;
         tf!(
             locale,
-            "请求编号：{id}。告诉管理员这个编号，就能在日志里找到原因。",
-            "Request {id}. An admin can find the cause in the log by it."
+            "请求编号：{id}。把它告诉管理员，就能在日志里找到原因。",
+            "Request {id}. Tell an admin this number to find the cause in the log."
         )
     });
     let sign_in = matches!(error, AppError::SignInRequired).then(|| {
@@ -56,7 +56,7 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
                 <h1>{title}</h1>
                 <p>{message}</p>
                 {request.map(|text| view! { <p class="failure-request">{text}</p> })}
-                <p class="actions">{sign_in}<a class="button button-quiet" href="/">{t!(locale, "回到首页", "To the front page")}</a></p>
+                <p class="actions">{sign_in}<a class="button button-quiet" href="/">{t!(locale, "返回首页", "Back to the front page")}</a></p>
             </section>
         }
     })

@@ -36,7 +36,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
         });
         let none = empty.then(|| {
             let action = ask.viewer.is_admin().then(|| ("/admin/tiers".to_owned(), t!(locale, "添加会员等级", "Add a tier").to_owned()));
-            view! { <EmptyState text=t!(locale, "还没有会员等级。文章可以单独购买。", "There are no memberships yet. Articles can be bought one by one.") action/> }
+            view! { <EmptyState text=t!(locale, "还没有会员等级。文章可以单篇购买。", "There are no tiers yet. Articles can be bought one by one.") action/> }
         });
         view! {
             <section class="membership">

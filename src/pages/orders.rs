@@ -36,7 +36,7 @@ pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
                 <Summary order=order.clone() site=ask.site.clone() locale/>
                 {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}
                 {may_pay.then(|| view! { <Pay order=order.clone() can_pay locale/> })}
-                <p class="order-back"><a href=back>{t!(locale, "返回", "Go back")}</a></p>
+                <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>
             </section>
         }
     }))
@@ -52,15 +52,15 @@ fn Standing(order: Order, locale: Locale) -> impl IntoView {
         (OrderStatus::Pending, _) => {
             let text = t!(
                 locale,
-                "款项还在路上。到账后会自动开通，你不需要做什么。",
-                "The payment is on its way. It opens by itself when the money arrives; there is nothing you need to do."
+                "款项正在处理，到账后会自动开通，你无需操作。",
+                "The payment is on its way. What you bought opens by itself when the money arrives; you need to do nothing."
             );
             view! { <Banner tone=Tone::Warn text/> }.into_any()
         }
         (OrderStatus::Open, Some(_)) => {
             let text = t!(
                 locale,
-                "付款没有成功，没有扣款。订单仍然保留，可以再试一次。",
+                "付款未成功，也没有扣款。订单仍然保留，你可以再试一次。",
                 "The payment was declined and nothing was charged. Your order is kept; you can try again."
             );
             view! { <Banner tone=Tone::Bad text/> }.into_any()
@@ -87,8 +87,10 @@ fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<> {
 fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
     let opens = match order.item {
         Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good"),
-        Item::Tier(_, Cadence::Month) => t!(locale, "一个月；已有会员的，从到期时接着算", "One month, added to the end of what you have"),
-        Item::Tier(_, Cadence::Year) => t!(locale, "一年；已有会员的，从到期时接着算", "One year, added to the end of what you have"),
+        Item::Tier(_, Cadence::Month) => {
+            t!(locale, "一个月；已是该等级会员的，从到期日起顺延", "One month, added to the end of what you have")
+        }
+        Item::Tier(_, Cadence::Year) => t!(locale, "一年；已是该等级会员的，从到期日起顺延", "One year, added to the end of what you have"),
     };
     view! {
         <dl class="facts order-summary">
@@ -115,7 +117,7 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
     };
     let surplus = receipt.surplus.map(|surplus| {
         let amount = surplus.format(locale);
-        let text = tf!(locale, "我们多收到了 {amount}，会退还给你。", "We received {amount} more than the price; it is owed back to you.");
+        let text = tf!(locale, "我们多收了 {amount}，会退还给你。", "We received {amount} more than the price; it is owed back to you.");
         view! { <Banner tone=Tone::Warn text/> }
     });
     view! {
@@ -133,11 +135,15 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
 #[component]
 fn Pay(order: Order, can_pay: bool, locale: Locale) -> impl IntoView {
     if !can_pay {
-        let text = t!(locale, "目前没有可用的付款方式。订单会保留。", "There is no way to pay at present. Your order is kept.");
+        let text = t!(
+            locale,
+            "目前没有可用的付款方式，订单会保留，请稍后再来。",
+            "There is no way to pay at present. Your order is kept; please come back later."
+        );
         return view! { <Banner tone=Tone::Warn text/> }.into_any();
     }
     let label = match (order.status, order.declined_at) {
-        (OrderStatus::Pending, _) => t!(locale, "到测试支付查看", "See it at the test provider"),
+        (OrderStatus::Pending, _) => t!(locale, "在测试支付中查看", "See it at the test provider"),
         (_, Some(_)) => t!(locale, "再试一次：用测试支付付款（不涉及真实款项）", "Try again with the test provider (no real money)"),
         _ => t!(locale, "用测试支付付款（不涉及真实款项）", "Pay with the test provider (no real money)"),
     };

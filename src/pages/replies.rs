@@ -161,8 +161,8 @@ async fn draw_new(ask: &Ask, form: NewForm, kept: Kept, preview: Option<String>)
     let parent = form.parent.parse::<i64>().ok();
     let errors = kept.errors.clone();
     Ok(draw_page(ask, title, &kept, preview, move || {
-        let about =
-            place.map(|place| view! { <p class="replying-to">{t!(locale, "回复：", "On: ")}<a href=place.path>{place.title}</a></p> });
+        let about = place
+            .map(|place| view! { <p class="replying-to">{t!(locale, "回复：", "Reply to: ")}<a href=place.path>{place.title}</a></p> });
         view! {
             {about}
             <ReplyForm locale target parent to=form.to source=form.source error=errors.of("source", locale)/>
@@ -235,7 +235,7 @@ fn draw_edit(ask: &Ask, id: i64, form: ChangeForm, kept: Kept, preview: Option<S
             </form>
             <form class="reply-delete" method="post" action=format!("/replies/{id}/delete")>
                 <input type="hidden" name="to" value=form.to/>
-                <p>{t!(locale, "删除会彻底清除文字，无法恢复。", "Deleting clears the text for good.")}</p>
+                <p>{t!(locale, "删除后，文字会被彻底清除，无法恢复。", "Deleting clears the text for good. It cannot be brought back.")}</p>
                 <Submit label=t!(locale, "删除这条回复", "Delete this reply") quiet=true/>
             </form>
         }

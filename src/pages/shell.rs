@@ -136,7 +136,7 @@ fn Header(ask: Ask) -> impl IntoView {
     let person = match viewer.member() {
         Some(member) => view! {
             <a class="me" href="/account"><Avatar name=member.name.clone()/><span class="me-name">{member.name.clone()}</span></a>
-            <form method="post" action="/sign-out"><button class="linklike" type="submit">{t!(locale, "退出", "Sign out")}</button></form>
+            <form method="post" action="/sign-out"><button class="linklike" type="submit">{t!(locale, "退出登录", "Sign out")}</button></form>
         }
         .into_any(),
         None => {

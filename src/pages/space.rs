@@ -44,13 +44,13 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
         let new = format!("{}/new", space.path());
         let next = next.map(|cursor| format!("{}?after={cursor}", space.path()));
         let list = if items.is_empty() {
-            view! { <EmptyState text=t!(locale, "还没有话题，来开第一个吧。", "No topics yet. Start the first one.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "还没有话题，来发第一个吧。", "No topics yet. Start the first one.")/> }.into_any()
         } else {
             let lines = items.into_iter().map(|topic| topic_line(locale, &ask.site, topic)).collect_view();
             view! { <ul class="topic-list">{lines}</ul> }.into_any()
         };
         view! {
-            <nav class="breadcrumb" aria-label=t!(locale, "位置", "Where you are")><a href="/community">{t!(locale, "社区", "Community")}</a></nav>
+            <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "Where you are")><a href="/community">{t!(locale, "社区", "Community")}</a></nav>
             <h1>{space.name.clone()}</h1>
             {(!space.description.is_empty()).then(|| view! { <p class="space-description">{space.description.clone()}</p> })}
             <p class="actions"><a class="button" href=new>{t!(locale, "新话题", "New topic")}</a></p>
@@ -63,7 +63,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
 fn topic_line(locale: Locale, site: &Site, topic: TopicLine) -> impl IntoView + use<> {
     let (href, n, at) = (topic.path(), topic.replies, Timestamp(topic.last_activity_at));
     let replies = plural(n, "reply", "replies");
-    let by = if topic.handle.is_some() { topic.name } else { t!(locale, "已注销的会员", "deleted member").to_owned() };
+    let by = if topic.handle.is_some() { topic.name } else { t!(locale, "已注销会员", "deleted member").to_owned() };
     let votes = format::number(topic.up_votes - topic.down_votes);
     view! {
         <li class="topic-line">

@@ -36,7 +36,7 @@ pub async fn act(ask: Ask, Path(reference): Path<String>, Form(form): Form<Actio
 
 fn draw(ask: &Ask, checkout: Checkout, refusal: Option<String>) -> Response {
     let locale = ask.locale;
-    let title = t!(locale, "测试支付：不涉及真实款项", "TEST PROVIDER — no real money moves");
+    let title = t!(locale, "测试支付：不涉及真实款项", "Test provider: no real money moves");
     let page = Page::new(title).private();
     let page = if refusal.is_some() { page.status(502) } else { page };
     page.draw(ask, || {
@@ -46,7 +46,7 @@ fn draw(ask: &Ask, checkout: Checkout, refusal: Option<String>) -> Response {
         });
         let state = match checkout.state {
             State::Open => t!(locale, "等待付款", "Waiting for you to pay"),
-            State::Pending => t!(locale, "款项在路上", "The money is on its way"),
+            State::Pending => t!(locale, "等待到账", "The money is on its way"),
             State::Declined => t!(locale, "已拒绝", "Declined"),
             State::Paid => t!(locale, "已付款", "Paid"),
         };
@@ -56,15 +56,15 @@ fn draw(ask: &Ask, checkout: Checkout, refusal: Option<String>) -> Response {
                 <p class="test-provider-what">
                     {t!(
                         locale,
-                        "这个页面扮演支付公司，用来试用购买流程。点哪个按钮，就会发生哪种情况，网站会像收到真实支付公司的通知一样得到消息。",
-                        "This page plays the payment company, to try out buying. Each button makes that happen, and the site is told as a real company would tell it."
+                        "这个页面模拟支付公司，用来试用购买流程。点击按钮，相应的情况就会发生，网站会收到和真实支付公司一样的通知。",
+                        "This page plays the payment company, so that you can try out buying. Each button makes its case happen, and the site is told as a real company would tell it."
                     )}
                 </p>
                 {refused}
                 <dl class="facts">
                     <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{checkout.description.clone()}</dd></div>
                     <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{checkout.amount.format(locale)}</dd></div>
-                    <div><dt>{t!(locale, "状态", "State")}</dt><dd class="test-provider-state">{state}</dd></div>
+                    <div><dt>{t!(locale, "状态", "Status")}</dt><dd class="test-provider-state">{state}</dd></div>
                 </dl>
                 <form class="form test-provider-buttons" method="post" action=test::path(&checkout.reference)>
                     {buttons(checkout.state, locale)}
@@ -78,8 +78,8 @@ fn draw(ask: &Ask, checkout: Checkout, refusal: Option<String>) -> Response {
 fn buttons(state: State, locale: Locale) -> impl IntoView {
     let pay = ("pay", t!(locale, "付款", "Pay"), false);
     let decline = ("decline", t!(locale, "拒绝付款", "Decline"), true);
-    let later = ("later", t!(locale, "稍后到账", "Pay later"), true);
-    let twice = ("twice", t!(locale, "重复付款两次", "Pay twice"), true);
+    let later = ("later", t!(locale, "付款，稍后到账", "Pay, money arrives later"), true);
+    let twice = ("twice", t!(locale, "付款两次", "Pay twice"), true);
     let arrive = ("arrive", t!(locale, "款项到账", "The money arrives"), false);
     let again = ("again", t!(locale, "再通知网站一次", "Tell the site again"), true);
     let offered = match state {

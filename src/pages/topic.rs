@@ -54,7 +54,7 @@ fn draw(ask: &Ask, space: Space, topic: Topic, conversation: Conversation) -> Re
             .into_any()
         };
         view! {
-            <nav class="breadcrumb" aria-label=t!(locale, "位置", "Where you are")>
+            <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "Where you are")>
                 <a href="/community">{t!(locale, "社区", "Community")}</a> " › " <a href=space.path()>{space.name.clone()}</a>
             </nav>
             <article class="topic">

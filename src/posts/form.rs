@@ -106,7 +106,8 @@ impl PostForm {
             typed => errors.keep("price", Money::parse(typed, site.currency)),
         };
         if typed.is_empty() && self.price.trim().is_empty() {
-            errors.add("tier", words!("付费文章要选一个会员等级，或者定一个价格。", "A paid article needs a tier, a price, or both."));
+            errors
+                .add("tier", words!("付费文章需要选择会员等级、填写价格，或两者都有。", "A paid article needs a tier, a price, or both."));
         }
         Ok((tier, price))
     }
@@ -129,13 +130,13 @@ fn parse_slug(typed: &str) -> Result<Option<String>, Words> {
     match slugify(&typed) {
         slug if !slug.is_empty() => Ok(Some(slug)),
         _ if typed.is_empty() => Ok(None),
-        _ => Err(words!("地址里要有字母或数字。", "An address needs letters or digits.")),
+        _ => Err(words!("地址里要有字母、数字或汉字。", "An address needs letters or digits.")),
     }
 }
 
 fn parse_access(typed: &str) -> Result<Access, Words> {
     let typed = if typed.is_empty() { Access::Public.as_str() } else { typed };
-    Access::parse(typed).ok_or_else(|| words!("请选择谁可以读。", "Please choose who may read it."))
+    Access::parse(typed).ok_or_else(|| words!("请选择谁可以阅读。", "Please choose who may read it."))
 }
 
 /// A tag as it is written, and its name in addresses.

@@ -7,6 +7,7 @@ use super::rendered::Rendered;
 use super::{slugs, store};
 use crate::foundation::error::{FieldErrors, Result};
 use crate::foundation::id::{MemberId, PostId};
+use crate::foundation::locale::Locale;
 use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::membership::model::Access;
@@ -60,7 +61,7 @@ pub async fn import(ctx: &Context, tx: &mut Tx, post: ImportedPost) -> Result<(P
         title: &title,
         summary: &summary,
         rendered: &rendered,
-        lang: post.lang.as_deref(),
+        lang: post.lang.as_deref().or_else(|| text::language(&rendered.source).map(Locale::tag)),
         status: if post.draft { Status::Draft } else { Status::Published },
         access: Access::Public,
         tier: None,

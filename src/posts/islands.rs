@@ -58,7 +58,7 @@ pub fn LivePreview(locale: Locale, children: Children) -> impl IntoView {
     });
     let counted = move || {
         drawn.get().map(|Preview { words, rest_words, .. }| {
-            tf!(locale, "全文 {words} 字，付费墙后 {rest_words} 字", "{words} words, {rest_words} of them behind the wall")
+            tf!(locale, "全文 {words} 字，其中付费墙后 {rest_words} 字", "{words} words, {rest_words} of them behind the paywall")
         })
     };
     view! {

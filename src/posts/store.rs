@@ -142,7 +142,6 @@ pub struct EditRow {
     pub source: String,
     pub preview_html: String,
     pub rest_html: Option<String>,
-    pub lang: Option<String>,
     pub status: String,
     pub access: String,
     pub tier_id: Option<i64>,
@@ -151,7 +150,7 @@ pub struct EditRow {
     pub version: i64,
 }
 
-const FOR_EDIT: &str = "select author_id, slug, title, summary, source, preview_html, rest_html, lang, status, access, tier_id,
+const FOR_EDIT: &str = "select author_id, slug, title, summary, source, preview_html, rest_html, status, access, tier_id,
     price_minor, published_at, version
 from posts
 where id = $1";

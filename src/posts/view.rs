@@ -145,8 +145,8 @@ pub fn PostBody(post: OpenedPost, locale: Locale, signed_in: bool) -> impl IntoV
 fn PaywallCard(post: OpenedPost, wall: Wall, locale: Locale, signed_in: bool) -> impl IntoView {
     let path = post.path();
     let title = match post.gate.access {
-        Access::Members => t!(locale, "后面的内容，加入后即可阅读", "The rest is for members of this site"),
-        _ => t!(locale, "后面的内容需要购买", "The rest is for those who buy it"),
+        Access::Members => t!(locale, "加入后可阅读余下内容", "The rest is for members"),
+        _ => t!(locale, "余下内容需购买后阅读", "The rest is for paying readers"),
     };
     let join = (post.gate.access == Access::Members).then(|| {
         view! { <p class="actions"><a class="button" href=format!("/join?to={path}")>{t!(locale, "免费加入", "Join for free")}</a></p> }
@@ -157,7 +157,7 @@ fn PaywallCard(post: OpenedPost, wall: Wall, locale: Locale, signed_in: bool) ->
     });
     let price = wall.price.map(|price| {
         let price = price.format(locale);
-        let label = tf!(locale, "购买本文 {price}", "Buy this article for {price}");
+        let label = tf!(locale, "购买本文，{price}", "Buy this article for {price}");
         view! {
             <form class="paywall-buy" method="post" action="/checkout">
                 <input type="hidden" name="kind" value="post"/>
@@ -181,13 +181,13 @@ fn PaywallCard(post: OpenedPost, wall: Wall, locale: Locale, signed_in: bool) ->
     }
 }
 
-/// How much is behind the wall: `还有 1,200 字、3 段代码`.
+/// How much is behind the wall: `后面还有 1,200 字、3 段代码。`.
 fn behind(wall: &Wall, locale: Locale) -> String {
     let (words, samples) = (format::number(wall.words), wall.code_samples);
     let (word, sample) = (plural(wall.words, "word", "words"), plural(samples, "code sample", "code samples"));
     match samples {
-        0 => tf!(locale, "付费墙后还有 {words} 字。", "Behind the wall: {words} {word}."),
-        _ => tf!(locale, "付费墙后还有 {words} 字、{samples} 段代码。", "Behind the wall: {words} {word} and {samples} {sample}."),
+        0 => tf!(locale, "后面还有 {words} 字。", "{words} more {word}."),
+        _ => tf!(locale, "后面还有 {words} 字、{samples} 段代码。", "{words} more {word} and {samples} {sample}."),
     }
 }
 
@@ -209,8 +209,8 @@ fn TierOffer(tier: Tier, locale: Locale, to: String) -> impl IntoView {
     let button = |cadence: Cadence| {
         let price = tier.price(cadence).filter(|_| !tier.archived)?.format(locale);
         let label = match cadence {
-            Cadence::Month => tf!(locale, "按月加入 {price}", "Join for a month, {price}"),
-            Cadence::Year => tf!(locale, "按年加入 {price}", "Join for a year, {price}"),
+            Cadence::Month => tf!(locale, "购买一个月会员，{price}", "Join for a month, {price}"),
+            Cadence::Year => tf!(locale, "购买一年会员，{price}", "Join for a year, {price}"),
         };
         Some(view! { <button class="button button-quiet" type="submit" name="cadence" value=cadence.as_str()>{label}</button> })
     };
@@ -226,7 +226,7 @@ fn TierOffer(tier: Tier, locale: Locale, to: String) -> impl IntoView {
         }
     });
     view! {
-        <p class="paywall-tier">{included}" "<a href="/membership">{t!(locale, "了解会员", "About membership")}</a></p>
+        <p class="paywall-tier">{included}" "<a href="/membership">{t!(locale, "查看会员等级", "See the tiers")}</a></p>
         {form}
     }
 }
@@ -236,7 +236,7 @@ fn TierOffer(tier: Tier, locale: Locale, to: String) -> impl IntoView {
 pub fn WriterPreview(preview_html: String, rest_html: Option<String>, locale: Locale) -> impl IntoView {
     let rest = rest_html.map(|html| {
         view! {
-            <p class="wall-line"><span>{t!(locale, "付费墙：以下内容只有能读的人看得到", "The wall: what follows is for those who may read it")}</span></p>
+            <p class="wall-line"><span>{t!(locale, "付费墙：以下内容仅对有权阅读的人显示", "Paywall: what follows is for those who may read it")}</span></p>
             <div class="prose" inner_html=html></div>
         }
     });

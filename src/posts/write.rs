@@ -8,8 +8,9 @@ use super::store::{self, EditRow, Saved};
 use super::{read, slugs};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{MemberId, PostId, TierId};
-use crate::foundation::locale::Words;
+use crate::foundation::locale::{Locale, Words};
 use crate::foundation::money::Money;
+use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::Access;
@@ -89,7 +90,7 @@ pub async fn revise(ctx: &Context, viewer: &Viewer, id: PostId, form: &PostForm,
         Some(slug) => slug.clone(),
         None => slugs::free(ctx, &mut tx, &checked.title, Some(id)).await?,
     };
-    let saved = Saved { slug: &slug, status, published_at, lang: row.lang.as_deref(), ..saved(&checked, &rendered, now) };
+    let saved = Saved { slug: &slug, status, published_at, ..saved(&checked, &rendered, now) };
     let in_time = store::update(&mut tx, id, version, &saved, None).await;
     let in_time = in_time.map_err(|error| if violates_unique(&error, "posts", "slug") { slug_taken(&slug) } else { error.into() })?;
     if !in_time {
@@ -183,7 +184,7 @@ fn saved<'a>(checked: &'a Checked, rendered: &'a Rendered, now: Timestamp) -> Sa
         title: &checked.title,
         summary: &checked.summary,
         rendered,
-        lang: None,
+        lang: text::language(&rendered.source).map(Locale::tag),
         status: Status::Draft,
         access: checked.access,
         tier: checked.tier,
@@ -197,7 +198,7 @@ fn saved<'a>(checked: &'a Checked, rendered: &'a Rendered, now: Timestamp) -> Sa
 fn check_ready(status: Status, access: Access, rendered: &Rendered) -> Result<()> {
     let mut errors = FieldErrors::new();
     if status == Status::Published && rendered.source.trim().is_empty() {
-        errors.add("source", words!("正文还是空的。", "There is no text yet."));
+        errors.add("source", words!("正文还是空的，请先写点内容。", "There is no text yet; please write some."));
     } else if status == Status::Published && access != Access::Public && !rendered.has_wall() {
         errors.add("source", no_wall());
     }
@@ -206,13 +207,16 @@ fn check_ready(status: Status, access: Access, rendered: &Rendered) -> Result<()
 
 fn no_wall() -> Words {
     words!(
-        "请在正文中单独一行写 <!--paywall-->：它之前人人可读，之后在付费墙后。",
-        "Put <!--paywall--> on a line of its own: what is before it is for everybody, what is after it is behind the wall."
+        "请在正文中单独一行写 <!--paywall-->：这一行之前人人可读，之后在付费墙后。",
+        "Put <!--paywall--> on a line of its own: what is before it is for everyone, what is after it is behind the paywall."
     )
 }
 
 fn slug_taken(slug: &str) -> AppError {
-    AppError::field("slug", words!("地址 {slug} 已被别的文章使用。", "Another article has the address {slug}."))
+    AppError::field(
+        "slug",
+        words!("地址 {slug} 已被别的文章使用，请换一个。", "Another article has the address {slug}; please choose another."),
+    )
 }
 
 fn changed_meanwhile() -> AppError {

@@ -24,7 +24,7 @@ pub async fn rate(ctx: &Context, viewer: &Viewer, id: PostId, stars: i64) -> Res
         return Err(AppError::Forbidden(words!("不能给自己的文章评分。", "You cannot rate your own article.")));
     }
     if !paywall::opens(ctx, viewer, &post.gate).await? {
-        return Err(AppError::Forbidden(words!("读过全文才能评分。", "Only readers who can open the whole article rate it.")));
+        return Err(AppError::Forbidden(words!("能阅读全文的读者才能评分。", "Only readers who can open the whole article may rate it.")));
     }
     if !(1..=5).contains(&stars) {
         return Err(AppError::field("stars", words!("请给 1 到 5 星。", "Please give 1 to 5 stars.")));

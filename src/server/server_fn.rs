@@ -41,7 +41,7 @@ async fn read_whole(request: Request) -> Result<Request> {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             AppError::TooLarge
         } else {
-            AppError::BadRequest(words!("请求没有传完整。", "The request did not arrive whole."))
+            AppError::BadRequest(words!("请求不完整，请重试。", "The request did not arrive whole; please try again."))
         }
     })?;
     parts.headers.remove(header::TRANSFER_ENCODING);

@@ -57,8 +57,12 @@ impl NewSite {
             errors.keep("locale", Locale::from_tag(&self.locale).ok_or_else(|| words!("请选择语言。", "Please choose a language.")));
         let time_zone = errors.keep(
             "time_zone",
-            TimeZone::get(self.time_zone.trim())
-                .map_err(|_| words!("没有这个时区，例如 Asia/Shanghai。", "There is no such time zone; one is Asia/Shanghai.")),
+            TimeZone::get(self.time_zone.trim()).map_err(|_| {
+                words!(
+                    "没有这个时区，请填写 Asia/Shanghai 这样的名称。",
+                    "There is no such time zone; please give one such as Asia/Shanghai."
+                )
+            }),
         );
         let currency = errors.keep(
             "currency",
@@ -95,7 +99,7 @@ pub async fn found_site(ctx: &Context, tx: &mut Tx, site: &Site) -> Result<()> {
         currency: site.currency.code().to_owned(),
     };
     if !store::insert_site(tx, &row, ctx.now()).await? {
-        return Err(AppError::Conflict(words!("网站已经设置好了。", "The site is set up already.")));
+        return Err(AppError::Conflict(words!("网站已经设置过了。", "The site is set up already.")));
     }
     store::delete_token(tx).await?;
     Ok(())

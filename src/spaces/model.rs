@@ -36,7 +36,7 @@ impl Space {
     /// What opens it, in one sentence.
     pub fn opened_by(&self) -> Words {
         match (self.access, &self.tier_name) {
-            (Access::Public, _) => words!("所有人都可以进入。", "Open to everybody."),
+            (Access::Public, _) => words!("所有人都可以进入。", "Open to everyone."),
             (Access::Members, _) => words!("登录后可以进入。", "Open to members who are signed in."),
             (Access::Paid, Some(tier)) => words!("“{tier}”会员可以进入。", "Open to members of the tier “{tier}”."),
             (Access::Paid, None) => words!("付费会员可以进入。", "Open to paying members."),

@@ -50,7 +50,7 @@ fn parse_slug(typed: &str, name: &str) -> Result<String, Words> {
     let plain = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if slug.is_empty() || slug.len() > MAX_SLUG || !plain {
         return Err(words!(
-            "请用小写字母、数字和 -，最多 {MAX_SLUG} 个。",
+            "请用小写字母、数字和 -，最多 {MAX_SLUG} 个字符。",
             "Use letters a to z, digits and -, at most {MAX_SLUG} of them."
         ));
     }
@@ -85,7 +85,7 @@ pub async fn save_space(ctx: &Context, viewer: &Viewer, new: NewSpace) -> Result
     if let Some(tier) = checked.tier
         && !store::tiers(ctx.db()).await?.iter().any(|(id, _)| *id == tier.0)
     {
-        return Err(AppError::field("tier", words!("没有这个会员等级。", "There is no such tier.")));
+        return Err(AppError::field("tier", words!("没有这个会员等级，请重新选择。", "There is no such tier; please choose again.")));
     }
     let mut tx = ctx.db().begin().await?;
     let id = match new.id {
@@ -99,7 +99,10 @@ pub async fn save_space(ctx: &Context, viewer: &Viewer, new: NewSpace) -> Result
 
 fn taken(error: sqlx::Error) -> AppError {
     if violates_unique(&error, "spaces", "slug") {
-        return AppError::field("slug", words!("这个地址已被别的空间使用。", "Another space has this address."));
+        return AppError::field(
+            "slug",
+            words!("这个地址已被别的空间使用，请换一个。", "Another space has this address; please choose another."),
+        );
     }
     error.into()
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 #[component]
 pub fn SpaceClosed(locale: Locale, space: Space, signed_in: bool, here: String) -> impl IntoView {
     let membership = (space.access == Access::Paid)
-        .then(|| view! { <a class="button" href="/membership">{t!(locale, "了解会员", "See membership")}</a> });
+        .then(|| view! { <a class="button" href="/membership">{t!(locale, "查看会员等级", "See the tiers")}</a> });
     let sign_in = (!signed_in).then(|| {
         let join = format!("/join?to={here}");
         let sign_in = format!("/sign-in?to={here}");

@@ -37,7 +37,7 @@ impl Errors {
         let first = self.0.first()?;
         Some(match first.field.as_str() {
             "" => first.words.get(locale).to_owned(),
-            _ => crate::t!(locale, "有几项需要修改，见下方说明。", "Something below needs another look.").to_owned(),
+            _ => crate::t!(locale, "有内容需要修改，请看下方说明。", "Something below needs another look.").to_owned(),
         })
     }
 }

@@ -392,7 +392,7 @@ on_both!(an_order_keeps_the_price_that_was_agreed, |app| {
 
 on_both!(admins_make_tiers_and_what_they_typed_comes_back, |app| {
     let (member, owner) = (app.member("member").await, app.owner().await);
-    assert!(member.get("/membership").await.body.contains("no memberships yet"));
+    assert!(member.get("/membership").await.body.contains("no tiers yet"));
     assert_eq!(member.get("/admin/tiers").await.status, 403);
     assert_eq!(member.post("/admin/tiers", &[("name", "Mine"), ("monthly", "1")]).await.status, 403);
     assert_eq!(app.visitor().get("/admin/tiers/1").await.status, 401);

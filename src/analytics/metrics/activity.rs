@@ -8,13 +8,13 @@ use crate::t;
 pub fn metric(locale: Locale) -> Metric {
     Metric {
         slug: "activity",
-        name: t!(locale, "用户活跃度", "User activity rate"),
+        name: t!(locale, "会员活跃度", "User activity rate"),
         definition: t!(
             locale,
-            "互动总数 ÷ 会员总数。互动是发主题、回复、评分、投票和购买；会员是期末仍在的注册会员。",
-            "Total interactions ÷ total members. Interactions are topics, replies, ratings, votes and purchases; members are those registered by the end of the period and still here."
+            "互动总数 ÷ 会员总数。互动包括发话题、回复、评分、投票和购买；会员总数只算期末前已加入且仍在的会员。",
+            "Total interactions ÷ total members. Interactions are topics, replies, ratings, votes and purchases; members are those who had joined by the end of the period and are still here."
         ),
-        unit: t!(locale, "次互动/会员", "interactions per member"),
+        unit: t!(locale, "每位会员的互动次数", "interactions per member"),
     }
 }
 

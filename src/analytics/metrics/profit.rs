@@ -12,10 +12,10 @@ use jiff::civil::Date;
 pub fn metric(locale: Locale) -> Metric {
     Metric {
         slug: "profit",
-        name: t!(locale, "收入与成本", "Revenue and cost"),
+        name: t!(locale, "收支", "Revenue and cost"),
         definition: t!(
             locale,
-            "利润 = 会员费 + 内容销售 + 广告收入 −（内容制作 + 市场推广 + 运营）。每月成本在每月的那一天各算一次。只合计本站货币。",
+            "利润 = 会员费 + 内容销售 + 广告收入 −（内容制作 + 市场推广 + 运营）。每月费用在每月的那一天各计一次。只合计本站货币。",
             "Profit = member fees + content sales + advertising − (content production + marketing + operations). A monthly cost counts once a month, on its day. Only the site's own currency is summed."
         ),
         unit: t!(locale, "利润", "profit"),

@@ -8,10 +8,10 @@ use crate::t;
 pub fn metric(locale: Locale) -> Metric {
     Metric {
         slug: "quality",
-        name: t!(locale, "内容质量", "Content quality score"),
+        name: t!(locale, "内容质量分", "Content quality score"),
         definition: t!(
             locale,
-            "好评数 ÷ 评分总数。4 星和 5 星是好评。排序用威尔逊区间的下界，只有一个好评的文章不会排到最前。",
+            "好评数 ÷ 评分总数，4 星和 5 星算好评。文章按威尔逊区间的下界排序，只有一个好评的不会排到最前。",
             "Positive ratings ÷ all ratings. Four and five stars are positive. Lists sort by the Wilson lower bound, so that one good rating alone does not win."
         ),
         unit: t!(locale, "好评率", "share of positive ratings"),

@@ -14,13 +14,13 @@ pub const MONTHS: i64 = 12;
 pub fn metric(locale: Locale) -> Metric {
     Metric {
         slug: "retention",
-        name: t!(locale, "用户留存率", "User retention rate"),
+        name: t!(locale, "会员留存率", "User retention rate"),
         definition: t!(
             locale,
-            "第 1 个月注册、第 2 个月仍来过的会员 ÷ 第 1 个月注册的会员，是同一批人。取期末之前最近一个已经走完的第 2 个月。",
-            "Of the members who registered in month 1, the share who were here in month 2: the same people. Taken for the latest month 2 that was over by the end of the period."
+            "第 1 个月加入、第 2 个月还来过的会员 ÷ 第 1 个月加入的会员，前后是同一批人。第 2 个月取期末前最近一个已结束的月份。",
+            "Members who joined in month 1 and were here in month 2 ÷ members who joined in month 1: the same people. Month 2 is the latest month that was over by the end of the period."
         ),
-        unit: t!(locale, "留存的会员", "share of members kept"),
+        unit: t!(locale, "留存会员的占比", "share of members kept"),
     }
 }
 

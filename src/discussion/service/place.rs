@@ -29,8 +29,8 @@ pub async fn place(ctx: &Context, viewer: &Viewer, target: Target) -> Result<Pla
             if !paywall::opens(ctx, viewer, &post.gate).await? {
                 viewer.require_member()?;
                 return Err(AppError::Forbidden(words!(
-                    "能打开这篇文章的读者才能参与讨论。",
-                    "Readers who can open this article discuss it."
+                    "能阅读全文的读者才能参与讨论。",
+                    "Only readers who can open the whole article may discuss it."
                 )));
             }
             let path = post.path();

@@ -73,7 +73,7 @@ async fn mark_own_votes(ctx: &Context, member: MemberId, found: &mut Conversatio
 fn check(source: &str) -> Result<String> {
     let source = text::body(source, MAX_REPLY).map_err(|words| AppError::field("source", words))?;
     if source.trim().is_empty() {
-        return Err(AppError::field("source", words!("请写点什么。", "Please write something.")));
+        return Err(AppError::field("source", words!("请先写点内容。", "Please write something.")));
     }
     Ok(source)
 }
@@ -106,7 +106,10 @@ async fn stand(ctx: &Context, viewer: &Viewer, new: &NewReply) -> Result<Stand> 
     }
     let thread = head.thread_id.unwrap_or(head.id);
     if store::thread_size(ctx.db(), thread).await? >= MAX_THREAD {
-        return Err(AppError::Conflict(words!("这一串回复已经太长了，请另起一条。", "This thread is full; please begin a new one.")));
+        return Err(AppError::Conflict(words!(
+            "这里的回复已经太多，请另写一条。",
+            "There are too many replies here; please start a new one."
+        )));
     }
     if head.depth >= MAX_DEPTH {
         return Ok((head.parent_id, Some(thread), MAX_DEPTH));
@@ -127,7 +130,7 @@ async fn count(tx: &mut Tx, target: Target, delta: i64, now: Option<Timestamp>) 
 pub async fn reply(ctx: &Context, viewer: &Viewer, new: NewReply) -> Result<ReplyId> {
     let author = viewer.require_member()?.id;
     if !place(ctx, viewer, new.target).await?.accepts {
-        return Err(AppError::Conflict(words!("这个话题已被删除，不能再回复。", "This topic was deleted; nothing can be added.")));
+        return Err(AppError::Conflict(words!("这个话题已被删除，不能再回复。", "This topic was deleted and takes no more replies.")));
     }
     let source = check(&new.source)?;
     let (parent, thread, depth) = stand(ctx, viewer, &new).await?;

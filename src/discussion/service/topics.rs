@@ -52,7 +52,7 @@ fn check(title: &str, source: &str) -> Result<Checked> {
     let title = errors.keep("title", text::required_line(title, MAX_TITLE));
     let source = errors.keep("source", text::body(source, MAX_TOPIC));
     if source.as_ref().is_some_and(|source| source.trim().is_empty()) {
-        errors.add("source", words!("请写点什么。", "Please write something."));
+        errors.add("source", words!("请先写点内容。", "Please write something."));
     }
     match (title, source) {
         (Some(title), Some(source)) => {

@@ -48,7 +48,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
                     <NextPage locale href=next_ratings/>
                 </section>
                 <section>
-                    <h2>{t!(locale, "我的主题与回复", "Your topics and replies")}</h2>
+                    <h2>{t!(locale, "我的话题与回复", "Your topics and replies")}</h2>
                     {written}
                     <NextPage locale href=next_written/>
                 </section>
@@ -77,7 +77,7 @@ fn Wrote(ask: Ask, written: Written) -> impl IntoView {
     let at = Timestamp(written.created_at);
     let place = match written.title {
         Some(title) => view! { <a href=written.path>{title}</a> }.into_any(),
-        None => t!(locale, "你现在看不到的地方", "somewhere you cannot see now").into_any(),
+        None => t!(locale, "你目前无法查看的内容", "something you cannot see now").into_any(),
     };
     view! {
         <li>

@@ -9,11 +9,11 @@ use leptos::prelude::*;
 fn sections(locale: Locale) -> [(&'static str, &'static str); 6] {
     [
         ("/account", t!(locale, "概览", "Overview")),
-        ("/account/purchases", t!(locale, "购买与收据", "Purchases")),
+        ("/account/purchases", t!(locale, "购买与收据", "Purchases and receipts")),
         ("/account/activity", t!(locale, "评分与讨论", "Ratings and discussion")),
         ("/account/profile", t!(locale, "个人资料", "Profile")),
         ("/account/security", t!(locale, "密码与设备", "Password and devices")),
-        ("/account/privacy", t!(locale, "我的数据", "My data")),
+        ("/account/privacy", t!(locale, "我的数据", "Your data")),
     ]
 }
 
@@ -30,7 +30,7 @@ pub fn AccountFrame(ask: Ask, current: &'static str, #[prop(into)] title: String
         .collect_view();
     view! {
         <div class="account">
-            <nav class="account-nav" aria-label=t!(locale, "会员中心", "Member area")>
+            <nav class="account-nav" aria-label=t!(locale, "会员中心", "Your account")>
                 <ul>{links}</ul>
             </nav>
             <div class="account-body">

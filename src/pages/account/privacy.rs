@@ -63,35 +63,35 @@ fn draw_error(ask: &Ask, error: AppError) -> Result<Response> {
 
 fn draw(ask: &Ask, errors: Errors, said: Option<String>, status: u16) -> Response {
     let locale = ask.locale;
-    let title = t!(locale, "我的数据", "My data");
+    let title = t!(locale, "我的数据", "Your data");
     Page::new(title).private().status(status).draw(ask, || {
         view! {
             <AccountFrame ask=ask.clone() current="/account/privacy" title>
                 {said.map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <section>
-                    <h2>{t!(locale, "导出", "Take your data with you")}</h2>
+                    <h2>{t!(locale, "导出数据", "Export your data")}</h2>
                     <p>{t!(
                         locale,
-                        "一个 JSON 文件，包含本站保存的关于你的全部内容：资料、邮箱、登录设备、你写的文章和回复、评分、投票、订单、付款和会员期限。",
+                        "一个 JSON 文件，包含本站保存的与你有关的全部数据：个人资料、邮箱、登录设备、你写的内容、评分、投票、订单、付款和会员有效期。",
                         "One JSON file with everything this site keeps about you: profile, e-mail, devices, what you wrote, ratings, votes, orders, payments and memberships."
                     )}</p>
                     <p><a class="button" href="/account/export" download="">{t!(locale, "下载我的数据", "Download my data")}</a></p>
                 </section>
                 <section class="danger">
-                    <h2>{t!(locale, "删除账号", "Delete your account")}</h2>
+                    <h2>{t!(locale, "注销账号", "Delete your account")}</h2>
                     <p>{t!(
                         locale,
-                        "删除无法撤销：你的名字、邮箱、简介和密码会立即清除，买过的内容也不能再打开。你写的文章和回复会保留，署名变为“已注销会员”；付款记录依法保留，但不再有你的名字。",
+                        "注销后无法恢复：你的名称、邮箱、简介和密码会立即清除，买过的内容也不能再打开。你写的内容会保留，署名变为“已注销会员”；付款记录也会保留，但不再有你的名称。",
                         "This cannot be undone. Your name, e-mail, bio and password are erased at once, and what you bought cannot be opened any more. What you wrote stays, under “deleted member”; records of payments stay too, without your name."
                     )}</p>
                     <form class="form" method="post" action="/account/delete">
                         <Field label=t!(locale, "你的密码", "Your password") name="password" kind="password" autocomplete="current-password" required=true error=errors.of("password", locale)/>
                         <div class="field-check">
                             <input type="checkbox" id="understood" name="understood" value="on" required=true/>
-                            <label for="understood">{t!(locale, "我明白账号删除后无法恢复。", "I understand that a deleted account cannot be brought back.")}</label>
+                            <label for="understood">{t!(locale, "我明白账号注销后无法恢复。", "I understand that a deleted account cannot be brought back.")}</label>
                         </div>
                         {errors.of("understood", locale).map(|text| view! { <p class="field-error">{text}</p> })}
-                        <Submit label=t!(locale, "永久删除账号", "Delete my account for good") quiet=true/>
+                        <Submit label=t!(locale, "永久注销账号", "Delete my account for good") quiet=true/>
                     </form>
                 </section>
             </AccountFrame>

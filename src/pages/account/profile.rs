@@ -54,13 +54,13 @@ fn draw(ask: &Ask, me: Profile, form: ProfileForm, errors: Errors) -> Response {
     let title = t!(locale, "个人资料", "Profile");
     let chosen = ask.viewer.member().and_then(|member| member.locale).map(Locale::tag).unwrap_or_default();
     Page::new(title).private().status_of(&errors).draw(ask, || {
-        let follow = (String::new(), t!(locale, "跟随浏览器", "As the browser asks").to_owned());
+        let follow = (String::new(), t!(locale, "跟随浏览器", "Same as the browser").to_owned());
         let languages = std::iter::once(follow).chain(Locale::ALL.map(|l| (l.tag().to_owned(), l.name().to_owned()))).collect();
-        let bio_hint = t!(locale, "可以用 Markdown。显示在你的主页上。", "Markdown; shown on your page.").to_owned();
+        let bio_hint = t!(locale, "可以用 Markdown。显示在你的主页上。", "Markdown works here. Shown on your page.").to_owned();
         let bio_shown = (!me.bio_html.is_empty()).then(|| {
             view! {
                 <section class="bio-preview">
-                    <h2>{t!(locale, "现在的简介", "Your bio as others see it")}</h2>
+                    <h2>{t!(locale, "别人看到的简介", "Your bio as others see it")}</h2>
                     <div class="prose" inner_html=me.bio_html.clone()></div>
                 </section>
             }

@@ -28,8 +28,8 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let title = t!(locale, "购买与收据", "Purchases and receipts");
     Ok(Page::new(title).private().draw(&ask, || {
         let list = if orders.is_empty() {
-            let action = Some(("/membership".to_owned(), t!(locale, "看看会员", "See the memberships").to_owned()));
-            view! { <EmptyState text=t!(locale, "你还没有买过东西。", "You have not bought anything yet.") action/> }.into_any()
+            let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
+            view! { <EmptyState text=t!(locale, "你还没有购买过任何内容。", "You have not bought anything yet.") action/> }.into_any()
         } else {
             view! { <Orders ask=ask.clone() orders title/> }.into_any()
         };
@@ -50,7 +50,7 @@ fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
         .map(|order| {
             let (tone, status, link) = match order.status {
                 OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid"), t!(locale, "收据", "Receipt")),
-                OrderStatus::Pending => (Tone::Warn, t!(locale, "到账中", "On its way"), t!(locale, "查看", "Look")),
+                OrderStatus::Pending => (Tone::Warn, t!(locale, "等待到账", "On its way"), t!(locale, "查看", "View")),
                 OrderStatus::Open => (Tone::Plain, t!(locale, "未付款", "Not paid"), t!(locale, "去付款", "Pay")),
             };
             let item = item_name(&order, locale);
@@ -74,7 +74,7 @@ fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
                         <th scope="col">{t!(locale, "内容", "Item")}</th>
                         <th scope="col">{t!(locale, "日期", "Date")}</th>
                         <th scope="col">{t!(locale, "金额", "Amount")}</th>
-                        <th scope="col">{t!(locale, "状态", "State")}</th>
+                        <th scope="col">{t!(locale, "状态", "Status")}</th>
                         <th scope="col">{t!(locale, "收据", "Receipt")}</th>
                     </tr>
                 </thead>
@@ -89,8 +89,8 @@ fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
 pub fn Plan(ask: Ask, memberships: Vec<Membership>) -> impl IntoView {
     let locale = ask.locale;
     if memberships.is_empty() {
-        let action = Some(("/membership".to_owned(), t!(locale, "看看会员", "See the memberships").to_owned()));
-        return view! { <EmptyState text=t!(locale, "你现在没有付费会员。", "You have no paid membership now.") action/> }.into_any();
+        let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
+        return view! { <EmptyState text=t!(locale, "你目前不是付费会员。", "You have no paid membership now.") action/> }.into_any();
     }
     let plans = memberships
         .into_iter()
@@ -108,7 +108,7 @@ pub fn Plan(ask: Ask, memberships: Vec<Membership>) -> impl IntoView {
         .collect_view();
     view! {
         <ul class="plans">{plans}</ul>
-        <p><a href="/membership">{t!(locale, "续期", "Renew")}</a></p>
+        <p><a href="/membership">{t!(locale, "续费", "Renew")}</a></p>
     }
     .into_any()
 }

@@ -75,7 +75,7 @@ async fn draw(ask: &Ask, session: &Session, trouble: Trouble) -> Result<Response
         let others = list.iter().any(|seen| !seen.current).then(|| {
             view! {
                 <form method="post" action="/account/sessions/end-others">
-                    <Submit label=t!(locale, "退出其他所有设备", "Sign out all others") quiet=true/>
+                    <Submit label=t!(locale, "退出其他所有设备", "Sign out all other devices") quiet=true/>
                 </form>
             }
         });
@@ -88,9 +88,9 @@ async fn draw(ask: &Ask, session: &Session, trouble: Trouble) -> Result<Response
                     <form class="form" method="post" action="/account/password">
                         // For password managers: which account this is.
                         <input type="hidden" name="username" value=email autocomplete="username"/>
-                        <Field label=t!(locale, "现在的密码", "Your password now") name="current_password" kind="password" autocomplete="current-password" required=true error=errors.of("current_password", locale)/>
+                        <Field label=t!(locale, "当前密码", "Current password") name="current_password" kind="password" autocomplete="current-password" required=true error=errors.of("current_password", locale)/>
                         <Field label=t!(locale, "新密码", "New password") name="new_password" kind="password" autocomplete="new-password" required=true hint=Some(hint) error=errors.of("new_password", locale)/>
-                        <Submit label=t!(locale, "更改密码", "Change the password")/>
+                        <Submit label=t!(locale, "更改密码", "Change password")/>
                     </form>
                 </section>
                 <section>
@@ -114,7 +114,7 @@ fn Device(ask: Ask, seen: SessionSeen) -> impl IntoView {
     } else {
         view! {
             <form method="post" action=format!("/account/sessions/{}/end", seen.id)>
-                <Submit label=t!(locale, "退出", "Sign out") quiet=true/>
+                <Submit label=t!(locale, "退出登录", "Sign out") quiet=true/>
             </form>
         }
         .into_any()

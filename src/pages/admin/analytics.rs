@@ -71,11 +71,11 @@ fn period_form(ask: &Ask, choice: Choice, period: Period, typed: Typed, errors: 
             <nav class="period-choices" aria-label=t!(locale, "时间段", "Period")><ul>{links}</ul></nav>
             {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
             <form class="form period-form" method="get" action="/admin">
-                <Field label=t!(locale, "从", "From") name="from" kind="date" value=from error=errors.of("from", locale)/>
-                <Field label=t!(locale, "到", "To") name="to" kind="date" value=to error=errors.of("to", locale)/>
+                <Field label=t!(locale, "开始日期", "From") name="from" kind="date" value=from error=errors.of("from", locale)/>
+                <Field label=t!(locale, "结束日期", "To") name="to" kind="date" value=to error=errors.of("to", locale)/>
                 <Submit label=t!(locale, "查看", "Show") quiet=true/>
             </form>
-            <p class="period-shown">{period_name(period, ask)} " · " {tf!(locale, "按 {zone} 的日期计算，最长十年", "days of {zone}, ten years at most")}</p>
+            <p class="period-shown">{period_name(period, ask)} " · " {tf!(locale, "日期按 {zone} 时区计算，最长十年", "days in {zone}, ten years at most")}</p>
         </section>
     }
 }
@@ -84,7 +84,7 @@ fn period_form(ask: &Ask, choice: Choice, period: Period, typed: Typed, errors: 
 fn tiles(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let locale = ask.locale;
     let query = report.period.query();
-    let before = |value: String| tf!(locale, "上一段：{value}", "before: {value}");
+    let before = |value: String| tf!(locale, "上期：{value}", "before: {value}");
     let span = period_name(report.period, ask);
     let tile = |metric: Metric, value: String, detail: Vec<String>, href: String| {
         let detail = detail.join(" · ");
@@ -98,7 +98,7 @@ fn tiles(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let activity_detail = vec![
         activity.unit.to_owned(),
         tf!(locale, "n = {interactions} 次互动，{members} 位会员", "n = {interactions} interactions, {members} members"),
-        tf!(locale, "{share} 的会员活跃（{active} 人）", "{share} of members active ({active})"),
+        tf!(locale, "活跃会员占 {share}（{active} 人）", "{share} of members active ({active})"),
         before(format!("{} / {}", a.before.rate(), a.before.active_share())),
         span.clone(),
     ];
@@ -111,12 +111,12 @@ fn tiles(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let (kept, kept_detail, kept_rows) = match judged {
         Some((cohort, earlier)) => {
             let (size, month) = (format::number(cohort.size), format::month(cohort.month, locale));
-            let mut detail = vec![tf!(locale, "{month}注册，n = {size}", "registered in {month}, n = {size}")];
+            let mut detail = vec![tf!(locale, "{month}加入，n = {size}", "joined in {month}, n = {size}")];
             detail.extend(earlier.map(|earlier| before(earlier.rate())));
             let rows = Period { from: cohort.month, to: cohort.month.last_of_month() };
             (cohort.rate(), detail, rows)
         }
-        None => ("—".to_owned(), vec![t!(locale, "还没有走完的月份", "no month is over yet").to_owned()], report.period),
+        None => ("—".to_owned(), vec![t!(locale, "还没有可计算的月份", "no month is over yet").to_owned()], report.period),
     };
 
     let (currency, books) = (ask.site.currency, report.books);
@@ -124,8 +124,8 @@ fn tiles(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let (revenue, cost, entries, code) =
         (money(books.now.revenue()), money(books.now.cost()), format::number(books.now.entries), currency.code());
     let profit_detail = vec![
-        tf!(locale, "收入 {revenue}，成本 {cost}", "revenue {revenue}, cost {cost}"),
-        tf!(locale, "n = {entries} 笔", "n = {entries} entries"),
+        tf!(locale, "收入 {revenue}，费用 {cost}", "revenue {revenue}, cost {cost}"),
+        tf!(locale, "n = {entries} 笔账", "n = {entries} entries"),
         before(money(books.before.profit())),
         span,
     ];
@@ -179,7 +179,7 @@ fn behind(locale: Locale, links: &[(&str, String)]) -> impl IntoView + use<> {
                 <li>
                     <a href=format!("/admin/rows/{slug}?{query}")>{name}</a>
                     " "
-                    <a href=format!("/admin/csv/{slug}?{query}") aria-label=tf!(locale, "{name}，CSV 文件", "{name} as CSV")>"CSV"</a>
+                    <a href=format!("/admin/csv/{slug}?{query}") aria-label=tf!(locale, "{name}（CSV 文件）", "{name} as CSV")>"CSV"</a>
                 </li>
             }
         })
@@ -195,7 +195,7 @@ fn charts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let money = |minor: i64| (minor as f64 / unit, profit::amount(minor, currency));
     let (interactions, active) = (t!(locale, "互动", "Interactions"), t!(locale, "活跃会员", "Active members"));
     let (ratings, positive) = (t!(locale, "评分", "Ratings"), t!(locale, "好评", "Positive"));
-    let (revenue, cost, gain) = (t!(locale, "收入", "Revenue"), t!(locale, "成本", "Cost"), t!(locale, "利润", "Profit"));
+    let (revenue, cost, gain) = (t!(locale, "收入", "Revenue"), t!(locale, "费用", "Cost"), t!(locale, "利润", "Profit"));
     let code = currency.code();
     let rows = |slug| (slug, query.clone());
     view! {
@@ -205,7 +205,7 @@ fn charts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
             {behind(locale, &[rows("interactions"), rows("summary")])}
             {chart(report, locale, quality::metric(locale).name, &[ratings, positive], |row| vec![count(row.quality.ratings), count(row.quality.positive)])}
             {behind(locale, &[rows("ratings"), rows("articles")])}
-            {chart(report, locale, &tf!(locale, "收入与成本（{code}）", "Revenue and cost ({code})"), &[revenue, cost, gain], |row| {
+            {chart(report, locale, &tf!(locale, "收支（{code}）", "Revenue and cost ({code})"), &[revenue, cost, gain], |row| {
                 vec![money(row.books.revenue()), money(row.books.cost()), money(row.books.profit())]
             })}
             {behind(locale, &[rows("ledger"), rows("advertising"), rows("costs")])}
@@ -235,7 +235,7 @@ fn books(ask: &Ask, report: &Report) -> impl IntoView + use<> {
             let (revenue, cost) = (show(books.revenue()), show(books.cost()));
             let text = tf!(
                 locale,
-                "另有 {code}：收入 {revenue}，成本 {cost}，未计入以上合计。",
+                "另有 {code}：收入 {revenue}，费用 {cost}，未计入以上合计。",
                 "Also in {code}: revenue {revenue}, cost {cost}; not in the sums above."
             );
             view! { <p class="books-other">{text}</p> }
@@ -246,18 +246,18 @@ fn books(ask: &Ask, report: &Report) -> impl IntoView + use<> {
         <div class="table-scroll" tabindex="0">
             <table class="table books">
                 <caption>{tf!(locale, "账目（{code}）", "The books ({code})")}</caption>
-                <thead><tr><th scope="col"></th><th scope="col" class="num">{t!(locale, "本段", "Period")}</th><th scope="col" class="num">{t!(locale, "上一段", "Before")}</th></tr></thead>
+                <thead><tr><th scope="col"></th><th scope="col" class="num">{t!(locale, "本期", "This period")}</th><th scope="col" class="num">{t!(locale, "上期", "Period before")}</th></tr></thead>
                 <tbody>
                     {revenue.into_iter().map(heading).collect_view()}
                     {line(t!(locale, "收入", "Revenue"), now.revenue(), before.revenue(), "books-sum")}
                     {costs.into_iter().map(heading).collect_view()}
-                    {line(t!(locale, "成本", "Cost"), now.cost(), before.cost(), "books-sum")}
+                    {line(t!(locale, "费用", "Cost"), now.cost(), before.cost(), "books-sum")}
                     {line(t!(locale, "利润", "Profit"), now.profit(), before.profit(), "books-sum")}
                 </tbody>
             </table>
         </div>
         {others}
-        <p><a href="/admin/costs">{t!(locale, "登记费用和广告收入", "Write down costs and advertising income")}</a></p>
+        <p><a href="/admin/costs">{t!(locale, "登记费用和广告收入", "Record costs and advertising income")}</a></p>
     }
 }
 
@@ -273,13 +273,13 @@ fn cohorts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
             .map(|(n, here)| {
                 let going_on = n >= cohort.over;
                 let class = if going_on { "num cohort-open" } else { "num" };
-                let mark = going_on.then_some(t!(locale, "（未完）", " (so far)"));
+                let mark = going_on.then_some(t!(locale, "（截至目前）", " (so far)"));
                 view! { <td class=class>{format!("{} · {}", here, format::percent(*here, cohort.size))}{mark}</td> }
             })
             .collect_view();
         let rest = (cohort.here.len()..retention::MONTHS as usize).map(|_| view! { <td></td> }).collect_view();
         let incomplete =
-            (!cohort.complete()).then(|| view! { <span class="cohort-incomplete">{t!(locale, "次月未完", "incomplete")}</span> });
+            (!cohort.complete()).then(|| view! { <span class="cohort-incomplete">{t!(locale, "次月未结束", "incomplete")}</span> });
         view! {
             <tr>
                 <th scope="row"><a href=format!("/admin/rows/members?{}", month.query())>{format::month(cohort.month, locale)}</a>" "{incomplete}</th>
@@ -290,8 +290,8 @@ fn cohorts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
         }
     };
     let bars = Bars {
-        title: t!(locale, "次月留存率", "Kept in the month after").to_owned(),
-        label: t!(locale, "注册月份", "Registered in").to_owned(),
+        title: t!(locale, "次月留存率", "Retention in the next month").to_owned(),
+        label: t!(locale, "加入月份", "Joined in").to_owned(),
         series: vec![t!(locale, "留存率（%）", "Retention (%)").to_owned()],
         rows: report
             .cohorts
@@ -304,16 +304,16 @@ fn cohorts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let csv = format!("/admin/csv/cohorts?{}", report.period.query());
     view! {
         <section class="cohorts">
-            <h2>{t!(locale, "留存", "Cohorts")}</h2>
-            <p>{t!(locale, "每一行是同一个月注册的会员；每一列是之后第几个月还来过的人数和比例，0 是注册当月。", "A row is the members who registered in one month; a column, how many of them were here so many months later. 0 is the month they registered in.")}</p>
+            <h2>{t!(locale, "会员留存", "Cohorts")}</h2>
+            <p>{t!(locale, "每一行是同一个月加入的会员，每一列是之后第几个月还来过的人数和比例，0 是加入当月。", "Each row is the members who joined in one month; each column shows how many of them were here so many months later. 0 is the month they joined in.")}</p>
             <BarChart bars/>
             <div class="table-scroll" tabindex="0">
                 <table class="table cohort-grid">
-                    <thead><tr><th scope="col">{t!(locale, "注册月份", "Registered in")}</th><th scope="col" class="num">{t!(locale, "人数", "Members")}</th>{since}</tr></thead>
+                    <thead><tr><th scope="col">{t!(locale, "加入月份", "Joined in")}</th><th scope="col" class="num">{t!(locale, "人数", "Members")}</th>{since}</tr></thead>
                     <tbody>{report.cohorts.iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
-            <p><a href=csv>{t!(locale, "留存表 CSV", "Cohorts as CSV")}</a></p>
+            <p><a href=csv>{t!(locale, "留存表（CSV 文件）", "Cohorts as CSV")}</a></p>
         </section>
     }
 }
@@ -346,15 +346,15 @@ fn pages(ask: &Ask, report: &Report) -> impl IntoView + use<> {
         .iter()
         .map(|(path, n)| view! { <tr><th scope="row"><a href=path.clone()>{path.clone()}</a></th><td class="num">{format::number(*n)}</td></tr> })
         .collect_view();
-    let names = [t!(locale, "浏览", "Views"), t!(locale, "访客", "Visitors")];
+    let names = [t!(locale, "浏览量", "Views"), t!(locale, "访客数", "Visitors")];
     view! {
         <section class="page-views">
-            <h2>{t!(locale, "页面浏览", "Page views")}</h2>
-            <p>{tf!(locale, "共 {views} 次浏览（上一段：{before}）。访客按天去重，不用 Cookie，不存地址；一个月的访客数是每天之和。", "{views} views (before: {before}). Visitors are told apart within a day, without cookies or stored addresses; a month's visitors are the sum of its days.")}</p>
-            {chart(report, locale, t!(locale, "浏览和访客", "Views and visitors"), &names, |row| vec![count(row.views), count(row.visitors)])}
+            <h2>{t!(locale, "页面浏览量", "Page views")}</h2>
+            <p>{tf!(locale, "共 {views} 次浏览（上期：{before}）。访客按天去重，不用 Cookie，也不保存地址；一个月的访客数是每天访客数之和。", "{views} views (before: {before}). Visitors are told apart within a day, without cookies or stored addresses; a month's visitors are the sum of its days.")}</p>
+            {chart(report, locale, t!(locale, "浏览量和访客数", "Views and visitors"), &names, |row| vec![count(row.views), count(row.visitors)])}
             <div class="table-scroll" tabindex="0">
                 <table class="table top-pages">
-                    <caption>{t!(locale, "看得最多的页面", "Most viewed pages")}</caption>
+                    <caption>{t!(locale, "浏览最多的页面", "Most viewed pages")}</caption>
                     <thead><tr><th scope="col">{t!(locale, "页面", "Page")}</th><th scope="col" class="num">{names[0]}</th></tr></thead>
                     <tbody>{top}</tbody>
                 </table>

@@ -77,29 +77,29 @@ pub fn cost_fields(ask: &Ask, form: CostForm, errors: &Errors) -> impl IntoView 
     let code = ask.site.currency.code();
     let categories = Heading::COSTS.map(|heading| (heading.as_str().to_owned(), heading.name(locale).to_owned())).to_vec();
     let often =
-        vec![("once".to_owned(), t!(locale, "一次", "once").to_owned()), ("month".to_owned(), t!(locale, "每月", "monthly").to_owned())];
+        vec![("once".to_owned(), t!(locale, "一次性", "once").to_owned()), ("month".to_owned(), t!(locale, "每月", "monthly").to_owned())];
     view! {
         <Select label=t!(locale, "类别", "Category") name="category" value=form.category options=categories error=errors.of("category", locale)/>
-        <Field label=t!(locale, "金额", "Amount") name="amount" value=form.amount inputmode="decimal" required=true hint=Some(tf!(locale, "单位：{code}", "In {code}.")) error=errors.of("amount", locale)/>
-        <Select label=t!(locale, "次数", "How often") name="recurrence" value=form.recurrence options=often error=errors.of("recurrence", locale)/>
+        <Field label=t!(locale, "金额", "Amount") name="amount" value=form.amount inputmode="decimal" required=true hint=Some(tf!(locale, "单位：{code}。", "In {code}.")) error=errors.of("amount", locale)/>
+        <Select label=t!(locale, "频率", "How often") name="recurrence" value=form.recurrence options=often error=errors.of("recurrence", locale)/>
         <Field
             label=t!(locale, "日期", "Day")
             name="day"
             kind="date"
             value=form.day
             required=true
-            hint=Some(t!(locale, "每月成本从这天起，每月的这一天各算一次。", "A monthly cost counts from this day on, once a month on this day.").to_owned())
+            hint=Some(t!(locale, "每月费用从这天起，在每月的这一天各计一次。", "A monthly cost counts from this day on, once a month on this day.").to_owned())
             error=errors.of("day", locale)
         />
-        <Field label=t!(locale, "最后一天（每月成本，可不填）", "Last day (monthly costs, optional)") name="until" kind="date" value=form.until error=errors.of("until", locale)/>
+        <Field label=t!(locale, "结束日期（每月费用，选填）", "Last day (monthly costs, optional)") name="until" kind="date" value=form.until error=errors.of("until", locale)/>
         <Field
-            label=t!(locale, "文章（可不填）", "Article (optional)")
+            label=t!(locale, "文章（选填）", "Article (optional)")
             name="article"
             value=form.article
             hint=Some(t!(locale, "文章地址里 /p/ 之后的部分。", "What follows /p/ in the article's address.").to_owned())
             error=errors.of("article", locale)
         />
-        <Field label=t!(locale, "备注（可不填）", "Note (optional)") name="note" value=form.note maxlength=200 error=errors.of("note", locale)/>
+        <Field label=t!(locale, "备注（选填）", "Note (optional)") name="note" value=form.note maxlength=200 error=errors.of("note", locale)/>
     }
 }
 
@@ -107,9 +107,9 @@ pub fn income_fields(ask: &Ask, form: IncomeForm, errors: &Errors) -> impl IntoV
     let locale = ask.locale;
     let code = ask.site.currency.code();
     view! {
-        <Field label=t!(locale, "金额", "Amount") name="ad_amount" value=form.ad_amount inputmode="decimal" required=true hint=Some(tf!(locale, "单位：{code}", "In {code}.")) error=errors.of("ad_amount", locale)/>
+        <Field label=t!(locale, "金额", "Amount") name="ad_amount" value=form.ad_amount inputmode="decimal" required=true hint=Some(tf!(locale, "单位：{code}。", "In {code}.")) error=errors.of("ad_amount", locale)/>
         <Field label=t!(locale, "日期", "Day") name="ad_day" kind="date" value=form.ad_day required=true error=errors.of("ad_day", locale)/>
-        <Field label=t!(locale, "备注（可不填）", "Note (optional)") name="ad_note" value=form.ad_note maxlength=200 error=errors.of("ad_note", locale)/>
+        <Field label=t!(locale, "备注（选填）", "Note (optional)") name="ad_note" value=form.ad_note maxlength=200 error=errors.of("ad_note", locale)/>
     }
 }
 
@@ -143,7 +143,7 @@ fn draw_one<V: IntoView>(ask: &Ask, title: &'static str, action: String, errors:
                 <form method="post" action=format!("{action}/delete")>
                     <button class="button button-danger" type="submit">{t!(locale, "删除这一笔", "Delete it")}</button>
                 </form>
-                <p><a href="/admin/costs">{t!(locale, "回到费用", "Back to costs")}</a></p>
+                <p><a href="/admin/costs">{t!(locale, "返回费用", "Back to costs")}</a></p>
             </section>
         }
     })
@@ -154,7 +154,7 @@ fn id<T>(text: &str, make: impl Fn(i64) -> T) -> Result<T> {
 }
 
 fn draw_cost(ask: &Ask, id: CostId, form: CostForm, errors: Errors) -> Response {
-    let title = t!(ask.locale, "修改成本", "Change a cost");
+    let title = t!(ask.locale, "编辑费用", "Edit the cost");
     draw_one(ask, title, format!("/admin/costs/{id}"), errors, |errors| cost_fields(ask, form, errors))
 }
 
@@ -179,7 +179,7 @@ pub async fn delete_cost(ask: Ask, Path(text): Path<String>) -> Result<Response>
 }
 
 fn draw_income(ask: &Ask, id: AdIncomeId, form: IncomeForm, errors: Errors) -> Response {
-    let title = t!(ask.locale, "修改广告收入", "Change advertising income");
+    let title = t!(ask.locale, "编辑广告收入", "Edit the advertising income");
     draw_one(ask, title, format!("/admin/advertising/{id}"), errors, |errors| income_fields(ask, form, errors))
 }
 

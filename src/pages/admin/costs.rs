@@ -28,17 +28,17 @@ pub async fn draw(ask: &Ask, cost: CostForm, income: IncomeForm, errors: Errors)
     let listed = costs::costs(&ask.ctx, &ask.viewer, ask.query("after").as_deref()).await?;
     let incomes = costs::incomes(&ask.ctx, &ask.viewer, ask.query("ads_after").as_deref()).await?;
     let locale = ask.locale;
-    let title = t!(locale, "费用", "Costs");
+    let title = t!(locale, "费用与广告收入", "Costs and advertising");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         view! {
             {menu(ask)}
             <h1>{title}</h1>
             {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
             <section class="costs">
-                <h2>{t!(locale, "成本", "Costs")}</h2>
+                <h2>{t!(locale, "费用", "Costs")}</h2>
                 <form class="form" method="post" action="/admin/costs">
                     {cost_fields(ask, cost, &errors)}
-                    <Submit label=t!(locale, "登记成本", "Add the cost")/>
+                    <Submit label=t!(locale, "登记费用", "Record the cost")/>
                 </form>
                 {cost_list(locale, listed)}
             </section>
@@ -46,7 +46,7 @@ pub async fn draw(ask: &Ask, cost: CostForm, income: IncomeForm, errors: Errors)
                 <h2>{t!(locale, "广告收入", "Advertising income")}</h2>
                 <form class="form" method="post" action="/admin/advertising">
                     {income_fields(ask, income, &errors)}
-                    <Submit label=t!(locale, "登记收入", "Add the income")/>
+                    <Submit label=t!(locale, "登记收入", "Record the income")/>
                 </form>
                 {income_list(locale, incomes)}
             </section>
@@ -59,19 +59,19 @@ fn money(minor: i64, currency: &str, locale: Locale) -> String {
 }
 
 fn edit(href: String, locale: Locale) -> impl IntoView + use<> {
-    view! { <td><a href=href>{t!(locale, "修改", "Edit")}</a></td> }
+    view! { <td><a href=href>{t!(locale, "编辑", "Edit")}</a></td> }
 }
 
 fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
     if costs.is_empty() {
-        return view! { <EmptyState text=t!(locale, "还没有登记成本。", "No costs written down yet.")/> }.into_any();
+        return view! { <EmptyState text=t!(locale, "还没有登记费用。", "No costs recorded yet.")/> }.into_any();
     }
     let row = |cost: Cost| {
         let category = Heading::parse(&cost.category).map_or_else(|| cost.category.clone(), |h| h.name(locale).to_owned());
         let often = match (cost.recurrence.as_str(), cost.until_day) {
             ("month", Some(until)) => crate::tf!(locale, "每月，到 {until}", "monthly until {until}"),
             ("month", None) => t!(locale, "每月", "monthly").to_owned(),
-            _ => t!(locale, "一次", "once").to_owned(),
+            _ => t!(locale, "一次性", "once").to_owned(),
         };
         let article = match cost.slug {
             Some(slug) => view! { <a href=format!("/p/{slug}")>{slug.clone()}</a> }.into_any(),
@@ -97,10 +97,10 @@ fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
                     <th scope="col">{t!(locale, "日期", "Day")}</th>
                     <th scope="col">{t!(locale, "类别", "Category")}</th>
                     <th scope="col" class="num">{t!(locale, "金额", "Amount")}</th>
-                    <th scope="col">{t!(locale, "次数", "How often")}</th>
+                    <th scope="col">{t!(locale, "频率", "How often")}</th>
                     <th scope="col">{t!(locale, "文章", "Article")}</th>
                     <th scope="col">{t!(locale, "备注", "Note")}</th>
-                    <th scope="col"><span class="sr-only">{t!(locale, "修改", "Edit")}</span></th>
+                    <th scope="col"><span class="sr-only">{t!(locale, "编辑", "Edit")}</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -112,7 +112,7 @@ fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
 
 fn income_list(locale: Locale, (incomes, next): Listed<AdIncome>) -> AnyView {
     if incomes.is_empty() {
-        return view! { <EmptyState text=t!(locale, "还没有登记广告收入。", "No advertising income written down yet.")/> }.into_any();
+        return view! { <EmptyState text=t!(locale, "还没有登记广告收入。", "No advertising income recorded yet.")/> }.into_any();
     }
     let row = |income: AdIncome| {
         view! {
@@ -132,7 +132,7 @@ fn income_list(locale: Locale, (incomes, next): Listed<AdIncome>) -> AnyView {
                     <th scope="col">{t!(locale, "日期", "Day")}</th>
                     <th scope="col" class="num">{t!(locale, "金额", "Amount")}</th>
                     <th scope="col">{t!(locale, "备注", "Note")}</th>
-                    <th scope="col"><span class="sr-only">{t!(locale, "修改", "Edit")}</span></th>
+                    <th scope="col"><span class="sr-only">{t!(locale, "编辑", "Edit")}</span></th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>

@@ -44,7 +44,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
                 {link("/admin", t!(locale, "分析", "Analytics"))}
                 {link("/admin/costs", t!(locale, "费用", "Costs"))}
                 {link("/admin/members", t!(locale, "会员", "Members"))}
-                {link("/admin/tiers", t!(locale, "等级", "Tiers"))}
+                {link("/admin/tiers", t!(locale, "会员等级", "Tiers"))}
                 {link("/admin/spaces", t!(locale, "空间", "Spaces"))}
             </ul>
         </nav>

@@ -46,7 +46,7 @@ pub async fn show(ask: Ask, Path(table): Path<String>) -> Result<Response> {
             <h1>{title}</h1>
             <p class="period-shown">{period_name(period, &ask)}</p>
             <p class="actions">
-                <a class="button button-quiet" href=format!("/admin?{query}")>{t!(locale, "回到分析", "Back to analytics")}</a>
+                <a class="button button-quiet" href=format!("/admin?{query}")>{t!(locale, "返回分析", "Back to analytics")}</a>
                 <a class="button button-quiet" href=format!("/admin/csv/{slug}?{query}")>{t!(locale, "下载 CSV", "Download CSV")}</a>
             </p>
             {draw(table, rows, &ask)}

@@ -62,10 +62,10 @@ pub fn Calculator(ask: Ask, calculated: Calculated, from: String, to: String) ->
     let locale = ask.locale;
     let currency = ask.site.currency;
     let labels = [
-        t!(locale, "付费人数", "Payers"),
-        t!(locale, "会员费", "Fee each"),
-        t!(locale, "单篇销量", "Articles sold"),
-        t!(locale, "单篇价格", "Price each"),
+        t!(locale, "付费会员数", "Paying members"),
+        t!(locale, "每人会员费", "Fee each"),
+        t!(locale, "文章销量", "Articles sold"),
+        t!(locale, "文章单价", "Price each"),
         Heading::Advertising.name(locale),
         Heading::Content.name(locale),
         Heading::Marketing.name(locale),
@@ -90,16 +90,16 @@ pub fn Calculator(ask: Ask, calculated: Calculated, from: String, to: String) ->
                 {line(Heading::Fees.name(locale), outcome.fees, "whatif-fees")}
                 {line(Heading::Sales.name(locale), outcome.sales, "whatif-sales")}
                 {line(t!(locale, "收入", "Revenue"), outcome.revenue, "whatif-revenue")}
-                {line(t!(locale, "成本", "Cost"), outcome.cost, "whatif-cost")}
+                {line(t!(locale, "费用", "Cost"), outcome.cost, "whatif-cost")}
                 {line(t!(locale, "利润", "Profit"), outcome.profit, "whatif-profit")}
             </dl>
         }
     });
     view! {
         <section class="whatif" id="what-if">
-            <h2>{t!(locale, "如果……会怎样", "What if")}</h2>
-            <p>{t!(locale, "利润 = 人数 × 会员费 + 销量 × 价格 + 广告 −（内容制作 + 市场推广 + 运营）", "Profit = payers × fee + sold × price + advertising − (content production + marketing + operations)")}</p>
-            {too_large.then(|| view! { <Banner tone=Tone::Bad text=t!(locale, "数字太大，算不出来。", "These numbers are too large to count.")/> })}
+            <h2>{t!(locale, "利润试算", "Profit calculator")}</h2>
+            <p>{t!(locale, "利润 = 付费会员数 × 每人会员费 + 文章销量 × 文章单价 + 广告收入 −（内容制作 + 市场推广 + 运营）", "Profit = paying members × fee each + articles sold × price each + advertising − (content production + marketing + operations)")}</p>
+            {too_large.then(|| view! { <Banner tone=Tone::Bad text=t!(locale, "数字太大，无法计算，请改小一些。", "These numbers are too large; please make them smaller.")/> })}
             <form class="form whatif-form" method="get" action="/admin#what-if">
                 <input type="hidden" name="from" value=from/>
                 <input type="hidden" name="to" value=to/>

@@ -110,7 +110,7 @@ impl Desk {
             .to_owned(),
             Some(AppError::NotFound) => t!(
                 locale,
-                "这篇文章已经不在了。你写的内容都在下面，保存会建一篇新的。",
+                "这篇文章已经不在了。你写的内容都在下面，保存后会成为一篇新文章。",
                 "This article is gone. What you wrote is below; saving makes a new one."
             )
             .to_owned(),
@@ -129,12 +129,12 @@ fn EditorPage(desk: Desk, title: &'static str, tiers: Vec<(String, String)>, ask
     };
     // In a tab of its own, so that nothing typed here is left behind.
     let look = desk.slug.clone().map(|slug| {
-        view! { <a href=format!("/p/{slug}") target="_blank" rel="noopener">{t!(locale, "查看已保存的文章", "Look at the saved article")}</a> }
+        view! { <a href=format!("/p/{slug}") target="_blank" rel="noopener">{t!(locale, "查看已保存的文章", "See the saved article")}</a> }
     });
     let said = desk.said(locale).map(|text| view! { <Banner tone=Tone::Bad text/> });
     let drawn = match desk.preview.clone() {
         Some((preview_html, rest_html)) => view! { <WriterPreview preview_html rest_html locale/> }.into_any(),
-        None => view! { <p class="preview-empty">{t!(locale, "文章的样子会显示在这里。", "Your article will show here as readers will see it.")}</p> }.into_any(),
+        None => view! { <p class="preview-empty">{t!(locale, "这里会显示读者看到的样子。", "Your article will show here as readers will see it.")}</p> }.into_any(),
     };
     view! {
         <div class="page-head"><h1>{title}</h1><p class="post-meta">{state}{look}</p></div>
@@ -155,11 +155,11 @@ fn EditorForm(desk: Desk, tiers: Vec<(String, String)>, currency: &'static str, 
     let action = id.map_or("/write/new".to_owned(), |id| format!("/write/{id}"));
     let error = |field: &str| errors.of(field, locale);
     let access = vec![
-        (Access::Public.as_str().to_owned(), t!(locale, "所有人", "Everybody").to_owned()),
-        (Access::Members.as_str().to_owned(), t!(locale, "登录的会员", "Members who are signed in").to_owned()),
+        (Access::Public.as_str().to_owned(), t!(locale, "所有人", "Everyone").to_owned()),
+        (Access::Members.as_str().to_owned(), t!(locale, "已登录的会员", "Members who are signed in").to_owned()),
         (
             Access::Paid.as_str().to_owned(),
-            t!(locale, "付费读者（会员等级或单篇购买）", "Those who pay (by tier, or for this article)").to_owned(),
+            t!(locale, "付费读者（有会员等级，或购买了本文）", "Paying readers (with a tier, or who bought this article)").to_owned(),
         ),
     ];
     let tiers = [vec![(String::new(), t!(locale, "不包含在任何等级里", "No tier").to_owned())], tiers].concat();
@@ -167,14 +167,14 @@ fn EditorForm(desk: Desk, tiers: Vec<(String, String)>, currency: &'static str, 
         t!(locale, "/p/ 后面的部分；留空则由标题生成。", "What comes after /p/; made from the title when left empty.").to_owned();
     let tags_hint = t!(locale, "用逗号分隔，最多 10 个。", "Separated by commas, ten at most.").to_owned();
     let summary_hint =
-        t!(locale, "列表里显示；留空则用正文开头。", "Shown in lists; the beginning of the text when left empty.").to_owned();
+        t!(locale, "显示在列表里；留空则取正文开头。", "Shown in lists; the beginning of the text when left empty.").to_owned();
     let source_hint = t!(
         locale,
-        "Markdown。单独一行写 <!--paywall-->，之后的内容在付费墙后。",
-        "Markdown. Put <!--paywall--> on a line of its own; what follows is behind the wall."
+        "可以用 Markdown。单独一行写 <!--paywall-->，之后的内容在付费墙后。",
+        "Markdown works here. Put <!--paywall--> on a line of its own; what follows is behind the paywall."
     )
     .to_owned();
-    let price_hint = tf!(locale, "{currency}；留空则不单篇出售。", "In {currency}; not sold by itself when left empty.");
+    let price_hint = tf!(locale, "单位：{currency}。不单篇出售则留空。", "In {currency}. Leave empty if it is not sold by itself.");
     view! {
         <form class="form editor-form" method="post" action=action>
             <input type="hidden" name="version" value=form.version/>
@@ -184,10 +184,10 @@ fn EditorForm(desk: Desk, tiers: Vec<(String, String)>, currency: &'static str, 
             <Field label=t!(locale, "摘要", "Summary") name="summary" value=form.summary hint=Some(summary_hint) error=error("summary")/>
             <Field label=t!(locale, "标签", "Tags") name="tags" value=form.tags hint=Some(tags_hint) error=error("tags")/>
             <fieldset class="editor-access">
-                <legend>{t!(locale, "付费墙后的内容", "What is behind the wall")}</legend>
-                <Select label=t!(locale, "谁可以读", "Who may read it") name="access" value=form.access options=access error=error("access")/>
+                <legend>{t!(locale, "付费墙后的内容", "What is behind the paywall")}</legend>
+                <Select label=t!(locale, "谁可以阅读", "Who may read it") name="access" value=form.access options=access error=error("access")/>
                 <Select label=t!(locale, "包含在会员等级里", "Included in a tier") name="tier" value=form.tier options=tiers error=error("tier")/>
-                <Field label=t!(locale, "单篇价格", "Price by itself") name="price" value=form.price inputmode="decimal" hint=Some(price_hint) error=error("price")/>
+                <Field label=t!(locale, "单篇价格", "Price of this article alone") name="price" value=form.price inputmode="decimal" hint=Some(price_hint) error=error("price")/>
             </fieldset>
             <Buttons status deletable locale/>
         </form>
@@ -211,7 +211,7 @@ fn Buttons(status: Status, deletable: bool, locale: Locale) -> impl IntoView {
         view! {
             <details class="editor-delete">
                 <summary>{t!(locale, "删除草稿", "Delete this draft")}</summary>
-                <p>{t!(locale, "删除后无法找回。", "It cannot be brought back.")}</p>
+                <p>{t!(locale, "删除后无法恢复。", "It cannot be brought back.")}</p>
                 <Submit quiet=true name="do" value="delete" label=t!(locale, "确定删除", "Delete it for good")/>
             </details>
         }

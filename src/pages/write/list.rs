@@ -17,7 +17,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
     let locale = ask.locale;
     let after = ask.query("after").as_deref().and_then(Cursor::parse);
     let listing = service::own(&ask.ctx, &ask.viewer, after).await?;
-    let title = t!(locale, "我的文章", "My articles");
+    let title = t!(locale, "我的文章", "Your articles");
     Ok(Page::new(title).private().draw(&ask, || {
         let empty = listing.items.is_empty().then(|| {
             view! { <EmptyState text=t!(locale, "你还没有写过文章。草稿会先存在这里，发布后才会公开。", "You have not written anything yet. Drafts wait here until you publish them.")/> }
@@ -44,7 +44,7 @@ fn OwnPost(card: OwnCard, locale: Locale, zone: TimeZone) -> impl IntoView {
         Status::Published => view! { <Badge tone=Tone::Good text=t!(locale, "已发布", "Published")/> }.into_any(),
     };
     let look = match card.status {
-        Status::Draft => t!(locale, "预览", "Look at it"),
+        Status::Draft => t!(locale, "预览", "Preview"),
         Status::Published => t!(locale, "查看", "View"),
     };
     view! {

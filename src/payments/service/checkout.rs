@@ -67,7 +67,7 @@ async fn offer_of_post(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Res
         return Ok(Err(path));
     }
     let price = post.price.ok_or_else(|| {
-        AppError::Conflict(words!("这篇文章不单独出售，请查看会员方案。", "This article is not sold by itself; see the memberships."))
+        AppError::Conflict(words!("这篇文章不单篇出售，请查看会员等级。", "This article is not sold by itself; please see the tiers."))
     })?;
     Ok(Ok(Offer { item: Item::Post(id), title: post.title, price, path }))
 }
@@ -82,7 +82,7 @@ async fn offer_of_tier(ctx: &Context, viewer: &Viewer, id: TierId, cadence: Cade
     let price = tier
         .price(cadence)
         .filter(|_| !tier.archived)
-        .ok_or_else(|| AppError::Conflict(words!("这个会员方案目前不出售。", "This membership is not for sale at present.")))?;
+        .ok_or_else(|| AppError::Conflict(words!("这个会员等级目前不出售。", "This tier is not for sale at present.")))?;
     Ok(Ok(Offer { item: Item::Tier(id, cadence), title: tier.name, price, path }))
 }
 

@@ -38,7 +38,7 @@ pub fn as_failure(response: &Response) -> Option<AppError> {
         StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),
         StatusCode::SERVICE_UNAVAILABLE => Some(AppError::Unavailable),
         status if status.is_client_error() => {
-            Some(AppError::BadRequest(crate::words!("这个请求无法理解。", "This request cannot be understood.")))
+            Some(AppError::BadRequest(crate::words!("无法识别这个请求。", "This request cannot be read.")))
         }
         status if status.is_server_error() => Some(AppError::Internal),
         _ => None,

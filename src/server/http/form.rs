@@ -25,7 +25,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 AppError::TooLarge
             } else {
-                AppError::BadRequest(words!("请求没有传完整。", "The request did not arrive whole."))
+                AppError::BadRequest(words!("请求不完整，请重试。", "The request did not arrive whole; please try again."))
             }
         })?;
         parse(&body).map(Form)
@@ -44,7 +44,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
         .finish();
     serde_urlencoded::from_str(&clean).map_err(|error| {
         tracing::debug!(%error, "a form could not be read");
-        AppError::BadRequest(words!("表单内容无法识别。", "The form cannot be read."))
+        AppError::BadRequest(words!("无法识别表单内容，请重试。", "The form cannot be read; please try again."))
     })
 }
 

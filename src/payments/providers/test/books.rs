@@ -135,7 +135,7 @@ pub async fn act(ctx: &Context, reference: &str, action: Action) -> Result<(Chec
     let (from, or_from, to, payments) = action.step();
     let args = args![&before.reference, from.as_str(), or_from.as_str(), to.as_str(), payments];
     if ctx.db().run(STEP, args).await? == 0 {
-        return Err(AppError::Conflict(words!("这个结账已经有了结果。", "This checkout has been decided already.")));
+        return Err(AppError::Conflict(words!("这次结账已经有了结果。", "This checkout has been decided already.")));
     }
     let after = checkout(ctx, reference).await?;
     for message in messages(ctx, &after, action) {

@@ -30,7 +30,7 @@ pub const DECLINED: &str = "payment.declined";
 
 /// Reads a body whose signature was checked.
 pub fn read(body: &[u8]) -> Result<Event> {
-    let unreadable = || AppError::BadRequest(words!("内容无法识别。", "The body cannot be read."));
+    let unreadable = || AppError::BadRequest(words!("无法识别正文。", "The body cannot be read."));
     let text = std::str::from_utf8(body).ok().filter(|text| !text.contains('\0')).ok_or_else(unreadable)?;
     let Message { id, kind, data, .. } = serde_json::from_str(text).map_err(|_| unreadable())?;
     let plain = |text: &String| (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());

@@ -70,7 +70,7 @@ pub fn verify(secret: &str, header: Option<&str>, body: &[u8], now: Timestamp) -
         return refuse(words!("签名不对。", "The signature is wrong."));
     }
     if now.since(Timestamp(seconds.saturating_mul(SECOND))).saturating_abs() > TOLERANCE {
-        return refuse(words!("签名的时间太久了。", "The signature is too old."));
+        return refuse(words!("签名已过期。", "The signature is too old."));
     }
     Ok(())
 }
