@@ -44,6 +44,7 @@ pub fn router(ctx: Context) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(draw_failures))
         .layer(middleware::from_fn_with_state(ctx.clone(), http::refuse_other_sites))
+        .layer(middleware::from_fn(http::refuse_nul_in_paths))
         .layer(middleware::from_fn(draw_failures))
         .layer(middleware::from_fn(analytics::views::count))
         .layer(middleware::from_fn_with_state(ctx.clone(), who_asks))
@@ -192,8 +193,5 @@ async fn elsewhere(ask: Ask, method: Method, headers: HeaderMap) -> Result<Respo
     if asset.status().is_success() {
         return Ok(asset);
     }
-    match settings::service::redirect(&ask.ctx, ask.path()).await? {
-        Some(path) => Ok(http::moved(&path)),
-        None => Err(AppError::NotFound),
-    }
+    pages::moved_from(&ask).await
 }

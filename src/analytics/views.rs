@@ -103,9 +103,12 @@ impl Memory {
     }
 }
 
-/// Pages anybody may come to; the rest is nobody's reading.
+/// Pages anybody may come to, under their own address; the rest is nobody's reading. The same page can be asked for in many
+/// spellings (`/u/ANN`, `/u/%61nn`): counting those would let anybody fill the table with rows.
 fn is_counted(path: &str) -> bool {
-    path == "/" || ["/p/", "/tags/", "/u/", "/c/", "/t/"].iter().any(|prefix| path.starts_with(prefix)) && path.len() <= MAX_PATH
+    let public = ["/p/", "/tags/", "/u/", "/c/", "/t/"].iter().any(|prefix| path.starts_with(prefix));
+    let plain = || path.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'/' | b'-' | b'_'));
+    path == "/" || public && path.len() <= MAX_PATH && plain()
 }
 
 fn is_program(user_agent: &str) -> bool {
@@ -261,6 +264,7 @@ mod tests {
             assert_eq!(is_counted(path), counted, "{path}");
         }
         assert!(!is_counted(&format!("/t/1/{}", "x".repeat(MAX_PATH))));
+        assert!(!is_counted("/u/ANN") && !is_counted("/u/%61nn"), "another spelling of a page that is counted");
     }
 
     #[test]

@@ -191,13 +191,13 @@ pub async fn delete_account(ctx: &Context, viewer: &Viewer, password: String) ->
     let member = viewer.require_member()?;
     check_own_password(ctx, member.id, "password", password).await?;
     let mut tx = ctx.db().begin().await?;
-    if member.role == Role::Owner && store::owners(&mut tx).await? <= 1 {
+    store::delete(&mut tx, member.id, ctx.now()).await?;
+    if store::owners(&mut tx).await? == 0 {
         return Err(AppError::Conflict(words!(
             "你是唯一的站长，请先让别人也成为站长。",
             "You are the only owner; make somebody else an owner first."
         )));
     }
-    store::delete(&mut tx, member.id, ctx.now()).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -228,22 +228,23 @@ pub async fn change_role(ctx: &Context, viewer: &Viewer, id: MemberId, role: Rol
     if (high(role) || high(member.role)) && admin.role != Role::Owner {
         return Err(AppError::Forbidden(words!("只有站长可以任免管理员和站长。", "Only an owner may add or remove admins and owners.")));
     }
-    set_role(ctx, &member, role).await
+    set_role(ctx, member.id, role).await
 }
 
-async fn set_role(ctx: &Context, member: &Profile, role: Role) -> Result<()> {
+/// Changes first and counts then: what a role was a moment ago decides nothing.
+async fn set_role(ctx: &Context, id: MemberId, role: Role) -> Result<()> {
     let mut tx = ctx.db().begin().await?;
-    if member.role == Role::Owner && role != Role::Owner && store::owners(&mut tx).await? <= 1 {
+    store::set_role(&mut tx, id, role).await?;
+    if store::owners(&mut tx).await? == 0 {
         return Err(AppError::Conflict(words!("至少要有一位站长。", "There has to be an owner.")));
     }
-    store::set_role(&mut tx, member.id, role).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// For the command line, where whoever may read the database may do this too.
 pub async fn change_role_by_operator(ctx: &Context, handle: &str, role: Role) -> Result<()> {
-    set_role(ctx, &profile_by_handle(ctx, handle).await?, role).await
+    set_role(ctx, profile_by_handle(ctx, handle).await?.id, role).await
 }
 
 /// A new random password for somebody who lost theirs, told once, to the operator. Ends all their sessions.

@@ -125,6 +125,11 @@ pub async fn grant_post(ctx: &Context, tx: &mut Tx, member: MemberId, post: Post
     Ok(store::grant(tx, member, What::Post(post), for_good, cause, ctx.now()).await?)
 }
 
+/// Whether a member has an article for good, so that nothing would be given by giving it again.
+pub async fn has_post(tx: &mut Tx, member: MemberId, post: PostId) -> Result<bool> {
+    Ok(store::has_post(tx, member, post).await?)
+}
+
 /// Takes back what was given for this cause; nothing, if nothing was. Later terms of the tier move up, so that a chain
 /// keeps its other terms whole and without a gap.
 pub async fn revoke(ctx: &Context, tx: &mut Tx, cause: &str) -> Result<()> {

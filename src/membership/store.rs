@@ -186,6 +186,16 @@ pub async fn grant(tx: &mut Tx, member: MemberId, what: What, (from, until): Ter
     tx.run(GRANT, args![member, tier, post, from, until, cause, now]).await.map(drop)
 }
 
+const HAS_POST: &str = "select count(*)
+from entitlements
+where member_id = $1 and post_id = $2 and ends_at is null and revoked_at is null";
+
+/// Whether a member has an article for good.
+pub async fn has_post(tx: &mut Tx, member: MemberId, post: PostId) -> Result<bool> {
+    let (n,): (i64,) = tx.one(HAS_POST, args![member, post]).await?;
+    Ok(n > 0)
+}
+
 /// False when it was taken back before.
 pub async fn revoke(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
     Ok(tx.run("update entitlements set revoked_at = $2 where id = $1 and revoked_at is null", args![id, now]).await? == 1)

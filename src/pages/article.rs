@@ -22,7 +22,7 @@ use leptos::prelude::*;
 pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let post = match service::open(&ask.ctx, &ask.viewer, &slug).await {
         Ok(post) => post,
-        Err(AppError::NotFound) => return elsewhere(&ask).await,
+        Err(AppError::NotFound) => return moved_from(&ask).await,
         Err(error) => return Err(error),
     };
     let mut page = Page::new(post.title.clone()).description(post.description.clone()).canonical(post.path());
@@ -67,10 +67,15 @@ async fn talk(ask: &Ask, post: &OpenedPost) -> Result<Option<Conversation>> {
     discussion::service::conversation(&ask.ctx, &ask.viewer, target, &post.gate, sort, after).await.map(Some)
 }
 
-/// The article may have moved.
-async fn elsewhere(ask: &Ask) -> Result<Response> {
-    let target = settings::service::redirect(&ask.ctx, ask.path()).await?;
-    target.map(|path| moved(&path)).ok_or(AppError::NotFound)
+/// Where the address asked for leads now. An article that was taken back to a draft is nowhere: its new address would tell
+/// what it is about.
+pub async fn moved_from(ask: &Ask) -> Result<Response> {
+    let target = settings::service::redirect(&ask.ctx, ask.path()).await?.ok_or(AppError::NotFound)?;
+    let moved_again = settings::service::redirect(&ask.ctx, &target).await?.is_some();
+    if let Some(slug) = target.strip_prefix("/p/").filter(|_| !moved_again) {
+        service::open(&ask.ctx, &ask.viewer, slug).await?;
+    }
+    Ok(moved(&target))
 }
 
 #[component]

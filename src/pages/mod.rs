@@ -26,6 +26,7 @@ mod topic;
 mod votes;
 mod write;
 
+pub use article::moved_from;
 pub use failure::draw as draw_failure;
 pub use shell::Page;
 

@@ -4,6 +4,7 @@ use super::shell::Page;
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
+use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::membership::model::Cadence;
@@ -20,6 +21,7 @@ use leptos::prelude::*;
 pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
     let order = service::order(&ask.ctx, &ask.viewer, &reference).await?;
     let receipt = service::receipt_of(&ask.ctx, &ask.viewer, &order).await?;
+    let owed = service::owed_for(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
     let title = match order.status {
         OrderStatus::Paid => t!(locale, "收据", "Receipt"),
@@ -34,12 +36,23 @@ pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
                 <h1>{title}</h1>
                 <Standing order=order.clone() locale/>
                 <Summary order=order.clone() site=ask.site.clone() locale/>
+                {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
                 {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}
                 {may_pay.then(|| view! { <Pay order=order.clone() can_pay locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>
             </section>
         }
     }))
+}
+
+/// A second order for an article its buyer had already.
+fn paid_for_nothing(owed: Money, locale: Locale) -> String {
+    let amount = owed.format(locale);
+    tf!(
+        locale,
+        "付款到账时你已经拥有这篇文章，所以这笔 {amount} 会退还给你。",
+        "You had this article already when the payment arrived, so these {amount} are owed back to you."
+    )
 }
 
 /// How far it has come, in a sentence.

@@ -127,7 +127,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
 
 pub async fn submit(ask: Ask, Form(form): Form<NewForm>) -> Result<Response> {
     if form.action == "preview" {
-        return match service::preview_reply(&form.source) {
+        return match service::preview_reply(&ask.viewer, &form.source) {
             Ok(html) => draw_new(&ask, form, Kept::default(), Some(html)).await,
             Err(error) => draw_new(&ask, form, Kept::from_error(error, ask.locale)?, None).await,
         };
@@ -209,7 +209,7 @@ pub async fn edit(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
 
 pub async fn submit_edit(ask: Ask, Path(id): Path<i64>, Form(form): Form<ChangeForm>) -> Result<Response> {
     let done = match form.action.as_str() {
-        "preview" => service::preview_reply(&form.source).map(Some),
+        "preview" => service::preview_reply(&ask.viewer, &form.source).map(Some),
         _ => service::edit_reply(&ask.ctx, &ask.viewer, ReplyId(id), &form.source).await.map(|()| None),
     };
     match done {

@@ -137,7 +137,7 @@ async fn start(ask: &Ask, new: NewTopic) -> Result<String> {
 
 /// The form again, with the text as it would look.
 pub fn draw_preview(ask: &Ask, page: &TopicPage, form: TopicForm) -> Result<Response> {
-    match service::preview_topic(&form.title, &form.source) {
+    match service::preview_topic(&ask.viewer, &form.title, &form.source) {
         Ok(html) => Ok(draw_form(ask, page, form, Kept::default(), Some(html))),
         Err(error) => Ok(draw_form(ask, page, form, Kept::from_error(error, ask.locale)?, None)),
     }

@@ -78,8 +78,9 @@ fn check(source: &str) -> Result<String> {
     Ok(source)
 }
 
-/// The reply as it would look.
-pub fn preview_reply(source: &str) -> Result<String> {
+/// The reply as it would look. For members: it is work.
+pub fn preview_reply(viewer: &Viewer, source: &str) -> Result<String> {
+    viewer.require_member()?;
     Ok(markdown::reply(&check(source)?))
 }
 

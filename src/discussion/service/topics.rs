@@ -65,8 +65,9 @@ fn check(title: &str, source: &str) -> Result<Checked> {
     }
 }
 
-/// The text of a topic as it would look.
-pub fn preview_topic(title: &str, source: &str) -> Result<String> {
+/// The text of a topic as it would look. For members: it is work.
+pub fn preview_topic(viewer: &Viewer, title: &str, source: &str) -> Result<String> {
+    viewer.require_member()?;
     Ok(markdown::reply(&check(title, source)?.source))
 }
 

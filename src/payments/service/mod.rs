@@ -5,5 +5,5 @@ mod orders;
 mod settle;
 
 pub use checkout::{Purchase, Started, buy, pay};
-pub use orders::{order, orders_of, receipt_of, receipts_of};
+pub use orders::{order, orders_of, owed_for, receipt_of, receipts_of};
 pub use settle::{Outcome, settle};

@@ -2,8 +2,9 @@
 
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
+use crate::foundation::money::Money;
 use crate::foundation::viewer::Viewer;
-use crate::payments::model::{Order, Receipt};
+use crate::payments::model::{Order, OrderStatus, Receipt};
 use crate::payments::store;
 use crate::server::context::Context;
 
@@ -20,6 +21,15 @@ pub async fn receipt_of(ctx: &Context, viewer: &Viewer, order: &Order) -> Result
         return Err(AppError::NotFound);
     }
     store::receipt_of(ctx.db(), order.id).await
+}
+
+/// What is owed back for an order that opened nothing, because its buyer had the article already.
+pub async fn owed_for(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Option<Money>> {
+    if order.status != OrderStatus::Paid || receipt_of(ctx, viewer, order).await?.is_some() {
+        return Ok(None);
+    }
+    let minor = store::surplus_of(ctx.db(), order.id).await?;
+    Ok((minor > 0).then(|| Money::new(minor, order.price.currency)))
 }
 
 /// The viewer's orders, newest first, those before `after`; at most `limit`.

@@ -11,6 +11,7 @@ use crate::payments::ledger::{self, Account, Entry};
 use crate::payments::model::{Item, Order, OrderStatus};
 use crate::payments::providers::{Event, EventKind};
 use crate::payments::store;
+use crate::posts::counters;
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::require_site;
@@ -82,7 +83,8 @@ fn fits(event: &Event, order: &Order) -> Result<(), Refusal> {
 }
 
 async fn receive(ctx: &Context, tx: &mut Tx, site: &Site, event: &Event, order: &Order) -> Result<Result<(), Refusal>> {
-    let surplus = order.status == OrderStatus::Paid;
+    let owned = order.status != OrderStatus::Paid && owned(tx, order).await?;
+    let surplus = owned || order.status == OrderStatus::Paid;
     let Some(payment) = store::insert_payment(tx, order.id, event, surplus, ctx.now()).await? else {
         // The same payment, told in another event: known, unless it is said to be for another order now.
         let same = store::order_of_payment(tx, event).await? == Some(order.id);
@@ -95,12 +97,23 @@ async fn receive(ctx: &Context, tx: &mut Tx, site: &Site, event: &Event, order: 
     };
     let entries = transfer(event, order, earned, post);
     ledger::book(ctx, tx, site, &format!("payment:{payment}"), &entries).await?;
-    if !surplus {
+    if owned {
+        // Nobody pays it once more, and nothing is opened by it.
+        store::set_paid(tx, order.id, ctx.now(), None).await?;
+    } else if !surplus {
         let until = open(ctx, tx, order).await?;
         store::set_paid(tx, order.id, ctx.now(), until).await?;
         activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", order.id.0).await?;
     }
     Ok(Ok(()))
+}
+
+/// Whether another order opened the article for good meanwhile: then this payment is owed back.
+async fn owned(tx: &mut Tx, order: &Order) -> Result<bool> {
+    let Item::Post(post) = order.item else { return Ok(false) };
+    // Two orders that are paid at once take turns here.
+    counters::hold(tx, post).await?;
+    membership::service::has_post(tx, order.member, post).await
 }
 
 fn transfer(event: &Event, order: &Order, to: Account, post: Option<PostId>) -> [Entry; 2] {

@@ -67,6 +67,13 @@ pub async fn receipt_of(db: &Db, order: OrderId) -> error::Result<Option<Receipt
     row.map(receipt).transpose()
 }
 
+const SURPLUS_OF: &str = "select cast(coalesce(sum(minor), 0) as bigint) from payments where order_id = $1 and use = 'surplus'";
+
+pub async fn surplus_of(db: &Db, order: OrderId) -> error::Result<i64> {
+    let (minor,): (i64,) = db.one(SURPLUS_OF, args![order]).await?;
+    Ok(minor)
+}
+
 const INSERT_EVENT: &str = "insert into provider_events (provider, event_id, kind, body, received_at, outcome)
 values ($1, $2, $3, $4, $5, '')
 on conflict (provider, event_id) do nothing";

@@ -44,10 +44,11 @@ impl Ask {
         self.uri.path()
     }
 
-    /// One parameter of the query, decoded.
+    /// One parameter of the query, decoded. NUL, which PostgreSQL cannot hold in a text, becomes the replacement character,
+    /// as it does in a form.
     pub fn query(&self, name: &str) -> Option<String> {
         let query = self.uri.query()?;
-        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.replace('\0', "\u{fffd}"))
     }
 }
 

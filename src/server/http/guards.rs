@@ -35,6 +35,11 @@ fn comes_from_here(headers: &HeaderMap, base_url: &str) -> bool {
     }
 }
 
+/// Nothing lives at an address with a NUL in it, and PostgreSQL cannot even be asked for one: 404 before any handler.
+pub async fn refuse_nul_in_paths(request: Request, next: Next) -> Response {
+    if request.uri().path().contains("%00") { AppError::NotFound.into_response() } else { next.run(request).await }
+}
+
 /// Content-Security-Policy and its kin. Only the script with this page's nonce runs, and what it imports.
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let nonce = request.extensions().get::<Nonce>().cloned();

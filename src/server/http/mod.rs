@@ -9,7 +9,7 @@ mod routes;
 pub use ask::{Ask, Nonce, RequestId, local_path};
 pub use failure::{Failure, as_failure};
 pub use form::Form;
-pub use guards::{refuse_other_sites, security_headers};
+pub use guards::{refuse_nul_in_paths, refuse_other_sites, security_headers};
 pub use routes::{Route, Routes};
 
 use axum::http::{StatusCode, header};
