@@ -82,7 +82,8 @@ impl TestApp {
         app
     }
 
-    async fn start_with(backend: Backend, changed: &[(&'static str, &str)]) -> TestApp {
+    /// A site before setup, with some of the configuration changed.
+    pub async fn start_with(backend: Backend, changed: &[(&'static str, &str)]) -> TestApp {
         let folder = TempDir::new().unwrap();
         let url = match backend {
             Backend::Sqlite => format!("sqlite://{}", folder.path().join("stoa.db").display()),
@@ -164,14 +165,19 @@ impl TestApp {
     rest_code_samples, reading_minutes, status, access, tier_id, published_at, created_at, updated_at)
 values ($1, $2, $1, 'text', '<p>text</p>', 'text', 1, 0, 0, 0, 1, 'published', $3, $4, $5, $5, $5)
 returning id";
-        let (id,): (i64,) = self.ctx.db().one(sql, stoa::args![slug, self.owner, access, tier, BEGIN]).await.unwrap();
-        id
+        self.insert(sql, stoa::args![slug, self.owner, access, tier, BEGIN]).await
     }
 
     /// A tier, as a row.
     pub async fn tier_row(&self, name: &str) -> i64 {
         let sql = "insert into tiers (slug, name, created_at) values ($1, $1, $2) returning id";
-        let (id,): (i64,) = self.ctx.db().one(sql, stoa::args![name, BEGIN]).await.unwrap();
+        self.insert(sql, stoa::args![name, BEGIN]).await
+    }
+
+    async fn insert(&self, sql: &'static str, args: Vec<stoa::server::db::Value>) -> i64 {
+        let mut tx = self.ctx.db().begin().await.unwrap();
+        let (id,): (i64,) = tx.one(sql, args).await.unwrap();
+        tx.commit().await.unwrap();
         id
     }
 
