@@ -13,13 +13,22 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use std::sync::LazyLock;
 
 const PAGE: i64 = 30;
 const MAX_PAGE: i64 = 100;
 
-/// Of one address, by this instance.
-static LIMIT: LazyLock<Limit> = LazyLock::new(|| Limit::new(120));
+/// The calls of each address to this instance.
+struct Calls(Limit);
+
+impl Default for Calls {
+    fn default() -> Calls {
+        Calls(Limit::new(120))
+    }
+}
+
+fn admit(ask: &Ask) -> Result<()> {
+    ask.ctx.keep::<Calls>().0.admit(&ask.address, ask.ctx.now())
+}
 
 #[derive(Serialize)]
 struct User {
@@ -50,7 +59,7 @@ fn number(ask: &Ask, name: &str, default: i64) -> Result<i64> {
 
 /// In the order people joined, after the id `after`. A `Link` header leads to the next page, if there is one.
 pub async fn list(ask: Ask) -> Result<Response> {
-    LIMIT.admit(&ask.address, ask.ctx.now())?;
+    admit(&ask)?;
     let after = number(&ask, "after", 0)?;
     let limit = number(&ask, "limit", PAGE)?.clamp(1, MAX_PAGE);
     let mut profiles = service::joined_after(&ask.ctx, MemberId(after), limit + 1).await?;
@@ -68,7 +77,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
 
 /// One of them. What is no number is no user.
 pub async fn one(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    LIMIT.admit(&ask.address, ask.ctx.now())?;
+    admit(&ask)?;
     let found = match id.parse() {
         Ok(id) => service::joined(&ask.ctx, MemberId(id)).await?,
         Err(_) => None,

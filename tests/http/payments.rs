@@ -12,6 +12,7 @@ use stoa::membership::service::{grant_term, membership_of, revoke};
 use stoa::payments::model::Order;
 use stoa::payments::providers::test::{HEADER, secret, sign};
 use stoa::payments::service::{order, orders_of, receipts_of};
+use stoa::server::db::Queries;
 
 impl TestApp {
     async fn may_read(&self, member: MemberId, post: PostId) -> bool {
@@ -388,6 +389,50 @@ on_both!(an_order_keeps_the_price_that_was_agreed, |app| {
     assert_eq!(buyer.get(&old).await.texts(".order-total dd"), ["CN¥30.00"]);
     assert_eq!(buyer.get(&new).await.texts(".order-total dd"), ["CN¥45.00"]);
     assert_eq!(buyer.get("/membership").await.texts(".tier-price"), ["CN¥45.00 a month"]);
+});
+
+/// Two orders of one article at two prices, both at the provider's: their paths, and the provider's.
+async fn two_orders(app: &TestApp, buyer: &Person) -> (PostId, [String; 2], [String; 2]) {
+    let post = app.paid_post(Some(1000), None).await;
+    let first = buy_post(buyer, post).await;
+    app.ctx.db().run("update posts set price_minor = 1500 where id = $1", stoa::args![post]).await.unwrap();
+    let second = buy_post(buyer, post).await;
+    assert_ne!(first, second);
+    let providers = [to_provider(buyer, &first).await, to_provider(buyer, &second).await];
+    (post, [first, second], providers)
+}
+
+on_both!(an_article_paid_by_two_orders_is_opened_once_and_the_second_payment_is_owed_back, |app| {
+    let buyer = app.member("buyer").await;
+    let (post, orders, providers) = two_orders(&app, &buyer).await;
+    for provider in &providers {
+        press(&buyer, provider, "pay").await;
+    }
+    assert!(app.may_read(buyer.id, post).await);
+    assert_eq!(app.count("select count(*) from entitlements").await, 1);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries where account = 'liability:surplus'").await, -1500);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries where account = 'revenue:sales'").await, -1000);
+    assert_eq!(app.ledger_sum().await, 0);
+    assert_eq!(app.count("select count(*) from interactions where kind = 'purchase'").await, 1);
+    let first = buyer.get(&orders[0]).await;
+    assert_eq!((first.texts(".receipt").len(), first.body.contains("owed back")), (1, false));
+    let second = buyer.get(&orders[1]).await;
+    assert!(second.body.contains("CN¥15.00 are owed back to you"), "{}", second.body);
+    assert!(second.texts(".receipt").is_empty() && second.attribute("form.order-pay", "action").is_none());
+    assert_eq!(buyer.post(&format!("{}/pay", orders[1]), &[]).await.status, 409);
+    // The owner's money page agrees, and telling it again changes nothing.
+    press(&buyer, &providers[1], "again").await;
+    assert_eq!(app.count("select count(*) from payments where use = 'surplus'").await, 1);
+});
+
+on_both!(two_orders_of_one_article_paid_at_once_open_it_once, |app| {
+    let buyer = app.member("buyer").await;
+    let (_, _, [one, other]) = two_orders(&app, &buyer).await;
+    futures::join!(press(&buyer, &one, "pay"), press(&buyer, &other, "twice"));
+    assert_eq!(app.count("select count(*) from entitlements").await, 1);
+    assert_eq!(app.count("select count(*) from payments where use = 'order'").await, 1);
+    assert_eq!(app.count("select count(*) from payments where use = 'surplus'").await, 2);
+    assert_eq!(app.ledger_sum().await, 0);
 });
 
 on_both!(admins_make_tiers_and_what_they_typed_comes_back, |app| {

@@ -82,7 +82,8 @@ impl TestApp {
         app
     }
 
-    async fn start_with(backend: Backend, changed: &[(&'static str, &str)]) -> TestApp {
+    /// A site before setup, with some of the configuration changed.
+    pub async fn start_with(backend: Backend, changed: &[(&'static str, &str)]) -> TestApp {
         let folder = TempDir::new().unwrap();
         let url = match backend {
             Backend::Sqlite => format!("sqlite://{}", folder.path().join("stoa.db").display()),

@@ -44,12 +44,15 @@ impl Ask {
         self.uri.path()
     }
 
-    /// One parameter of the query, decoded. NUL, which PostgreSQL cannot hold in a text, becomes the replacement character,
-    /// as it does in a form.
+    /// One parameter of the query, decoded.
     pub fn query(&self, name: &str) -> Option<String> {
-        let query = self.uri.query()?;
-        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.replace('\0', "\u{fffd}"))
+        parameter(self.uri.query()?, name)
     }
+}
+
+/// NUL, which PostgreSQL cannot hold in a text, becomes the replacement character, as it does in a form.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.replace('\0', "\u{fffd}"))
 }
 
 impl<S: Sync> FromRequestParts<S> for Ask {
@@ -75,7 +78,14 @@ pub fn local_path(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::local_path;
+    use super::{local_path, parameter};
+
+    #[test]
+    fn a_parameter_is_text_that_every_database_can_hold() {
+        assert_eq!(parameter("q=a%00b+c&q=d", "q").as_deref(), Some("a\u{fffd}b c"));
+        assert_eq!(parameter("q=%FF", "q").as_deref(), Some("\u{fffd}"));
+        assert_eq!(parameter("q=a", "other"), None);
+    }
 
     #[test]
     fn only_paths_of_this_site_are_come_back_to() {
