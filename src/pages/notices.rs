@@ -16,7 +16,6 @@ pub fn find(ask: &Ask) -> Option<&'static str> {
         "rated" => t!(locale, "谢谢，评分已记下。", "Thank you, your rating is kept."),
         "replied" => t!(locale, "回复已发表。", "Your reply is there."),
         "topic" => t!(locale, "话题已发表。", "Your topic is there."),
-        "voted" => t!(locale, "投票已记下。", "Your vote is kept."),
         "opened" => t!(locale, "付款成功，全文已解锁。", "Paid. The whole article is open to you now."),
         "joined-tier" => t!(locale, "付款成功，会员已生效。", "Paid. Your membership has begun."),
         "welcome" => t!(locale, "欢迎加入！", "Welcome!"),

@@ -1,6 +1,7 @@
 //! Charts drawn on the server as SVG, with the table they are drawn from behind them. Colours come from the style sheet:
 //! series are `chart-series-1`, `chart-series-2`, ….
 
+use super::EmptyState;
 use leptos::prelude::*;
 
 /// What a bar chart shows: for each label, one bar a series.
@@ -15,6 +16,8 @@ pub struct Bars {
     pub rows: Vec<(String, Vec<(f64, String)>)>,
     /// What the button that opens the table says.
     pub table_label: &'static str,
+    /// What stands there when there is nothing to draw.
+    pub empty_label: &'static str,
 }
 
 const WIDTH: f64 = 640.0;
@@ -31,6 +34,9 @@ fn px(value: f64) -> String {
 /// Bars from zero, negative ones below the line.
 #[component]
 pub fn BarChart(bars: Bars) -> impl IntoView {
+    if bars.rows.iter().all(|(_, values)| values.iter().all(|(value, _)| *value == 0.0)) {
+        return view! { <figure class="chart"><figcaption>{bars.title}</figcaption><EmptyState text=bars.empty_label/></figure> }.into_any();
+    }
     let values = || bars.rows.iter().flat_map(|(_, values)| values.iter().map(|(value, _)| *value));
     let highest = values().fold(0.0, f64::max);
     let lowest = values().fold(0.0, f64::min);
@@ -58,7 +64,9 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
             let told: Vec<String> = values.iter().map(|(_, text)| text.clone()).collect();
             let caption = (i % every == 0).then(|| {
                 let x = i as f64 * step + step / 2.0;
-                view! { <text class="chart-label" x=px(x) y=px(HEIGHT - 6.0) text-anchor="middle">{label.clone()}</text> }
+                // Every second one makes room where the drawing is small.
+                let class = if (i / every) % 2 == 0 { "chart-label" } else { "chart-label chart-label-spare" };
+                view! { <text class=class x=px(x) y=px(HEIGHT - 6.0) text-anchor="middle">{label.clone()}</text> }
             });
             let rects = values.iter().enumerate().map(|(series, (value, _))| bar(i, series, *value)).collect_view();
             view! { <g><title>{format!("{label}: {}", told.join(" · "))}</title>{rects}{caption}</g> }
@@ -79,6 +87,7 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
             <BehindChart bars/>
         </figure>
     }
+    .into_any()
 }
 
 /// The same numbers as a table, folded away.
