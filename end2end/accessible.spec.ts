@@ -1,4 +1,4 @@
-// Every kind of page, looked at by axe in light and dark, and measured. What a browser says aloud on the way fails too.
+// Every kind of page, looked at by axe, in the light on a desktop and in the dark on a phone, and measured. What a browser says aloud on the way fails too.
 import type { Page } from "@playwright/test";
 import { expectAccessible, expectFits } from "./accessible";
 import { type Owner, expect, join, scripted, test } from "./site";

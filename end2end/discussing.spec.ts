@@ -66,11 +66,11 @@ test("a vote counts once and can be taken back", async ({ page, owner }) => {
   const up = votes.getByRole("button", { name: "Vote up" });
   await up.click();
   await expect(up).toHaveAttribute("aria-pressed", "true");
-  await expect(votes.locator(".vote-count")).toContainText("1");
+  await expect(votes.locator(".vote-count")).toHaveText(/^1\b/);
   await votes.getByRole("button", { name: "Vote down" }).click();
-  await expect(votes.locator(".vote-count")).toContainText("-1");
+  await expect(votes.locator(".vote-count")).toHaveText(/^−1\b/);
   await votes.getByRole("button", { name: "Vote down" }).click();
-  await expect(votes.locator(".vote-count")).toContainText("0");
+  await expect(votes.locator(".vote-count")).toHaveText(/^0\b/);
 });
 
 test("a moderator hides a reply from everybody else and shows it again", async ({ page, owner, asOwner }) => {

@@ -46,10 +46,19 @@ test("an article is saved as a draft, published, changed and taken back", async 
   await page.getByRole("button", { name: "Take back to a draft" }).click();
   await expect(page.getByRole("status").first()).toHaveText("Taken back to a draft.");
   expect(await asVisitor()).toBe(404);
+});
 
+test("a draft that nobody ever saw can be deleted", async ({ page }) => {
+  const title = unique("Draft");
+  await page.goto("/write/new");
+  await page.getByLabel("Title").fill(title);
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await page.goto("/write");
+  await page.getByRole("link", { name: title }).click();
   await page.getByText("Delete this draft").click();
   await page.getByRole("button", { name: "Delete it for good" }).click();
   await expect(page.getByRole("status").first()).toHaveText("Deleted.");
+  await expect(page.getByRole("link", { name: title })).toHaveCount(0);
 });
 
 test("what is wrong is said beside its field, and the text stays", async ({ page }) => {

@@ -21,9 +21,10 @@ pub struct Bars {
 }
 
 const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 200.0;
+const HEIGHT: f64 = 220.0;
 const BASE: f64 = 24.0;
-const TOP: f64 = 8.0;
+/// Room for what the highest bar says.
+const TOP: f64 = 28.0;
 /// How many labels fit under the bars.
 const LABELS: usize = 8;
 
@@ -35,7 +36,8 @@ fn px(value: f64) -> String {
 #[component]
 pub fn BarChart(bars: Bars) -> impl IntoView {
     if bars.rows.iter().all(|(_, values)| values.iter().all(|(value, _)| *value == 0.0)) {
-        return view! { <figure class="chart"><figcaption>{bars.title}</figcaption><EmptyState text=bars.empty_label/></figure> }.into_any();
+        return view! { <figure class="chart"><figcaption>{bars.title}</figcaption><EmptyState text=bars.empty_label/></figure> }
+            .into_any();
     }
     let values = || bars.rows.iter().flat_map(|(_, values)| values.iter().map(|(value, _)| *value));
     let highest = values().fold(0.0, f64::max);
@@ -45,6 +47,14 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
     let zero = if highest - lowest > 0.0 { TOP + plot * highest / span } else { HEIGHT - BASE };
     let step = WIDTH / bars.rows.len().max(1) as f64;
     let thick = step * 0.7 / bars.series.len().max(1) as f64;
+    // The scale: what the highest bar stands for.
+    let told = bars.rows.iter().flat_map(|(_, values)| values).find(|(value, _)| *value == highest).map(|(_, text)| text.clone());
+    let scale = (highest > 0.0).then_some(told).flatten().map(|text| {
+        view! {
+            <line class="chart-highest" x1="0" x2=WIDTH.to_string() y1=px(TOP) y2=px(TOP)/>
+            <text class="chart-scale" x="0" y=px(TOP - 7.0)>{text}</text>
+        }
+    });
     let every = bars.rows.len().div_ceil(LABELS).max(1);
     let bar = |i: usize, series: usize, value: f64| {
         let height = plot * value.abs() / span;
@@ -81,6 +91,7 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
             <figcaption>{bars.title.clone()}</figcaption>
             {legend}
             <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=bars.title.clone()>
+                {scale}
                 <line class="chart-zero" x1="0" x2=WIDTH.to_string() y1=px(zero) y2=px(zero)/>
                 {drawn}
             </svg>
