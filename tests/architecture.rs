@@ -19,6 +19,7 @@ const RANKS: &[(&str, u32)] = &[
     ("payments", 17),
     ("transfer", 18),
     ("analytics", 18),
+    ("demo", 19),
     ("pages", 30),
     ("api", 30),
     ("app", 31),

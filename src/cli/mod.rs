@@ -1,6 +1,7 @@
 //! The commands. Each says what it did and ends with a status that scripts can read.
 
 mod admin;
+mod demo;
 mod import;
 mod serve;
 mod setup;
@@ -30,6 +31,8 @@ enum Command {
     Serve,
     /// Set the site up without a browser: its name, its rules, its owner
     Setup(setup::Setup),
+    /// Fill an empty site with sample content, founding it if need be
+    Demo(demo::Demo),
     /// Bring content in from elsewhere
     #[command(subcommand)]
     Import(import::Import),
@@ -55,6 +58,7 @@ impl Cli {
         let outcome = match self.command {
             Command::Serve => serve::serve(ctx).await,
             Command::Setup(setup) => setup.run(&ctx).await,
+            Command::Demo(demo) => demo.run(&ctx).await,
             Command::Import(import) => import.run(&ctx).await,
             Command::Admin(admin) => admin.run(&ctx).await,
             Command::Migrate => {

@@ -45,6 +45,11 @@ pub struct Editing {
 
 /// Begins an article.
 pub async fn create(ctx: &Context, viewer: &Viewer, form: &PostForm, publish: bool) -> Result<PostId> {
+    create_in(ctx, viewer, form, None, publish).await
+}
+
+/// Begins an article that is known to be in a language, such as `zh-CN`.
+pub async fn create_in(ctx: &Context, viewer: &Viewer, form: &PostForm, lang: Option<&str>, publish: bool) -> Result<PostId> {
     let author = viewer.require_author()?.id;
     let site = settings::service::require_site(ctx).await?;
     let mut checked = form.check(ctx, &site, None).await?;
@@ -53,7 +58,7 @@ pub async fn create(ctx: &Context, viewer: &Viewer, form: &PostForm, publish: bo
     check_ready(status, checked.access, &rendered)?;
     let now = ctx.now();
     let published_at = publish.then_some(now);
-    let saved = Saved { status, published_at, ..saved(&checked, &rendered, now) };
+    let saved = Saved { status, published_at, lang, ..saved(&checked, &rendered, now) };
     let mut tx = ctx.db().begin().await?;
     let id = match &checked.slug {
         Some(slug) => store::insert(&mut tx, &Saved { slug, ..saved }, author, None).await?.ok_or_else(|| slug_taken(slug))?,

@@ -7,6 +7,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::SECOND;
 use crate::payments::model::Order;
+use crate::payments::providers::Event;
 use crate::server::context::Context;
 use crate::server::db::{Queries, Tx};
 use crate::words;
@@ -129,21 +130,34 @@ where reference = $1 and status in ($2, $3)";
 /// What Stoa answered: `Err` with its words when it refused.
 pub type Told = Result<(), String>;
 
-/// Does what a button says, once, and tells Stoa. A conflict when it does not fit the state.
-pub async fn act(ctx: &Context, reference: &str, action: Action) -> Result<(Checkout, Told)> {
+/// Does what a button says, once. A conflict when it does not fit the state.
+async fn step(ctx: &Context, reference: &str, action: Action) -> Result<Checkout> {
     let before = checkout(ctx, reference).await?;
     let (from, or_from, to, payments) = action.step();
     let args = args![&before.reference, from.as_str(), or_from.as_str(), to.as_str(), payments];
     if ctx.db().run(STEP, args).await? == 0 {
         return Err(AppError::Conflict(words!("这个结账已经有了结果。", "This checkout has been decided already.")));
     }
-    let after = checkout(ctx, reference).await?;
+    checkout(ctx, reference).await
+}
+
+/// Does what a button says, once, and tells Stoa. A conflict when it does not fit the state.
+pub async fn act(ctx: &Context, reference: &str, action: Action) -> Result<(Checkout, Told)> {
+    let after = step(ctx, reference, action).await?;
     for message in messages(ctx, &after, action) {
         if let Err(said) = deliver(ctx, &message).await? {
             return Ok((after, Err(said)));
         }
     }
     Ok((after, Ok(())))
+}
+
+/// Pays a checkout and gives what is to be told, for a command that settles it itself while no server listens.
+pub async fn pay_offline(ctx: &Context, reference: &str) -> Result<Vec<Event>> {
+    let after = step(ctx, reference, Action::Pay).await?;
+    let messages = messages(ctx, &after, Action::Pay);
+    let bodies = messages.iter().map(|message| serde_json::to_vec(message).map_err(|_| AppError::Internal));
+    bodies.map(|body| message::read(&body?)).collect()
 }
 
 fn messages(ctx: &Context, checkout: &Checkout, action: Action) -> Vec<Message> {

@@ -10,7 +10,7 @@ mod deliver;
 mod message;
 mod signature;
 
-pub use books::{Action, Checkout, State, Told, act, begin, checkout};
+pub use books::{Action, Checkout, State, Told, act, begin, checkout, pay_offline};
 pub use message::read;
 pub use signature::{HEADER, secret, sign, verify};
 
