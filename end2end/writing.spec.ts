@@ -8,6 +8,8 @@ test("while one writes, the preview shows how it will look", async ({ page }) =>
   await page.getByLabel("Text", { exact: true }).fill("# Draft words\n\nOpen.\n\n<!--paywall-->\n\nBehind the *wall*.");
   if (!scripted()) await page.getByRole("button", { name: "Preview" }).click();
   const preview = page.getByRole("region", { name: "Preview" });
+  // It wakes when somebody comes to look at it: on a phone it stands below the form.
+  await preview.scrollIntoViewIfNeeded();
   await expect(preview.getByRole("heading", { name: "Draft words" })).toBeVisible();
   await expect(preview.locator(".wall-line")).toBeVisible();
   await expect(preview.locator("em")).toHaveText("wall");
