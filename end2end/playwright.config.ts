@@ -18,6 +18,9 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
+  // Generous, because a machine that builds meanwhile is slow; nothing waits longer than it has to.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   reporter: process.env.CI ? "list" : "line",
   use: {
     baseURL,

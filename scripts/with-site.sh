@@ -23,6 +23,8 @@ export STOA_URL="http://127.0.0.1:$port"
 export STOA_OWNER_EMAIL=owner@example.org STOA_OWNER_PASSWORD="a long enough password"
 export STOA_DATABASE_URL="sqlite://$home/stoa.db" STOA_DATA_DIR="$home" STOA_LISTEN="127.0.0.1:$port" STOA_BASE_URL="$STOA_URL"
 export STOA_TEST_PAYMENTS=on
+# Every test says that it comes from an address of its own, as people do.
+export STOA_BEHIND_PROXY=on
 
 # From a folder of its own, where no stoa.toml of the developer's is found.
 program() { cd "$home" && exec "$stoa" "$@"; }

@@ -13,7 +13,7 @@ use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::server::context::Context;
 use crate::t;
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::convert::Infallible;
@@ -317,7 +317,8 @@ impl Table {
                 }
             }
         });
-        Ok(futures::StreamExt::chain(futures::stream::iter([Ok(begin)]), rest))
+        // Fused, because whoever compresses the answer asks once more after the end.
+        Ok(futures::stream::iter([Ok(begin)]).chain(rest).fuse())
     }
 }
 

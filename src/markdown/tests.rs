@@ -73,7 +73,7 @@ fn headings_have_unique_prefixed_ids_and_links_to_them_work() {
 fn the_title_of_the_page_is_the_only_first_level_heading() {
     assert_eq!(article("## a\n### b").contents.iter().map(|h| h.level).collect::<Vec<_>>(), [2, 3]);
     assert_eq!(article("# a\n## b").contents.iter().map(|h| h.level).collect::<Vec<_>>(), [2, 3]);
-    assert!(reply("# a").contains("<h4>a</h4>"));
+    assert!(reply("# a").contains("<h3>a</h3>"));
 }
 
 #[test]

@@ -114,7 +114,8 @@ pub fn walk(source: &str, kind: Kind) -> Walked {
     let first_level = |event| matches!(event, Event::Start(Tag::Heading { level, .. }) if level as usize == 1);
     let shift = match kind {
         Kind::Article => usize::from(Parser::new_ext(source, options()).any(first_level)),
-        Kind::Reply => 3,
+        // Under the heading of the discussion.
+        Kind::Reply => 2,
     };
     let mut walk = Walk {
         source,

@@ -1,5 +1,6 @@
 //! `/admin/members`: everybody, found by the beginning of a handle, name or e-mail, and what each may do.
 
+use super::admin::menu;
 use super::shell::{Page, encode};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
@@ -90,6 +91,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
             .into_any()
         };
         view! {
+            {menu(ask)}
             <section class="admin-members">
                 <h1>{title}</h1>
                 {wrong.map(|text| view! { <Banner tone=Tone::Bad text/> })}

@@ -1,5 +1,6 @@
 //! `/admin/spaces`: making spaces and changing them.
 
+use super::admin::menu;
 use super::shell::Page;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{SpaceId, TierId};
@@ -137,6 +138,7 @@ async fn draw(ask: &Ask, id: Option<SpaceId>, form: SpaceForm, errors: Errors) -
         let action = id.map_or("/admin/spaces".to_owned(), |id| format!("/admin/spaces/{id}"));
         let error = |name| errors.of(name, locale);
         view! {
+            {menu(ask)}
             <h1>{title}</h1>
             {table}
             <section class="narrow" id="form">

@@ -1,5 +1,6 @@
 //! `/admin/tiers`: the tiers and what they cost; making, changing, and no longer selling one.
 
+use super::admin::menu;
 use super::shell::Page;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::TierId;
@@ -82,6 +83,7 @@ async fn draw_list(ask: &Ask, form: TierForm, errors: Errors) -> Result<Response
     let title = t!(locale, "会员等级", "Tiers");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         view! {
+            {menu(ask)}
             <section class="admin-tiers">
                 <h1>{title}</h1>
                 <TierTable tiers locale/>
@@ -97,6 +99,7 @@ fn draw_edit(ask: &Ask, id: TierId, form: TierForm, errors: Errors) -> Response 
     let title = t!(locale, "编辑会员等级", "Edit the tier");
     Page::new(title).private().status_of(&errors).draw(ask, || {
         view! {
+            {menu(ask)}
             <section class="narrow admin-tiers">
                 <h1>{title}</h1>
                 <TierFields action=format!("/admin/tiers/{id}") form errors currency locale/>
@@ -123,8 +126,8 @@ fn TierTable(tiers: Vec<Tier>, locale: Locale) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{t!(locale, "名称", "Name")}</th>
-                        <th scope="col">{t!(locale, "一个月", "A month")}</th>
-                        <th scope="col">{t!(locale, "一年", "A year")}</th>
+                        <th scope="col" class="num">{t!(locale, "一个月", "A month")}</th>
+                        <th scope="col" class="num">{t!(locale, "一年", "A year")}</th>
                         <th scope="col">{t!(locale, "状态", "Status")}</th>
                         <th scope="col">{t!(locale, "操作", "Actions")}</th>
                     </tr>
@@ -151,8 +154,8 @@ fn TierRow(tier: Tier, locale: Locale) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><a href=format!("/admin/tiers/{}", tier.id)>{tier.name.clone()}</a></th>
-            <td>{price(tier.monthly)}</td>
-            <td>{price(tier.yearly)}</td>
+            <td class="num">{price(tier.monthly)}</td>
+            <td class="num">{price(tier.yearly)}</td>
             <td><Badge tone text=state/></td>
             <td>
                 <form method="post" action=format!("/admin/tiers/{}/archive", tier.id)>

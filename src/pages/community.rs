@@ -36,7 +36,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
 fn SpaceCard(locale: Locale, space: Space, open: bool) -> impl IntoView {
     let href = space.path();
     let badge = match (open, space.access) {
-        (false, _) => Some(view! { <Badge tone=Tone::Warn text=t!(locale, "🔒 未解锁", "🔒 Closed to you")/> }.into_any()),
+        (false, _) => Some(view! { <Badge tone=Tone::Warn text=t!(locale, "未解锁", "Closed to you")/> }.into_any()),
         (true, Access::Public) => None,
         (true, _) => Some(view! { <Badge text=t!(locale, "会员空间", "Members only")/> }.into_any()),
     };

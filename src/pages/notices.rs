@@ -16,7 +16,6 @@ pub fn find(ask: &Ask) -> Option<&'static str> {
         "rated" => t!(locale, "谢谢，评分已保存。", "Thank you, your rating is saved."),
         "replied" => t!(locale, "回复已发表。", "Your reply is posted."),
         "topic" => t!(locale, "话题已发表。", "Your topic is posted."),
-        "voted" => t!(locale, "投票已保存。", "Your vote is saved."),
         "opened" => t!(locale, "付款成功，全文已解锁。", "Paid. The whole article is open to you now."),
         "joined-tier" => t!(locale, "付款成功，会员已开通。", "Paid. Your membership has begun."),
         "welcome" => t!(locale, "欢迎加入！", "Welcome!"),

@@ -52,15 +52,18 @@ pub fn sign_in_elsewhere(locale: Locale) -> impl IntoView {
     view! { <p><a href="/sign-in" target="_blank" rel="noopener">{label}</a></p> }
 }
 
-/// Where a form leads when it is done: the page it came from (or `otherwise`), with the notice and the anchor.
+/// Where a form leads when it is done: the page it came from (or `otherwise`), with the notice and the anchor. An empty
+/// `done` says nothing: what was done shows by itself.
 pub fn back(to: &str, otherwise: &str, done: &str, anchor: Option<&str>) -> String {
     let to = local_path(to).unwrap_or(otherwise);
     let to = to.split('#').next().unwrap_or(to);
     let (path, query) = to.split_once('?').unwrap_or((to, ""));
     let old = |part: &&str| !part.is_empty() && !part.starts_with("done=") && !part.starts_with("reply=");
-    let kept: String = query.split('&').filter(old).map(|part| format!("{part}&")).collect();
+    let done = (!done.is_empty()).then(|| format!("done={done}"));
+    let query: Vec<&str> = query.split('&').filter(old).chain(done.as_deref()).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
     let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
-    format!("{path}?{kept}done={done}{anchor}")
+    format!("{path}{mark}{}{anchor}", query.join("&"))
 }
 
 /// For buttons that type nothing: a visitor gets 401 and a way to sign in that comes back to the page; the rest is drawn
@@ -275,6 +278,7 @@ mod tests {
     fn a_form_leads_back_to_its_page_with_a_notice_and_an_anchor() {
         assert_eq!(back("/t/1/a", "/", "replied", Some("r-3")), "/t/1/a?done=replied#r-3");
         assert_eq!(back("/t/1/a?sort=best&done=voted&reply=2#x", "/", "voted", None), "/t/1/a?sort=best&done=voted");
+        assert_eq!(back("/t/1/a?done=saved", "/", "", Some("r-3")), "/t/1/a#r-3");
         assert_eq!(back("https://evil.example", "/community", "voted", None), "/community?done=voted");
     }
 }

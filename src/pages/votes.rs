@@ -41,7 +41,7 @@ pub async fn submit(ask: Ask, Form(form): Form<VoteForm>) -> Result<Response> {
     let (target, value) = form.read()?;
     let anchor = (target.kind == TargetKind::Reply).then(|| format!("r-{}", target.id));
     match service::vote(&ask.ctx, &ask.viewer, target, value).await {
-        Ok(()) => Ok(see_other(&back(&form.to, "/community", "voted", anchor.as_deref()))),
+        Ok(()) => Ok(see_other(&back(&form.to, "/community", "", anchor.as_deref()))),
         Err(error) => refused(&ask, error, &form.to),
     }
 }

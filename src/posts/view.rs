@@ -167,12 +167,15 @@ fn PaywallCard(post: OpenedPost, wall: Wall, locale: Locale, signed_in: bool) ->
             </form>
         }
     });
+    let counts = post.counts;
+    let stars =
+        (counts.ratings > 0).then(|| view! { <p class="paywall-stars"><StarsShown locale sum=counts.stars_sum n=counts.ratings/></p> });
     let tier = wall.tier.clone().map(|tier| view! { <TierOffer tier locale to=path.clone()/> });
     view! {
         <section class="paywall-card" id="wall" aria-labelledby="wall-title">
             <h2 id="wall-title">{title}</h2>
             <p class="paywall-behind">{behind(&wall, locale)}</p>
-            <p class="paywall-stars"><StarsShown locale sum=post.counts.stars_sum n=post.counts.ratings/></p>
+            {stars}
             {price}
             {tier}
             {join}

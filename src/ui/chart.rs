@@ -1,6 +1,7 @@
 //! Charts drawn on the server as SVG, with the table they are drawn from behind them. Colours come from the style sheet:
 //! series are `chart-series-1`, `chart-series-2`, ….
 
+use super::EmptyState;
 use leptos::prelude::*;
 
 /// What a bar chart shows: for each label, one bar a series.
@@ -15,12 +16,15 @@ pub struct Bars {
     pub rows: Vec<(String, Vec<(f64, String)>)>,
     /// What the button that opens the table says.
     pub table_label: &'static str,
+    /// What stands there when there is nothing to draw.
+    pub empty_label: &'static str,
 }
 
 const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 200.0;
+const HEIGHT: f64 = 220.0;
 const BASE: f64 = 24.0;
-const TOP: f64 = 8.0;
+/// Room for what the highest bar says.
+const TOP: f64 = 28.0;
 /// How many labels fit under the bars.
 const LABELS: usize = 8;
 
@@ -31,6 +35,10 @@ fn px(value: f64) -> String {
 /// Bars from zero, negative ones below the line.
 #[component]
 pub fn BarChart(bars: Bars) -> impl IntoView {
+    if bars.rows.iter().all(|(_, values)| values.iter().all(|(value, _)| *value == 0.0)) {
+        return view! { <figure class="chart"><figcaption>{bars.title}</figcaption><EmptyState text=bars.empty_label/></figure> }
+            .into_any();
+    }
     let values = || bars.rows.iter().flat_map(|(_, values)| values.iter().map(|(value, _)| *value));
     let highest = values().fold(0.0, f64::max);
     let lowest = values().fold(0.0, f64::min);
@@ -39,6 +47,14 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
     let zero = if highest - lowest > 0.0 { TOP + plot * highest / span } else { HEIGHT - BASE };
     let step = WIDTH / bars.rows.len().max(1) as f64;
     let thick = step * 0.7 / bars.series.len().max(1) as f64;
+    // The scale: what the highest bar stands for.
+    let told = bars.rows.iter().flat_map(|(_, values)| values).find(|(value, _)| *value == highest).map(|(_, text)| text.clone());
+    let scale = (highest > 0.0).then_some(told).flatten().map(|text| {
+        view! {
+            <line class="chart-highest" x1="0" x2=WIDTH.to_string() y1=px(TOP) y2=px(TOP)/>
+            <text class="chart-scale" x="0" y=px(TOP - 7.0)>{text}</text>
+        }
+    });
     let every = bars.rows.len().div_ceil(LABELS).max(1);
     let bar = |i: usize, series: usize, value: f64| {
         let height = plot * value.abs() / span;
@@ -58,7 +74,9 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
             let told: Vec<String> = values.iter().map(|(_, text)| text.clone()).collect();
             let caption = (i % every == 0).then(|| {
                 let x = i as f64 * step + step / 2.0;
-                view! { <text class="chart-label" x=px(x) y=px(HEIGHT - 6.0) text-anchor="middle">{label.clone()}</text> }
+                // Every second one makes room where the drawing is small.
+                let class = if (i / every) % 2 == 0 { "chart-label" } else { "chart-label chart-label-spare" };
+                view! { <text class=class x=px(x) y=px(HEIGHT - 6.0) text-anchor="middle">{label.clone()}</text> }
             });
             let rects = values.iter().enumerate().map(|(series, (value, _))| bar(i, series, *value)).collect_view();
             view! { <g><title>{format!("{label}: {}", told.join(" · "))}</title>{rects}{caption}</g> }
@@ -73,12 +91,14 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
             <figcaption>{bars.title.clone()}</figcaption>
             {legend}
             <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=bars.title.clone()>
+                {scale}
                 <line class="chart-zero" x1="0" x2=WIDTH.to_string() y1=px(zero) y2=px(zero)/>
                 {drawn}
             </svg>
             <BehindChart bars/>
         </figure>
     }
+    .into_any()
 }
 
 /// The same numbers as a table, folded away.

@@ -34,12 +34,9 @@ pub async fn show(ask: Ask) -> Result<Response> {
                     </div>
                 </section>
                 <dl class="facts">
-                    <dt>{t!(locale, "邮箱", "E-mail")}</dt>
-                    <dd>{email}</dd>
-                    <dt>{t!(locale, "角色", "Role")}</dt>
-                    <dd>{role_name(me.role, locale)}</dd>
-                    <dt>{t!(locale, "加入日期", "Joined")}</dt>
-                    <dd><time datetime=format::machine(me.created_at)>{joined}</time></dd>
+                    <div><dt>{t!(locale, "邮箱", "E-mail")}</dt><dd>{email}</dd></div>
+                    <div><dt>{t!(locale, "角色", "Role")}</dt><dd>{role_name(me.role, locale)}</dd></div>
+                    <div><dt>{t!(locale, "加入日期", "Joined")}</dt><dd><time datetime=format::machine(me.created_at)>{joined}</time></dd></div>
                 </dl>
                 <section>
                     <h2>{t!(locale, "会员", "Membership")}</h2>

@@ -59,7 +59,7 @@ fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
                 <tr>
                     <th scope="row">{item}</th>
                     <td><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
-                    <td class="money">{order.price.format(locale)}</td>
+                    <td class="num">{order.price.format(locale)}</td>
                     <td><Badge tone text=status/></td>
                     <td><a href=order.path() aria-label=label>{link}</a></td>
                 </tr>
@@ -73,7 +73,7 @@ fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
                     <tr>
                         <th scope="col">{t!(locale, "内容", "Item")}</th>
                         <th scope="col">{t!(locale, "日期", "Date")}</th>
-                        <th scope="col">{t!(locale, "金额", "Amount")}</th>
+                        <th scope="col" class="num">{t!(locale, "金额", "Amount")}</th>
                         <th scope="col">{t!(locale, "状态", "Status")}</th>
                         <th scope="col">{t!(locale, "收据", "Receipt")}</th>
                     </tr>

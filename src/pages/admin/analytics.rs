@@ -161,6 +161,7 @@ fn chart(report: &Report, locale: Locale, title: &str, series: &[&str], of: impl
         series: series.iter().map(|name| (*name).to_owned()).collect(),
         rows: report.steps.iter().map(|row| (step_label(step, row, locale), of(row))).collect(),
         table_label: t!(locale, "查看数字", "Show the numbers"),
+        empty_label: t!(locale, "这段时间没有记录。", "Nothing in this period."),
     };
     view! { <BarChart bars/> }.into_any()
 }
@@ -246,7 +247,7 @@ fn books(ask: &Ask, report: &Report) -> impl IntoView + use<> {
         <div class="table-scroll" tabindex="0">
             <table class="table books">
                 <caption>{tf!(locale, "账目（{code}）", "The books ({code})")}</caption>
-                <thead><tr><th scope="col"></th><th scope="col" class="num">{t!(locale, "本期", "This period")}</th><th scope="col" class="num">{t!(locale, "上期", "Period before")}</th></tr></thead>
+                <thead><tr><th scope="col"><span class="sr-only">{t!(locale, "科目", "Heading")}</span></th><th scope="col" class="num">{t!(locale, "本期", "This period")}</th><th scope="col" class="num">{t!(locale, "上期", "Period before")}</th></tr></thead>
                 <tbody>
                     {revenue.into_iter().map(heading).collect_view()}
                     {line(t!(locale, "收入", "Revenue"), now.revenue(), before.revenue(), "books-sum")}
@@ -300,6 +301,7 @@ fn cohorts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
             .map(|c| (format::month(c.month, locale), vec![(c.kept() as f64 * 100.0 / c.size.max(1) as f64, c.rate())]))
             .collect(),
         table_label: t!(locale, "查看数字", "Show the numbers"),
+        empty_label: t!(locale, "这段时间没有记录。", "Nothing in this period."),
     };
     let csv = format!("/admin/csv/cohorts?{}", report.period.query());
     view! {

@@ -141,7 +141,7 @@ fn EditorPage(desk: Desk, title: &'static str, tiers: Vec<(String, String)>, ask
         {said}
         <div class="editor">
             <EditorForm desk tiers currency=ask.site.currency.code() locale/>
-            <section class="editor-preview" aria-labelledby="preview-title">
+            <section class="editor-preview" tabindex="0" aria-labelledby="preview-title">
                 <h2 id="preview-title">{t!(locale, "预览", "Preview")}</h2>
                 <LivePreview locale>{drawn}</LivePreview>
             </section>

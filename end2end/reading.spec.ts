@@ -1,0 +1,90 @@
+import { expect, test, unique } from "./site";
+
+const SOURCE = `Begins with a note[^1] and a word of \`code\`.
+
+## Code
+
+\`\`\`rust
+fn main() { println!("hello"); }
+\`\`\`
+
+## A table
+
+| what | how many |
+|------|---------:|
+| one  |        1 |
+
+## The end
+
+[^1]: What the note says.
+`;
+
+test("an article shows its code, tables, notes and contents", async ({ page, owner }) => {
+  const article = await owner.publishes({ title: "Many things", source: SOURCE });
+  await page.goto(article);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Many things");
+  await expect(page.locator("pre code")).toContainText("println!");
+  await expect(page.getByRole("cell", { name: "one" })).toBeVisible();
+  await expect(page.getByText("What the note says.")).toBeVisible();
+  await page.locator(".post-contents summary").click();
+  await page.getByRole("navigation", { name: "Contents" }).getByRole("link", { name: "A table" }).click();
+  await expect(page.getByRole("heading", { name: "A table" })).toBeInViewport();
+});
+
+test("a list goes on to older articles, each shown once", async ({ page, owner }) => {
+  const tag = unique("tag");
+  const paths: string[] = [];
+  for (let n = 0; n < 21; n++) paths.push(await owner.publishes({ tags: tag }));
+  const shown = () => page.locator(".post-card-title a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  await page.goto(paths[0]);
+  await page.locator(".tags").getByRole("link", { name: tag }).click();
+  const newest = await shown();
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page.locator(".post-card")).toHaveCount(1);
+  expect([...newest, ...(await shown())]).toEqual(paths.reverse());
+});
+
+test("the front page shows the newest articles and goes on to older ones", async ({ page, owner }) => {
+  const articles = await Promise.all(Array.from({ length: 21 }, () => owner.publishes()));
+  await page.goto("/");
+  await expect(page.locator(".post-card")).toHaveCount(20);
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page.locator(".post-card").first()).toBeVisible();
+  await expect(page.locator(`.post-card a[href="${articles[20]}"]`)).toHaveCount(await page.locator(`a[href="${articles[20]}"]`).count());
+});
+
+test("an author's page lists what they wrote", async ({ page, owner }) => {
+  const article = await owner.publishes();
+  await page.goto(article);
+  await page.locator(".post-header .post-author").click();
+  await expect(page).toHaveURL(/\/u\/keeper$/);
+  await expect(page.getByText("@keeper")).toBeVisible();
+  await expect(page.locator(".post-card").first()).toBeVisible();
+});
+
+test("the wall says what it costs, and the text behind it is nowhere in the page", async ({ page, owner }) => {
+  const tier = await owner.sells("18");
+  const source = "This is open.\n\n<!--paywall-->\n\nThis is a secret.\n\n```rust\nlet secret = 1;\n```\n";
+  const article = await owner.publishes({ source, access: "paid", price: "9.90", tier: tier.id });
+  await page.goto(article);
+  await expect(page.getByText("This is open.")).toBeVisible();
+  const wall = page.getByRole("region", { name: "The rest is for those who buy it" });
+  await expect(wall).toContainText("1 code sample");
+  await expect(wall.getByRole("button", { name: "Buy this article for CN¥9.90" })).toBeVisible();
+  await expect(wall.getByRole("button", { name: /^Join for a month, CN¥18/ })).toBeVisible();
+  for (const path of [article, "/", "/u/keeper"]) {
+    const html = await (await page.request.get(path)).text();
+    expect(html.includes("secret"), path).toBe(false);
+  }
+});
+
+test("a reader's pages need no script", async ({ page, owner }) => {
+  const article = await owner.publishes({ source: SOURCE });
+  const scripts: string[] = [];
+  page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));
+  for (const path of ["/", article, "/u/keeper", "/community", "/membership"]) {
+    await page.goto(path);
+    await expect(page.locator("script")).toHaveCount(0);
+  }
+  expect(scripts).toEqual([]);
+});
