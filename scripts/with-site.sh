@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # scripts/with-site.sh COMMAND…: runs it with STOA_URL naming a Stoa filled with the demo. One that is set already is used as
 # it is; otherwise the debug build is started for the command alone, on an empty SQLite database and a free port.
-# The owner signs in with the e-mail and the password that STOA_OWNER_EMAIL and STOA_OWNER_PASSWORD name.
+# The owner signs in with the e-mail and the password that STOA_OWNER_EMAIL and STOA_OWNER_PASSWORD name. The sample members
+# have STOA_DEMO_PASSWORD: STOA_TIER_EMAIL has the tier, STOA_BUYER_EMAIL bought sqlite-in-production, STOA_MEMBER_EMAIL
+# bought nothing, STOA_AUTHOR_EMAIL writes.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 [ $# -gt 0 ] || die "usage: scripts/with-site.sh COMMAND…"
 if [ -n "${STOA_URL:-}" ]; then exec "$@"; fi
@@ -21,6 +23,8 @@ trap 'exit 143' TERM
 port=$(free_port)
 export STOA_URL="http://127.0.0.1:$port"
 export STOA_OWNER_EMAIL=owner@example.org STOA_OWNER_PASSWORD="a long enough password"
+export STOA_TIER_EMAIL=sample-lin@example.org STOA_BUYER_EMAIL=sample-bo@example.org STOA_MEMBER_EMAIL=sample-mei@example.org
+export STOA_AUTHOR_EMAIL=sample-writer@example.org STOA_DEMO_PASSWORD="sample-members-only"
 export STOA_DATABASE_URL="sqlite://$home/stoa.db" STOA_DATA_DIR="$home" STOA_LISTEN="127.0.0.1:$port" STOA_BASE_URL="$STOA_URL"
 export STOA_TEST_PAYMENTS=on
 # Every test says that it comes from an address of its own, as people do.

@@ -7,6 +7,7 @@ mod support;
 mod account;
 mod analytics;
 mod api;
+mod demo;
 mod discussion;
 mod hostile;
 mod hostile_forms;
