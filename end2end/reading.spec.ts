@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test, unique } from "./site";
 
 const SOURCE = `Begins with a note[^1] and a word of \`code\`.
@@ -19,6 +20,9 @@ fn main() { println!("hello"); }
 [^1]: What the note says.
 `;
 
+/** The articles of a list, by their paths. */
+const shown = (page: Page) => page.locator(".post-card-title a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+
 test("an article shows its code, tables, notes and contents", async ({ page, owner }) => {
   const article = await owner.publishes({ title: "Many things", source: SOURCE });
   await page.goto(article);
@@ -35,22 +39,24 @@ test("a list goes on to older articles, each shown once", async ({ page, owner }
   const tag = unique("tag");
   const paths: string[] = [];
   for (let n = 0; n < 21; n++) paths.push(await owner.publishes({ tags: tag }));
-  const shown = () => page.locator(".post-card-title a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
   await page.goto(paths[0]);
   await page.locator(".tags").getByRole("link", { name: tag }).click();
-  const newest = await shown();
+  const newest = await shown(page);
   await page.getByRole("link", { name: "Older" }).click();
   await expect(page.locator(".post-card")).toHaveCount(1);
-  expect([...newest, ...(await shown())]).toEqual(paths.reverse());
+  expect([...newest, ...(await shown(page))]).toEqual(paths.reverse());
 });
 
 test("the front page shows the newest articles and goes on to older ones", async ({ page, owner }) => {
-  const articles = await Promise.all(Array.from({ length: 21 }, () => owner.publishes()));
+  await Promise.all(Array.from({ length: 21 }, () => owner.publishes()));
   await page.goto("/");
-  await expect(page.locator(".post-card")).toHaveCount(20);
+  const newest = await shown(page);
+  expect(newest).toHaveLength(20);
   await page.getByRole("link", { name: "Older" }).click();
-  await expect(page.locator(".post-card").first()).toBeVisible();
-  await expect(page.locator(`.post-card a[href="${articles[20]}"]`)).toHaveCount(await page.locator(`a[href="${articles[20]}"]`).count());
+  await expect(page).toHaveURL(/after=/);
+  const older = await shown(page);
+  expect(older).not.toEqual([]);
+  expect(older.filter((path) => newest.includes(path))).toEqual([]);
 });
 
 test("an author's page lists what they wrote", async ({ page, owner }) => {

@@ -21,8 +21,8 @@ pub struct Bars {
 }
 
 const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 220.0;
-const BASE: f64 = 24.0;
+const HEIGHT: f64 = 228.0;
+const BASE: f64 = 32.0;
 /// Room for what the highest bar says.
 const TOP: f64 = 28.0;
 /// How many labels fit under the bars.
