@@ -21,20 +21,20 @@ test("a new password signs out other devices and is the one that counts", async 
 
   await page.goto("/account/security");
   await expect(page.locator(".session")).toHaveCount(2);
-  await page.getByLabel("Your password now").fill("not the password");
+  await page.getByLabel("Current password").fill("not the password");
   await page.getByLabel("New password").fill("another long password");
-  await page.getByRole("button", { name: "Change the password" }).click();
-  await expect(page.getByLabel("Your password now")).toHaveAttribute("aria-invalid", "true");
-  await page.getByLabel("Your password now").fill(password);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByLabel("Current password")).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("Current password").fill(password);
   await page.getByLabel("New password").fill("another long password");
-  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByRole("status").first()).toContainText("Your password is changed");
   expect((await elsewhere.request.get("/account")).status()).toBe(401);
   await elsewhere.request.post("/sign-in", { form: { email, password: "another long password" } });
   expect((await elsewhere.request.get("/account")).status()).toBe(200);
 
   await page.reload();
-  await page.getByRole("button", { name: "Sign out all others" }).click();
+  await page.getByRole("button", { name: "Sign out all other devices" }).click();
   await expect(page.locator(".session")).toHaveCount(1);
   expect((await elsewhere.request.get("/account")).status()).toBe(401);
   await elsewhere.close();

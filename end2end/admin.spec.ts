@@ -19,7 +19,7 @@ test("four models say how the site is doing and how each is counted", async ({ p
     await expect(tile.locator(".stat-definition")).toHaveText(/\S/);
   }
   await page.getByRole("navigation", { name: "Admin" }).getByRole("link", { name: "Costs" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Costs");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Costs and advertising");
 });
 
 test("behind a chart are its numbers and its rows", async ({ page, owner, asOwner }) => {
@@ -38,13 +38,13 @@ test("the calculator counts the example, and what is typed", async ({ page, asOw
   await page.goto("/admin");
   await page.getByRole("button", { name: "Calculate" }).click();
   await expect(page.locator(".whatif-profit dd")).toHaveText("−2,000 CNY");
-  await page.getByLabel("Payers").fill("250");
+  await page.getByLabel("Paying members").fill("250");
   await page.getByRole("button", { name: "Calculate" }).click();
   await expect(page.locator(".whatif-profit dd")).toHaveText("0 CNY");
-  await page.getByLabel("Payers").fill("some");
+  await page.getByLabel("Paying members").fill("some");
   await page.getByRole("button", { name: "Calculate" }).click();
-  await expect(page.getByLabel("Payers")).toHaveAttribute("aria-invalid", "true");
-  await expect(page.getByLabel("Payers")).toHaveValue("some");
+  await expect(page.getByLabel("Paying members")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Paying members")).toHaveValue("some");
 });
 
 test("a cost is written down and stands in the file of costs", async ({ page, asOwner }) => {
@@ -54,7 +54,7 @@ test("a cost is written down and stands in the file of costs", async ({ page, as
   const form = page.locator('form[action="/admin/costs"]');
   await form.getByLabel("Amount").fill("12.50");
   await form.getByLabel("Note").fill(note);
-  await form.getByRole("button", { name: "Add the cost" }).click();
+  await form.getByRole("button", { name: "Record the cost" }).click();
   const row = page.getByRole("row", { name: new RegExp(note) });
   await expect(row).toContainText("CN¥12.50");
 
@@ -77,7 +77,7 @@ test("an admin finds a member and gives them a role", async ({ page, asOwner }) 
   await asOwner();
   await page.goto("/admin/members");
   await page.getByLabel(/begins with/).fill(handle);
-  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByRole("button", { name: "Search" }).click();
   await page.getByLabel(`Role of @${handle}`).selectOption("moderator");
   await page.getByRole("button", { name: "Change" }).click();
   await expect(page.getByLabel(`Role of @${handle}`)).toHaveValue("moderator");

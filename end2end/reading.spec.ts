@@ -74,7 +74,7 @@ test("the wall says what it costs, and the text behind it is nowhere in the page
   const article = await owner.publishes({ source, access: "paid", price: "9.90", tier: tier.id });
   await page.goto(article);
   await expect(page.getByText("This is open.")).toBeVisible();
-  const wall = page.getByRole("region", { name: "The rest is for those who buy it" });
+  const wall = page.getByRole("region", { name: "The rest is for paying readers" });
   await expect(wall).toContainText("1 code sample");
   await expect(wall.getByRole("button", { name: "Buy this article for CN¥9.90" })).toBeVisible();
   await expect(wall.getByRole("button", { name: /^Join for a month, CN¥18/ })).toBeVisible();

@@ -68,11 +68,11 @@ test("what is wrong is said beside its field, and the text stays", async ({ page
   await page.getByLabel("Title").fill("Too dear");
   await page.getByLabel("Text", { exact: true }).fill("Hours of work.");
   await page.getByLabel("Who may read it").selectOption("paid");
-  await page.getByLabel("Price by itself").fill("many coins");
+  await page.getByLabel("Price of this article alone").fill("many coins");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
-  await expect(page.getByLabel("Price by itself")).toHaveAttribute("aria-invalid", "true");
-  await expect(page.getByLabel("Price by itself")).toHaveValue("many coins");
+  await expect(page.getByLabel("Price of this article alone")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Price of this article alone")).toHaveValue("many coins");
   await expect(page.getByLabel("Text", { exact: true })).toHaveValue("Hours of work.");
   await expect(page.getByLabel("Who may read it")).toHaveValue("paid");
 });
