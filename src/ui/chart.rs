@@ -75,7 +75,7 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
             let caption = (i % every == 0).then(|| {
                 let x = i as f64 * step + step / 2.0;
                 // Every second one makes room where the drawing is small.
-                let class = if (i / every) % 2 == 0 { "chart-label" } else { "chart-label chart-label-spare" };
+                let class = if (i / every).is_multiple_of(2) { "chart-label" } else { "chart-label chart-label-spare" };
                 view! { <text class=class x=px(x) y=px(HEIGHT - 6.0) text-anchor="middle">{label.clone()}</text> }
             });
             let rects = values.iter().enumerate().map(|(series, (value, _))| bar(i, series, *value)).collect_view();
