@@ -130,7 +130,7 @@ function load(address, pid, cookie) {
   const spent = processorMilliseconds(pid) - before;
   const requests = Number(/(\d+) requests in/.exec(said)[1]);
   if (/Non-2xx/.test(said)) throw new Error(`${address} failed under load\n${said}`);
-  const latency = (share) => new RegExp(`${share}%\\s+(\\S+)`).exec(said)[1];
+  const latency = (share) => new RegExp(`^\\s+${share}%\\s+(\\S+)`, "m").exec(said)[1];
   return { rate: Number(/Requests\/sec:\s+(\S+)/.exec(said)[1]), p50: latency(50), p99: latency(99), processor: spent / requests };
 }
 
