@@ -2,9 +2,6 @@
 
 mod account;
 mod admin;
-mod admin_members;
-mod admin_spaces;
-mod admin_tiers;
 mod article;
 mod author;
 mod checkout;
@@ -52,8 +49,6 @@ pub fn routes() -> Routes {
         .post("/sign-in", joining::submit_sign_in)
         .post("/sign-out", joining::sign_out)
         .post("/language", joining::choose_language)
-        .get("/admin/members", admin_members::show)
-        .post("/admin/members/{id}/role", admin_members::submit_role)
         .merge(account::routes())
         .get("/membership", membership::show)
         .post("/checkout", checkout::start)
@@ -62,11 +57,6 @@ pub fn routes() -> Routes {
         .get("/orders/{reference}/return", checkout::come_back)
         .get("/test-provider/{reference}", test_provider::show)
         .post("/test-provider/{reference}", test_provider::act)
-        .get("/admin/tiers", admin_tiers::list)
-        .post("/admin/tiers", admin_tiers::create)
-        .get("/admin/tiers/{id}", admin_tiers::edit)
-        .post("/admin/tiers/{id}", admin_tiers::update)
-        .post("/admin/tiers/{id}/archive", admin_tiers::archive)
         .get("/community", community::show)
         .get("/c/{space}", space::show)
         .get("/c/{space}/new", space::new)
@@ -86,9 +76,5 @@ pub fn routes() -> Routes {
         .post("/replies/{id}/show", replies::show_again)
         .post("/votes", votes::submit)
         .post("/ratings", ratings::submit)
-        .get("/admin/spaces", admin_spaces::show)
-        .post("/admin/spaces", admin_spaces::submit)
-        .get("/admin/spaces/{id}", admin_spaces::edit)
-        .post("/admin/spaces/{id}", admin_spaces::submit_edit)
         .merge(admin::routes())
 }

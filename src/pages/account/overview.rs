@@ -7,7 +7,7 @@ use crate::foundation::format;
 use crate::members::service;
 use crate::membership::service::membership_of;
 use crate::pages::Page;
-use crate::pages::admin_members::role_name;
+use crate::pages::admin::members::role_name;
 use crate::server::http::Ask;
 use crate::t;
 use crate::ui::Avatar;

@@ -3,7 +3,10 @@
 pub mod analytics;
 pub mod cost_forms;
 pub mod costs;
+pub mod members;
 pub mod rows;
+pub mod spaces;
+pub mod tiers;
 pub mod whatif;
 
 use crate::server::http::{Ask, Routes};
@@ -24,6 +27,17 @@ pub fn routes() -> Routes {
         .get("/admin/advertising/{id}", cost_forms::edit_income)
         .post("/admin/advertising/{id}", cost_forms::change_income)
         .post("/admin/advertising/{id}/delete", cost_forms::delete_income)
+        .get("/admin/members", members::show)
+        .post("/admin/members/{id}/role", members::submit_role)
+        .get("/admin/tiers", tiers::list)
+        .post("/admin/tiers", tiers::create)
+        .get("/admin/tiers/{id}", tiers::edit)
+        .post("/admin/tiers/{id}", tiers::update)
+        .post("/admin/tiers/{id}/archive", tiers::archive)
+        .get("/admin/spaces", spaces::show)
+        .post("/admin/spaces", spaces::submit)
+        .get("/admin/spaces/{id}", spaces::edit)
+        .post("/admin/spaces/{id}", spaces::submit_edit)
 }
 
 /// The way between the pages for admins; stands above each of them.

@@ -1,10 +1,10 @@
 //! `/admin/spaces`: making spaces and changing them.
 
-use super::admin::menu;
-use super::shell::Page;
+use super::menu;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{SpaceId, TierId};
 use crate::membership::model::Access;
+use crate::pages::shell::Page;
 use crate::server::http::{Ask, Form, see_other};
 use crate::spaces::model::{NewSpace, Space};
 use crate::spaces::service;

@@ -1,7 +1,6 @@
 //! `/admin/members`: everybody, found by the beginning of a handle, name or e-mail, and what each may do.
 
-use super::admin::menu;
-use super::shell::{Page, encode};
+use super::menu;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::MemberId;
@@ -9,6 +8,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::viewer::Role;
 use crate::members::model::MemberSeen;
 use crate::members::service;
+use crate::pages::shell::{Page, encode};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Badge, Banner, EmptyState, Errors, Nothing, Tone};
 use crate::{t, words};

@@ -1,13 +1,13 @@
 //! `/admin/tiers`: the tiers and what they cost; making, changing, and no longer selling one.
 
-use super::admin::menu;
-use super::shell::Page;
+use super::menu;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::TierId;
 use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::membership::model::{NewTier, Tier};
 use crate::membership::service;
+use crate::pages::shell::Page;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Badge, Banner, EmptyState, Errors, Field, Nothing, Submit, TextArea, Tone};
 use crate::{t, tf};
