@@ -42,7 +42,6 @@ pub fn router(ctx: Context) -> Router {
         .fallback(elsewhere)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(draw_failures))
         .layer(middleware::from_fn_with_state(ctx.clone(), http::refuse_other_sites))
         .layer(middleware::from_fn(http::refuse_nul_in_paths))
         .layer(middleware::from_fn(draw_failures))
