@@ -6,7 +6,9 @@
 # bought nothing, STOA_AUTHOR_EMAIL writes.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 [ $# -gt 0 ] || die "usage: scripts/with-site.sh COMMAND…"
+# STOA_SITE_ON=postgres puts it on a throwaway PostgreSQL instead.
 if [ -n "${STOA_URL:-}" ]; then exec "$@"; fi
+if [ "${STOA_SITE_ON:-}" = postgres ] && [ -z "${STOA_TEST_POSTGRES:-}" ]; then exec scripts/with-postgres.sh "$0" "$@"; fi
 
 stoa=$(realpath "$target/debug/stoa") || die "no debug build: run cargo build --features ssr"
 home=$(mktemp -d "${TMPDIR:-/tmp}/stoa-site.XXXXXX")
@@ -25,7 +27,8 @@ export STOA_URL="http://127.0.0.1:$port"
 export STOA_OWNER_EMAIL=owner@example.org STOA_OWNER_PASSWORD="a long enough password"
 export STOA_TIER_EMAIL=sample-lin@example.org STOA_BUYER_EMAIL=sample-bo@example.org STOA_MEMBER_EMAIL=sample-mei@example.org
 export STOA_AUTHOR_EMAIL=sample-writer@example.org STOA_DEMO_PASSWORD="sample-members-only"
-export STOA_DATABASE_URL="sqlite://$home/stoa.db" STOA_DATA_DIR="$home" STOA_LISTEN="127.0.0.1:$port" STOA_BASE_URL="$STOA_URL"
+if [ "${STOA_SITE_ON:-}" = postgres ]; then export STOA_DATABASE_URL="$STOA_TEST_POSTGRES"; else export STOA_DATABASE_URL="sqlite://$home/stoa.db"; fi
+export STOA_DATA_DIR="$home" STOA_LISTEN="127.0.0.1:$port" STOA_BASE_URL="$STOA_URL"
 export STOA_TEST_PAYMENTS=on
 # Every test says that it comes from an address of its own, as people do.
 export STOA_BEHIND_PROXY=on

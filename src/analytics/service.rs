@@ -2,13 +2,14 @@
 
 use super::metrics::activity::Activity;
 use super::metrics::profit::{Books, Heading, monthly_days};
-use super::metrics::quality::{Quality, wilson};
+use super::metrics::quality::Quality;
 use super::metrics::retention::{self, Cohort};
 use super::period::{Choice, Period, Typed, choose};
 use super::store::counts as store;
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::viewer::Viewer;
+use crate::foundation::wilson;
 use crate::server::context::Context;
 use crate::settings;
 use jiff::civil::Date;
@@ -218,7 +219,7 @@ pub async fn ranked(ctx: &Context, viewer: &Viewer, period: Period, after: Optio
             slug: post.slug,
             title: post.title,
             quality: Quality { ratings: post.n, positive: post.positive },
-            score: (wilson(post.positive, post.n) * 1e6) as i64,
+            score: wilson::score(post.positive, post.n),
         }));
         best.retain(|article| after.is_none_or(|after| key(article) > after));
         best.sort_by_key(key);

@@ -37,7 +37,8 @@ fn start_log() {
     let filter = EnvFilter::try_from_env("STOA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second subscriber is no reason not to serve.
-    let started = if std::io::stderr().is_terminal() { log.try_init() } else { log.json().flatten_event(true).try_init() };
+    let started =
+        if std::io::stderr().is_terminal() { log.try_init() } else { log.json().flatten_event(true).with_span_list(false).try_init() };
     if let Err(error) = started {
         eprintln!("stoa: the log cannot be started: {error}");
     }

@@ -11,7 +11,6 @@
 mod arrange;
 pub mod model;
 mod render;
-mod score;
 pub mod service;
 mod store;
 pub mod view;

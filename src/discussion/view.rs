@@ -8,6 +8,7 @@ use crate::foundation::site::Site;
 use crate::foundation::target::Target;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
+use crate::server::http::sign_in_path;
 use crate::t;
 use crate::ui::{EmptyState, NextPage, Submit, TextArea};
 use leptos::prelude::*;
@@ -58,8 +59,7 @@ pub fn Discussion(
             view! { <p><a href=href>{t!(locale, "改为另写一条回复", "Write a separate reply instead")}</a></p> }.into_any()
         }
         (false, false) if conversation.accepts => {
-            let to: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
-            let href = format!("/sign-in?to={to}");
+            let href = sign_in_path(&page);
             view! { <p class="sign-in-to-reply"><a href=href>{t!(locale, "登录后参与讨论", "Sign in to take part")}</a></p> }.into_any()
         }
         _ => ().into_any(),

@@ -18,3 +18,5 @@ pub mod target;
 pub mod text;
 pub mod time;
 pub mod viewer;
+#[cfg(feature = "ssr")]
+pub mod wilson;

@@ -3,6 +3,7 @@
 
 use super::model::MAX_PASSWORD;
 use crate::foundation::error::{AppError, Result};
+use crate::server::away::away;
 use crate::server::context::Context;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -19,23 +20,20 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).unwrap_or(Params::DEFAULT))
 }
 
-async fn away<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let place = AT_ONCE.acquire().await.map_err(|_| AppError::Unavailable)?;
     // The place is given back when the work is done, even when whoever asked for it has hung up meanwhile.
     let work = move || {
         let _place = place;
         work()
     };
-    tokio::task::spawn_blocking(work).await.map_err(|error| {
-        tracing::error!(%error, "hashing a password did not finish");
-        AppError::Internal
-    })
+    away(work).await
 }
 
 /// The hash to store, in PHC string format.
 pub async fn hash(ctx: &Context, password: String) -> Result<String> {
     let salt = SaltString::encode_b64(&ctx.random_bytes::<16>()).map_err(|_| AppError::Internal)?;
-    away(move || argon2().hash_password(password.as_bytes(), &salt).map(|hash| hash.to_string())).await?.map_err(|error| {
+    hashing(move || argon2().hash_password(password.as_bytes(), &salt).map(|hash| hash.to_string())).await?.map_err(|error| {
         tracing::error!(%error, "a password could not be hashed");
         AppError::Internal
     })
@@ -46,7 +44,7 @@ pub async fn verify(stored: Option<String>, password: String) -> Result<bool> {
     let exists = stored.is_some();
     // No password is longer, so no more than one character too many needs hashing.
     let password: String = password.chars().take(MAX_PASSWORD + 1).collect();
-    let matches = away(move || {
+    let matches = hashing(move || {
         let stored = stored.unwrap_or_else(|| NOBODY.to_owned());
         PasswordHash::new(&stored).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
     })

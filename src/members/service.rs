@@ -10,6 +10,8 @@ use crate::foundation::locale::{Locale, Words};
 use crate::foundation::site::Site;
 use crate::foundation::text;
 use crate::foundation::viewer::{Role, Viewer};
+use crate::markdown;
+use crate::server::away::away;
 use crate::server::context::Context;
 use crate::server::db::{Tx, violates_unique};
 use crate::settings;
@@ -169,7 +171,11 @@ pub async fn change_profile(ctx: &Context, viewer: &Viewer, name: &str, bio: &st
     let name = errors.keep("name", text::required_line(name, 60));
     let bio = errors.keep("bio", text::body(bio, 8 * 1024));
     let (Some(name), Some(bio)) = (name, bio) else { return Err(errors.into_error()) };
-    let html = crate::markdown::reply(&bio);
+    let (bio, html) = away(move || {
+        let html = markdown::reply(&bio);
+        (bio, html)
+    })
+    .await?;
     Ok(store::set_profile(ctx.db(), member.id, &name, &bio, &html).await?)
 }
 

@@ -1,12 +1,11 @@
 //! Beginning to buy, going to the provider, and coming back.
 
-use super::shell::encode;
 use crate::foundation::error::{AppError, Result};
 use crate::membership::model::Cadence;
 use crate::payments::model::{Item, OrderStatus};
 use crate::payments::service::{self, Purchase, Started};
 use crate::posts;
-use crate::server::http::{Ask, Form, local_path, see_other};
+use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
 use crate::words;
 use axum::extract::Path;
 use axum::response::Response;
@@ -46,7 +45,7 @@ pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response>
             (None, Purchase::Post(id)) => posts::service::published_ref(&ask.ctx, id).await?.path(),
             (None, Purchase::Tier(..)) => "/membership".to_owned(),
         };
-        return Ok(see_other(&format!("/sign-in?to={}", encode(&back))));
+        return Ok(see_other(&sign_in_path(&back)));
     }
     match service::buy(&ask.ctx, &ask.viewer, purchase, to).await? {
         Started::Order(reference) => Ok(see_other(&format!("/orders/{reference}"))),

@@ -1,9 +1,9 @@
 //! Every error, as a page for people or as JSON for programs.
 
-use super::shell::{Page, encode};
+use super::shell::Page;
 use crate::foundation::error::AppError;
 use crate::foundation::locale::Locale;
-use crate::server::http::Ask;
+use crate::server::http::{Ask, sign_in_path};
 use crate::{t, tf};
 use axum::Json;
 use axum::http::StatusCode;
@@ -46,7 +46,7 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
         )
     });
     let sign_in = matches!(error, AppError::SignInRequired).then(|| {
-        let href = format!("/sign-in?to={}", encode(ask.path_and_query()));
+        let href = sign_in_path(ask.path_and_query());
         view! { <a class="button" href=href>{t!(locale, "登录", "Sign in")}</a> }
     });
     Page::new(title).private().status(error.status()).draw(ask, || {

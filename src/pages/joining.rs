@@ -1,10 +1,10 @@
 //! `/join`, `/sign-in`, `/sign-out`, and the choice of language.
 
-use super::shell::{Page, encode};
+use super::shell::Page;
 use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
 use crate::members::{model, service, sessions};
-use crate::server::http::{Ask, Form, local_path, see_other};
+use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
 use crate::{t, tf};
 use axum::http::{HeaderValue, header};
@@ -60,7 +60,7 @@ fn draw_join(ask: &Ask, form: JoinForm, errors: Errors) -> Response {
     let title = tf!(locale, "加入{site}", "Join {site}");
     Page::new(title.clone()).status_of(&errors).draw(ask, || {
         let min = model::MIN_PASSWORD;
-        let sign_in = format!("/sign-in?to={}", encode(&form.to));
+        let sign_in = sign_in_path(&form.to);
         view! {
             <section class="narrow">
                 <h1>{title}</h1>
@@ -139,7 +139,7 @@ fn draw_sign_in_with(ask: &Ask, form: SignInForm, errors: Errors, said: Option<S
     let locale = ask.locale;
     let title = t!(locale, "登录", "Sign in");
     Page::new(title).status_of(&errors).draw(ask, || {
-        let join = format!("/join?to={}", encode(&form.to));
+        let join = format!("/join?to={}", query_value(&form.to));
         view! {
             <section class="narrow">
                 <h1>{title}</h1>

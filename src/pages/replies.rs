@@ -1,7 +1,7 @@
 //! `/replies`: writing, changing, hiding replies, wherever they stand. A reply that cannot be kept comes back on a page of
 //! its own with everything that was typed, whatever the reason; its preview is such a page too.
 
-use super::shell::{Page, encode};
+use super::shell::Page;
 use crate::discussion::model::NewReply;
 use crate::discussion::service;
 use crate::discussion::view::ReplyForm;
@@ -9,7 +9,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::ReplyId;
 use crate::foundation::locale::Locale;
 use crate::foundation::target::{Target, TargetKind};
-use crate::server::http::{Ask, Form, local_path, see_other};
+use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
 use crate::t;
 use crate::ui::{Banner, Errors, Submit, TextArea, Tone};
 use axum::extract::Path;
@@ -74,7 +74,7 @@ pub fn refused(ask: &Ask, error: AppError, to: &str) -> Result<Response> {
     }
     let locale = ask.locale;
     let title = t!(locale, "请先登录", "Please sign in");
-    let href = format!("/sign-in?to={}", encode(local_path(to).unwrap_or("/")));
+    let href = sign_in_path(local_path(to).unwrap_or("/"));
     Ok(Page::new(title).private().status(401).draw(ask, || {
         view! {
             <section class="failure">
@@ -130,7 +130,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
 
 pub async fn submit(ask: Ask, Form(form): Form<NewForm>) -> Result<Response> {
     if form.action == "preview" {
-        return match service::preview_reply(&ask.viewer, &form.source) {
+        return match service::preview_reply(&ask.viewer, &form.source).await {
             Ok(html) => draw_new(&ask, form, Kept::default(), Some(html)).await,
             Err(error) => draw_new(&ask, form, Kept::from_error(error, ask.locale)?, None).await,
         };
@@ -212,7 +212,7 @@ pub async fn edit(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
 
 pub async fn submit_edit(ask: Ask, Path(id): Path<i64>, Form(form): Form<ChangeForm>) -> Result<Response> {
     let done = match form.action.as_str() {
-        "preview" => service::preview_reply(&ask.viewer, &form.source).map(Some),
+        "preview" => service::preview_reply(&ask.viewer, &form.source).await.map(Some),
         _ => service::edit_reply(&ask.ctx, &ask.viewer, ReplyId(id), &form.source).await.map(|()| None),
     };
     match done {

@@ -3,7 +3,7 @@
 use super::notices;
 use crate::foundation::locale::Locale;
 use crate::server::assets::MANIFEST;
-use crate::server::http::Ask;
+use crate::server::http::{Ask, query_value};
 use crate::t;
 use crate::ui::{Avatar, Banner, Tone};
 use axum::body::Body;
@@ -142,7 +142,7 @@ fn Header(ask: Ask) -> impl IntoView {
         None => {
             let to = match ask.path() {
                 "/join" | "/sign-in" => String::new(),
-                _ => format!("?to={}", encode(ask.path_and_query())),
+                _ => format!("?to={}", query_value(ask.path_and_query())),
             };
             view! {
                 <a href=format!("/sign-in{to}")>{t!(locale, "登录", "Sign in")}</a>
@@ -197,9 +197,4 @@ fn Footer(ask: Ask) -> impl IntoView {
             </form>
         </footer>
     }
-}
-
-/// A path as the value of a query parameter.
-pub fn encode(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

@@ -1,7 +1,7 @@
 //! `/c/{space}`: the topics of a space; `/c/{space}/new`: a new one.
 
 use super::replies::Kept;
-use super::shell::{Page, encode};
+use super::shell::Page;
 use crate::discussion::model::{Cursor, NewTopic, Paged, TopicLine, topic_path};
 use crate::discussion::service;
 use crate::foundation::error::{AppError, Result};
@@ -11,7 +11,7 @@ use crate::foundation::locale::{Locale, plural};
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::membership::paywall;
-use crate::server::http::{Ask, Form, see_other};
+use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::spaces::model::Space;
 use crate::spaces::view::SpaceClosed;
 use crate::ui::{Badge, Banner, EmptyState, Field, NextPage, Submit, TextArea, Tone};
@@ -24,7 +24,7 @@ use serde::Deserialize;
 /// The page instead of what is in a space: 401 for a visitor, 403 for a member.
 pub fn draw_closed(ask: &Ask, space: Space) -> Response {
     let signed_in = ask.viewer.member().is_some();
-    let here = encode(ask.path_and_query());
+    let here = query_value(ask.path_and_query());
     Page::new(space.name.clone())
         .private()
         .status(if signed_in { 403 } else { 401 })
@@ -119,7 +119,7 @@ pub async fn submit_new(ask: Ask, Path(slug): Path<String>, Form(form): Form<Top
     let space = spaces::service::by_slug(&ask.ctx, &slug).await?;
     let page = new_page(ask.locale, &space.slug);
     if form.action == "preview" {
-        return draw_preview(&ask, &page, form);
+        return draw_preview(&ask, &page, form).await;
     }
     let new = NewTopic { space: space.id, title: form.title.clone(), source: form.source.clone() };
     match start(&ask, new).await {
@@ -136,8 +136,8 @@ async fn start(ask: &Ask, new: NewTopic) -> Result<String> {
 }
 
 /// The form again, with the text as it would look.
-pub fn draw_preview(ask: &Ask, page: &TopicPage, form: TopicForm) -> Result<Response> {
-    match service::preview_topic(&ask.viewer, &form.title, &form.source) {
+pub async fn draw_preview(ask: &Ask, page: &TopicPage, form: TopicForm) -> Result<Response> {
+    match service::preview_topic(&ask.viewer, &form.title, &form.source).await {
         Ok(html) => Ok(draw_form(ask, page, form, Kept::default(), Some(html))),
         Err(error) => Ok(draw_form(ask, page, form, Kept::from_error(error, ask.locale)?, None)),
     }

@@ -129,7 +129,7 @@ pub async fn edit(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
 pub async fn submit_edit(ask: Ask, Path(id): Path<i64>, Form(form): Form<TopicForm>) -> Result<Response> {
     let page = edit_page(&ask, id);
     if form.action == "preview" {
-        return draw_preview(&ask, &page, form);
+        return draw_preview(&ask, &page, form).await;
     }
     match service::edit_topic(&ask.ctx, &ask.viewer, TopicId(id), &form.title, &form.source).await {
         Ok(()) => {

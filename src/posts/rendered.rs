@@ -1,8 +1,9 @@
 //! An article's Markdown as the database keeps it.
 
 use super::model::Heading;
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::Result;
 use crate::markdown::{self, Article};
+use crate::server::away::away;
 
 /// Source and everything made of it, in step with each other.
 pub struct Rendered {
@@ -15,15 +16,12 @@ pub struct Rendered {
 impl Rendered {
     /// Renders away from the threads that serve pages: a long article takes a while.
     pub async fn new(source: String) -> Result<Rendered> {
-        let rendered = tokio::task::spawn_blocking(move || {
+        away(move || {
             let article = markdown::article(&source);
             let (contents, rest_contents) = (headings(&article, false), headings(&article, true));
             Rendered { source, article, contents, rest_contents }
-        });
-        rendered.await.map_err(|error| {
-            tracing::error!(%error, "an article was not rendered to the end");
-            AppError::Internal
         })
+        .await
     }
 
     pub fn has_wall(&self) -> bool {

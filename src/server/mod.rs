@@ -1,6 +1,7 @@
 //! What the program on the server stands on: database, configuration, the request, the page's way out. Server only.
 
 pub mod assets;
+pub mod away;
 pub mod clock;
 pub mod config;
 pub mod context;

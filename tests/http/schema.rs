@@ -59,3 +59,21 @@ async fn migrations_have_the_same_names_in_both_dialects() {
     };
     assert_eq!(names("migrations/sqlite"), names("migrations/postgres"));
 }
+
+/// Tables with a column of which `members` is the owner: whose row it is, not who once pressed a button on it.
+const OF_MEMBERS: &str = "select distinct t.name
+from sqlite_schema t, pragma_foreign_key_list(t.name) k
+where t.type = 'table' and k.\"table\" = 'members' and k.\"from\" in ('member_id', 'author_id')
+order by t.name";
+
+#[tokio::test]
+async fn what_a_member_takes_away_names_every_table_that_says_something_about_them() {
+    let app = TestApp::start_empty(Backend::Sqlite).await;
+    let tables: Vec<(String,)> = app.ctx.db().all(OF_MEMBERS, vec![]).await.unwrap();
+    assert!(tables.len() > 8, "the tables were found");
+    let export = std::fs::read_to_string("src/transfer/export.rs").unwrap();
+    let named: Vec<&str> = export.lines().filter_map(|line| line.split_once("from ")?.1.split_whitespace().next()).collect();
+    for (table,) in tables {
+        assert!(named.contains(&table.as_str()), "{table} is not in the export");
+    }
+}

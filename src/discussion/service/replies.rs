@@ -1,6 +1,7 @@
 //! Reading a conversation, and writing in it.
 
 use super::place::place;
+use super::rendered;
 use crate::discussion::arrange::arrange;
 use crate::discussion::model::{Conversation, Cursor, MAX_DEPTH, MAX_REPLY, MAX_THREAD, NewReply, Reply, Sort, THREADS_A_PAGE};
 use crate::discussion::store::replies::{self as store, Head};
@@ -11,7 +12,6 @@ use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
-use crate::markdown;
 use crate::members::activity::{self, Deed};
 use crate::membership::paywall::{self, Gate};
 use crate::posts::counters;
@@ -79,9 +79,9 @@ fn check(source: &str) -> Result<String> {
 }
 
 /// The reply as it would look. For members: it is work.
-pub fn preview_reply(viewer: &Viewer, source: &str) -> Result<String> {
+pub async fn preview_reply(viewer: &Viewer, source: &str) -> Result<String> {
     viewer.require_member()?;
-    Ok(markdown::reply(&check(source)?))
+    rendered(&check(source)?).await
 }
 
 fn target_of(head: &Head) -> Result<Target> {
@@ -135,7 +135,7 @@ pub async fn reply(ctx: &Context, viewer: &Viewer, new: NewReply) -> Result<Repl
     }
     let source = check(&new.source)?;
     let (parent, thread, depth) = stand(ctx, viewer, &new).await?;
-    let html = markdown::reply(&source);
+    let html = rendered(&source).await?;
     let site = settings::service::require_site(ctx).await?;
     let now = ctx.now();
     let mut tx = ctx.db().begin().await?;
@@ -173,8 +173,9 @@ pub async fn reply_to_edit(ctx: &Context, viewer: &Viewer, id: ReplyId) -> Resul
 pub async fn edit_reply(ctx: &Context, viewer: &Viewer, id: ReplyId, source: &str) -> Result<()> {
     reply_to_edit(ctx, viewer, id).await?;
     let source = check(source)?;
+    let html = rendered(&source).await?;
     let mut tx = ctx.db().begin().await?;
-    let there = store::edit(&mut tx, id, &source, &markdown::reply(&source), ctx.now()).await?;
+    let there = store::edit(&mut tx, id, &source, &html, ctx.now()).await?;
     tx.commit().await?;
     if there { Ok(()) } else { Err(AppError::NotFound) }
 }

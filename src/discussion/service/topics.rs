@@ -1,5 +1,6 @@
 //! Topics: listing, reading, starting, changing.
 
+use super::rendered;
 use crate::discussion::model::{Cursor, MAX_TITLE, MAX_TOPIC, NewTopic, Paged, TOPICS_A_PAGE, Topic, TopicLine};
 use crate::discussion::store::{topics as store, votes};
 use crate::foundation::error::{AppError, FieldErrors, Result};
@@ -8,7 +9,6 @@ use crate::foundation::slug::slugify;
 use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
-use crate::markdown;
 use crate::members::activity::{self, Deed};
 use crate::membership::paywall;
 use crate::server::context::Context;
@@ -66,9 +66,9 @@ fn check(title: &str, source: &str) -> Result<Checked> {
 }
 
 /// The text of a topic as it would look. For members: it is work.
-pub fn preview_topic(viewer: &Viewer, title: &str, source: &str) -> Result<String> {
+pub async fn preview_topic(viewer: &Viewer, title: &str, source: &str) -> Result<String> {
     viewer.require_member()?;
-    Ok(markdown::reply(&check(title, source)?.source))
+    rendered(&check(title, source)?.source).await
 }
 
 /// Starts a topic in a space the viewer may enter.
@@ -77,7 +77,7 @@ pub async fn start_topic(ctx: &Context, viewer: &Viewer, new: NewTopic) -> Resul
     let space = spaces::service::by_id(ctx, new.space).await?;
     spaces::service::enter(ctx, viewer, &space).await?;
     let Checked { title, slug, source } = check(&new.title, &new.source)?;
-    let html = markdown::reply(&source);
+    let html = rendered(&source).await?;
     let site = settings::service::require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
     let row = store::New { space: space.id, author, slug: &slug, title: &title, source: &source, html: &html, now: ctx.now() };
@@ -110,8 +110,9 @@ pub async fn topic_to_edit(ctx: &Context, viewer: &Viewer, id: TopicId) -> Resul
 pub async fn edit_topic(ctx: &Context, viewer: &Viewer, id: TopicId, title: &str, source: &str) -> Result<()> {
     topic_to_edit(ctx, viewer, id).await?;
     let new = check(title, source)?;
+    let html = rendered(&new.source).await?;
     let mut tx = ctx.db().begin().await?;
-    let there = store::edit(&mut tx, id, &new.slug, &new.title, &new.source, &markdown::reply(&new.source), ctx.now()).await?;
+    let there = store::edit(&mut tx, id, &new.slug, &new.title, &new.source, &html, ctx.now()).await?;
     tx.commit().await?;
     if there { Ok(()) } else { Err(AppError::NotFound) }
 }

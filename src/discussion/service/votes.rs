@@ -1,13 +1,13 @@
 //! Up and down: one a person, not on one's own, changeable.
 
 use super::place::place;
-use crate::discussion::score::score;
 use crate::discussion::store::{replies, topics, votes};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::{ReplyId, TopicId};
 use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::viewer::Viewer;
+use crate::foundation::wilson;
 use crate::members::activity::{self, Deed};
 use crate::server::context::Context;
 use crate::settings;
@@ -33,7 +33,7 @@ pub async fn vote(ctx: &Context, viewer: &Viewer, target: Target, value: i64) ->
         activity::record(ctx, &mut tx, &site, member, Deed::Vote, target).await?;
     }
     let (up, down) = votes::count(&mut tx, target).await?;
-    votes::store(&mut tx, target, up, down, score(up, down)).await?;
+    votes::store(&mut tx, target, up, down, wilson::score(up, up + down)).await?;
     tx.commit().await?;
     Ok(())
 }

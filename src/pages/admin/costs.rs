@@ -9,8 +9,7 @@ use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::pages::Page;
-use crate::pages::shell::encode;
-use crate::server::http::Ask;
+use crate::server::http::{Ask, query_value};
 use crate::t;
 use crate::ui::{Banner, EmptyState, Errors, NextPage, Nothing, Submit, Tone};
 use axum::response::Response;
@@ -105,7 +104,7 @@ fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <NextPage locale href=next.map(|next| format!("/admin/costs?after={}", encode(&next)))/>
+        <NextPage locale href=next.map(|next| format!("/admin/costs?after={}", query_value(&next)))/>
     }
     .into_any()
 }
@@ -137,7 +136,7 @@ fn income_list(locale: Locale, (incomes, next): Listed<AdIncome>) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <NextPage locale href=next.map(|next| format!("/admin/costs?ads_after={}", encode(&next)))/>
+        <NextPage locale href=next.map(|next| format!("/admin/costs?ads_after={}", query_value(&next)))/>
     }
     .into_any()
 }

@@ -8,8 +8,8 @@ use crate::foundation::locale::Locale;
 use crate::foundation::viewer::Role;
 use crate::members::model::MemberSeen;
 use crate::members::service;
-use crate::pages::shell::{Page, encode};
-use crate::server::http::{Ask, Form, see_other};
+use crate::pages::shell::Page;
+use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::ui::{Badge, Banner, EmptyState, Errors, Nothing, Tone};
 use crate::{t, words};
 use axum::extract::Path;
@@ -43,7 +43,7 @@ pub async fn submit_role(ask: Ask, Path(id): Path<i64>, Form(form): Form<RoleFor
 }
 
 fn here(search: &str, after: i64) -> String {
-    format!("/admin/members?search={}&after={after}", encode(search))
+    format!("/admin/members?search={}&after={after}", query_value(search))
 }
 
 pub fn role_name(role: Role, locale: Locale) -> &'static str {

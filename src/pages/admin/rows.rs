@@ -7,8 +7,7 @@ use crate::analytics::tables::{Cell, PAGE, Rows, Table};
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::pages::Page;
-use crate::pages::shell::encode;
-use crate::server::http::Ask;
+use crate::server::http::{Ask, query_value};
 use crate::t;
 use crate::ui::{EmptyState, Nothing};
 use axum::body::Body;
@@ -37,7 +36,7 @@ pub async fn show(ask: Ask, Path(table): Path<String>) -> Result<Response> {
     let title = table.name(locale);
     Ok(Page::new(title).private().draw(&ask, || {
         let (slug, query) = (table.slug(), period.query());
-        let next = rows.next.as_ref().map(|next| format!("/admin/rows/{slug}?{query}&after={}", encode(next)));
+        let next = rows.next.as_ref().map(|next| format!("/admin/rows/{slug}?{query}&after={}", query_value(next)));
         let next = next.map(|href| {
             view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "下一页", "Next page")}</a></nav> }
         });

@@ -50,6 +50,11 @@ impl Ask {
     }
 }
 
+/// Text as the value of a query parameter.
+pub fn query_value(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
 /// NUL, which PostgreSQL cannot hold in a text, becomes the replacement character, as it does in a form.
 fn parameter(query: &str, name: &str) -> Option<String> {
     form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.replace('\0', "\u{fffd}"))

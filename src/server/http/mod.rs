@@ -6,7 +6,7 @@ mod form;
 mod guards;
 mod routes;
 
-pub use ask::{Ask, Nonce, RequestId, local_path};
+pub use ask::{Ask, Nonce, RequestId, local_path, query_value};
 pub use failure::{Failure, as_failure};
 pub use form::Form;
 pub use guards::{refuse_nul_in_paths, refuse_other_sites, security_headers};
@@ -18,6 +18,11 @@ use axum::response::{IntoResponse, Response};
 /// 303 to a path on this site: after a form was done.
 pub fn see_other(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path.to_owned())]).into_response()
+}
+
+/// Where to sign in, and then come back to this path.
+pub fn sign_in_path(back: &str) -> String {
+    format!("/sign-in?to={}", query_value(back))
 }
 
 /// 301 to a path on this site: what lived here has moved for good.
