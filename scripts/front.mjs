@@ -1,8 +1,9 @@
 // Builds what a browser loads into `target/site`, where the server finds it:
 //
-//   manifest.json                  the names below, as {"css", "js", "wasm", "boot", "inputs"}
+//   manifest.json                  the names below, as {"css", "js", "wasm", "boot", "page", "inputs"}
 //   pkg/stoa.HASH.{css,js,wasm}    style/main.css with its imports; the glue and the wasm of the islands
 //   pkg/boot.HASH.js               front/boot.js, which wakes the islands
+//   pkg/page.HASH.js               front/page.js, which makes plain HTML a little handier
 //   everything in public/          icons, robots.txt
 //
 // A hash is of the content, so a name may be cached for ever. `--release` optimises the wasm for size and puts a .br and a
@@ -115,6 +116,7 @@ const manifest = {
   js: publish(next, "stoa", "js", await bundle(join(work, "glue/stoa.js"))),
   wasm: publish(next, "stoa", "wasm", readFileSync(join(work, "glue/stoa_bg.wasm"))),
   boot: publish(next, "boot", "js", await bundle("front/boot.js")),
+  page: publish(next, "page", "js", await bundle("front/page.js")),
   // Not a file: it makes the manifest, and so the server that embeds it, change with anything in the folder.
   inputs: wanted,
 };

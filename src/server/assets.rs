@@ -22,6 +22,7 @@ pub struct Manifest {
     pub js: String,
     pub wasm: String,
     pub boot: String,
+    pub page: String,
 }
 
 /// Read once. Empty names when the front end has not been built: pages then work without style, as tests of the server do.
