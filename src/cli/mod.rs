@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod import;
+mod renew;
 mod serve;
 mod setup;
 
@@ -39,7 +40,7 @@ enum Command {
     /// Look after accounts without a browser
     #[command(subcommand)]
     Admin(admin::Admin),
-    /// Bring the database's schema up to date
+    /// Bring the database up to date: its schema, and texts whose HTML an older program made
     Migrate,
     /// Print the whole configuration in force, with comments
     Config,
@@ -61,13 +62,18 @@ impl Cli {
             Command::Demo(demo) => demo.run(&ctx).await,
             Command::Import(import) => import.run(&ctx).await,
             Command::Admin(admin) => admin.run(&ctx).await,
-            Command::Migrate => {
-                println!("The schema is up to date.");
-                Ok(())
-            }
+            Command::Migrate => migrate(&ctx).await,
             Command::Config => Ok(()),
         };
         db.close().await;
         outcome
     }
+}
+
+/// The schema is up to date whenever a command runs; the texts are brought there while one watches.
+async fn migrate(ctx: &Context) -> Outcome {
+    println!("The schema is up to date.");
+    let done = renew::render_again(ctx, |done| eprintln!("{done} texts rendered again")).await?;
+    println!("{done} texts were rendered again; all are up to date.");
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `stoa serve`: listens, does the small chores, and stops cleanly.
 
-use super::Outcome;
+use super::{Outcome, renew};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -61,6 +61,11 @@ async fn do_chores(ctx: Context) {
         every.tick().await;
         if let Err(error) = members::service::tidy(&ctx).await {
             tracing::warn!(%error, "old sessions could not be cleared");
+        }
+        match renew::render_again(&ctx, |done| tracing::info!(done, "texts are being rendered again")).await {
+            Ok(0) => {}
+            Ok(done) => tracing::info!(done, "texts were rendered again"),
+            Err(error) => tracing::warn!(%error, "texts could not be rendered again; their old HTML is shown"),
         }
     }
 }

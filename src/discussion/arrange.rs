@@ -51,6 +51,7 @@ mod tests {
             handle: None,
             name: String::new(),
             html: String::new(),
+            lang: None,
             up_votes: 0,
             down_votes: 0,
             score,

@@ -83,6 +83,8 @@ pub struct TopicLine {
     pub id: i64,
     pub slug: String,
     pub title: String,
+    /// The language it is written in, when known; so everywhere below.
+    pub lang: Option<String>,
     /// `None` when the author's account is deleted; so everywhere below.
     pub handle: Option<String>,
     pub name: String,
@@ -115,6 +117,7 @@ pub struct Topic {
     pub title: String,
     pub source: String,
     pub html: String,
+    pub lang: Option<String>,
     pub replies: i64,
     pub up_votes: i64,
     pub down_votes: i64,
@@ -143,6 +146,7 @@ pub struct Reply {
     pub handle: Option<String>,
     pub name: String,
     pub html: String,
+    pub lang: Option<String>,
     pub up_votes: i64,
     pub down_votes: i64,
     pub score: i64,

@@ -82,7 +82,11 @@ impl Drawing<'_> {
                 let label = t!(self.locale, "已被版主隐藏", "hidden by a moderator");
                 push(out, &["<details class=\"reply-hidden\"><summary>", label, "</summary>"]);
             }
-            push(out, &["<div class=\"reply-text prose\">", &reply.html, "</div>"]);
+            out.push_str("<div class=\"reply-text prose\" dir=\"auto\"");
+            if let Some(lang) = &reply.lang {
+                push(out, &[" lang=\"", &encode_double_quoted_attribute(lang), "\""]);
+            }
+            push(out, &[">", &reply.html, "</div>"]);
             if reply.hidden {
                 out.push_str("</details>");
             }

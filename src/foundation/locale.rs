@@ -29,6 +29,11 @@ impl Locale {
         }
     }
 
+    /// The `lang` of a title on a page in this language: `None` where it is the page's own, or not known.
+    pub fn other(self, lang: Option<&str>) -> Option<String> {
+        lang.filter(|lang| *lang != self.tag()).map(str::to_owned)
+    }
+
     /// The language's own name for itself.
     pub const fn name(self) -> &'static str {
         match self {

@@ -6,10 +6,13 @@ use std::sync::LazyLock;
 use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 use super::writer::escape;
+use crate::foundation::text;
 
 /// Beyond these the code is shown without colours: the patterns are slow on long input.
 const MAX_BLOCK: usize = 64 * 1024;
 const MAX_LINE: usize = 2_000;
+/// No name of a file is longer, in characters.
+const MAX_FILE: usize = 120;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
@@ -55,6 +58,26 @@ pub fn language(info: &str) -> String {
     if sound { name.to_ascii_lowercase() } else { String::new() }
 }
 
+/// The name of the file that an info string gives: `rust title="src/main.rs"`, `toml file=Cargo.toml`. Empty when there
+/// is none.
+pub fn file(info: &str) -> String {
+    let named = ["title=", "file=", "filename="].into_iter().find_map(|key| {
+        // A whole word: `subtitle=` is another.
+        let (at, _) = info.match_indices(key).find(|(at, _)| !info[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '-'))?;
+        let value = &info[at + key.len()..];
+        match value.chars().next()? {
+            quote @ ('"' | '\'') => value[1..].split(quote).next(),
+            _ => value.split([' ', '\t', ',', '}', ';']).next(),
+        }
+    });
+    text::line(named.unwrap_or_default()).chars().take(MAX_FILE).collect()
+}
+
+/// A language that says nothing of the code.
+pub fn is_plain(language: &str) -> bool {
+    matches!(language, "" | "text" | "plain" | "plaintext" | "txt" | "none" | "output")
+}
+
 /// Writes `code` as HTML; `budget` is what may still be highlighted in this text, in bytes.
 pub fn write(language: &str, code: &str, budget: &mut usize, out: &mut String) {
     let small = code.len() <= MAX_BLOCK.min(*budget) && code.lines().all(|line| line.len() <= MAX_LINE);
@@ -71,7 +94,7 @@ pub fn write(language: &str, code: &str, budget: &mut usize, out: &mut String) {
 
 fn syntax(language: &str) -> Option<&'static SyntaxReference> {
     let token = match language {
-        "" | "text" | "plain" | "plaintext" | "txt" | "none" | "output" => return None,
+        plain if is_plain(plain) => return None,
         "console" | "shell" | "shell-session" | "shellsession" | "terminal" => "bash",
         "cargo" => "toml",
         "asm" => "nasm",

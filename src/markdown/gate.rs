@@ -14,7 +14,7 @@ static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let attributes = [
         ("a", "href rel aria-labelledby aria-label"),
         ("details", "open"),
-        ("div", "tabindex"),
+        ("div", "tabindex role aria-label"),
         ("img", "src alt width height loading decoding"),
         ("li", "value"),
         ("ol", "start reversed"),
@@ -66,11 +66,12 @@ fn parted(html: &str) -> Cow<'_, str> {
 fn attribute<'a>(_: &str, name: &str, value: &'a str) -> Option<Cow<'a, str>> {
     let ours = match name {
         "class" => value.split(' ').all(|class| {
-            matches!(class, "anchor" | "heading" | "footnote" | "footnotes" | "table" | "task")
+            matches!(class, "anchor" | "code" | "file" | "footnote" | "footnotes" | "heading" | "image" | "language" | "table" | "task")
                 || ["hl-", "language-", "align-"].iter().any(|prefix| class.starts_with(prefix))
         }),
         "id" => ["h-", "fn-", "fnref-"].iter().any(|prefix| value.starts_with(prefix)),
         "tabindex" => value == "0",
+        "role" => value == "group",
         _ => true,
     };
     ours.then_some(Cow::Borrowed(value))

@@ -3,7 +3,10 @@
 //! * **Article**: CommonMark with tables, footnotes, task lists and strikethrough. A line `<!--paywall-->` parts it into
 //!   the **preview**, which everybody may read, and the **rest**, which stands behind the wall. Each is HTML whole in
 //!   itself. The first such line at the top level counts; one in a quote, a list, a footnote or code is none.
-//! * **Reply** (and biography): the same Markdown without ids, so that many of them stand on one page, and without a wall.
+//! * **Passage** (a topic, a reply, a biography): the same Markdown without ids, so that many of them stand on one page,
+//!   and without a wall.
+//!
+//! The HTML is in no language of its own: what people read of code and footnotes besides the text is said by the page.
 //!
 //! A footnote stands on the side on which it was written, whoever refers to it: nothing of the rest reaches the preview,
 //! and nothing of the preview is lost. A link definition may stand on either side: only links use it.
@@ -23,8 +26,14 @@ mod walk;
 mod words;
 mod writer;
 
+use crate::foundation::locale::Locale;
+use crate::foundation::text;
 use walk::{Kind, Walked, walk};
 use words::Words;
+
+/// Goes up whenever the same source becomes other HTML than before. What is stored says which one made it; whoever stores
+/// it renders what is older again. 0 is what was stored before this was counted.
+pub const RENDERER: i64 = 1;
 
 /// The longest excerpt, in characters.
 pub const EXCERPT: usize = 200;
@@ -48,6 +57,8 @@ pub struct Article {
     pub rest_code_samples: i64,
     /// For the whole article; at least 1.
     pub reading_minutes: i64,
+    /// The language of its prose, of those we speak.
+    pub lang: Option<Locale>,
     pub contents: Vec<Heading>,
 }
 
@@ -62,11 +73,19 @@ pub struct Heading {
     pub behind_wall: bool,
 }
 
+/// A topic, a reply, a biography, rendered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    pub html: String,
+    /// The language of its prose, of those we speak.
+    pub lang: Option<Locale>,
+}
+
 /// Renders an article.
 pub fn article(source: &str) -> Article {
     let Walked { preview, rest, contents } = walk(&bound::bound(source), Kind::Article);
-    let open = Words::of(&preview.prose());
-    let walled = rest.as_ref().map(|rest| Words::of(&rest.prose())).unwrap_or_default();
+    let (open_prose, walled_prose) = (preview.prose(), rest.as_ref().map(walk::Side::prose).unwrap_or_default());
+    let (open, walled) = (Words::of(&open_prose), Words::of(&walled_prose));
     let whole = Words { han: open.han + walled.han, latin: open.latin + walled.latin };
     let rest_code_samples = rest.as_ref().map_or(0, |rest| rest.code_samples);
     Article {
@@ -76,19 +95,23 @@ pub fn article(source: &str) -> Article {
         code_samples: preview.code_samples + rest_code_samples,
         rest_code_samples,
         reading_minutes: whole.minutes(),
+        lang: text::language(&[open_prose, walled_prose].concat()),
         preview_html: gate::clean(&preview.html()),
         rest_html: rest.map(|rest| gate::clean(&rest.html())),
         contents,
     }
 }
 
-/// Renders a reply or a biography. A wall in it parts nothing.
-pub fn reply(source: &str) -> String {
-    let Walked { preview, rest, .. } = walk(&bound::bound(source), Kind::Reply);
-    gate::clean(&[preview.html(), rest.map(walk::Side::html).unwrap_or_default()].concat())
+/// Renders a topic, a reply or a biography. A wall in it parts nothing.
+pub fn passage(source: &str) -> Passage {
+    let Walked { preview, rest, .. } = walk(&bound::bound(source), Kind::Passage);
+    let sides: Vec<walk::Side> = [preview].into_iter().chain(rest).collect();
+    let prose: String = sides.iter().map(walk::Side::prose).collect();
+    let html: String = sides.into_iter().map(walk::Side::html).collect();
+    Passage { html: gate::clean(&html), lang: text::language(&prose) }
 }
 
 /// The beginning as plain text on one line, never more than `max_chars` characters and never beyond a wall.
 pub fn plain(source: &str, max_chars: usize) -> String {
-    words::excerpt(&walk(&bound::bound(source), Kind::Reply).preview.running(), max_chars)
+    words::excerpt(&walk(&bound::bound(source), Kind::Passage).preview.running(), max_chars)
 }

@@ -19,6 +19,8 @@ pub struct Profile {
     pub name: String,
     pub role: Role,
     pub bio_html: String,
+    /// The language the biography is written in, when known.
+    pub bio_lang: Option<String>,
     pub bio_source: String,
     pub created_at: Timestamp,
     pub deleted: bool,

@@ -10,7 +10,7 @@ use crate::foundation::locale::{Locale, Words};
 use crate::foundation::site::Site;
 use crate::foundation::text;
 use crate::foundation::viewer::{Role, Viewer};
-use crate::markdown;
+use crate::markdown::{self, Passage};
 use crate::server::away::away;
 use crate::server::context::Context;
 use crate::server::db::{Tx, violates_unique};
@@ -171,12 +171,23 @@ pub async fn change_profile(ctx: &Context, viewer: &Viewer, name: &str, bio: &st
     let name = errors.keep("name", text::required_line(name, 60));
     let bio = errors.keep("bio", text::body(bio, 8 * 1024));
     let (Some(name), Some(bio)) = (name, bio) else { return Err(errors.into_error()) };
-    let (bio, html) = away(move || {
-        let html = markdown::reply(&bio);
-        (bio, html)
-    })
-    .await?;
-    Ok(store::set_profile(ctx.db(), member.id, &name, &bio, &html).await?)
+    let made = rendered(&bio).await?;
+    Ok(store::set_profile(ctx.db(), member.id, &name, &bio, &made).await?)
+}
+
+/// A biography's Markdown as HTML.
+async fn rendered(source: &str) -> Result<Passage> {
+    let source = source.to_owned();
+    away(move || markdown::passage(&source)).await
+}
+
+/// Renders a batch of the biographies again that an older renderer made; says how many, 0 when there are none left.
+pub async fn render_again(ctx: &Context) -> Result<usize> {
+    let outdated = store::outdated(ctx.db(), 100).await?;
+    for (id, source) in &outdated {
+        store::renew(ctx.db(), *id, source, &rendered(source).await?).await?;
+    }
+    Ok(outdated.len())
 }
 
 /// The language pages are shown in to this member; `None` follows the browser.

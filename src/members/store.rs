@@ -6,6 +6,7 @@ use crate::foundation::id::{MemberId, SessionId};
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::{Role, SignedIn};
+use crate::markdown::{Passage, RENDERER};
 use crate::server::db::{Db, Queries, Result, Tx};
 use sqlx::FromRow;
 
@@ -95,6 +96,7 @@ struct ProfileRow {
     name: String,
     role: String,
     bio_html: String,
+    bio_lang: Option<String>,
     bio_source: String,
     created_at: i64,
     deleted: bool,
@@ -108,6 +110,7 @@ impl From<ProfileRow> for Profile {
             name: row.name,
             role: Role::parse(&row.role).unwrap_or_default(),
             bio_html: row.bio_html,
+            bio_lang: row.bio_lang,
             bio_source: row.bio_source,
             created_at: Timestamp(row.created_at),
             deleted: row.deleted,
@@ -117,7 +120,7 @@ impl From<ProfileRow> for Profile {
 
 macro_rules! profile_columns {
     () => {
-        "select id, handle, name, role, bio_html, bio_source, created_at, (deleted_at is not null) as deleted from members "
+        "select id, handle, name, role, bio_html, bio_lang, bio_source, created_at, (deleted_at is not null) as deleted from members "
     };
 }
 
@@ -146,10 +149,30 @@ pub async fn joined_after(db: &Db, after: MemberId, limit: i64) -> Result<Vec<Pr
     Ok(rows.into_iter().map(Profile::from).collect())
 }
 
-const SET_PROFILE: &str = "update members set name = $2, bio_source = $3, bio_html = $4 where id = $1";
+const SET_PROFILE: &str = "update members set name = $2, bio_source = $3, bio_html = $4, bio_lang = $5, bio_renderer = $6 where id = $1";
 
-pub async fn set_profile(db: &Db, id: MemberId, name: &str, bio_source: &str, bio_html: &str) -> Result<()> {
-    db.run(SET_PROFILE, args![id, name, bio_source, bio_html]).await.map(drop)
+pub async fn set_profile(db: &Db, id: MemberId, name: &str, source: &str, bio: &Passage) -> Result<()> {
+    db.run(SET_PROFILE, args![id, name, source, &bio.html, bio.lang.map(Locale::tag), RENDERER]).await.map(drop)
+}
+
+const OUTDATED: &str = "select id, bio_source
+from members
+where bio_renderer < $1 and bio_source <> ''
+order by bio_renderer, id
+limit $2";
+
+/// Members whose biography an older renderer made, with its Markdown.
+pub async fn outdated(db: &Db, limit: i64) -> Result<Vec<(i64, String)>> {
+    db.all(OUTDATED, args![RENDERER, limit]).await
+}
+
+const RENEW: &str = "update members
+set bio_html = $3, bio_lang = $4, bio_renderer = $5
+where id = $1 and bio_source = $2";
+
+/// Puts in what the renderer of today made of this source; nothing when the source is another by now.
+pub async fn renew(db: &Db, id: i64, source: &str, bio: &Passage) -> Result<()> {
+    db.run(RENEW, args![id, source, &bio.html, bio.lang.map(Locale::tag), RENDERER]).await.map(drop)
 }
 
 pub async fn set_locale(db: &Db, id: MemberId, locale: Option<Locale>) -> Result<()> {
@@ -161,7 +184,7 @@ pub async fn set_role(tx: &mut Tx, id: MemberId, role: Role) -> Result<()> {
 }
 
 const DELETE: &str = "update members
-set handle = $2, name = '', email = null, password_hash = null, bio_source = '', bio_html = '', locale = null, role = 'member', deleted_at = $3
+set handle = $2, name = '', email = null, password_hash = null, bio_source = '', bio_html = '', bio_lang = null, locale = null, role = 'member', deleted_at = $3
 where id = $1 and deleted_at is null";
 
 /// Takes away everything that says who it was; the row stays for what points at it.

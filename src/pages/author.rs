@@ -8,7 +8,7 @@ use crate::posts::service::{self, Cursor, Shelf};
 use crate::posts::view::{Day, PostList};
 use crate::server::http::{Ask, moved};
 use crate::t;
-use crate::ui::{Avatar, EmptyState};
+use crate::ui::{Avatar, EmptyState, Prose};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -43,7 +43,7 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
 #[component]
 fn ProfileHeader(profile: Profile, ask: Ask) -> impl IntoView {
     let (locale, zone) = (ask.locale, ask.site.time_zone.clone());
-    let bio = (!profile.bio_html.is_empty()).then(|| view! { <div class="prose profile-bio" inner_html=profile.bio_html></div> });
+    let bio = (!profile.bio_html.is_empty()).then(|| view! { <Prose html=profile.bio_html lang=profile.bio_lang class="profile-bio"/> });
     view! {
         <header class="profile-header">
             <Avatar name=profile.name.clone()/>

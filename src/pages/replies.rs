@@ -9,9 +9,10 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::ReplyId;
 use crate::foundation::locale::Locale;
 use crate::foundation::target::{Target, TargetKind};
+use crate::markdown::Passage;
 use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
 use crate::t;
-use crate::ui::{Banner, Errors, Submit, TextArea, Tone};
+use crate::ui::{Banner, Errors, Prose, Submit, TextArea, Tone};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -131,7 +132,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
 pub async fn submit(ask: Ask, Form(form): Form<NewForm>) -> Result<Response> {
     if form.action == "preview" {
         return match service::preview_reply(&ask.viewer, &form.source).await {
-            Ok(html) => draw_new(&ask, form, Kept::default(), Some(html)).await,
+            Ok(passage) => draw_new(&ask, form, Kept::default(), Some(passage)).await,
             Err(error) => draw_new(&ask, form, Kept::from_error(error, ask.locale)?, None).await,
         };
     }
@@ -152,7 +153,7 @@ async fn send(ask: &Ask, form: &NewForm) -> Result<String> {
     Ok(back(to, "/community", "replied", Some(&format!("r-{id}"))))
 }
 
-async fn draw_new(ask: &Ask, form: NewForm, kept: Kept, preview: Option<String>) -> Result<Response> {
+async fn draw_new(ask: &Ask, form: NewForm, kept: Kept, preview: Option<Passage>) -> Result<Response> {
     let locale = ask.locale;
     let title = t!(locale, "写回复", "Write a reply");
     // The name of what is answered, for those who may see it.
@@ -174,14 +175,14 @@ async fn draw_new(ask: &Ask, form: NewForm, kept: Kept, preview: Option<String>)
 }
 
 /// A page around a box to write in: what went wrong, and the preview, above it.
-fn draw_page<V: IntoView>(ask: &Ask, title: &'static str, kept: &Kept, preview: Option<String>, form: impl FnOnce() -> V) -> Response {
+fn draw_page<V: IntoView>(ask: &Ask, title: &'static str, kept: &Kept, preview: Option<Passage>, form: impl FnOnce() -> V) -> Response {
     let locale = ask.locale;
     Page::new(title).private().status(kept.status).draw(ask, || {
-        let preview = preview.map(|html| {
+        let preview = preview.map(|passage| {
             view! {
                 <section class="preview" aria-label=t!(locale, "预览", "Preview")>
                     <h2>{t!(locale, "预览", "Preview")}</h2>
-                    <div class="reply-text prose" inner_html=html></div>
+                    <Prose html=passage.html lang=passage.lang.map(|lang| lang.tag().to_owned()) class="reply-text"/>
                 </section>
             }
         });
@@ -222,7 +223,7 @@ pub async fn submit_edit(ask: Ask, Path(id): Path<i64>, Form(form): Form<ChangeF
     }
 }
 
-fn draw_edit(ask: &Ask, id: i64, form: ChangeForm, kept: Kept, preview: Option<String>) -> Response {
+fn draw_edit(ask: &Ask, id: i64, form: ChangeForm, kept: Kept, preview: Option<Passage>) -> Response {
     let locale = ask.locale;
     let title = t!(locale, "编辑回复", "Edit your reply");
     let error = kept.errors.of("source", locale);

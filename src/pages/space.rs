@@ -10,11 +10,12 @@ use crate::foundation::id::TopicId;
 use crate::foundation::locale::{Locale, plural};
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
+use crate::markdown::Passage;
 use crate::membership::paywall;
 use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::spaces::model::Space;
 use crate::spaces::view::SpaceClosed;
-use crate::ui::{Badge, Banner, EmptyState, Field, NextPage, Submit, TextArea, Tone};
+use crate::ui::{Badge, Banner, EmptyState, Field, NextPage, Prose, Submit, TextArea, Tone};
 use crate::{spaces, t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -64,10 +65,11 @@ fn topic_line(locale: Locale, site: &Site, topic: TopicLine) -> impl IntoView + 
     let (href, n, at) = (topic.path(), topic.replies, Timestamp(topic.last_activity_at));
     let replies = plural(n, "reply", "replies");
     let by = if topic.handle.is_some() { topic.name } else { t!(locale, "已注销会员", "deleted member").to_owned() };
+    let lang = locale.other(topic.lang.as_deref());
     let votes = format::number(topic.up_votes - topic.down_votes);
     view! {
         <li class="topic-line">
-            <h2><a href=href>{topic.title}</a></h2>
+            <h2 lang=lang dir="auto"><a href=href>{topic.title}</a></h2>
             {topic.hidden.then(|| view! { <Badge tone=Tone::Warn text=t!(locale, "已隐藏", "Hidden")/> })}
             <p class="topic-facts">
                 <span class="topic-author">{by}</span> " · "
@@ -138,21 +140,21 @@ async fn start(ask: &Ask, new: NewTopic) -> Result<String> {
 /// The form again, with the text as it would look.
 pub async fn draw_preview(ask: &Ask, page: &TopicPage, form: TopicForm) -> Result<Response> {
     match service::preview_topic(&ask.viewer, &form.title, &form.source).await {
-        Ok(html) => Ok(draw_form(ask, page, form, Kept::default(), Some(html))),
+        Ok(passage) => Ok(draw_form(ask, page, form, Kept::default(), Some(passage))),
         Err(error) => Ok(draw_form(ask, page, form, Kept::from_error(error, ask.locale)?, None)),
     }
 }
 
 /// The form of a topic, new or edited. What was typed is always in it.
-pub fn draw_form(ask: &Ask, page: &TopicPage, form: TopicForm, kept: Kept, preview: Option<String>) -> Response {
+pub fn draw_form(ask: &Ask, page: &TopicPage, form: TopicForm, kept: Kept, preview: Option<Passage>) -> Response {
     let locale = ask.locale;
     Page::new(page.title).private().status(kept.status).draw(ask, || {
         let error = |name| kept.errors.of(name, locale);
-        let preview = preview.map(|html| {
+        let preview = preview.map(|passage| {
             view! {
                 <section class="preview" aria-label=t!(locale, "预览", "Preview")>
                     <h2>{t!(locale, "预览", "Preview")}</h2>
-                    <div class="prose" inner_html=html></div>
+                    <Prose html=passage.html lang=passage.lang.map(|lang| lang.tag().to_owned())/>
                 </section>
             }
         });

@@ -13,7 +13,7 @@ use crate::foundation::target::{Target, TargetKind};
 use crate::server::http::{Ask, Form, moved, see_other};
 use crate::spaces::model::Space;
 use crate::t;
-use crate::ui::{Banner, Tone};
+use crate::ui::{Banner, Prose, Tone};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -42,13 +42,14 @@ fn draw(ask: &Ask, space: Space, topic: Topic, conversation: Conversation) -> Re
     let page = if topic.hidden || topic.deleted { page.private() } else { page };
     page.draw(ask, || {
         let here = topic.path();
+        let lang = locale.other(topic.lang.as_deref());
         let body = if topic.deleted {
             view! { <p class="reply-gone">{t!(locale, "已被作者删除", "deleted by its author")}</p> }.into_any()
         } else {
             view! {
                 <Byline locale site=ask.site.clone() handle=topic.handle.clone() name=topic.name.clone() at=topic.created_at edited=topic.edited/>
                 {topic.hidden.then(|| view! { <Banner tone=Tone::Warn text=t!(locale, "这个话题已被隐藏，只有版主能看到。", "This topic is hidden; only moderators see it.")/> })}
-                <div class="topic-text prose" inner_html=topic.html.clone()></div>
+                <Prose html=topic.html.clone() lang=topic.lang.clone() class="topic-text"/>
                 {controls(ask, &topic)}
             }
             .into_any()
@@ -58,7 +59,7 @@ fn draw(ask: &Ask, space: Space, topic: Topic, conversation: Conversation) -> Re
                 <a href="/community">{t!(locale, "社区", "Community")}</a> " › " <a href=space.path()>{space.name.clone()}</a>
             </nav>
             <article class="topic">
-                <h1>{title}</h1>
+                <h1 lang=lang dir="auto">{title}</h1>
                 {body}
             </article>
             <Discussion locale site=ask.site.clone() viewer=ask.viewer.clone() here conversation replying_to/>

@@ -7,7 +7,6 @@ use super::rendered::Rendered;
 use super::{slugs, store};
 use crate::foundation::error::{FieldErrors, Result};
 use crate::foundation::id::{MemberId, PostId};
-use crate::foundation::locale::Locale;
 use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::membership::model::Access;
@@ -61,7 +60,7 @@ pub async fn import(ctx: &Context, tx: &mut Tx, post: ImportedPost) -> Result<(P
         title: &title,
         summary: &summary,
         rendered: &rendered,
-        lang: post.lang.as_deref().or_else(|| text::language(&rendered.source).map(Locale::tag)),
+        lang: post.lang.as_deref().or(rendered.lang()),
         status: if post.draft { Status::Draft } else { Status::Published },
         access: Access::Public,
         tier: None,

@@ -79,6 +79,8 @@ pub struct Card {
     pub published_at: Timestamp,
     /// The author's own summary, else how the preview begins.
     pub excerpt: String,
+    /// The language it is written in, when known.
+    pub lang: Option<String>,
     pub tags: Vec<Tag>,
     pub gate: Gate,
     pub reading_minutes: i64,

@@ -167,6 +167,7 @@ fn to_card(row: CardRow) -> Card {
         title: row.title,
         published_at: Timestamp(row.published_at),
         excerpt: if row.summary.is_empty() { row.excerpt } else { row.summary },
+        lang: row.lang,
         tags: Vec::new(),
         reading_minutes: row.reading_minutes,
         counts: Counts { ratings: row.ratings, stars_sum: row.stars_sum, replies: row.replies },

@@ -1,9 +1,15 @@
 //! An article's Markdown as the database keeps it.
 
 use super::model::Heading;
+use super::store;
 use crate::foundation::error::Result;
+use crate::foundation::locale::Locale;
 use crate::markdown::{self, Article};
 use crate::server::away::away;
+use crate::server::context::Context;
+
+/// So many articles are rendered again at a time.
+const BATCH: i64 = 20;
 
 /// Source and everything made of it, in step with each other.
 pub struct Rendered {
@@ -24,9 +30,24 @@ impl Rendered {
         .await
     }
 
+    /// The language it is written in, as its prose has it.
+    pub fn lang(&self) -> Option<&'static str> {
+        self.article.lang.map(Locale::tag)
+    }
+
     pub fn has_wall(&self) -> bool {
         self.article.rest_html.is_some()
     }
+}
+
+/// Renders a batch of the articles again that an older renderer made; says how many, 0 when there are none left.
+pub async fn render_again(ctx: &Context) -> Result<usize> {
+    let outdated = store::outdated(ctx.db(), BATCH).await?;
+    let n = outdated.len();
+    for (id, source) in outdated {
+        store::renew(ctx.db(), id, &Rendered::new(source).await?).await?;
+    }
+    Ok(n)
 }
 
 fn headings(article: &Article, behind_wall: bool) -> String {

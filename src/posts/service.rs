@@ -11,7 +11,7 @@ use crate::settings;
 pub use super::form::{MAX_SOURCE, MAX_SUMMARY, MAX_TITLE, PostForm};
 pub use super::import::{ImportedPost, Outcome, import};
 pub use super::read::{Cursor, Shelf, list, open, tag};
-pub use super::rendered::Rendered;
+pub use super::rendered::{Rendered, render_again};
 pub use super::write::{Editing, Then, create, create_in, delete_draft, edit, own, preview, revise};
 
 /// A published article by its number, for features that point at it; 404 for drafts and what never was.

@@ -6,6 +6,7 @@ use super::rendered::Rendered;
 use crate::args;
 use crate::foundation::id::{MemberId, PostId, TierId};
 use crate::foundation::time::Timestamp;
+use crate::markdown::RENDERER;
 use crate::membership::model::Access;
 use crate::server::db::{Args, Db, Queries, Result, Tx};
 use sqlx::FromRow;
@@ -54,7 +55,7 @@ pub struct Saved<'a> {
 }
 
 impl Saved<'_> {
-    /// `$1` to `$21`.
+    /// `$1` to `$22`.
     fn args(&self) -> Args {
         let Rendered { source, article, contents, rest_contents } = self.rendered;
         args![
@@ -79,14 +80,15 @@ impl Saved<'_> {
             self.price_minor,
             self.published_at,
             self.now,
+            RENDERER,
         ]
     }
 }
 
 const INSERT: &str = "insert into posts (slug, title, summary, source, preview_html, rest_html, excerpt, contents, rest_contents,
     words, rest_words, code_samples, rest_code_samples, reading_minutes, lang,
-    status, access, tier_id, price_minor, published_at, updated_at, created_at, author_id, imported_from, imported_hash)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, $23, $24)
+    status, access, tier_id, price_minor, published_at, updated_at, created_at, renderer, author_id, imported_from, imported_hash)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, $23, $24, $25)
 on conflict (slug) do nothing
 returning id";
 
@@ -102,8 +104,8 @@ const UPDATE: &str = "update posts
 set slug = $1, title = $2, summary = $3, source = $4, preview_html = $5, rest_html = $6, excerpt = $7, contents = $8,
     rest_contents = $9, words = $10, rest_words = $11, code_samples = $12, rest_code_samples = $13, reading_minutes = $14,
     lang = $15, status = $16, access = $17, tier_id = $18, price_minor = $19, published_at = $20, updated_at = $21,
-    version = version + 1, imported_hash = $24
-where id = $22 and version = $23";
+    renderer = $22, version = version + 1, imported_hash = $25
+where id = $23 and version = $24";
 
 /// False when somebody saved a later version meanwhile. `imported_hash` is `None` when a person wrote it: the article is
 /// then no longer the file's.
@@ -111,6 +113,44 @@ pub async fn update(tx: &mut Tx, id: PostId, version: i64, post: &Saved<'_>, imp
     let mut args = post.args();
     args.extend(args![id, version, imported_hash]);
     Ok(tx.run(UPDATE, args).await? == 1)
+}
+
+const OUTDATED: &str = "select id, source
+from posts
+where renderer < $1
+order by renderer, id
+limit $2";
+
+/// Articles that an older renderer made, with their Markdown.
+pub async fn outdated(db: &Db, limit: i64) -> Result<Vec<(i64, String)>> {
+    db.all(OUTDATED, args![RENDERER, limit]).await
+}
+
+const RENEW: &str = "update posts
+set preview_html = $3, rest_html = $4, excerpt = $5, contents = $6, rest_contents = $7, words = $8, rest_words = $9,
+    code_samples = $10, rest_code_samples = $11, reading_minutes = $12, renderer = $13
+where id = $1 and source = $2";
+
+/// Puts in what the renderer of today made of this source; nothing when the source is another by now. Nobody revised the
+/// article by that: its version and its dates stay.
+pub async fn renew(db: &Db, id: i64, rendered: &Rendered) -> Result<()> {
+    let Rendered { source, article, contents, rest_contents } = rendered;
+    let args = args![
+        id,
+        source,
+        &article.preview_html,
+        &article.rest_html,
+        &article.excerpt,
+        contents,
+        rest_contents,
+        article.words,
+        article.rest_words,
+        article.code_samples,
+        article.rest_code_samples,
+        article.reading_minutes,
+        RENDERER,
+    ];
+    db.run(RENEW, args).await.map(drop)
 }
 
 /// False when it is no draft that was never published.
@@ -212,6 +252,7 @@ pub struct CardRow {
     pub published_at: i64,
     pub summary: String,
     pub excerpt: String,
+    pub lang: Option<String>,
     pub access: String,
     pub tier_id: Option<i64>,
     pub reading_minutes: i64,
@@ -220,7 +261,7 @@ pub struct CardRow {
     pub replies: i64,
 }
 
-const CARD: &str = "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.published_at, p.summary, p.excerpt,
+const CARD: &str = "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.published_at, p.summary, p.excerpt, p.lang,
     p.access, p.tier_id, p.reading_minutes, p.ratings, p.stars_sum, p.replies
 from posts p
 join members m on m.id = p.author_id";

@@ -7,7 +7,7 @@ use crate::foundation::format;
 use crate::foundation::locale::{Locale, plural};
 use crate::foundation::time::Timestamp;
 use crate::membership::model::{Access, Cadence, Tier};
-use crate::ui::{Badge, NextPage, StarsShown, Tone};
+use crate::ui::{Badge, NextPage, Prose, StarsShown, Tone};
 use crate::{t, tf};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
@@ -50,10 +50,11 @@ fn replies(n: i64, locale: Locale) -> String {
 /// One article in a list.
 #[component]
 fn PostCard(card: Card, locale: Locale, zone: TimeZone) -> impl IntoView {
-    let excerpt = (!card.excerpt.is_empty()).then(|| view! { <p class="post-excerpt">{card.excerpt}</p> });
+    let lang = locale.other(card.lang.as_deref());
+    let excerpt = (!card.excerpt.is_empty()).then(|| view! { <p class="post-excerpt" lang=lang.clone() dir="auto">{card.excerpt}</p> });
     view! {
         <article class="post-card">
-            <h2 class="post-card-title"><a href=format!("/p/{}", card.slug)>{card.title}</a></h2>
+            <h2 class="post-card-title" lang=lang.clone() dir="auto"><a href=format!("/p/{}", card.slug)>{card.title}</a></h2>
             <p class="post-meta">
                 <a class="post-author" href=format!("/u/{}", card.author.handle)>{card.author.name}</a>
                 <Day at=card.published_at locale zone/>
@@ -92,7 +93,7 @@ pub fn PostHeader(post: OpenedPost, locale: Locale, zone: TimeZone) -> impl Into
     let edit = post.may_edit.then(|| view! { <a href=format!("/write/{}", post.id)>{t!(locale, "编辑", "Edit")}</a> });
     view! {
         <header class="post-header">
-            <h1 lang=post.lang>{post.title}</h1>
+            <h1 lang=post.lang dir="auto">{post.title}</h1>
             <p class="post-meta">
                 <a class="post-author" rel="author" href=format!("/u/{}", post.author.handle)>{post.author.name}</a>
                 {published}
@@ -131,11 +132,11 @@ pub fn PostBody(post: OpenedPost, locale: Locale, signed_in: bool) -> impl IntoV
     let lang = post.lang.clone();
     let rest = match post.rest.clone() {
         Rest::Nothing => None,
-        Rest::Open(html) => Some(view! { <div class="prose" id="wall" lang=lang.clone() inner_html=html></div> }.into_any()),
+        Rest::Open(html) => Some(view! { <Prose html lang=lang.clone() id="wall"/> }.into_any()),
         Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall locale signed_in/> }.into_any()),
     };
     view! {
-        <div class="prose" lang=lang inner_html=post.preview_html></div>
+        <Prose html=post.preview_html lang/>
         {rest}
     }
 }
@@ -236,15 +237,20 @@ fn TierOffer(tier: Tier, locale: Locale, to: String) -> impl IntoView {
 
 /// A whole article for its writer: the wall is a line across the page.
 #[component]
-pub fn WriterPreview(preview_html: String, rest_html: Option<String>, locale: Locale) -> impl IntoView {
+pub fn WriterPreview(
+    preview_html: String,
+    rest_html: Option<String>,
+    #[prop(optional_no_strip)] lang: Option<String>,
+    locale: Locale,
+) -> impl IntoView {
     let rest = rest_html.map(|html| {
         view! {
             <p class="wall-line"><span>{t!(locale, "付费墙：以下内容仅对有权阅读的人显示", "Paywall: what follows is for those who may read it")}</span></p>
-            <div class="prose" inner_html=html></div>
+            <Prose html lang=lang.clone()/>
         }
     });
     view! {
-        <div class="prose" inner_html=preview_html></div>
+        <Prose html=preview_html lang=lang.clone()/>
         {rest}
     }
 }
@@ -253,6 +259,7 @@ pub fn WriterPreview(preview_html: String, rest_html: Option<String>, locale: Lo
 pub fn live_preview(locale: Locale, rendered: &Rendered) -> Preview {
     let article = &rendered.article;
     let (preview_html, rest_html) = (article.preview_html.clone(), article.rest_html.clone());
-    let html = Owner::new().with(|| view! { <WriterPreview preview_html rest_html locale/> }.to_html());
+    let lang = rendered.lang().map(str::to_owned);
+    let html = Owner::new().with(|| view! { <WriterPreview preview_html rest_html lang locale/> }.to_html());
     Preview { html, words: article.words, rest_words: article.rest_words }
 }

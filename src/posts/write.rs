@@ -8,9 +8,8 @@ use super::store::{self, EditRow, Saved};
 use super::{read, slugs};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{MemberId, PostId, TierId};
-use crate::foundation::locale::{Locale, Words};
+use crate::foundation::locale::Words;
 use crate::foundation::money::Money;
-use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::Access;
@@ -189,7 +188,7 @@ fn saved<'a>(checked: &'a Checked, rendered: &'a Rendered, now: Timestamp) -> Sa
         title: &checked.title,
         summary: &checked.summary,
         rendered,
-        lang: text::language(&rendered.source).map(Locale::tag),
+        lang: rendered.lang(),
         status: Status::Draft,
         access: checked.access,
         tier: checked.tier,

@@ -3,7 +3,9 @@
 mod chart;
 mod form;
 mod pieces;
+mod prose;
 
 pub use chart::{BarChart, Bars};
 pub use form::{Check, Errors, Field, Select, Submit, TextArea};
 pub use pieces::{Avatar, Badge, Banner, EmptyState, NextPage, Nothing, StarsShown, StatTile, Tone};
+pub use prose::Prose;

@@ -12,6 +12,7 @@ use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
+use crate::markdown::Passage;
 use crate::members::activity::{self, Deed};
 use crate::membership::paywall::{self, Gate};
 use crate::posts::counters;
@@ -79,7 +80,7 @@ fn check(source: &str) -> Result<String> {
 }
 
 /// The reply as it would look. For members: it is work.
-pub async fn preview_reply(viewer: &Viewer, source: &str) -> Result<String> {
+pub async fn preview_reply(viewer: &Viewer, source: &str) -> Result<Passage> {
     viewer.require_member()?;
     rendered(&check(source)?).await
 }
@@ -135,11 +136,11 @@ pub async fn reply(ctx: &Context, viewer: &Viewer, new: NewReply) -> Result<Repl
     }
     let source = check(&new.source)?;
     let (parent, thread, depth) = stand(ctx, viewer, &new).await?;
-    let html = rendered(&source).await?;
+    let passage = rendered(&source).await?;
     let site = settings::service::require_site(ctx).await?;
     let now = ctx.now();
     let mut tx = ctx.db().begin().await?;
-    let new = store::New { target: new.target, parent, thread, depth, author, source: &source, html: &html, now };
+    let new = store::New { target: new.target, parent, thread, depth, author, source: &source, passage: &passage, now };
     let id = store::insert(&mut tx, &new).await?;
     count(&mut tx, new.target, 1, Some(now)).await?;
     activity::record(ctx, &mut tx, &site, author, Deed::Reply, Target { kind: TargetKind::Reply, id: id.0 }).await?;
@@ -173,9 +174,9 @@ pub async fn reply_to_edit(ctx: &Context, viewer: &Viewer, id: ReplyId) -> Resul
 pub async fn edit_reply(ctx: &Context, viewer: &Viewer, id: ReplyId, source: &str) -> Result<()> {
     reply_to_edit(ctx, viewer, id).await?;
     let source = check(source)?;
-    let html = rendered(&source).await?;
+    let passage = rendered(&source).await?;
     let mut tx = ctx.db().begin().await?;
-    let there = store::edit(&mut tx, id, &source, &html, ctx.now()).await?;
+    let there = store::edit(&mut tx, id, &source, &passage, ctx.now()).await?;
     tx.commit().await?;
     if there { Ok(()) } else { Err(AppError::NotFound) }
 }

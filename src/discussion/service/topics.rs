@@ -9,6 +9,7 @@ use crate::foundation::slug::slugify;
 use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
+use crate::markdown::Passage;
 use crate::members::activity::{self, Deed};
 use crate::membership::paywall;
 use crate::server::context::Context;
@@ -66,7 +67,7 @@ fn check(title: &str, source: &str) -> Result<Checked> {
 }
 
 /// The text of a topic as it would look. For members: it is work.
-pub async fn preview_topic(viewer: &Viewer, title: &str, source: &str) -> Result<String> {
+pub async fn preview_topic(viewer: &Viewer, title: &str, source: &str) -> Result<Passage> {
     viewer.require_member()?;
     rendered(&check(title, source)?.source).await
 }
@@ -77,10 +78,10 @@ pub async fn start_topic(ctx: &Context, viewer: &Viewer, new: NewTopic) -> Resul
     let space = spaces::service::by_id(ctx, new.space).await?;
     spaces::service::enter(ctx, viewer, &space).await?;
     let Checked { title, slug, source } = check(&new.title, &new.source)?;
-    let html = rendered(&source).await?;
+    let passage = rendered(&source).await?;
     let site = settings::service::require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
-    let row = store::New { space: space.id, author, slug: &slug, title: &title, source: &source, html: &html, now: ctx.now() };
+    let row = store::New { space: space.id, author, slug: &slug, title: &title, source: &source, passage: &passage, now: ctx.now() };
     let id = store::insert(&mut tx, &row).await?;
     activity::record(ctx, &mut tx, &site, author, Deed::Topic, Target { kind: TargetKind::Topic, id: id.0 }).await?;
     tx.commit().await?;
@@ -110,9 +111,9 @@ pub async fn topic_to_edit(ctx: &Context, viewer: &Viewer, id: TopicId) -> Resul
 pub async fn edit_topic(ctx: &Context, viewer: &Viewer, id: TopicId, title: &str, source: &str) -> Result<()> {
     topic_to_edit(ctx, viewer, id).await?;
     let new = check(title, source)?;
-    let html = rendered(&new.source).await?;
+    let passage = rendered(&new.source).await?;
     let mut tx = ctx.db().begin().await?;
-    let there = store::edit(&mut tx, id, &new.slug, &new.title, &new.source, &html, ctx.now()).await?;
+    let there = store::edit(&mut tx, id, &new.slug, &new.title, &new.source, &passage, ctx.now()).await?;
     tx.commit().await?;
     if there { Ok(()) } else { Err(AppError::NotFound) }
 }

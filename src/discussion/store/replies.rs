@@ -4,8 +4,10 @@
 use crate::args;
 use crate::discussion::model::{Cursor, Reply, Sort};
 use crate::foundation::id::{MemberId, ReplyId};
+use crate::foundation::locale::Locale;
 use crate::foundation::target::Target;
 use crate::foundation::time::Timestamp;
+use crate::markdown::{Passage, RENDERER};
 use crate::server::db::{Db, Queries, Result, Tx};
 use sqlx::FromRow;
 
@@ -13,7 +15,7 @@ macro_rules! replies_where {
     ($($rest:expr),+) => {
         concat!(
             "select r.id, r.parent_id, r.depth, r.author_id, case when m.deleted_at is null then m.handle end as handle, m.name,
-    r.html, r.up_votes, r.down_votes, r.score, r.created_at, (r.edited_at is not null) as edited,
+    r.html, r.lang, r.up_votes, r.down_votes, r.score, r.created_at, (r.edited_at is not null) as edited,
     (r.hidden_at is not null) as hidden, (r.deleted_at is not null) as deleted
 from replies r
 join members m on m.id = r.author_id
@@ -125,31 +127,33 @@ pub struct New<'a> {
     pub depth: i64,
     pub author: MemberId,
     pub source: &'a str,
-    pub html: &'a str,
+    pub passage: &'a Passage,
     pub now: Timestamp,
 }
 
-const INSERT: &str = "insert into replies (target_kind, target_id, parent_id, thread_id, depth, author_id, source, html, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+const INSERT: &str = "insert into replies (target_kind, target_id, parent_id, thread_id, depth, author_id, source, created_at,
+    html, lang, renderer)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 returning id";
 
 pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<ReplyId> {
     let target = new.target;
-    let args = args![target.kind.as_str(), target.id, new.parent, new.thread, new.depth, new.author, new.source, new.html, new.now];
+    let mut args = args![target.kind.as_str(), target.id, new.parent, new.thread, new.depth, new.author, new.source, new.now];
+    args.extend(args![&new.passage.html, new.passage.lang.map(Locale::tag), RENDERER]);
     let (id,): (i64,) = tx.one(INSERT, args).await?;
     Ok(ReplyId(id))
 }
 
 const EDIT: &str = "update replies
-set source = $2, html = $3, edited_at = $4
+set source = $2, html = $3, lang = $4, renderer = $5, edited_at = $6
 where id = $1 and deleted_at is null";
 
-pub async fn edit(tx: &mut Tx, id: ReplyId, source: &str, html: &str, now: Timestamp) -> Result<bool> {
-    Ok(tx.run(EDIT, args![id, source, html, now]).await? > 0)
+pub async fn edit(tx: &mut Tx, id: ReplyId, source: &str, made: &Passage, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(EDIT, args![id, source, &made.html, made.lang.map(Locale::tag), RENDERER, now]).await? > 0)
 }
 
 const DELETE: &str = "update replies
-set source = '', html = '', deleted_at = $2
+set source = '', html = '', lang = null, deleted_at = $2
 where id = $1 and deleted_at is null";
 
 /// Clears the text for good. False when somebody was faster.
@@ -164,6 +168,26 @@ where id = $1";
 /// Hides it (with who did and when) or, with neither, shows it again.
 pub async fn hide(tx: &mut Tx, id: ReplyId, at: Option<Timestamp>, by: Option<MemberId>) -> Result<()> {
     tx.run(HIDE, args![id, at, by]).await.map(drop)
+}
+
+const OUTDATED: &str = "select id, source
+from replies
+where renderer < $1
+order by renderer, id
+limit $2";
+
+/// Replies that an older renderer made, with their Markdown.
+pub async fn outdated(db: &Db, limit: i64) -> Result<Vec<(i64, String)>> {
+    db.all(OUTDATED, args![RENDERER, limit]).await
+}
+
+const RENEW: &str = "update replies
+set html = $3, lang = $4, renderer = $5
+where id = $1 and source = $2";
+
+/// Puts in what the renderer of today made of this source; nothing when the source is another by now.
+pub async fn renew(db: &Db, id: i64, source: &str, made: &Passage) -> Result<()> {
+    db.run(RENEW, args![id, source, &made.html, made.lang.map(Locale::tag), RENDERER]).await.map(drop)
 }
 
 /// Something a member wrote, with what is needed to decide whether they may still see where.

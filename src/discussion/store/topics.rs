@@ -3,7 +3,9 @@
 use crate::args;
 use crate::discussion::model::{Cursor, Topic, TopicLine};
 use crate::foundation::id::{MemberId, SpaceId, TopicId};
+use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
+use crate::markdown::{Passage, RENDERER};
 use crate::server::db::{Db, Queries, Result, Tx};
 
 pub struct New<'a> {
@@ -12,21 +14,24 @@ pub struct New<'a> {
     pub slug: &'a str,
     pub title: &'a str,
     pub source: &'a str,
-    pub html: &'a str,
+    pub passage: &'a Passage,
     pub now: Timestamp,
 }
 
-const INSERT: &str = "insert into topics (space_id, author_id, slug, title, source, html, created_at, last_activity_at)
-values ($1, $2, $3, $4, $5, $6, $7, $7)
+const INSERT: &str = "insert into topics (space_id, author_id, slug, title, source, html, lang, renderer, created_at, last_activity_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 returning id";
 
 pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<TopicId> {
-    let (id,): (i64,) = tx.one(INSERT, args![new.space, new.author, new.slug, new.title, new.source, new.html, new.now]).await?;
+    let Passage { html, lang } = new.passage;
+    let lang = lang.map(Locale::tag);
+    let args = args![new.space, new.author, new.slug, new.title, new.source, html, lang, RENDERER, new.now];
+    let (id,): (i64,) = tx.one(INSERT, args).await?;
     Ok(TopicId(id))
 }
 
 const TOPIC: &str = "select t.id, t.space_id, t.author_id, case when m.deleted_at is null then m.handle end as handle, m.name,
-    t.slug, t.title, t.source, t.html, t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden,
+    t.slug, t.title, t.source, t.html, t.lang, t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden,
     (t.deleted_at is not null) as deleted, (t.edited_at is not null) as edited, t.created_at
 from topics t
 join members m on m.id = t.author_id
@@ -36,7 +41,7 @@ pub async fn topic(db: &Db, id: TopicId) -> Result<Option<Topic>> {
     db.optional(TOPIC, args![id]).await
 }
 
-const IN_SPACE: &str = "select t.id, t.slug, t.title, case when m.deleted_at is null then m.handle end as handle, m.name,
+const IN_SPACE: &str = "select t.id, t.slug, t.title, t.lang, case when m.deleted_at is null then m.handle end as handle, m.name,
     t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden, t.last_activity_at
 from topics t
 join members m on m.id = t.author_id
@@ -53,15 +58,16 @@ pub async fn in_space(db: &Db, space: SpaceId, hidden_too: bool, after: Cursor, 
 }
 
 const EDIT: &str = "update topics
-set slug = $2, title = $3, source = $4, html = $5, edited_at = $6
+set slug = $2, title = $3, source = $4, html = $5, lang = $6, renderer = $7, edited_at = $8
 where id = $1 and deleted_at is null";
 
-pub async fn edit(tx: &mut Tx, id: TopicId, slug: &str, title: &str, source: &str, html: &str, now: Timestamp) -> Result<bool> {
-    Ok(tx.run(EDIT, args![id, slug, title, source, html, now]).await? > 0)
+pub async fn edit(tx: &mut Tx, id: TopicId, slug: &str, title: &str, source: &str, made: &Passage, now: Timestamp) -> Result<bool> {
+    let args = args![id, slug, title, source, &made.html, made.lang.map(Locale::tag), RENDERER, now];
+    Ok(tx.run(EDIT, args).await? > 0)
 }
 
 const DELETE: &str = "update topics
-set slug = 'deleted', title = '', source = '', html = '', deleted_at = $2
+set slug = 'deleted', title = '', source = '', html = '', lang = null, deleted_at = $2
 where id = $1 and deleted_at is null";
 
 /// Clears the text for good.
@@ -85,4 +91,24 @@ where id = $1";
 /// Counts replies up or down; a new one also makes the topic lively.
 pub async fn add_replies(tx: &mut Tx, id: TopicId, delta: i64, active_at: Option<Timestamp>) -> Result<()> {
     tx.run(ADD_REPLIES, args![id, delta, active_at]).await.map(drop)
+}
+
+const OUTDATED: &str = "select id, source
+from topics
+where renderer < $1
+order by renderer, id
+limit $2";
+
+/// Topics that an older renderer made, with their Markdown.
+pub async fn outdated(db: &Db, limit: i64) -> Result<Vec<(i64, String)>> {
+    db.all(OUTDATED, args![RENDERER, limit]).await
+}
+
+const RENEW: &str = "update topics
+set html = $3, lang = $4, renderer = $5
+where id = $1 and source = $2";
+
+/// Puts in what the renderer of today made of this source; nothing when the source is another by now.
+pub async fn renew(db: &Db, id: i64, source: &str, made: &Passage) -> Result<()> {
+    db.run(RENEW, args![id, source, &made.html, made.lang.map(Locale::tag), RENDERER]).await.map(drop)
 }

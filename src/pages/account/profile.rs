@@ -8,7 +8,7 @@ use crate::members::service;
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
-use crate::ui::{Avatar, Banner, Errors, Field, Select, Submit, TextArea, Tone};
+use crate::ui::{Avatar, Banner, Errors, Field, Prose, Select, Submit, TextArea, Tone};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -61,7 +61,7 @@ fn draw(ask: &Ask, me: Profile, form: ProfileForm, errors: Errors) -> Response {
             view! {
                 <section class="bio-preview">
                     <h2>{t!(locale, "别人看到的简介", "Your bio as others see it")}</h2>
-                    <div class="prose" inner_html=me.bio_html.clone()></div>
+                    <Prose html=me.bio_html.clone() lang=me.bio_lang.clone()/>
                 </section>
             }
         });
