@@ -107,20 +107,27 @@ pub fn PostHeader(post: OpenedPost, locale: Locale, zone: TimeZone) -> impl Into
     }
 }
 
-/// The headings; nothing for a short article.
+/// The headings; nothing for a short article. They unfold above the text, or stand beside it where there is room.
 #[component]
 pub fn Contents(post: OpenedPost, locale: Locale) -> impl IntoView {
     let many = post.contents.len() >= 3;
     let entries = post
         .contents
         .into_iter()
-        .map(|heading| view! { <li class=format!("contents-{}", heading.level)><a href=format!("#{}", heading.id)>{heading.text}</a></li> })
+        .map(|heading| {
+            let (class, href) = (format!("contents-{}", heading.level), format!("#{}", heading.id));
+            view! { <li class=class><a href=href dir="auto">{heading.text}</a></li> }
+        })
         .collect_view();
+    let title = t!(locale, "目录", "Contents");
     many.then(|| {
         view! {
             <details class="post-contents">
-                <summary>{t!(locale, "目录", "Contents")}</summary>
-                <nav aria-label=t!(locale, "目录", "Contents")><ol>{entries}</ol></nav>
+                <summary>{title}</summary>
+                <nav aria-label=title>
+                    <p class="contents-title" aria-hidden="true">{title}</p>
+                    <ol lang=post.lang>{entries}</ol>
+                </nav>
             </details>
         }
     })

@@ -2,6 +2,7 @@
 
 mod bottom;
 mod head;
+mod reading;
 mod top;
 
 use super::notices;
@@ -80,6 +81,7 @@ impl Page {
     }
 
     fn frame(&self, ask: &Ask, body: String) -> String {
+        let body = reading::with_words(body, ask.locale);
         let needs = Needs { islands: body.contains("<leptos-island"), script: body.contains("data-live") || ask.viewer.member().is_some() };
         let head = view! { <Head page=self.clone() ask=ask.clone() needs/> }.to_html();
         let top = view! { <Header ask=ask.clone()/> }.to_html();
