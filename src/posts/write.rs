@@ -58,7 +58,7 @@ pub async fn create_in(ctx: &Context, viewer: &Viewer, form: &PostForm, lang: Op
     check_ready(status, checked.access, &rendered)?;
     let now = ctx.now();
     let published_at = publish.then_some(now);
-    let saved = Saved { status, published_at, lang, ..saved(&checked, &rendered, now) };
+    let saved = Saved { status, published_at, lang: lang.or(rendered.lang()), ..saved(&checked, &rendered, now) };
     let mut tx = ctx.db().begin().await?;
     let id = match &checked.slug {
         Some(slug) => store::insert(&mut tx, &Saved { slug, ..saved }, author, None).await?.ok_or_else(|| slug_taken(slug))?,
