@@ -10,7 +10,7 @@ use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::server::http::sign_in_path;
 use crate::t;
-use crate::ui::{EmptyState, NextPage, Submit, TextArea};
+use crate::ui::{EmptyState, NextPage, Submit, Tabs, TextArea};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -96,16 +96,9 @@ fn address(here: &str, sort: Sort, after: Option<String>) -> String {
 
 #[component]
 fn Sorts(locale: Locale, here: String, sort: Sort) -> impl IntoView {
-    let link = |to: Sort, label: &'static str| {
-        let href = format!("{}#discussion", address(&here, to, None));
-        view! { <a href=href aria-current=(sort == to).then_some("true")>{label}</a> }
-    };
-    view! {
-        <nav class="sorts" aria-label=t!(locale, "排序", "Sort")>
-            {link(Sort::New, t!(locale, "最新", "Newest"))}
-            {link(Sort::Best, t!(locale, "最佳", "Best"))}
-        </nav>
-    }
+    let tab = |to: Sort, label: &'static str| (format!("{}#discussion", address(&here, to, None)), label.to_owned(), sort == to);
+    let tabs = vec![tab(Sort::New, t!(locale, "最新", "Newest")), tab(Sort::Best, t!(locale, "最佳", "Best"))];
+    view! { <Tabs label=t!(locale, "排序", "Sort") tabs/> }
 }
 
 /// The box to write a reply in. Without JavaScript the preview is a page of its own.
