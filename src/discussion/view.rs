@@ -74,7 +74,7 @@ pub fn Discussion(
         <section class="discussion" id="discussion" aria-labelledby="discussion-title">
             <h2 id="discussion-title">{t!(locale, "讨论", "Discussion")}</h2>
             <Sorts locale here=here.clone() sort/>
-            <form id="talk" class="talk-form" method="post" action="/votes">
+            <form id="talk" class="talk-form" method="post" action="/votes" data-swap=".votes">
                 <input type="hidden" name="to" value=page.clone()/>
                 <input type="hidden" name="target_kind" value="reply"/>
             </form>
@@ -156,7 +156,7 @@ pub fn TopicVotes(locale: Locale, id: i64, up: i64, down: i64, own: i64, may_vot
     let mut html = String::new();
     Votes { form: "topic-votes", id, up, down, own }.draw(&mut html, locale, may_vote);
     view! {
-        <form id="topic-votes" class="topic-votes" method="post" action="/votes">
+        <form id="topic-votes" class="topic-votes" method="post" action="/votes" data-swap=".votes">
             <input type="hidden" name="to" value=to/>
             <input type="hidden" name="target_kind" value="topic"/>
             <span inner_html=html></span>

@@ -74,5 +74,5 @@ impl Icon {
 
 /// The icon, as large as the text beside it.
 pub fn icon(icon: Icon) -> impl IntoView {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=icon.path()></path></svg> }
+    view! { <svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" aria-hidden="true"><path d=icon.path()></path></svg> }
 }
