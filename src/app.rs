@@ -5,6 +5,7 @@ use crate::foundation::error::AppError;
 use crate::foundation::locale::Locale;
 use crate::foundation::money::Currency;
 use crate::foundation::site::Site;
+use crate::foundation::theme::Theme;
 use crate::foundation::viewer::Viewer;
 use crate::members::sessions;
 use crate::server::context::Context;
@@ -120,7 +121,11 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
     let knows_members = set_up && (path.starts_with("/api/") || !is_for_programs(path));
     let viewer = if knows_members { sessions::viewer(ctx, session).await? } else { Viewer::VISITOR };
     let headers = &parts.headers;
-    let asked = viewer.member().and_then(|m| m.locale).or_else(|| chosen_locale(headers)).or_else(|| accepted_locale(headers));
+    let asked = viewer
+        .member()
+        .and_then(|m| m.locale)
+        .or_else(|| cookie(headers, "stoa_locale").and_then(Locale::from_tag))
+        .or_else(|| accepted_locale(headers));
     let site = match site {
         Some(site) => site,
         None => Arc::new(unfounded(asked)?),
@@ -129,6 +134,7 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
     let ask = Ask {
         ctx: ctx.clone(),
         locale: asked.unwrap_or(site.locale),
+        theme: cookie(headers, "stoa_theme").and_then(Theme::parse).unwrap_or_default(),
         viewer,
         site,
         request_id: parts.extensions.get::<RequestId>().cloned().ok_or(AppError::Internal)?,
@@ -146,9 +152,9 @@ fn unfounded(asked: Option<Locale>) -> Result<Site, AppError> {
     Ok(Site { name: "Stoa".to_owned(), locale: asked.unwrap_or_default(), time_zone: jiff::tz::TimeZone::UTC, currency })
 }
 
-fn chosen_locale(headers: &HeaderMap) -> Option<Locale> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix("stoa_locale=")).and_then(Locale::from_tag)
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 fn accepted_locale(headers: &HeaderMap) -> Option<Locale> {

@@ -150,7 +150,7 @@ pub struct Votes<'a> {
 impl Votes<'_> {
     pub fn draw(&self, out: &mut String, locale: Locale, may_vote: bool) {
         let total = format::number(self.up - self.down);
-        out.push_str("<span class=\"votes\">");
+        let _ = write!(out, "<span class=\"votes\" id=\"{}-{}\">", self.form, self.id);
         if may_vote {
             self.button(out, "up", 1, "▲", t!(locale, "赞成", "Vote up"));
         }

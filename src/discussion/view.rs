@@ -10,7 +10,7 @@ use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::server::http::sign_in_path;
 use crate::t;
-use crate::ui::{EmptyState, NextPage, Submit, TextArea};
+use crate::ui::{EmptyState, NextPage, Submit, Tabs, TextArea};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ pub fn Discussion(
         <section class="discussion" id="discussion" aria-labelledby="discussion-title">
             <h2 id="discussion-title">{t!(locale, "讨论", "Discussion")}</h2>
             <Sorts locale here=here.clone() sort/>
-            <form id="talk" class="talk-form" method="post" action="/votes">
+            <form id="talk" class="talk-form" method="post" action="/votes" data-swap=".votes">
                 <input type="hidden" name="to" value=page.clone()/>
                 <input type="hidden" name="target_kind" value="reply"/>
             </form>
@@ -96,16 +96,9 @@ fn address(here: &str, sort: Sort, after: Option<String>) -> String {
 
 #[component]
 fn Sorts(locale: Locale, here: String, sort: Sort) -> impl IntoView {
-    let link = |to: Sort, label: &'static str| {
-        let href = format!("{}#discussion", address(&here, to, None));
-        view! { <a href=href aria-current=(sort == to).then_some("true")>{label}</a> }
-    };
-    view! {
-        <nav class="sorts" aria-label=t!(locale, "排序", "Sort")>
-            {link(Sort::New, t!(locale, "最新", "Newest"))}
-            {link(Sort::Best, t!(locale, "最佳", "Best"))}
-        </nav>
-    }
+    let tab = |to: Sort, label: &'static str| (format!("{}#discussion", address(&here, to, None)), label.to_owned(), sort == to);
+    let tabs = vec![tab(Sort::New, t!(locale, "最新", "Newest")), tab(Sort::Best, t!(locale, "最佳", "Best"))];
+    view! { <Tabs label=t!(locale, "排序", "Sort") tabs/> }
 }
 
 /// The box to write a reply in. Without JavaScript the preview is a page of its own.
@@ -163,7 +156,7 @@ pub fn TopicVotes(locale: Locale, id: i64, up: i64, down: i64, own: i64, may_vot
     let mut html = String::new();
     Votes { form: "topic-votes", id, up, down, own }.draw(&mut html, locale, may_vote);
     view! {
-        <form id="topic-votes" class="topic-votes" method="post" action="/votes">
+        <form id="topic-votes" class="topic-votes" method="post" action="/votes" data-swap=".votes">
             <input type="hidden" name="to" value=to/>
             <input type="hidden" name="target_kind" value="topic"/>
             <span inner_html=html></span>

@@ -16,6 +16,8 @@ pub mod slug;
 pub mod target;
 #[cfg(feature = "ssr")]
 pub mod text;
+#[cfg(feature = "ssr")]
+pub mod theme;
 pub mod time;
 pub mod viewer;
 #[cfg(feature = "ssr")]

@@ -49,6 +49,19 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
         let href = sign_in_path(ask.path_and_query());
         view! { <a class="button" href=href>{t!(locale, "登录", "Sign in")}</a> }
     });
+    // Where to go on from here: to somewhere that has what one may have looked for, or to what opens the door.
+    let ways = match error {
+        AppError::NotFound => vec![
+            ("/", t!(locale, "最新文章", "Latest articles")),
+            ("/community", t!(locale, "社区", "Community")),
+            ("/membership", t!(locale, "会员", "Membership")),
+        ],
+        AppError::Forbidden(_) => {
+            vec![("/membership", t!(locale, "看看会员等级", "See the tiers")), ("/community", t!(locale, "社区", "Community"))]
+        }
+        _ => Vec::new(),
+    };
+    let ways = ways.into_iter().map(|(href, name)| view! { <li><a href=href>{name}</a></li> }).collect_view();
     Page::new(title).private().status(error.status()).draw(ask, || {
         view! {
             <section class="failure">
@@ -57,6 +70,7 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
                 <p>{message}</p>
                 {request.map(|text| view! { <p class="failure-request">{text}</p> })}
                 <p class="actions">{sign_in}<a class="button button-quiet" href="/">{t!(locale, "返回首页", "Back to the front page")}</a></p>
+                <ul class="failure-ways">{ways}</ul>
             </section>
         }
     })

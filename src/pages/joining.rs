@@ -1,20 +1,18 @@
-//! `/join`, `/sign-in`, `/sign-out`, and the choice of language.
+//! `/join`, `/sign-in`, `/sign-out`.
 
 use super::shell::Page;
 use crate::foundation::error::Result;
-use crate::foundation::locale::Locale;
 use crate::members::{model, service, sessions};
 use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
 use crate::{t, tf};
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 use tower_sessions::Session;
 
 /// Where to go afterwards: what the form or the query says, if it is a path here.
-fn destination(asked: Option<String>) -> String {
+pub fn destination(asked: Option<String>) -> String {
     asked.as_deref().and_then(local_path).unwrap_or("/").to_owned()
 }
 
@@ -159,26 +157,4 @@ fn draw_sign_in_with(ask: &Ask, form: SignInForm, errors: Errors, said: Option<S
 pub async fn sign_out(session: Session) -> Result<Response> {
     sessions::end(&session).await?;
     Ok(see_other("/"))
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct LanguageForm {
-    locale: String,
-    to: String,
-}
-
-/// The language of a member is kept with the account; a visitor's in a cookie, which says nothing else.
-pub async fn choose_language(ask: Ask, Form(form): Form<LanguageForm>) -> Result<Response> {
-    let mut response = see_other(&destination(Some(form.to)));
-    let Some(locale) = Locale::from_tag(&form.locale) else { return Ok(response) };
-    if ask.viewer.member().is_some() {
-        service::change_locale(&ask.ctx, &ask.viewer, Some(locale)).await?;
-    }
-    let secure = if ask.ctx.config().secure_cookies() { "; Secure" } else { "" };
-    let cookie = format!("stoa_locale={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", locale.tag());
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
 }

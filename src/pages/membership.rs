@@ -9,7 +9,7 @@ use crate::foundation::money::Money;
 use crate::membership::model::{Cadence, Membership, Tier};
 use crate::membership::service;
 use crate::server::http::Ask;
-use crate::ui::{Badge, EmptyState, Submit, Tone};
+use crate::ui::{Badge, EmptyState, Price, Submit, Tone};
 use crate::{t, tf};
 use axum::response::Response;
 use jiff::tz::TimeZone;
@@ -78,10 +78,9 @@ fn TierCard(tier: Tier, until: Option<String>, locale: Locale) -> impl IntoView 
 
 #[component]
 fn Offer(tier: TierId, cadence: Cadence, price: Money, locale: Locale) -> impl IntoView {
-    let price = price.format(locale);
-    let (price, label) = match cadence {
-        Cadence::Month => (tf!(locale, "{price} / 月", "{price} a month"), t!(locale, "购买一个月", "Buy a month")),
-        Cadence::Year => (tf!(locale, "{price} / 年", "{price} a year"), t!(locale, "购买一年", "Buy a year")),
+    let (per, label) = match cadence {
+        Cadence::Month => (t!(locale, "/ 月", "a month"), t!(locale, "购买一个月", "Buy a month")),
+        Cadence::Year => (t!(locale, "/ 年", "a year"), t!(locale, "购买一年", "Buy a year")),
     };
     view! {
         <form class="tier-offer" method="post" action="/checkout">
@@ -89,7 +88,7 @@ fn Offer(tier: TierId, cadence: Cadence, price: Money, locale: Locale) -> impl I
             <input type="hidden" name="tier" value=tier.to_string()/>
             <input type="hidden" name="cadence" value=cadence.as_str()/>
             <input type="hidden" name="to" value="/membership"/>
-            <p class="tier-price">{price}</p>
+            <p class="tier-price"><Price locale money=price per=Some(per.to_owned())/></p>
             <Submit label/>
         </form>
     }

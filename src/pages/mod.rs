@@ -2,10 +2,13 @@
 
 mod account;
 mod admin;
+mod appearance;
 mod article;
 mod author;
 mod checkout;
 mod community;
+#[cfg(debug_assertions)]
+mod dev_ui;
 mod failure;
 mod home;
 mod joining;
@@ -31,7 +34,7 @@ use crate::server::http::Routes;
 
 /// Every route that people see. `api::routes` has the ones programs call.
 pub fn routes() -> Routes {
-    Routes::new()
+    let routes = Routes::new()
         .get("/", home::show)
         .get("/p/{slug}", article::show)
         .get("/tags/{tag}", tag::show)
@@ -48,7 +51,8 @@ pub fn routes() -> Routes {
         .get("/sign-in", joining::sign_in)
         .post("/sign-in", joining::submit_sign_in)
         .post("/sign-out", joining::sign_out)
-        .post("/language", joining::choose_language)
+        .post("/language", appearance::choose_language)
+        .post("/theme", appearance::choose_theme)
         .merge(account::routes())
         .get("/membership", membership::show)
         .post("/checkout", checkout::start)
@@ -76,5 +80,8 @@ pub fn routes() -> Routes {
         .post("/replies/{id}/show", replies::show_again)
         .post("/votes", votes::submit)
         .post("/ratings", ratings::submit)
-        .merge(admin::routes())
+        .merge(admin::routes());
+    #[cfg(debug_assertions)]
+    let routes = routes.get("/dev/ui", dev_ui::show);
+    routes
 }

@@ -15,7 +15,7 @@ use crate::membership::paywall;
 use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::spaces::model::Space;
 use crate::spaces::view::SpaceClosed;
-use crate::ui::{Badge, Banner, EmptyState, Field, NextPage, Prose, Submit, TextArea, Tone};
+use crate::ui::{Badge, Banner, Breadcrumb, EmptyState, Field, NextPage, Prose, Submit, TextArea, Tone};
 use crate::{spaces, t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -51,7 +51,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
             view! { <ul class="topic-list">{lines}</ul> }.into_any()
         };
         view! {
-            <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "Where you are")><a href="/community">{t!(locale, "社区", "Community")}</a></nav>
+            <Breadcrumb locale above=vec![("/community".to_owned(), t!(locale, "社区", "Community").to_owned())]/>
             <h1>{space.name.clone()}</h1>
             {(!space.description.is_empty()).then(|| view! { <p class="space-description">{space.description.clone()}</p> })}
             <p class="actions"><a class="button" href=new>{t!(locale, "新话题", "New topic")}</a></p>

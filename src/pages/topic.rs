@@ -13,7 +13,7 @@ use crate::foundation::target::{Target, TargetKind};
 use crate::server::http::{Ask, Form, moved, see_other};
 use crate::spaces::model::Space;
 use crate::t;
-use crate::ui::{Banner, Prose, Tone};
+use crate::ui::{Banner, Breadcrumb, Prose, Tone};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -55,9 +55,7 @@ fn draw(ask: &Ask, space: Space, topic: Topic, conversation: Conversation) -> Re
             .into_any()
         };
         view! {
-            <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "Where you are")>
-                <a href="/community">{t!(locale, "社区", "Community")}</a> " › " <a href=space.path()>{space.name.clone()}</a>
-            </nav>
+            <Breadcrumb locale above=vec![("/community".to_owned(), t!(locale, "社区", "Community").to_owned()), (space.path(), space.name.clone())]/>
             <article class="topic">
                 <h1 lang=lang dir="auto">{title}</h1>
                 {body}

@@ -158,6 +158,17 @@ pub fn Check(label: &'static str, name: &'static str, #[prop(optional)] checked:
     }
 }
 
+/// Something that is on or off; sends `on`.
+#[component]
+pub fn Switch(label: &'static str, name: &'static str, #[prop(optional)] checked: bool) -> impl IntoView {
+    view! {
+        <div class="field-check">
+            <input class="switch" type="checkbox" role="switch" id=name name=name value="on" checked=checked/>
+            <label for=name>{label}</label>
+        </div>
+    }
+}
+
 /// The button that sends a form; `quiet` where it is not the one thing to do.
 #[component]
 pub fn Submit(

@@ -11,7 +11,7 @@ use crate::foundation::money::{Currency, Money};
 use crate::pages::Page;
 use crate::server::http::{Ask, query_value};
 use crate::t;
-use crate::ui::{Banner, EmptyState, Errors, NextPage, Nothing, Submit, Tone};
+use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tone};
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -57,8 +57,8 @@ fn money(minor: i64, currency: &str, locale: Locale) -> String {
     Currency::parse(currency).map_or_else(|| format!("{minor} {currency}"), |currency| Money::new(minor, currency).format(locale))
 }
 
-fn edit(href: String, locale: Locale) -> impl IntoView + use<> {
-    view! { <td><a href=href>{t!(locale, "编辑", "Edit")}</a></td> }
+fn edit(href: String, locale: Locale) -> AnyView {
+    view! { <a href=href>{t!(locale, "编辑", "Edit")}</a> }.into_any()
 }
 
 fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
@@ -76,34 +76,22 @@ fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
             Some(slug) => view! { <a href=format!("/p/{slug}")>{slug.clone()}</a> }.into_any(),
             None => view! { <Nothing/> }.into_any(),
         };
-        view! {
-            <tr>
-                <td>{cost.day}</td>
-                <td>{category}</td>
-                <td class="num">{money(cost.minor, &cost.currency, locale)}</td>
-                <td>{often}</td>
-                <td>{article}</td>
-                <td>{cost.note}</td>
-                {edit(format!("/admin/costs/{}", cost.id), locale)}
-            </tr>
-        }
+        let edit = edit(format!("/admin/costs/{}", cost.id), locale);
+        let sum = money(cost.minor, &cost.currency, locale);
+        vec![cost.day.into_any(), category.into_any(), sum.into_any(), often.into_any(), article, cost.note.into_any(), edit]
     };
-    let rows = costs.into_iter().map(row).collect_view();
+    let columns = vec![
+        Column::text(t!(locale, "日期", "Day")),
+        Column::text(t!(locale, "类别", "Category")),
+        Column::number(t!(locale, "金额", "Amount")),
+        Column::text(t!(locale, "频率", "How often")),
+        Column::text(t!(locale, "文章", "Article")),
+        Column::text(t!(locale, "备注", "Note")),
+        Column::text(t!(locale, "编辑", "Edit")),
+    ];
+    let rows = costs.into_iter().map(row).collect();
     view! {
-        <div class="table-scroll" tabindex="0">
-            <table class="table">
-                <thead><tr>
-                    <th scope="col">{t!(locale, "日期", "Day")}</th>
-                    <th scope="col">{t!(locale, "类别", "Category")}</th>
-                    <th scope="col" class="num">{t!(locale, "金额", "Amount")}</th>
-                    <th scope="col">{t!(locale, "频率", "How often")}</th>
-                    <th scope="col">{t!(locale, "文章", "Article")}</th>
-                    <th scope="col">{t!(locale, "备注", "Note")}</th>
-                    <th scope="col"><span class="sr-only">{t!(locale, "编辑", "Edit")}</span></th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <DataTable label=t!(locale, "费用", "Costs") columns rows/>
         <NextPage locale href=next.map(|next| format!("/admin/costs?after={}", query_value(&next)))/>
     }
     .into_any()
@@ -114,28 +102,18 @@ fn income_list(locale: Locale, (incomes, next): Listed<AdIncome>) -> AnyView {
         return view! { <EmptyState text=t!(locale, "还没有登记广告收入。", "No advertising income recorded yet.")/> }.into_any();
     }
     let row = |income: AdIncome| {
-        view! {
-            <tr>
-                <td>{income.day}</td>
-                <td class="num">{money(income.minor, &income.currency, locale)}</td>
-                <td>{income.note}</td>
-                {edit(format!("/admin/advertising/{}", income.id), locale)}
-            </tr>
-        }
+        let edit = edit(format!("/admin/advertising/{}", income.id), locale);
+        vec![income.day.into_any(), money(income.minor, &income.currency, locale).into_any(), income.note.into_any(), edit]
     };
-    let rows = incomes.into_iter().map(row).collect_view();
+    let columns = vec![
+        Column::text(t!(locale, "日期", "Day")),
+        Column::number(t!(locale, "金额", "Amount")),
+        Column::text(t!(locale, "备注", "Note")),
+        Column::text(t!(locale, "编辑", "Edit")),
+    ];
+    let rows = incomes.into_iter().map(row).collect();
     view! {
-        <div class="table-scroll" tabindex="0">
-            <table class="table">
-                <thead><tr>
-                    <th scope="col">{t!(locale, "日期", "Day")}</th>
-                    <th scope="col" class="num">{t!(locale, "金额", "Amount")}</th>
-                    <th scope="col">{t!(locale, "备注", "Note")}</th>
-                    <th scope="col"><span class="sr-only">{t!(locale, "编辑", "Edit")}</span></th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <DataTable label=t!(locale, "广告收入", "Advertising income") columns rows/>
         <NextPage locale href=next.map(|next| format!("/admin/costs?ads_after={}", query_value(&next)))/>
     }
     .into_any()

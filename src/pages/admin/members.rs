@@ -10,7 +10,7 @@ use crate::members::model::MemberSeen;
 use crate::members::service;
 use crate::pages::shell::Page;
 use crate::server::http::{Ask, Form, query_value, see_other};
-use crate::ui::{Badge, Banner, EmptyState, Errors, Nothing, Tone};
+use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, Nothing, Tone};
 use crate::{t, words};
 use axum::extract::Path;
 use axum::response::Response;
@@ -68,27 +68,18 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         let none = members.is_empty();
         let wrong = errors.of("role", locale).or_else(|| errors.summary(locale));
-        let rows = members.into_iter().map(|member| view! { <Line ask=ask.clone() member search=search.clone() after/> }).collect_view();
         let list = if none {
             view! { <EmptyState text=t!(locale, "没有找到会员，换个关键词试试。", "No members found; try another search.")/> }.into_any()
         } else {
-            view! {
-                <div class="table-scroll" tabindex="0" role="region" aria-label=title>
-                    <table class="table">
-                        <thead>
-                            <tr>
-                                <th scope="col">{t!(locale, "会员", "Member")}</th>
-                                <th scope="col">{t!(locale, "邮箱", "E-mail")}</th>
-                                <th scope="col">{t!(locale, "加入日期", "Joined")}</th>
-                                <th scope="col">{t!(locale, "状态", "Status")}</th>
-                                <th scope="col">{t!(locale, "角色", "Role")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
+            let columns = vec![
+                Column::text(t!(locale, "会员", "Member")),
+                Column::text(t!(locale, "邮箱", "E-mail")),
+                Column::text(t!(locale, "加入日期", "Joined")),
+                Column::text(t!(locale, "状态", "Status")),
+                Column::text(t!(locale, "角色", "Role")),
+            ];
+            let rows = members.into_iter().map(|member| row(ask, member, &search, after)).collect();
+            view! { <DataTable label=title columns rows/> }.into_any()
         };
         view! {
             {menu(ask)}
@@ -107,8 +98,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
     }))
 }
 
-#[component]
-fn Line(ask: Ask, member: MemberSeen, search: String, after: i64) -> impl IntoView {
+fn row(ask: &Ask, member: MemberSeen, search: &str, after: i64) -> Vec<AnyView> {
     let locale = ask.locale;
     let state = if member.deleted {
         Some((Tone::Warn, t!(locale, "已注销", "Deleted")))
@@ -125,17 +115,13 @@ fn Line(ask: Ask, member: MemberSeen, search: String, after: i64) -> impl IntoVi
     let role = if member.deleted {
         view! { <Nothing/> }.into_any()
     } else {
-        view! { <ChooseRole locale member=member.clone() search after/> }.into_any()
+        view! { <ChooseRole locale member=member.clone() search=search.to_owned() after/> }.into_any()
     };
-    view! {
-        <tr>
-            <th scope="row">{name}</th>
-            <td>{member.email.map_or_else(|| view! { <Nothing/> }.into_any(), |email| email.into_any())}</td>
-            <td><time datetime=format::machine(member.created_at)>{format::date(member.created_at, &ask.site.time_zone, locale)}</time></td>
-            <td>{state.map(|(tone, text)| view! { <Badge tone text/> })}</td>
-            <td>{role}</td>
-        </tr>
-    }
+    let email = member.email.map_or_else(|| view! { <Nothing/> }.into_any(), |email| email.into_any());
+    let joined =
+        view! { <time datetime=format::machine(member.created_at)>{format::date(member.created_at, &ask.site.time_zone, locale)}</time> };
+    let state = state.map(|(tone, text)| view! { <Badge tone text/> });
+    vec![name, email, joined.into_any(), state.into_any(), role]
 }
 
 #[component]

@@ -9,7 +9,7 @@ use crate::foundation::format;
 use crate::pages::Page;
 use crate::server::http::{Ask, query_value};
 use crate::t;
-use crate::ui::{EmptyState, Nothing};
+use crate::ui::{Column, DataTable, EmptyState, Nothing};
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::header;
@@ -59,28 +59,18 @@ fn draw(table: Table, rows: Rows, ask: &Ask) -> AnyView {
     if rows.rows.is_empty() {
         return view! { <EmptyState text=t!(locale, "这段时间没有记录。", "Nothing in this period.")/> }.into_any();
     }
-    let class = |is_number: bool| is_number.then_some("num");
-    let headings = table
+    let columns = table
         .columns(locale)
         .into_iter()
-        .map(|(name, is_number)| view! { <th scope="col" class=class(is_number)>{name}</th> })
-        .collect_view();
+        .map(|(name, is_number)| if is_number { Column::number(name) } else { Column::text(name) })
+        .collect();
     let cell = |cell: Cell| match cell {
-        Cell::Text(text) => view! { <td>{text}</td> }.into_any(),
-        Cell::Number(text) => view! { <td class="num">{text}</td> }.into_any(),
-        Cell::Link { href, text } => view! { <td><a href=href>{text}</a></td> }.into_any(),
-        Cell::Nothing => view! { <td><Nothing/></td> }.into_any(),
+        Cell::Text(text) | Cell::Number(text) => text.into_any(),
+        Cell::Link { href, text } => view! { <a href=href>{text}</a> }.into_any(),
+        Cell::Nothing => view! { <Nothing/> }.into_any(),
     };
-    let body = rows.rows.into_iter().map(|row| view! { <tr>{row.into_iter().map(cell).collect_view()}</tr> }).collect_view();
-    view! {
-        <div class="table-scroll" tabindex="0">
-            <table class="table">
-                <thead><tr>{headings}</tr></thead>
-                <tbody>{body}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let rows = rows.rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect();
+    view! { <DataTable label=table.name(locale) columns rows/> }.into_any()
 }
 
 pub async fn csv(ask: Ask, Path(table): Path<String>) -> Result<Response> {

@@ -8,7 +8,7 @@ use crate::pages::shell::Page;
 use crate::server::http::{Ask, Form, see_other};
 use crate::spaces::model::{NewSpace, Space};
 use crate::spaces::service;
-use crate::ui::{Banner, EmptyState, Errors, Field, Select, Submit, Tone};
+use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, Field, Select, Submit, Tone};
 use crate::{t, words};
 use axum::extract::Path;
 use axum::response::Response;
@@ -97,35 +97,24 @@ async fn draw(ask: &Ask, id: Option<SpaceId>, form: SpaceForm, errors: Errors) -
             .map(|(space, _)| {
                 let (href, edit) = (space.path(), format!("/admin/spaces/{}", space.id));
                 let opened_by = space.opened_by().get(locale).to_owned();
-                view! {
-                    <tr>
-                        <th scope="row"><a href=href>{space.name}</a></th>
-                        <td>{opened_by}</td>
-                        <td class="num">{space.position}</td>
-                        <td><a href=edit>{t!(locale, "编辑", "Edit")}</a></td>
-                    </tr>
-                }
+                vec![
+                    view! { <a href=href>{space.name}</a> }.into_any(),
+                    opened_by.into_any(),
+                    space.position.into_any(),
+                    view! { <a href=edit>{t!(locale, "编辑", "Edit")}</a> }.into_any(),
+                ]
             })
             .collect::<Vec<_>>();
         let table = if rows.is_empty() {
             view! { <EmptyState text=t!(locale, "还没有空间，在下面新建一个吧。", "There are no spaces yet; make one below.")/> }.into_any()
         } else {
-            view! {
-                <div class="table-scroll" tabindex="0">
-                    <table class="table">
-                        <thead>
-                            <tr>
-                                <th scope="col">{t!(locale, "名称", "Name")}</th>
-                                <th scope="col">{t!(locale, "谁可以进入", "Who may enter")}</th>
-                                <th scope="col" class="num">{t!(locale, "排序", "Position")}</th>
-                                <th scope="col">{t!(locale, "操作", "Actions")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
+            let columns = vec![
+                Column::text(t!(locale, "名称", "Name")),
+                Column::text(t!(locale, "谁可以进入", "Who may enter")),
+                Column::number(t!(locale, "排序", "Position")),
+                Column::text(t!(locale, "操作", "Actions")),
+            ];
+            view! { <DataTable label=title columns rows/> }.into_any()
         };
         let access = vec![
             ("public".to_owned(), t!(locale, "所有人", "Everyone").to_owned()),

@@ -9,7 +9,7 @@ use crate::membership::model::{NewTier, Tier};
 use crate::membership::service;
 use crate::pages::shell::Page;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Badge, Banner, EmptyState, Errors, Field, Nothing, Submit, TextArea, Tone};
+use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, Field, Nothing, Submit, TextArea, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -119,28 +119,18 @@ fn TierTable(tiers: Vec<Tier>, locale: Locale) -> impl IntoView {
         );
         return view! { <EmptyState text/> }.into_any();
     }
-    let rows = tiers.into_iter().map(|tier| view! { <TierRow tier locale/> }).collect_view();
-    view! {
-        <div class="table-scroll" tabindex="0">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{t!(locale, "名称", "Name")}</th>
-                        <th scope="col" class="num">{t!(locale, "一个月", "A month")}</th>
-                        <th scope="col" class="num">{t!(locale, "一年", "A year")}</th>
-                        <th scope="col">{t!(locale, "状态", "Status")}</th>
-                        <th scope="col">{t!(locale, "操作", "Actions")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let columns = vec![
+        Column::text(t!(locale, "名称", "Name")),
+        Column::number(t!(locale, "一个月", "A month")),
+        Column::number(t!(locale, "一年", "A year")),
+        Column::text(t!(locale, "状态", "Status")),
+        Column::text(t!(locale, "操作", "Actions")),
+    ];
+    let rows = tiers.into_iter().map(|tier| row(tier, locale)).collect();
+    view! { <DataTable label=t!(locale, "会员等级", "Tiers") columns rows/> }.into_any()
 }
 
-#[component]
-fn TierRow(tier: Tier, locale: Locale) -> impl IntoView {
+fn row(tier: Tier, locale: Locale) -> Vec<AnyView> {
     let price = |price: Option<Money>| match price {
         Some(price) => price.format(locale).into_any(),
         None => view! { <Nothing/> }.into_any(),
@@ -151,19 +141,18 @@ fn TierRow(tier: Tier, locale: Locale) -> impl IntoView {
         (t!(locale, "出售中", "For sale"), "on", t!(locale, "停止出售", "Stop selling"))
     };
     let tone = if tier.archived { Tone::Plain } else { Tone::Good };
-    view! {
-        <tr>
-            <th scope="row"><a href=format!("/admin/tiers/{}", tier.id)>{tier.name.clone()}</a></th>
-            <td class="num">{price(tier.monthly)}</td>
-            <td class="num">{price(tier.yearly)}</td>
-            <td><Badge tone text=state/></td>
-            <td>
-                <form method="post" action=format!("/admin/tiers/{}/archive", tier.id)>
-                    <Submit label quiet=true name="archived" value=next/>
-                </form>
-            </td>
-        </tr>
-    }
+    let sell = view! {
+        <form method="post" action=format!("/admin/tiers/{}/archive", tier.id)>
+            <Submit label quiet=true name="archived" value=next/>
+        </form>
+    };
+    vec![
+        view! { <a href=format!("/admin/tiers/{}", tier.id)>{tier.name.clone()}</a> }.into_any(),
+        price(tier.monthly),
+        price(tier.yearly),
+        view! { <Badge tone text=state/> }.into_any(),
+        sell.into_any(),
+    ]
 }
 
 #[component]

@@ -1,28 +1,63 @@
-//! The bottom of every page.
+//! The bottom of every page: what the site has to say of itself, and what a reader chooses for themselves.
 
 use crate::foundation::locale::Locale;
+use crate::foundation::theme::Theme;
 use crate::server::http::Ask;
 use crate::t;
+use crate::ui::{Icon, icon};
 use leptos::prelude::*;
 
 #[component]
 pub fn Footer(ask: Ask) -> impl IntoView {
-    let locale = ask.locale;
-    let here = ask.path_and_query().to_owned();
+    view! {
+        <footer class="site-footer">
+            <p class="footer-name">{ask.site.name.clone()}</p>
+            <div class="footer-choices">
+                <Themes ask=ask.clone()/>
+                <Languages ask=ask.clone()/>
+            </div>
+        </footer>
+    }
+}
+
+#[component]
+fn Languages(ask: Ask) -> impl IntoView {
     let languages = Locale::ALL
         .into_iter()
         .map(|other| {
-            let current = (other == locale).then_some("true");
-            view! { <button class="linklike" type="submit" name="locale" value=other.tag() lang=other.tag() aria-current=current>{other.name()}</button> }
+            let current = (other == ask.locale).then_some("true");
+            view! { <button class="choice" type="submit" name="locale" value=other.tag() lang=other.tag() aria-current=current>{other.name()}</button> }
         })
         .collect_view();
     view! {
-        <footer class="site-footer">
-            <p>{ask.site.name.clone()}</p>
-            <form method="post" action="/language" aria-label=t!(locale, "语言", "Language")>
-                <input type="hidden" name="to" value=here/>
-                {languages}
-            </form>
-        </footer>
+        <form class="choices" method="post" action="/language" aria-label=t!(ask.locale, "语言", "Language")>
+            <input type="hidden" name="to" value=ask.path_and_query().to_owned()/>
+            {languages}
+        </form>
+    }
+}
+
+#[component]
+fn Themes(ask: Ask) -> impl IntoView {
+    let locale = ask.locale;
+    let themes = Theme::ALL
+        .into_iter()
+        .map(|theme| {
+            let (drawn, label) = match theme {
+                Theme::System => (Icon::System, t!(locale, "跟随系统", "As the system")),
+                Theme::Light => (Icon::Light, t!(locale, "浅色", "Light")),
+                Theme::Dark => (Icon::Dark, t!(locale, "深色", "Dark")),
+            };
+            let current = (theme == ask.theme).then_some("true");
+            view! {
+                <button class="choice" type="submit" name="theme" value=theme.as_str() aria-current=current aria-label=label title=label>{icon(drawn)}</button>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="choices" method="post" action="/theme" aria-label=t!(locale, "外观", "Appearance")>
+            <input type="hidden" name="to" value=ask.path_and_query().to_owned()/>
+            {themes}
+        </form>
     }
 }

@@ -1,4 +1,4 @@
-//! The frame of every page: head, header, notice, footer, and the script only where there is an island to wake.
+//! The frame of every page: head, header, toast, footer, and scripts only where something on the page has a use for them.
 
 mod bottom;
 mod head;
@@ -6,8 +6,9 @@ mod reading;
 mod top;
 
 use super::notices;
+use crate::foundation::theme::Theme;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Tone};
+use crate::ui::Toast;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -85,13 +86,19 @@ impl Page {
         let needs = Needs { islands: body.contains("<leptos-island"), script: body.contains("data-live") || ask.viewer.member().is_some() };
         let head = view! { <Head page=self.clone() ask=ask.clone() needs/> }.to_html();
         let top = view! { <Header ask=ask.clone()/> }.to_html();
-        let notice = notices::find(ask).map(|text| view! { <Banner tone=Tone::Good text/> }.to_html()).unwrap_or_default();
+        let notice = notices::find(ask).map(|text| view! { <Toast locale=ask.locale text/> }.to_html()).unwrap_or_default();
         let bottom = view! { <Footer ask=ask.clone()/> }.to_html();
         let lang = ask.locale.tag();
+        let theme = match ask.theme {
+            Theme::System => "",
+            Theme::Light => "\" data-theme=\"light",
+            Theme::Dark => "\" data-theme=\"dark",
+        };
         let mut html = String::with_capacity(body.len() + 4096);
         for part in [
             "<!DOCTYPE html><html lang=\"",
             lang,
+            theme,
             "\"><head>",
             &head,
             "</head><body>",

@@ -1,59 +1,94 @@
-//! The top of every page: where one is, where one can go, who one is.
+//! The top of every page: where one is, where one can go, who one is. On a phone the ways to go stand at the bottom, under
+//! the thumb; it is the same list.
 
+use crate::foundation::viewer::SignedIn;
 use crate::server::http::{Ask, query_value};
 use crate::t;
-use crate::ui::Avatar;
+use crate::ui::{Avatar, Icon, Menu, icon};
 use leptos::prelude::*;
 
 #[component]
 pub fn Header(ask: Ask) -> impl IntoView {
     let locale = ask.locale;
-    let viewer = &ask.viewer;
-    let path = ask.path().to_owned();
-    let link = move |href: &'static str, label: &'static str| {
-        let current = if href == "/" { path == "/" } else { path.starts_with(href) };
-        view! { <a href=href aria-current=current.then_some("page")>{label}</a> }
-    };
-    let person = match viewer.member() {
-        Some(member) => view! {
-            <a class="me" href="/account"><Avatar name=member.name.clone()/><span class="me-name">{member.name.clone()}</span></a>
-            <form method="post" action="/sign-out"><button class="linklike" type="submit">{t!(locale, "退出登录", "Sign out")}</button></form>
-        }
-        .into_any(),
-        None => {
-            let to = match ask.path() {
-                "/join" | "/sign-in" => String::new(),
-                _ => format!("?to={}", query_value(ask.path_and_query())),
-            };
-            view! {
-                <a href=format!("/sign-in{to}")>{t!(locale, "登录", "Sign in")}</a>
-                <a class="button button-small" href=format!("/join{to}")>{t!(locale, "加入", "Join")}</a>
-            }
-            .into_any()
-        }
+    let person = match ask.viewer.member() {
+        Some(member) => view! { <Me ask=ask.clone() member=member.clone()/> }.into_any(),
+        None => view! { <Doors ask=ask.clone()/> }.into_any(),
     };
     view! {
         <a class="skip" href="#main">{t!(locale, "跳到正文", "Skip to content")}</a>
         <header class="site-header">
             <a class="site-name" href="/"><Mark/>{ask.site.name.clone()}</a>
-            <nav class="site-nav" aria-label=t!(locale, "主导航", "Main")>
-                {link("/", t!(locale, "文章", "Articles"))}
-                {link("/community", t!(locale, "社区", "Community"))}
-                {link("/membership", t!(locale, "会员", "Membership"))}
-                {viewer.may_write().then(|| link("/write", t!(locale, "写作", "Write")))}
-                {viewer.is_admin().then(|| link("/admin", t!(locale, "管理", "Admin")))}
-            </nav>
+            <Ways ask=ask.clone()/>
             <div class="site-person">{person}</div>
         </header>
     }
 }
 
+/// Where one can go. At most five, so that they fit under a thumb; the rest is in one's own menu.
+#[component]
+fn Ways(ask: Ask) -> impl IntoView {
+    let locale = ask.locale;
+    let path = ask.path().to_owned();
+    let way = |href: &'static str, under: &'static [&'static str], drawn: Icon, label: &'static str| {
+        let here = path == href || under.iter().any(|start| path.starts_with(start));
+        view! { <li class:only-phone=matches!(href, "/account" | "/sign-in")><a href=href aria-current=here.then_some("page")>{icon(drawn)}<span>{label}</span></a></li> }
+    };
+    let me = match ask.viewer.member() {
+        Some(_) => way("/account", &["/account"], Icon::Person, t!(locale, "我的", "Me")),
+        None => way("/sign-in", &["/sign-in", "/join"], Icon::SignIn, t!(locale, "登录", "Sign in")),
+    };
+    view! {
+        <nav class="site-nav" aria-label=t!(locale, "主导航", "Main")>
+            <ul>
+                {way("/", &["/p/", "/tags", "/articles", "/u/"], Icon::Home, t!(locale, "文章", "Articles"))}
+                {way("/community", &["/community", "/c/", "/t/", "/topics/"], Icon::Talk, t!(locale, "社区", "Community"))}
+                {way("/membership", &["/membership", "/orders/"], Icon::Membership, t!(locale, "会员", "Membership"))}
+                {ask.viewer.may_write().then(|| way("/write", &["/write"], Icon::Write, t!(locale, "写作", "Write")))}
+                {me}
+            </ul>
+        </nav>
+    }
+}
+
+/// For a member: their name, and behind it what is theirs.
+#[component]
+fn Me(ask: Ask, member: SignedIn) -> impl IntoView {
+    let locale = ask.locale;
+    let face = view! { <Avatar name=member.name.clone()/><span class="me-name">{member.name.clone()}</span>{icon(Icon::Down)} }.into_any();
+    let link = |href: String, label: &'static str| view! { <li><a href=href>{label}</a></li> };
+    view! {
+        <Menu id="me" label=format!("{} {}", t!(locale, "我的菜单：", "Your menu:"), member.name) face>
+            <ul>
+                {link("/account".to_owned(), t!(locale, "我的账号", "Your account"))}
+                {link(format!("/u/{}", member.handle), t!(locale, "我的主页", "Your public page"))}
+                {link("/account/purchases".to_owned(), t!(locale, "购买与收据", "Purchases and receipts"))}
+                {ask.viewer.is_admin().then(|| link("/admin".to_owned(), t!(locale, "管理", "Admin")))}
+            </ul>
+            <form method="post" action="/sign-out"><button class="menu-item" type="submit">{t!(locale, "退出登录", "Sign out")}</button></form>
+        </Menu>
+    }
+}
+
+/// For a visitor: the two doors.
+#[component]
+fn Doors(ask: Ask) -> impl IntoView {
+    let locale = ask.locale;
+    let to = match ask.path() {
+        "/join" | "/sign-in" => String::new(),
+        _ => format!("?to={}", query_value(ask.path_and_query())),
+    };
+    view! {
+        <a class="only-desk" href=format!("/sign-in{to}")>{t!(locale, "登录", "Sign in")}</a>
+        <a class="button button-small" href=format!("/join{to}")>{t!(locale, "加入", "Join")}</a>
+    }
+}
+
 /// Three columns under a lintel.
 #[component]
-fn Mark() -> impl IntoView {
+pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-            <path d="M3 4h18v3H3zM5 9h3v9H5zM10.5 9h3v9h-3zM16 9h3v9h-3zM3 20h18v1.5H3z" fill="currentColor"/>
+            <path d="M3 4h18v3H3zM5 9h3v9H5zM10.5 9h3v9h-3zM16 9h3v9h-3zM3 20h18v1.5H3z" fill="currentColor"></path>
         </svg>
     }
 }

@@ -3,6 +3,7 @@
 use crate::foundation::error::AppError;
 use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
+use crate::foundation::theme::Theme;
 use crate::foundation::viewer::Viewer;
 use crate::server::context::Context;
 use axum::extract::FromRequestParts;
@@ -25,6 +26,7 @@ pub struct Ask {
     pub viewer: Viewer,
     /// The language to answer in.
     pub locale: Locale,
+    pub theme: Theme,
     pub site: Arc<Site>,
     pub request_id: RequestId,
     pub nonce: Nonce,

@@ -13,11 +13,14 @@ use axum::response::{IntoResponse, Response};
 /// from in `Sec-Fetch-Site` (Fetch Metadata) or, older ones, in `Origin`; a program that sends neither is no browser and
 /// carries no cookies that somebody else could borrow.
 pub async fn refuse_other_sites(State(ctx): State<Context>, request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || comes_from_here(request.headers(), &ctx.config().base_url) {
+    if is_safe(request.method()) || comes_from_here(request.headers(), &ctx.config().base_url) {
         return next.run(request).await;
     }
     AppError::Forbidden(words!("这个请求来自别的网站，已被拒绝。", "This request came from another site and was refused.")).into_response()
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 fn comes_from_here(headers: &HeaderMap, base_url: &str) -> bool {
@@ -44,6 +47,7 @@ pub async fn refuse_nul_in_paths(request: Request, next: Next) -> Response {
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let nonce = request.extensions().get::<Nonce>().cloned();
     let secret = is_secret(request.uri());
+    let changes = !is_safe(request.method());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let nonce = nonce.map(|n| format!("'nonce-{}' ", n.0)).unwrap_or_default();
@@ -58,6 +62,12 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     headers
         .insert(header::REFERRER_POLICY, HeaderValue::from_static(if secret { "no-referrer" } else { "strict-origin-when-cross-origin" }));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
+    // Where a browser knows how, it fetches a page while the finger is still on the link: almost every such page is then
+    // opened, so that counting page views stays honest. After a change nothing fetched before is shown.
+    headers.insert(HeaderName::from_static("speculation-rules"), HeaderValue::from_static("\"/speculation-rules.json\""));
+    if changes {
+        headers.append(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"prefetchCache\", \"prerenderCache\""));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         // A page is for the person who asked; back and forward may still show it at once.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

@@ -1,0 +1,35 @@
+//! Ways from here to elsewhere: breadcrumb, tabs, the next page, a link that looks like a button.
+
+use super::icon::{Icon, icon};
+use crate::foundation::locale::Locale;
+use crate::t;
+use leptos::prelude::*;
+
+/// A link that is the thing to do next; `quiet` where it is not the one.
+#[component]
+pub fn LinkButton(#[prop(into)] href: String, #[prop(into)] label: String, #[prop(optional)] quiet: bool) -> impl IntoView {
+    view! { <a class="button" class:button-quiet=quiet href=href>{label}</a> }
+}
+
+/// Where a page hangs: address and name of each page above it, the outermost first.
+#[component]
+pub fn Breadcrumb(locale: Locale, above: Vec<(String, String)>) -> impl IntoView {
+    let ways = above.into_iter().map(|(href, name)| view! { <li><a href=href>{name}</a>{icon(Icon::Right)}</li> }).collect_view();
+    view! { <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "You are here")><ol>{ways}</ol></nav> }
+}
+
+/// Several sights of one thing, each with an address of its own: address, name, and whether it is the one shown.
+#[component]
+pub fn Tabs(#[prop(into)] label: String, tabs: Vec<(String, String, bool)>) -> impl IntoView {
+    let tabs = tabs
+        .into_iter()
+        .map(|(href, name, here)| view! { <li><a href=href aria-current=here.then_some("true")>{name}</a></li> })
+        .collect_view();
+    view! { <nav class="tabs" aria-label=label><ul>{tabs}</ul></nav> }
+}
+
+/// The way to the next page of a list that is paged by key.
+#[component]
+pub fn NextPage(locale: Locale, #[prop(optional_no_strip)] href: Option<String>) -> impl IntoView {
+    href.map(|href| view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "更早的内容", "Older")}</a></nav> })
+}
