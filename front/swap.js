@@ -8,7 +8,7 @@ async function swap(form, button, old) {
   if (pressed) button.setAttribute("aria-pressed", String(pressed !== "true"));
   old.ariaBusy = "true";
   try {
-    const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
+    const answer = await fetch(button.getAttribute("formaction") ?? form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = answer.ok && page.getElementById(old.id);
     if (!fresh) throw new Error(`answered ${answer.status}`);

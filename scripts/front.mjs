@@ -1,7 +1,8 @@
 // Builds what a browser loads into `target/site`, where the server finds it:
 //
-//   manifest.json                  the names below, as {"css", "js", "wasm", "boot", "page", "inputs"}
+//   manifest.json                  the names below, as {"css", "desk", "js", "wasm", "boot", "page", "inputs"}
 //   pkg/stoa.HASH.{css,js,wasm}    style/main.css with its imports; the glue and the wasm of the islands
+//   pkg/desk.HASH.css              style/desk.css: what only those at work see
 //   pkg/boot.HASH.js               front/boot.js, which wakes the islands
 //   pkg/page.HASH.js               front/page.js, which makes plain HTML a little handier
 //   everything in public/          icons, robots.txt
@@ -113,6 +114,7 @@ execFileSync(bindgen, [wasm, join(work, "glue"), "stoa"], { stdio: "inherit" });
 say("bundling styles and scripts");
 const manifest = {
   css: publish(next, "stoa", "css", await bundle("style/main.css")),
+  desk: publish(next, "desk", "css", await bundle("style/desk.css")),
   js: publish(next, "stoa", "js", await bundle(join(work, "glue/stoa.js"))),
   wasm: publish(next, "stoa", "wasm", readFileSync(join(work, "glue/stoa_bg.wasm"))),
   boot: publish(next, "boot", "js", await bundle("front/boot.js")),

@@ -56,6 +56,17 @@ pub fn router(ctx: Context) -> Router {
         .with_state(ctx)
 }
 
+/// The program while the place is being worked on: one page, the files it needs, and a sign of life. No database.
+pub fn maintenance() -> Router {
+    let files = |headers: HeaderMap, uri: axum::http::Uri| async move { assets::serve(uri.path(), &headers) };
+    Router::new()
+        .route("/healthz", axum::routing::get(api::alive))
+        .route("/pkg/{*file}", axum::routing::get(files))
+        .fallback(pages::maintenance)
+        .layer(middleware::from_fn(http::security_headers))
+        .layer(middleware::from_fn(name_and_log))
+}
+
 /// Gives the request its id and nonce, and writes one line when it is done. Only the path is logged: queries and bodies
 /// may hold what is nobody's business.
 async fn name_and_log(mut request: Request, next: Next) -> Response {

@@ -5,6 +5,8 @@ mod limit;
 mod users;
 mod webhooks;
 
+pub use health::alive;
+
 use crate::server::http::Routes;
 use crate::server::server_fn;
 

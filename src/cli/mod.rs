@@ -29,7 +29,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the site until told to stop
-    Serve,
+    Serve(serve::Serve),
     /// Set the site up without a browser: its name, its rules, its owner
     Setup(setup::Setup),
     /// Fill an empty site with sample content, founding it if need be
@@ -53,11 +53,16 @@ impl Cli {
             print!("{}", config.to_commented_toml());
             return Ok(());
         }
+        if let Command::Serve(serve) = &self.command
+            && serve.maintenance
+        {
+            return serve::maintenance(&config).await;
+        }
         let db = Db::open(&config.database_url).await.map_err(|e| format!("the database cannot be opened: {e}"))?;
         db.migrate().await.map_err(|e| format!("the database's schema cannot be brought up to date: {e}"))?;
         let ctx = Context::new(db.clone(), config);
         let outcome = match self.command {
-            Command::Serve => serve::serve(ctx).await,
+            Command::Serve(_) => serve::serve(ctx).await,
             Command::Setup(setup) => setup.run(&ctx).await,
             Command::Demo(demo) => demo.run(&ctx).await,
             Command::Import(import) => import.run(&ctx).await,

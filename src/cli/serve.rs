@@ -4,11 +4,29 @@ use super::{Outcome, renew};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::time::Duration;
+use stoa::server::config::Config;
 use stoa::server::context::Context;
 use stoa::{analytics, app, members, settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+#[derive(clap::Args)]
+pub struct Serve {
+    /// Only say that the site is being worked on: status 503, the database is not touched
+    #[arg(long)]
+    pub maintenance: bool,
+}
+
+/// One page for everything, while the database is moved, restored or brought up to date.
+pub async fn maintenance(config: &Config) -> Outcome {
+    start_log();
+    let listen = config.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|e| format!("{listen} cannot be listened on: {e}"))?;
+    println!("Stoa says at {} that it is being worked on.", config.base_url);
+    axum::serve(listener, app::maintenance()).with_graceful_shutdown(told_to_stop()).await?;
+    Ok(())
+}
 
 pub async fn serve(ctx: Context) -> Outcome {
     start_log();

@@ -194,7 +194,7 @@ fn Figures(locale: Locale, ask: Ask) -> impl IntoView {
     view! {
         <Kind name=t!(locale, "数字", "Figures")>
             <div class="stats">
-                <StatTile name=t!(locale, "好评率", "Positive ratings") value="66.7%" definition=t!(locale, "好评数 ÷ 评分总数", "Positive ratings ÷ all ratings") detail=Some("200 / 300".to_owned())/>
+                <StatTile name=t!(locale, "好评率", "Positive ratings") value="66.7%" definition=t!(locale, "好评数 ÷ 评分总数", "Positive ratings ÷ all ratings") detail=vec!["n = 300".to_owned()]/>
                 <StatTile name=t!(locale, "利润", "Profit") value="−2,000" definition=t!(locale, "收入 − 费用", "Revenue − cost")/>
             </div>
             <p><StarsShown locale sum=47 n=10/></p>

@@ -12,6 +12,7 @@ mod dev_ui;
 mod failure;
 mod home;
 mod joining;
+mod maintenance;
 mod membership;
 mod notices;
 mod orders;
@@ -28,6 +29,7 @@ mod write;
 
 pub use article::moved_from;
 pub use failure::draw as draw_failure;
+pub use maintenance::show as maintenance;
 pub use shell::Page;
 
 use crate::server::http::Routes;

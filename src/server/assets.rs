@@ -19,6 +19,7 @@ struct Site;
 #[derive(Debug, Default, Deserialize)]
 pub struct Manifest {
     pub css: String,
+    pub desk: String,
     pub js: String,
     pub wasm: String,
     pub boot: String,
@@ -47,11 +48,11 @@ pub fn serve(path: &str, headers: &HeaderMap) -> Response {
         .find_map(|(coding, ending)| Site::get(&format!("{path}{ending}")).map(|file| (file, Some(coding))))
         .or_else(|| Site::get(path).map(|file| (file, None)));
     let Some((EmbeddedFile { data, .. }, coding)) = found else { return AppError::NotFound.into_response() };
-    let content_type = mime_guess::from_path(path).first_or_octet_stream();
+    let content_type = content_type(path);
     let keep = if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=86400" };
     let mut response = (
         StatusCode::OK,
-        [(header::CONTENT_TYPE, content_type.as_ref()), (header::CACHE_CONTROL, keep), (header::VARY, "accept-encoding")],
+        [(header::CONTENT_TYPE, content_type.as_str()), (header::CACHE_CONTROL, keep), (header::VARY, "accept-encoding")],
         match data {
             Cow::Borrowed(embedded) => Body::from(embedded),
             Cow::Owned(read) => Body::from(read),
@@ -62,4 +63,12 @@ pub fn serve(path: &str, headers: &HeaderMap) -> Response {
         response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(coding));
     }
     response
+}
+
+fn content_type(path: &str) -> String {
+    match path {
+        // By its own specification; the file's ending does not tell.
+        "speculation-rules.json" => "application/speculationrules+json".to_owned(),
+        _ => mime_guess::from_path(path).first_or_octet_stream().to_string(),
+    }
 }

@@ -33,7 +33,9 @@ pub fn StatTile(
     #[prop(into)] name: String,
     #[prop(into)] value: String,
     #[prop(into)] definition: String,
-    #[prop(optional_no_strip)] detail: Option<String>,
+    /// How it came about, a line each: unit, n, the period.
+    #[prop(optional)]
+    detail: Vec<String>,
     #[prop(optional_no_strip)] href: Option<String>,
 ) -> impl IntoView {
     let name = match href {
@@ -44,7 +46,7 @@ pub fn StatTile(
         <section class="stat">
             <h3 class="stat-name">{name}</h3>
             <p class="stat-value">{value}</p>
-            {detail.map(|detail| view! { <p class="stat-detail">{detail}</p> })}
+            {detail.into_iter().map(|line| view! { <p class="stat-detail">{line}</p> }).collect_view()}
             <p class="stat-definition">{definition}</p>
         </section>
     }

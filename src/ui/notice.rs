@@ -74,10 +74,10 @@ pub fn Toast(locale: Locale, #[prop(into)] text: String, #[prop(optional_no_stri
 #[component]
 pub fn Callout(#[prop(optional)] tone: Tone, #[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
-        <aside class=format!("callout {}", tone.class())>
+        <div class=format!("callout {}", tone.class()) role="note">
             <p class="callout-title">{icon(tone.icon())}{title}</p>
             {children()}
-        </aside>
+        </div>
     }
 }
 

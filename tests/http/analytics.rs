@@ -327,6 +327,7 @@ async fn look(app: &TestApp, path: &str, agent: &str, header: Option<&str>) {
         ctx: app.ctx.clone(),
         viewer: Viewer::VISITOR,
         locale: Locale::En,
+        theme: Default::default(),
         site: settings::service::require_site(&app.ctx).await.unwrap(),
         request_id: RequestId("test".into()),
         nonce: Nonce("test".into()),

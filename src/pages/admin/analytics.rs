@@ -87,8 +87,7 @@ fn tiles(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let before = |value: String| tf!(locale, "上期：{value}", "before: {value}");
     let span = period_name(report.period, ask);
     let tile = |metric: Metric, value: String, detail: Vec<String>, href: String| {
-        let detail = detail.join(" · ");
-        view! { <div class=format!("metric metric-{}", metric.slug)><StatTile name=metric.name value definition=metric.definition detail=Some(detail) href=Some(href)/></div> }
+        view! { <div class=format!("metric metric-{}", metric.slug)><StatTile name=metric.name value definition=metric.definition detail href=Some(href)/></div> }
     };
 
     let a = report.activity;

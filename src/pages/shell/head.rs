@@ -10,6 +10,7 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
     let title = if page.title.is_empty() { ask.site.name.clone() } else { format!("{} · {}", page.title, ask.site.name) };
     let canonical = page.canonical.map(|path| format!("{}{path}", ask.ctx.config().base_url));
     let style = (!MANIFEST.css.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/{}", MANIFEST.css)/> });
+    let desk = (needs.desk && !MANIFEST.desk.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/{}", MANIFEST.desk)/> });
     let script = (needs.script && !MANIFEST.page.is_empty())
         .then(|| view! { <script type="module" nonce=ask.nonce.0.to_string() src=format!("/{}", MANIFEST.page)></script> });
     let boot = (needs.islands && !MANIFEST.boot.is_empty()).then(|| {
@@ -33,6 +34,7 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
         {canonical.map(|href| view! { <link rel="canonical" href=href/> })}
         <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
         {style}
+        {desk}
         {script}
         {boot}
     }

@@ -18,12 +18,15 @@ use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
 use top::Header;
+pub use top::Mark;
 
 /// Which scripts a page has a use for. A page that only wants to be read loads none.
 #[derive(Debug, Clone, Copy)]
 struct Needs {
     /// Something on it is an island: `front/boot.js`.
     islands: bool,
+    /// It is a page for those at work: `style/desk.css`.
+    desk: bool,
     /// Something on it says `data-live`, or a member reads it: `front/page.js`.
     script: bool,
 }
@@ -83,7 +86,11 @@ impl Page {
 
     fn frame(&self, ask: &Ask, body: String) -> String {
         let body = reading::with_words(body, ask.locale);
-        let needs = Needs { islands: body.contains("<leptos-island"), script: body.contains("data-live") || ask.viewer.member().is_some() };
+        let needs = Needs {
+            islands: body.contains("<leptos-island"),
+            desk: is_desk(ask.path()),
+            script: body.contains("data-live") || ask.viewer.member().is_some(),
+        };
         let head = view! { <Head page=self.clone() ask=ask.clone() needs/> }.to_html();
         let top = view! { <Header ask=ask.clone()/> }.to_html();
         let notice = notices::find(ask).map(|text| view! { <Toast locale=ask.locale text/> }.to_html()).unwrap_or_default();
@@ -114,4 +121,9 @@ impl Page {
         }
         html
     }
+}
+
+/// The member area, writing, running the place.
+fn is_desk(path: &str) -> bool {
+    ["/account", "/write", "/admin", "/dev"].iter().any(|start| path.starts_with(start))
 }
