@@ -1,5 +1,6 @@
 // What people read: code, footnotes, contents, and that it holds on a small window and on paper.
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessible";
 import { expect, scripted, test } from "./site";
 
 const LONG = "a".repeat(300);
@@ -106,6 +107,15 @@ test("a footnote opens in place from the keyboard, and Escape leads back to its 
   await note.getByRole("button", { name: "Close" }).click();
   await expect(note).toHaveCount(0);
   await expect(mark).toBeFocused();
+});
+
+test("the tools and an open note are there for everybody", async ({ page, owner }) => {
+  test.skip(!scripted(), "axe needs scripts");
+  await page.goto(await owner.publishes({ source: SOURCE }));
+  for (const name of ["Wrap", "Lines"]) await figure(page).getByRole("button", { name }).click();
+  await page.locator(".footnote a").first().press("Enter");
+  await expect(page.getByRole("dialog", { name: "Footnote 1" })).toBeVisible();
+  await expectAccessible(page);
 });
 
 test("without a script a footnote is jumped to, and its arrow leads back", async ({ page, owner }) => {
