@@ -4,12 +4,14 @@ mod own;
 mod place;
 mod replies;
 mod topics;
+mod undo;
 mod votes;
 
 pub use own::replies_of;
 pub use place::{Place, place};
 pub use replies::{conversation, delete_reply, edit_reply, hide_reply, preview_reply, reply, reply_to_edit};
 pub use topics::{delete_topic, edit_topic, hide_topic, preview_topic, start_topic, topic, topic_to_edit, topics_in};
+pub use undo::{empty_bin, restore};
 pub use votes::vote;
 
 use crate::foundation::error::Result;

@@ -152,9 +152,19 @@ const DELETE: &str = "update replies
 set source = '', html = '', deleted_at = $2
 where id = $1 and deleted_at is null";
 
-/// Clears the text for good. False when somebody was faster.
+/// Clears the text. False when somebody was faster.
 pub async fn delete(tx: &mut Tx, id: ReplyId, now: Timestamp) -> Result<bool> {
     Ok(tx.run(DELETE, args![id, now]).await? > 0)
+}
+
+const RESTORE: &str = "update replies
+set source = $2, html = $3, deleted_at = null
+where id = $1
+returning target_kind, target_id";
+
+/// Gives what it stands under: kind and number.
+pub async fn restore(tx: &mut Tx, id: ReplyId, source: &str, html: &str) -> Result<(String, i64)> {
+    tx.one(RESTORE, args![id, source, html]).await
 }
 
 const HIDE: &str = "update replies
