@@ -7,7 +7,7 @@ endif
 
 target := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run build test bench front setup fmt fmt-check lint clean
+.PHONY: help run build test bench lighthouse front setup fmt fmt-check lint clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -27,6 +27,13 @@ test: ## Check formatting and lints, run all tests on both databases and in a br
 
 bench: ## Measure a release build
 	scripts/bench.sh
+
+lighthouse: export STOA_BIN = $(abspath $(target)/release/stoa)
+lighthouse: ## Ask Lighthouse about a release build with the demo's content
+	scripts/setup.sh bench
+	node scripts/front.mjs --release
+	cargo build --release --features ssr
+	scripts/with-site.sh node scripts/lighthouse.mjs
 
 front: setup ## Build what the browser loads, into target/site
 	@node scripts/front.mjs

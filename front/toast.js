@@ -17,5 +17,6 @@ for (const toast of document.querySelectorAll('[data-live="toast"]')) {
   }
   const here = new URL(location.href);
   here.searchParams.delete("done");
+  here.searchParams.delete("undo");
   history.replaceState(history.state, "", here);
 }

@@ -10,7 +10,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 if [ -n "${STOA_URL:-}" ]; then exec "$@"; fi
 if [ "${STOA_SITE_ON:-}" = postgres ] && [ -z "${STOA_TEST_POSTGRES:-}" ]; then exec scripts/with-postgres.sh "$0" "$@"; fi
 
-stoa=$(realpath "$target/debug/stoa") || die "no debug build: run cargo build --features ssr"
+stoa=$(realpath "${STOA_BIN:-$target/debug/stoa}") || die "no debug build: run cargo build --features ssr"
 home=$(mktemp -d "${TMPDIR:-/tmp}/stoa-site.XXXXXX")
 server=
 stop() {

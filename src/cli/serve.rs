@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
-use stoa::{analytics, app, members, settings};
+use stoa::{analytics, app, discussion, members, settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -79,6 +79,9 @@ async fn do_chores(ctx: Context) {
         every.tick().await;
         if let Err(error) = members::service::tidy(&ctx).await {
             tracing::warn!(%error, "old sessions could not be cleared");
+        }
+        if let Err(error) = discussion::service::empty_bin(&ctx).await {
+            tracing::warn!(%error, "the bin could not be emptied");
         }
         match renew::render_again(&ctx, |done| tracing::info!(done, "texts are being rendered again")).await {
             Ok(0) => {}

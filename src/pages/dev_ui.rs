@@ -49,7 +49,7 @@ fn Type(locale: Locale) -> impl IntoView {
     let text = t!(
         locale,
         "廊下有人走过，也有人停下来读。中文与 Latin 混排时，两边的节奏是一样的；数字 1,234.50 等宽对齐。",
-        "Some walk through the colonnade, some stop to read. Latin and 中文 keep one rhythm; figures such as 1,234.50 stand in line."
+        "Some walk through the colonnade, some stop to read. Both scripts keep one rhythm; figures such as 1,234.50 stand in line."
     );
     view! {
         <Kind name=t!(locale, "文字", "Type")>
@@ -206,14 +206,20 @@ fn Figures(locale: Locale, ask: Ask) -> impl IntoView {
     }
 }
 
+const CODE: &str = "```rust title=\"src/main.rs\"
+fn main() {
+    println!(\"stoa\");
+}
+```
+
+";
+
 /// Code and prose are drawn by the renderer of articles.
 #[component]
 fn Code(locale: Locale) -> impl IntoView {
-    let source = t!(
-        locale,
-        "```rust title=\"src/main.rs\"\nfn main() {\n    println!(\"你好\");\n}\n```\n\n> 引文一段。\n\n- [x] 做完的事\n- [ ] 要做的事\n",
-        "```rust title=\"src/main.rs\"\nfn main() {\n    println!(\"hello\");\n}\n```\n\n> A passage from elsewhere.\n\n- [x] done\n- [ ] to do\n"
-    );
-    let Passage { html, lang } = markdown::passage(source);
+    let source =
+        [CODE, t!(locale, "> 引文一段。\n\n- [x] 做完的事\n- [ ] 要做的事\n", "> A passage from elsewhere.\n\n- [x] done\n- [ ] to do\n")]
+            .concat();
+    let Passage { html, lang } = markdown::passage(&source);
     view! { <Kind name=t!(locale, "正文", "Prose")><Prose html lang=lang.map(|lang| lang.tag().to_owned())/></Kind> }
 }

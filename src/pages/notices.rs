@@ -3,13 +3,40 @@
 
 use crate::server::http::Ask;
 use crate::t;
+use crate::ui::Toast;
+use leptos::prelude::*;
 
-pub fn find(ask: &Ask) -> Option<&'static str> {
+#[component]
+pub fn Notice(ask: Ask) -> impl IntoView {
+    let text = find(&ask)?;
+    let undo = ask.query("undo").and_then(|what| undo_path(&what)).map(|action| {
+        // Back to the page as it is, without what was said.
+        let to = ask.path().to_owned();
+        view! {
+            <form method="post" action=action>
+                <input type="hidden" name="to" value=to/>
+                <button class="linklike" type="submit">{t!(ask.locale, "撤销", "Undo")}</button>
+            </form>
+        }
+        .into_any()
+    });
+    Some(view! { <Toast locale=ask.locale text undo/> })
+}
+
+/// `replies.12` → `/replies/12/restore`; only what can be restored.
+fn undo_path(what: &str) -> Option<String> {
+    let (kind, id) = what.split_once('.')?;
+    let id: i64 = id.parse().ok()?;
+    matches!(kind, "replies" | "topics").then(|| format!("/{kind}/{id}/restore"))
+}
+
+fn find(ask: &Ask) -> Option<&'static str> {
     let locale = ask.locale;
     let text = match ask.query("done")?.as_str() {
         "saved" => t!(locale, "已保存。", "Saved."),
         "published" => t!(locale, "已发布。", "Published."),
         "unpublished" => t!(locale, "已撤回为草稿。", "Taken back to a draft."),
+        "restored" => t!(locale, "已恢复。", "It is back."),
         "deleted" => t!(locale, "已删除。", "Deleted."),
         "hidden" => t!(locale, "已隐藏。", "Hidden."),
         "shown" => t!(locale, "已恢复显示。", "Shown again."),

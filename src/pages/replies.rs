@@ -59,7 +59,7 @@ pub fn back(to: &str, otherwise: &str, done: &str, anchor: Option<&str>) -> Stri
     let to = local_path(to).unwrap_or(otherwise);
     let to = to.split('#').next().unwrap_or(to);
     let (path, query) = to.split_once('?').unwrap_or((to, ""));
-    let old = |part: &&str| !part.is_empty() && !part.starts_with("done=") && !part.starts_with("reply=");
+    let old = |part: &&str| !part.is_empty() && !part.starts_with("done=") && !part.starts_with("undo=") && !part.starts_with("reply=");
     let done = (!done.is_empty()).then(|| format!("done={done}"));
     let query: Vec<&str> = query.split('&').filter(old).chain(done.as_deref()).collect();
     let mark = if query.is_empty() { "" } else { "?" };
@@ -239,7 +239,7 @@ fn draw_edit(ask: &Ask, id: i64, form: ChangeForm, kept: Kept, preview: Option<P
             </form>
             <form class="reply-delete" method="post" action=format!("/replies/{id}/delete")>
                 <input type="hidden" name="to" value=form.to/>
-                <p>{t!(locale, "删除后，文字会被彻底清除，无法恢复。", "Deleting clears the text for good. It cannot be brought back.")}</p>
+                <p>{t!(locale, "删除后一小时内可以撤销，之后文字会被彻底清除。", "For an hour you can undo this; then the text is gone for good.")}</p>
                 <Submit label=t!(locale, "删除这条回复", "Delete this reply") quiet=true/>
             </form>
         }
@@ -248,7 +248,14 @@ fn draw_edit(ask: &Ask, id: i64, form: ChangeForm, kept: Kept, preview: Option<P
 
 pub async fn delete(ask: Ask, Path(id): Path<i64>, Form(form): Form<ChangeForm>) -> Result<Response> {
     match service::delete_reply(&ask.ctx, &ask.viewer, ReplyId(id)).await {
-        Ok(()) => Ok(see_other(&back(&form.to, "/community", "deleted", Some(&format!("r-{id}"))))),
+        Ok(()) => Ok(see_other(&back(&form.to, "/community", &format!("deleted&undo=replies.{id}"), Some(&format!("r-{id}"))))),
+        Err(error) => refused(&ask, error, &form.to),
+    }
+}
+
+pub async fn restore(ask: Ask, Path(id): Path<i64>, Form(form): Form<ChangeForm>) -> Result<Response> {
+    match service::restore(&ask.ctx, &ask.viewer, Target { kind: TargetKind::Reply, id }).await {
+        Ok(()) => Ok(see_other(&back(&form.to, "/community", "restored", Some(&format!("r-{id}"))))),
         Err(error) => refused(&ask, error, &form.to),
     }
 }

@@ -113,7 +113,7 @@ pub async fn edit(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
         view! {
             <section class="narrow">
                 <h1>{t!(locale, "删除话题", "Delete the topic")}</h1>
-                <p>{t!(locale, "文字会被彻底清除，别人的回复会保留。", "The text is cleared for good; what others replied stays.")}</p>
+                <p>{t!(locale, "一小时内可以撤销，之后文字会被彻底清除；别人的回复会保留。", "For an hour you can undo this; then the text is gone for good. What others replied stays.")}</p>
                 <form method="post" action=format!("/topics/{id}/delete")>
                     <p class="actions">
                         <button class="button" type="submit">{t!(locale, "删除", "Delete")}</button>
@@ -141,7 +141,14 @@ pub async fn submit_edit(ask: Ask, Path(id): Path<i64>, Form(form): Form<TopicFo
 
 pub async fn delete(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
     let space = service::delete_topic(&ask.ctx, &ask.viewer, TopicId(id)).await?;
-    Ok(see_other(&format!("{space}?done=deleted")))
+    Ok(see_other(&format!("{space}?done=deleted&undo=topics.{id}")))
+}
+
+pub async fn restore(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
+    let target = Target { kind: TargetKind::Topic, id };
+    service::restore(&ask.ctx, &ask.viewer, target).await?;
+    let (_, topic) = service::topic(&ask.ctx, &ask.viewer, TopicId(id)).await?;
+    Ok(see_other(&topic.map_or_else(|| "/community".to_owned(), |topic| format!("{}?done=restored", topic.path()))))
 }
 
 pub async fn hide(ask: Ask, Path(id): Path<i64>) -> Result<Response> {

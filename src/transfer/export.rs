@@ -115,6 +115,22 @@ struct Topic {
     deleted_at: Option<i64>,
 }
 
+const BIN: &str = "select target_kind, target_id, title, source, deleted_at
+from bin
+where member_id = $1
+order by target_kind, target_id";
+
+/// Deleted within the hour, and not yet thrown away.
+#[derive(FromRow, Serialize)]
+struct Binned {
+    target_kind: String,
+    target_id: i64,
+    title: String,
+    source: String,
+    #[serde(serialize_with = "instant")]
+    deleted_at: i64,
+}
+
 const REPLIES: &str = "select id, target_kind, target_id, parent_id, source, created_at, edited_at, hidden_at, deleted_at
 from replies
 where author_id = $1
@@ -300,6 +316,7 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<PostTag>("post_tags", POST_TAGS).await?;
     export.add::<Topic>("topics", TOPICS).await?;
     export.add::<Reply>("replies", REPLIES).await?;
+    export.add::<Binned>("bin", BIN).await?;
     export.add::<Rating>("ratings", RATINGS).await?;
     export.add::<Vote>("votes", VOTES).await?;
     export.add::<Order>("orders", ORDERS).await?;

@@ -5,7 +5,7 @@ use crate::support::{Person, TestApp};
 use stoa::discussion::service;
 use stoa::foundation::id::{MemberId, PostId, TierId};
 use stoa::foundation::locale::Locale;
-use stoa::foundation::time::MINUTE;
+use stoa::foundation::time::{HOUR, MINUTE};
 use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::members;
 use stoa::membership::model::Access;
@@ -140,7 +140,10 @@ on_both!(what_is_deleted_is_gone_and_what_is_hidden_can_be_shown_again, |app| {
     let child = reply(&ann, &path, &id, &parent, "the child").await;
     let to = [("to", path.as_str())];
     assert_eq!(ann.post(&format!("/replies/{parent}/delete"), &to).await.status, 403, "not one's own");
-    assert_eq!(bo.post(&format!("/replies/{parent}/delete"), &to).await.location(), format!("{path}?done=deleted#r-{parent}"));
+    assert_eq!(
+        bo.post(&format!("/replies/{parent}/delete"), &to).await.location(),
+        format!("{path}?done=deleted&undo=replies.{parent}#r-{parent}")
+    );
     let page = ann.get(&path).await;
     assert_eq!(page.texts(".reply-gone"), ["deleted by its author"]);
     assert_eq!(page.texts(".reply-text"), ["the child"]);
@@ -161,7 +164,7 @@ on_both!(what_is_deleted_is_gone_and_what_is_hidden_can_be_shown_again, |app| {
     assert_eq!(moderator.get(&path).await.status, 200);
     moderator.post(&format!("/topics/{id}/show"), &[]).await;
     assert_eq!(bo.post(&format!("/topics/{id}/delete"), &[]).await.status, 403);
-    assert_eq!(ann.post(&format!("/topics/{id}/delete"), &[]).await.location(), "/c/talk?done=deleted");
+    assert_eq!(ann.post(&format!("/topics/{id}/delete"), &[]).await.location(), format!("/c/talk?done=deleted&undo=topics.{id}"));
     let page = bo.get(&format!("/t/{id}/deleted")).await;
     assert!(page.status == 200 && !page.body.contains("Things") && page.body.contains("the child"));
     let late = [("target_kind", "topic"), ("target_id", id.as_str()), ("source", "too late")];
@@ -379,3 +382,28 @@ impl Person {
         self.get(page).await.attribute(selector, "href").unwrap()
     }
 }
+
+on_both!(what_was_deleted_by_mistake_comes_back_within_the_hour_to_its_author_only, |app| {
+    space(&app, "talk", Access::Public, None).await;
+    let (ann, bo) = (app.member("ann").await, app.member("bo").await);
+    let (path, number) = topic(&ann, "talk", "A question", "What is it?").await;
+    let id = reply(&bo, &path, &number, "", "My *own* words.").await;
+    let (delete, restore, to) = (format!("/replies/{id}/delete"), format!("/replies/{id}/restore"), [("to", path.as_str())]);
+    bo.post(&delete, &to).await;
+    assert!(!bo.get(&path).await.body.contains("words."), "gone at once");
+    assert_eq!(ann.post(&restore, &to).await.status, 404, "not hers");
+    assert_eq!(app.visitor().post(&restore, &to).await.status, 401);
+    assert_eq!(bo.post(&restore, &to).await.location(), format!("{path}?done=restored#r-{id}"));
+    let page = bo.get(&path).await;
+    assert!(page.body.contains("My <em>own</em> words."));
+    assert_eq!(bo.post(&restore, &to).await.status, 404, "only once");
+
+    ann.post(&format!("/topics/{number}/delete"), &[]).await;
+    assert_eq!(ann.post(&format!("/topics/{number}/restore"), &[]).await.location(), format!("{path}?done=restored"));
+    assert_eq!(bo.get(&path).await.texts("h1"), ["A question"]);
+
+    bo.post(&delete, &to).await;
+    app.clock.advance(HOUR + 1);
+    assert_eq!(bo.post(&restore, &to).await.status, 404, "the hour is over");
+    assert_eq!(service::empty_bin(&app.ctx).await.unwrap(), 1);
+});

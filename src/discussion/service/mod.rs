@@ -5,6 +5,7 @@ mod place;
 mod renew;
 mod replies;
 mod topics;
+mod undo;
 mod votes;
 
 pub use own::replies_of;
@@ -12,6 +13,7 @@ pub use place::{Place, place};
 pub use renew::render_again;
 pub use replies::{conversation, delete_reply, edit_reply, hide_reply, preview_reply, reply, reply_to_edit};
 pub use topics::{delete_topic, edit_topic, hide_topic, preview_topic, start_topic, topic, topic_to_edit, topics_in};
+pub use undo::{empty_bin, restore};
 pub use votes::vote;
 
 use crate::foundation::error::Result;

@@ -5,7 +5,7 @@ use super::rendered;
 use crate::discussion::arrange::arrange;
 use crate::discussion::model::{Conversation, Cursor, MAX_DEPTH, MAX_REPLY, MAX_THREAD, NewReply, Reply, Sort, THREADS_A_PAGE};
 use crate::discussion::store::replies::{self as store, Head};
-use crate::discussion::store::{topics, votes};
+use crate::discussion::store::{bin, topics, votes};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, PostId, ReplyId, TopicId};
 use crate::foundation::target::{Target, TargetKind};
@@ -181,11 +181,13 @@ pub async fn edit_reply(ctx: &Context, viewer: &Viewer, id: ReplyId, source: &st
     if there { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// Deletes the viewer's own reply, also where they may not enter any more: it is theirs.
+/// Deletes the viewer's own reply (for an hour [`super::restore`] brings it back), also where they may not enter any more: it is theirs.
 pub async fn delete_reply(ctx: &Context, viewer: &Viewer, id: ReplyId) -> Result<()> {
     let head = own(ctx, viewer, id).await?;
     let mut tx = ctx.db().begin().await?;
     if store::delete(&mut tx, id, ctx.now()).await? {
+        let reply = Target { kind: TargetKind::Reply, id: id.0 };
+        bin::put(&mut tx, reply, MemberId(head.author_id), "", &head.source, ctx.now()).await?;
         count(&mut tx, target_of(&head)?, -1, None).await?;
     }
     tx.commit().await?;

@@ -2,9 +2,9 @@
 
 use super::rendered;
 use crate::discussion::model::{Cursor, MAX_TITLE, MAX_TOPIC, NewTopic, Paged, TOPICS_A_PAGE, Topic, TopicLine};
-use crate::discussion::store::{topics as store, votes};
+use crate::discussion::store::{bin, topics as store, votes};
 use crate::foundation::error::{AppError, FieldErrors, Result};
-use crate::foundation::id::{SpaceId, TopicId};
+use crate::foundation::id::{MemberId, SpaceId, TopicId};
 use crate::foundation::slug::slugify;
 use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::text;
@@ -118,12 +118,15 @@ pub async fn edit_topic(ctx: &Context, viewer: &Viewer, id: TopicId, title: &str
     if there { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// Deletes the viewer's own topic; its replies stay. Gives the path of its space.
+/// Deletes the viewer's own topic; its replies stay, and for an hour [`super::restore`] brings it back. Gives the path of its space.
 pub async fn delete_topic(ctx: &Context, viewer: &Viewer, id: TopicId) -> Result<String> {
     let topic = own(ctx, viewer, id).await?;
     let space = spaces::service::by_id(ctx, SpaceId(topic.space_id)).await?;
     let mut tx = ctx.db().begin().await?;
-    store::delete(&mut tx, id, ctx.now()).await?;
+    if store::delete(&mut tx, id, ctx.now()).await? {
+        let target = Target { kind: TargetKind::Topic, id: id.0 };
+        bin::put(&mut tx, target, MemberId(topic.author_id), &topic.title, &topic.source, ctx.now()).await?;
+    }
     tx.commit().await?;
     Ok(space.path())
 }

@@ -156,9 +156,19 @@ const DELETE: &str = "update replies
 set source = '', html = '', lang = null, deleted_at = $2
 where id = $1 and deleted_at is null";
 
-/// Clears the text for good. False when somebody was faster.
+/// Clears the text. False when somebody was faster.
 pub async fn delete(tx: &mut Tx, id: ReplyId, now: Timestamp) -> Result<bool> {
     Ok(tx.run(DELETE, args![id, now]).await? > 0)
+}
+
+const RESTORE: &str = "update replies
+set source = $2, html = $3, lang = $4, renderer = $5, deleted_at = null
+where id = $1
+returning target_kind, target_id";
+
+/// Gives what it stands under: kind and number.
+pub async fn restore(tx: &mut Tx, id: ReplyId, source: &str, made: &Passage) -> Result<(String, i64)> {
+    tx.one(RESTORE, args![id, source, &made.html, made.lang.map(Locale::tag), RENDERER]).await
 }
 
 const HIDE: &str = "update replies

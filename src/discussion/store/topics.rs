@@ -70,9 +70,18 @@ const DELETE: &str = "update topics
 set slug = 'deleted', title = '', source = '', html = '', lang = null, deleted_at = $2
 where id = $1 and deleted_at is null";
 
-/// Clears the text for good.
+/// Clears the text. False when somebody was faster.
 pub async fn delete(tx: &mut Tx, id: TopicId, now: Timestamp) -> Result<bool> {
     Ok(tx.run(DELETE, args![id, now]).await? > 0)
+}
+
+const RESTORE: &str = "update topics
+set slug = $2, title = $3, source = $4, html = $5, lang = $6, renderer = $7, deleted_at = null
+where id = $1";
+
+pub async fn restore(tx: &mut Tx, id: TopicId, slug: &str, title: &str, source: &str, made: &Passage) -> Result<()> {
+    let args = args![id, slug, title, source, &made.html, made.lang.map(Locale::tag), RENDERER];
+    tx.run(RESTORE, args).await.map(drop)
 }
 
 const HIDE: &str = "update topics

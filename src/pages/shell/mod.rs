@@ -5,10 +5,9 @@ mod head;
 mod reading;
 mod top;
 
-use super::notices;
+use super::notices::Notice;
 use crate::foundation::theme::Theme;
 use crate::server::http::Ask;
-use crate::ui::Toast;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -93,7 +92,7 @@ impl Page {
         };
         let head = view! { <Head page=self.clone() ask=ask.clone() needs/> }.to_html();
         let top = view! { <Header ask=ask.clone()/> }.to_html();
-        let notice = notices::find(ask).map(|text| view! { <Toast locale=ask.locale text/> }.to_html()).unwrap_or_default();
+        let notice = view! { <Notice ask=ask.clone()/> }.to_html();
         let bottom = view! { <Footer ask=ask.clone()/> }.to_html();
         let lang = ask.locale.tag();
         let theme = match ask.theme {
