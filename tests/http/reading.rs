@@ -89,6 +89,12 @@ on_both!(every_passage_says_in_which_language_it_is, |app| {
     .await;
     assert_eq!(visitor.get(&moved).await.attribute(".topic-text", "lang").as_deref(), Some("en"));
     assert_eq!(visitor.get(&moved).await.attribute(".topic h1", "lang"), None);
+    // What is taken back from the bin says it again.
+    let first = app.count("select min(id) from replies").await;
+    for deed in ["delete", "restore"] {
+        send(&ann, &format!("/replies/{first}/{deed}"), &[("to", &moved)]).await;
+    }
+    assert_eq!(visitor.get(&moved).await.attribute(&format!("#r-{first} > .reply-text"), "lang").as_deref(), Some("zh-CN"));
 });
 
 on_both!(what_an_older_program_rendered_is_rendered_again_and_nothing_else_changes, |app| {
