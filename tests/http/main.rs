@@ -17,6 +17,6 @@ mod joining;
 mod payments;
 mod posts;
 mod reactions;
-mod reading;
+mod typography;
 mod schema;
 mod wall;
