@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod article;
+mod articles;
 mod author;
 mod checkout;
 mod community;
@@ -13,11 +14,13 @@ mod membership;
 mod notices;
 mod orders;
 mod ratings;
+mod reading;
 mod replies;
 mod setup;
 mod shell;
 mod space;
 mod tag;
+mod tags;
 mod test_provider;
 mod topic;
 mod votes;
@@ -33,7 +36,9 @@ use crate::server::http::Routes;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/", home::show)
+        .get("/articles", articles::show)
         .get("/p/{slug}", article::show)
+        .get("/tags", tags::show)
         .get("/tags/{tag}", tag::show)
         .get("/u/{handle}", author::show)
         .get("/write", write::list)
@@ -76,5 +81,7 @@ pub fn routes() -> Routes {
         .post("/replies/{id}/show", replies::show_again)
         .post("/votes", votes::submit)
         .post("/ratings", ratings::submit)
+        .post("/reading", reading::reached)
+        .post("/follows", reading::follow)
         .merge(admin::routes())
 }

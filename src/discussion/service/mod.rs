@@ -1,11 +1,13 @@
 //! What members, moderators and visitors do in conversations.
 
+mod lively;
 mod own;
 mod place;
 mod replies;
 mod topics;
 mod votes;
 
+pub use lively::{count, liveliest};
 pub use own::replies_of;
 pub use place::{Place, place};
 pub use replies::{conversation, delete_reply, edit_reply, hide_reply, preview_reply, reply, reply_to_edit};
