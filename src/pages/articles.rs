@@ -23,7 +23,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
         view! {
             <header class="page-head">
                 <h1>{title}</h1>
-                <a href="/tags">{t!(locale, "按标签浏览", "Browse by tag")}</a>
+                <a class="head-link" href="/tags">{t!(locale, "按标签浏览", "Browse by tag")}</a>
             </header>
             {empty}
             <PostList listing path="/articles".to_owned() locale zone=ask.site.time_zone.clone()/>

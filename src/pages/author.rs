@@ -40,12 +40,12 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
             view! { <EmptyState text=t!(locale, "还没有发布过文章。", "No articles published yet.")/> }
         });
         let zone = ask.site.time_zone.clone();
+        let follow = follow.then(|| {
+            let following = ask.viewer.member().map(|_| following);
+            view! { <FollowButton locale subject following here=path.clone()/> }
+        });
         view! {
-            <ProfileHeader profile=profile.clone() ask=ask.clone()/>
-            {follow.then(|| {
-                let following = ask.viewer.member().map(|_| following);
-                view! { <FollowButton locale subject following here=path.clone()/> }
-            })}
+            <ProfileHeader profile=profile.clone() ask=ask.clone()>{follow}</ProfileHeader>
             <h2>{t!(locale, "文章", "Articles")}</h2>
             {empty}
             <PostList listing path locale zone/>
@@ -54,7 +54,7 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
 }
 
 #[component]
-fn ProfileHeader(profile: Profile, ask: Ask) -> impl IntoView {
+fn ProfileHeader(profile: Profile, ask: Ask, children: Children) -> impl IntoView {
     let (locale, zone) = (ask.locale, ask.site.time_zone.clone());
     let bio = (!profile.bio_html.is_empty()).then(|| view! { <div class="prose profile-bio" inner_html=profile.bio_html></div> });
     view! {
@@ -64,6 +64,7 @@ fn ProfileHeader(profile: Profile, ask: Ask) -> impl IntoView {
             <p class="profile-handle">"@"{profile.handle}</p>
             <p class="profile-since">{t!(locale, "加入于 ", "Joined ")}<Day at=profile.created_at locale zone/></p>
             {bio}
+            {children()}
         </header>
     }
 }

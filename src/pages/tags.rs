@@ -46,7 +46,7 @@ fn TagLine(locale: Locale, count: TagCount) -> impl IntoView {
     let spoken = tf!(locale, "{n} 篇", "{n} {word}");
     view! {
         <li>
-            <a class="tag" href=format!("/tags/{}", count.tag.slug)>{count.tag.name}</a>
+            <a class="tag" href=format!("/tags/{}", count.tag.slug)>{count.tag.name}</a> " "
             <span class="tag-count num">{spoken}</span>
         </li>
     }

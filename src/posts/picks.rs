@@ -57,7 +57,8 @@ pub struct Sample {
     pub card: Card,
     /// The language it is written in, when known.
     pub lang: Option<String>,
-    pub text: String,
+    /// The first paragraphs, as plain text.
+    pub text: Vec<String>,
 }
 
 /// The public article of which one can be most sure that readers like it; the newest public one where too few were rated.
@@ -71,7 +72,7 @@ pub async fn sample(ctx: &Context) -> Result<Option<Sample>> {
     let Some(id) = picked else { return Ok(None) };
     let Some(card) = cards(ctx, &[PostId(id)]).await?.pop() else { return Ok(None) };
     let Some((source, lang)) = store::public_text(ctx.db(), card.id).await? else { return Ok(None) };
-    let text = away(move || markdown::plain(&source, SAMPLE_TEXT)).await?;
+    let text = away(move || beginning(&source)).await?;
     Ok(Some(Sample { card, lang, text }))
 }
 
@@ -85,4 +86,39 @@ pub async fn tags(ctx: &Context, after: &str) -> Result<Listing<TagCount>> {
     let next = rows.last().filter(|_| more).map(|(slug, ..)| slug.clone());
     let items = rows.into_iter().map(|(slug, name, articles)| TagCount { tag: Tag { slug, name }, articles }).collect();
     Ok(Listing { items, next })
+}
+
+/// The paragraphs before anything else comes (a heading, code, a list), shortened; where a text begins with something else,
+/// how all of it runs.
+fn beginning(source: &str) -> Vec<String> {
+    const OTHER: [&str; 14] = ["#", "```", "~~~", "<", "|", "[^", "- ", "* ", "+ ", "> ", "1.", "---", "***", "    "];
+    let mut room = SAMPLE_TEXT;
+    let mut text = Vec::new();
+    let source = source.replace("\r\n", "\n");
+    let blocks = source.split("\n\n").filter(|block| !block.trim().is_empty());
+    for block in blocks.take_while(|block| !OTHER.iter().any(|other| block.trim_start_matches('\n').starts_with(other))) {
+        // A few words at the end of the room say nothing.
+        if room < SAMPLE_TEXT / 5 {
+            break;
+        }
+        let paragraph = markdown::plain(block, room);
+        room = room.saturating_sub(paragraph.chars().count());
+        text.extend(Some(paragraph).filter(|paragraph| !paragraph.is_empty()));
+    }
+    if text.is_empty() { vec![markdown::plain(source.as_str(), SAMPLE_TEXT)] } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_the_first_paragraphs_and_never_goes_beyond_the_wall() {
+        assert_eq!(beginning("One *a*.\n\nTwo.\r\n\r\n## Three\n\nFour."), ["One a.", "Two."]);
+        assert_eq!(beginning("One.\n\n<!--paywall-->\n\nSecret."), ["One."]);
+        assert_eq!(beginning("One.\n<!--paywall-->\nSecret."), ["One."]);
+        assert_eq!(beginning("# Title\n\nText."), [markdown::plain("# Title\n\nText.", SAMPLE_TEXT)]);
+        let long = beginning(&"many words ".repeat(400));
+        assert!(long.len() == 1 && long[0].chars().count() <= SAMPLE_TEXT && long[0].ends_with('…'), "{long:?}");
+    }
 }

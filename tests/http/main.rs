@@ -17,5 +17,6 @@ mod joining;
 mod payments;
 mod posts;
 mod reactions;
+mod reading;
 mod schema;
 mod wall;

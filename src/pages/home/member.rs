@@ -44,7 +44,7 @@ pub async fn show(ask: Ask, page: Page) -> Result<Response> {
                 <section aria-labelledby="home-all">
                     <header class="page-head">
                         <h2 id="home-all">{all}</h2>
-                        <a href="/tags">{t!(locale, "按标签浏览", "Browse by tag")}</a>
+                        <a class="head-link" href="/tags">{t!(locale, "按标签浏览", "Browse by tag")}</a>
                     </header>
                     <PostList listing=rest path="/articles".to_owned() locale zone=zone.clone() nested=true/>
                 </section>
@@ -164,7 +164,7 @@ fn Followed(locale: Locale, zone: TimeZone, fresh: Option<Vec<Fresh>>) -> impl I
             let lines = fresh
                 .into_iter()
                 .map(|fresh| match fresh {
-                    Fresh::Article(card) => view! { <ShortCard locale zone=zone.clone() card/> }.into_any(),
+                    Fresh::Article(card) => view! { <ShortCard locale zone=zone.clone() card brief=true/> }.into_any(),
                     Fresh::Topic(topic) => view! { <ShortTopic locale zone=zone.clone() topic/> }.into_any(),
                 })
                 .collect_view();
@@ -175,7 +175,7 @@ fn Followed(locale: Locale, zone: TimeZone, fresh: Option<Vec<Fresh>>) -> impl I
         <section class="home-side" aria-labelledby="home-followed">
             <header class="page-head">
                 <h2 id="home-followed">{t!(locale, "关注", "Following")}</h2>
-                <a href="/account/following">{t!(locale, "管理", "Manage")}</a>
+                <a class="head-link" href="/account/following">{t!(locale, "管理", "Manage")}</a>
             </header>
             {body}
         </section>

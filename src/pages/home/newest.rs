@@ -30,10 +30,10 @@ pub fn Newest(locale: Locale, site: Arc<Site>, cards: Vec<Card>) -> impl IntoVie
     .into_any()
 }
 
-/// An article by its title, who wrote it and when, and how it begins.
+/// An article by its title, who wrote it and when, and, unless it shall be brief, how it begins.
 #[component]
-pub fn ShortCard(locale: Locale, zone: TimeZone, card: Card) -> impl IntoView {
-    let excerpt = (!card.excerpt.is_empty()).then(|| view! { <p class="post-excerpt">{card.excerpt}</p> });
+pub fn ShortCard(locale: Locale, zone: TimeZone, card: Card, #[prop(optional)] brief: bool) -> impl IntoView {
+    let excerpt = (!brief && !card.excerpt.is_empty()).then(|| view! { <p class="post-excerpt">{card.excerpt}</p> });
     view! {
         <li class="short-card">
             <h3 class="short-card-title"><a href=format!("/p/{}", card.slug)>{card.title}</a></h3>

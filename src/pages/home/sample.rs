@@ -15,6 +15,7 @@ pub fn OpenSample(locale: Locale, site: Arc<Site>, sample: Sample) -> impl IntoV
     let path = format!("/p/{}", card.slug);
     let n = card.reading_minutes;
     let stars = (card.counts.ratings > 0).then(|| view! { <StarsShown locale sum=card.counts.stars_sum n=card.counts.ratings/> });
+    let text = text.into_iter().map(|paragraph| view! { <p>{paragraph}</p> }).collect_view();
     let label = format!("{}: {}", t!(locale, "读全文", "Read it all"), card.title);
     view! {
         <section class="home-section home-sample" aria-labelledby="home-sample">
@@ -27,7 +28,7 @@ pub fn OpenSample(locale: Locale, site: Arc<Site>, sample: Sample) -> impl IntoV
                     <span>{tf!(locale, "阅读约 {n} 分钟", "{n} min read")}</span>
                     {stars}
                 </p>
-                <p class="home-sample-text" lang=lang>{text}</p>
+                <div class="home-sample-text" lang=lang>{text}</div>
                 <p><a href=path aria-label=label>{t!(locale, "读全文", "Read it all")}</a></p>
             </article>
         </section>
