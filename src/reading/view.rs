@@ -15,12 +15,13 @@ pub fn FollowButton(locale: Locale, subject: Subject, following: Option<bool>, h
         return view! { <a class="button button-quiet button-small" href=sign_in_path(&here)>{label}</a> }.into_any();
     };
     let (pressed, next) = if following { ("true", "off") } else { ("false", "on") };
+    let mark = following.then(|| view! { <span aria-hidden="true">"✓"</span> });
     view! {
         <form class="follow" method="post" action="/follows">
             <input type="hidden" name="kind" value=subject.kind()/>
             <input type="hidden" name="key" value=subject.key()/>
             <input type="hidden" name="to" value=here/>
-            <button class="button button-quiet button-small follow-button" type="submit" name="follow" value=next aria-pressed=pressed>{label}</button>
+            <button class="button button-quiet button-small follow-button" type="submit" name="follow" value=next aria-pressed=pressed>{mark}{label}</button>
         </form>
     }
     .into_any()
