@@ -88,15 +88,17 @@ pub async fn tags(ctx: &Context, after: &str) -> Result<Listing<TagCount>> {
     Ok(Listing { items, next })
 }
 
-/// The paragraphs before anything else comes (a heading, code, a list), shortened; where a text begins with something else,
+/// The paragraphs before anything else comes (code, a list, a quotation), without headings, shortened; where a text begins with something else,
 /// how all of it runs.
 fn beginning(source: &str) -> Vec<String> {
-    const OTHER: [&str; 14] = ["#", "```", "~~~", "<", "|", "[^", "- ", "* ", "+ ", "> ", "1.", "---", "***", "    "];
+    const OTHER: [&str; 13] = ["```", "~~~", "<", "|", "[^", "- ", "* ", "+ ", "> ", "1.", "---", "***", "    "];
     let mut room = SAMPLE_TEXT;
     let mut text = Vec::new();
-    let source = source.replace("\r\n", "\n");
-    let blocks = source.split("\n\n").filter(|block| !block.trim().is_empty());
-    for block in blocks.take_while(|block| !OTHER.iter().any(|other| block.trim_start_matches('\n').starts_with(other))) {
+    // Whatever a comment says, the wall is one: no text from behind it, though a sample's is open.
+    let source = source.split("<!--").next().unwrap_or_default().replace("\r\n", "\n");
+    let blocks = source.split("\n\n").map(|block| block.trim_start_matches('\n'));
+    let blocks = blocks.filter(|block| !block.trim().is_empty() && !block.starts_with('#'));
+    for block in blocks.take_while(|block| !OTHER.iter().any(|other| block.starts_with(other))) {
         // A few words at the end of the room say nothing.
         if room < SAMPLE_TEXT / 5 {
             break;
@@ -114,10 +116,10 @@ mod tests {
 
     #[test]
     fn a_sample_is_the_first_paragraphs_and_never_goes_beyond_the_wall() {
-        assert_eq!(beginning("One *a*.\n\nTwo.\r\n\r\n## Three\n\nFour."), ["One a.", "Two."]);
+        assert_eq!(beginning("## One\n\nTwo *a*.\r\n\r\nThree.\n\n- four\n\nFive."), ["Two a.", "Three."]);
         assert_eq!(beginning("One.\n\n<!--paywall-->\n\nSecret."), ["One."]);
-        assert_eq!(beginning("One.\n<!--paywall-->\nSecret."), ["One."]);
-        assert_eq!(beginning("# Title\n\nText."), [markdown::plain("# Title\n\nText.", SAMPLE_TEXT)]);
+        assert_eq!(beginning("One.\n<!--paywall-->\n\nSecret."), ["One."]);
+        assert_eq!(beginning("- one\n- two"), [markdown::plain("- one\n- two", SAMPLE_TEXT)]);
         let long = beginning(&"many words ".repeat(400));
         assert!(long.len() == 1 && long[0].chars().count() <= SAMPLE_TEXT && long[0].ends_with('…'), "{long:?}");
     }
