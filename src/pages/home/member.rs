@@ -137,7 +137,7 @@ fn SinceLastVisit(locale: Locale, zone: TimeZone, cards: Vec<Card>) -> impl Into
     (!cards.is_empty()).then(|| {
         view! {
             <section aria-labelledby="home-new">
-                <h2 id="home-new">{t!(locale, "上次来过之后的新文章", "New since your last visit")}</h2>
+                <h2 id="home-new">{t!(locale, "上次访问后的新文章", "New since your last visit")}</h2>
                 <ul class="short-list">{cards}</ul>
             </section>
         }
