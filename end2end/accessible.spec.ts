@@ -89,7 +89,7 @@ test("a space and what is said there", async ({ page, owner }) => {
 
 test("a member's own pages", async ({ page }) => {
   await join(page);
-  for (const name of ["", "/purchases", "/activity", "/profile", "/security", "/privacy"]) await look(page, `/account${name}`);
+  for (const name of ["", "/purchases", "/activity", "/following", "/profile", "/security", "/privacy"]) await look(page, `/account${name}`);
 });
 
 test("where articles are written", async ({ page, owner, asOwner }) => {

@@ -48,9 +48,9 @@ test("a list goes on to older articles, each shown once", async ({ page, owner }
   expect([...newest, ...(await shown(page))]).toEqual(paths.reverse());
 });
 
-test("the front page shows the newest articles and goes on to older ones", async ({ page, owner }) => {
+test("the list of all articles shows the newest and goes on to older ones", async ({ page, owner }) => {
   await Promise.all(Array.from({ length: 21 }, () => owner.publishes()));
-  await page.goto("/");
+  await page.goto("/articles");
   const newest = await shown(page);
   expect(newest).toHaveLength(20);
   await page.getByRole("link", { name: "Older" }).click();
@@ -79,7 +79,7 @@ test("the wall says what it costs, and the text behind it is nowhere in the page
   await expect(wall).toContainText("1 code sample");
   await expect(wall.getByRole("button", { name: "Buy this article for CN¥9.90" })).toBeVisible();
   await expect(wall.getByRole("button", { name: /^Join for a month, CN¥18/ })).toBeVisible();
-  for (const path of [article, "/", "/u/keeper"]) {
+  for (const path of [article, "/", "/articles", "/u/keeper"]) {
     const html = await (await page.request.get(path)).text();
     expect(html.includes("secret"), path).toBe(false);
   }
@@ -89,7 +89,7 @@ test("a reader's pages load no script but the small one that helps with code, no
   const [plain, rich] = [await owner.publishes({ source: "Only words." }), await owner.publishes({ source: SOURCE })];
   const scripts: string[] = [];
   page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));
-  for (const path of ["/", plain, "/u/keeper", "/community", "/membership"]) {
+  for (const path of ["/", "/articles", plain, "/u/keeper", "/community", "/membership"]) {
     await page.goto(path);
     await expect(page.locator("script")).toHaveCount(0);
   }

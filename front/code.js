@@ -1,5 +1,5 @@
 // Code samples: copy one; wrap the lines or number them, in all samples at once. The choice is remembered by this browser.
-import { words } from "./reading.js";
+import { words } from "./words.js";
 
 const samples = words ? [...document.querySelectorAll("figure.code")] : [];
 const key = (choice) => `stoa-code-${choice}`;

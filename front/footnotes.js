@@ -1,6 +1,6 @@
 // A footnote opens beside its mark; Escape or a press elsewhere closes it, and the reader is back at the mark. Where the note
 // is not on the page, or the browser has no popovers, the mark is the link it always was.
-import { words } from "./reading.js";
+import { words } from "./words.js";
 
 const GAP = 6;
 const MARGIN = 12;

@@ -10,3 +10,4 @@ import "./countdown.js";
 import "./code.js";
 import "./contents.js";
 import "./footnotes.js";
+import "./reading.js";

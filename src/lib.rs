@@ -15,6 +15,8 @@ pub mod posts;
 #[cfg(feature = "ssr")]
 pub mod reactions;
 #[cfg(feature = "ssr")]
+pub mod reading;
+#[cfg(feature = "ssr")]
 pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod spaces;

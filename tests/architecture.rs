@@ -19,6 +19,7 @@ const RANKS: &[(&str, u32)] = &[
     ("discussion", 16),
     ("reactions", 17),
     ("payments", 17),
+    ("reading", 17),
     ("transfer", 18),
     ("analytics", 18),
     ("demo", 19),

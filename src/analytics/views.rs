@@ -9,9 +9,9 @@ use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::MemberId;
 use crate::server::context::Context;
-use crate::server::http::Ask;
+use crate::server::http::{Ask, is_prefetch};
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine;
@@ -22,10 +22,7 @@ use jiff::civil::Date;
 use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-/// How often memory is written down.
-const EVERY: Duration = Duration::from_secs(5);
 /// What memory holds at most; beyond it, new pages and visitors of these seconds go uncounted.
 const MAX_PENDING: usize = 10_000;
 /// How many visitors and members of the day are remembered as written already.
@@ -108,7 +105,7 @@ impl Memory {
 fn is_counted(path: &str) -> bool {
     let public = ["/p/", "/tags/", "/u/", "/c/", "/t/"].iter().any(|prefix| path.starts_with(prefix));
     let plain = || path.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'/' | b'-' | b'_'));
-    path == "/" || public && path.len() <= MAX_PATH && plain()
+    ["/", "/articles", "/tags"].contains(&path) || public && path.len() <= MAX_PATH && plain()
 }
 
 fn is_program(user_agent: &str) -> bool {
@@ -116,11 +113,6 @@ fn is_program(user_agent: &str) -> bool {
         ["bot", "crawl", "spider", "slurp", "curl", "wget", "python", "httpclient", "headless", "preview", "monitor", "scan"];
     let lower = user_agent.to_ascii_lowercase();
     lower.is_empty() || PROGRAMS.iter().any(|word| lower.contains(word))
-}
-
-/// A browser that fetches ahead has shown nothing to anybody yet.
-fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose"].iter().any(|name| headers.get(*name).is_some_and(|v| v.to_str().is_ok_and(|v| v.contains("prefetch"))))
 }
 
 /// The layer: counts a page that was shown.
@@ -237,17 +229,6 @@ async fn write(ctx: &Context, pending: &Pending, forget: Option<Date>) -> Result
     }
     tx.commit().await?;
     Ok(())
-}
-
-/// Flushes every few seconds, for as long as the program runs.
-pub async fn keep_flushing(ctx: Context) {
-    let mut every = tokio::time::interval(EVERY);
-    loop {
-        every.tick().await;
-        if let Err(error) = flush(&ctx).await {
-            tracing::warn!(%error, "page views could not be written");
-        }
-    }
 }
 
 #[cfg(test)]

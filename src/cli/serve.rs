@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
-use stoa::{analytics, app, discussion, members, settings};
+use stoa::{analytics, app, discussion, members, reading, settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -38,14 +38,12 @@ pub async fn serve(ctx: Context) -> Outcome {
     }
     println!("Stoa is at {base_url}");
     let chores = tokio::spawn(do_chores(ctx.clone()));
-    let counting = tokio::spawn(analytics::views::keep_flushing(ctx.clone()));
+    let writing = tokio::spawn(keep_writing_down(ctx.clone()));
     let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     chores.abort();
-    if let Err(error) = analytics::views::flush(&ctx).await {
-        tracing::warn!(%error, "the last page views could not be written");
-    }
-    counting.abort();
+    write_down(&ctx).await;
+    writing.abort();
     println!("Stoa has stopped.");
     Ok(())
 }
@@ -69,6 +67,27 @@ async fn told_to_stop() {
     tokio::select! {
         _ = terminate.recv() => (),
         _ = interrupt.recv() => (),
+    }
+}
+
+/// How often what requests left in memory is written down.
+const WRITE_EVERY: Duration = Duration::from_secs(5);
+
+async fn keep_writing_down(ctx: Context) {
+    let mut every = tokio::time::interval(WRITE_EVERY);
+    loop {
+        every.tick().await;
+        write_down(&ctx).await;
+    }
+}
+
+/// Page views and what members read. What cannot be written waits for the next time.
+async fn write_down(ctx: &Context) {
+    if let Err(error) = analytics::views::flush(ctx).await {
+        tracing::warn!(%error, "page views could not be written");
+    }
+    if let Err(error) = reading::desk::flush(ctx).await {
+        tracing::warn!(%error, "what members read could not be written");
     }
 }
 

@@ -9,6 +9,7 @@ use crate::foundation::site::Site;
 use crate::foundation::target::Target;
 use crate::server::context::Context;
 use crate::server::db::{Queries, Tx};
+use jiff::civil::Date;
 
 /// A deed that counts as an interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,18 @@ on conflict (member_id, kind, target_kind, target_id) do nothing";
 const HERE: &str = "insert into member_days (member_id, day)
 values ($1, $2)
 on conflict (member_id, day) do nothing";
+
+const LAST_DAY_BEFORE: &str = "select day
+from member_days
+where member_id = $1 and day < $2
+order by day desc
+limit 1";
+
+/// The last day before this one on which a member was here.
+pub async fn last_day_before(ctx: &Context, member: MemberId, day: Date) -> Result<Option<Date>> {
+    let row: Option<(String,)> = ctx.db().optional(LAST_DAY_BEFORE, args![member, day.to_string()]).await?;
+    Ok(row.and_then(|(day,)| day.parse().ok()))
+}
 
 /// Notes a deed on a target: a new reply names itself, a rating its article, a purchase its order (under the kind
 /// `order`). Doing the same again (another rating of the same article) adds nothing.

@@ -232,6 +232,11 @@ pub async fn joined_after(ctx: &Context, after: MemberId, limit: i64) -> Result<
     Ok(store::joined_after(ctx.db(), after, limit.clamp(1, 101)).await?)
 }
 
+/// How many people joined and are still here.
+pub async fn count(ctx: &Context) -> Result<i64> {
+    Ok(store::count(ctx.db()).await?)
+}
+
 /// The public profile of somebody who joined and is still here.
 pub async fn joined(ctx: &Context, id: MemberId) -> Result<Option<Profile>> {
     Ok(store::joined(ctx.db(), id).await?)

@@ -149,6 +149,11 @@ pub async fn joined_after(db: &Db, after: MemberId, limit: i64) -> Result<Vec<Pr
     Ok(rows.into_iter().map(Profile::from).collect())
 }
 
+pub async fn count(db: &Db) -> Result<i64> {
+    let (n,): (i64,) = db.one("select count(*) from members where claimed and deleted_at is null", args![]).await?;
+    Ok(n)
+}
+
 const SET_PROFILE: &str = "update members set name = $2, bio_source = $3, bio_html = $4, bio_lang = $5, bio_renderer = $6 where id = $1";
 
 pub async fn set_profile(db: &Db, id: MemberId, name: &str, source: &str, bio: &Passage) -> Result<()> {

@@ -11,20 +11,23 @@ use crate::posts::service;
 use crate::posts::view::{Contents, PostBody, PostHeader, Tags};
 use crate::reactions;
 use crate::reactions::view::RateForm;
-use crate::server::http::{Ask, moved};
-use crate::settings;
-use crate::t;
+use crate::server::http::{Ask, is_prefetch, moved};
 use crate::ui::{Banner, Tone};
+use crate::{reading, settings, t};
 use axum::extract::Path;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use leptos::prelude::*;
 
-pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
+pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Result<Response> {
     let post = match service::open(&ask.ctx, &ask.viewer, &slug).await {
         Ok(post) => post,
         Err(AppError::NotFound) => return moved_from(&ask).await,
         Err(error) => return Err(error),
     };
+    if !is_prefetch(&headers) {
+        reading::service::opened(&ask.ctx, &ask.viewer, &post);
+    }
     let mut page = Page::new(post.title.clone()).description(post.description.clone()).canonical(post.path());
     if post.status == Status::Draft {
         page = page.private();
@@ -84,8 +87,10 @@ fn Post(post: OpenedPost, ask: Ask) -> impl IntoView {
     let draft = (post.status == Status::Draft).then(|| {
         view! { <Banner tone=Tone::Warn text=t!(locale, "这是草稿，只有作者和管理员能看到。", "This is a draft. Only its author and admins can see it.")/> }
     });
+    // For front/reading.js: how far its reader comes is remembered.
+    let read = reading::service::remembers(&ask.viewer, &post).then(|| post.id.to_string());
     view! {
-        <article class="post">
+        <article class="post" data-reading=read>
             {draft}
             <PostHeader post=post.clone() locale zone=ask.site.time_zone.clone()/>
             <Contents post=post.clone() locale/>

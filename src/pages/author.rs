@@ -2,10 +2,14 @@
 
 use super::shell::Page;
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::viewer::Role;
 use crate::members;
 use crate::members::model::Profile;
 use crate::posts::service::{self, Cursor, Shelf};
 use crate::posts::view::{Day, PostList};
+use crate::reading::follows;
+use crate::reading::model::Subject;
+use crate::reading::view::FollowButton;
 use crate::server::http::{Ask, moved};
 use crate::t;
 use crate::ui::{Avatar, EmptyState, Prose};
@@ -26,13 +30,22 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
     }
     let after = ask.query("after").as_deref().and_then(Cursor::parse);
     let listing = service::list(&ask.ctx, Shelf::Author(profile.id), after).await?;
+    let subject = Subject::Author(profile.id);
+    let following = follows::is_following(&ask.ctx, &ask.viewer, &subject).await?;
+    // Nobody follows themselves, or who never wrote anything.
+    let writes = !listing.items.is_empty() || matches!(profile.role, Role::Author | Role::Admin | Role::Owner);
+    let follow = writes && !ask.viewer.is(profile.id);
     Ok(Page::new(profile.name.clone()).canonical(path.clone()).draw(&ask, || {
         let empty = listing.items.is_empty().then(|| {
             view! { <EmptyState text=t!(locale, "还没有发布过文章。", "No articles published yet.")/> }
         });
         let zone = ask.site.time_zone.clone();
+        let follow = follow.then(|| {
+            let following = ask.viewer.member().map(|_| following);
+            view! { <FollowButton locale subject following here=path.clone()/> }
+        });
         view! {
-            <ProfileHeader profile=profile.clone() ask=ask.clone()/>
+            <ProfileHeader profile=profile.clone() ask=ask.clone()>{follow}</ProfileHeader>
             <h2>{t!(locale, "文章", "Articles")}</h2>
             {empty}
             <PostList listing path locale zone/>
@@ -41,7 +54,7 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
 }
 
 #[component]
-fn ProfileHeader(profile: Profile, ask: Ask) -> impl IntoView {
+fn ProfileHeader(profile: Profile, ask: Ask, children: Children) -> impl IntoView {
     let (locale, zone) = (ask.locale, ask.site.time_zone.clone());
     let bio = (!profile.bio_html.is_empty()).then(|| view! { <Prose html=profile.bio_html lang=profile.bio_lang class="profile-bio"/> });
     view! {
@@ -51,6 +64,7 @@ fn ProfileHeader(profile: Profile, ask: Ask) -> impl IntoView {
             <p class="profile-handle">"@"{profile.handle}</p>
             <p class="profile-since">{t!(locale, "加入于 ", "Joined ")}<Day at=profile.created_at locale zone/></p>
             {bio}
+            {children()}
         </header>
     }
 }

@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod appearance;
 mod article;
+mod articles;
 mod author;
 mod checkout;
 mod community;
@@ -17,11 +18,13 @@ mod membership;
 mod notices;
 mod orders;
 mod ratings;
+mod reading;
 mod replies;
 mod setup;
 mod shell;
 mod space;
 mod tag;
+mod tags;
 mod test_provider;
 mod topic;
 mod votes;
@@ -38,7 +41,9 @@ use crate::server::http::Routes;
 pub fn routes() -> Routes {
     let routes = Routes::new()
         .get("/", home::show)
+        .get("/articles", articles::show)
         .get("/p/{slug}", article::show)
+        .get("/tags", tags::show)
         .get("/tags/{tag}", tag::show)
         .get("/u/{handle}", author::show)
         .get("/write", write::list)
@@ -84,6 +89,8 @@ pub fn routes() -> Routes {
         .post("/replies/{id}/show", replies::show_again)
         .post("/votes", votes::submit)
         .post("/ratings", ratings::submit)
+        .post("/reading", reading::reached)
+        .post("/follows", reading::follow)
         .merge(admin::routes());
     #[cfg(debug_assertions)]
     let routes = routes.get("/dev/ui", dev_ui::show);

@@ -12,6 +12,9 @@ use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::markdown::Passage;
 use crate::membership::paywall;
+use crate::reading::follows;
+use crate::reading::model::Subject;
+use crate::reading::view::FollowButton;
 use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::spaces::model::Space;
 use crate::spaces::view::SpaceClosed;
@@ -40,6 +43,9 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let after = Cursor::parse(ask.query("after").as_deref());
     let Paged { items, next } = service::topics_in(&ask.ctx, &ask.viewer, &space, after).await?;
     let locale = ask.locale;
+    let subject = Subject::Space(space.id);
+    let following = follows::is_following(&ask.ctx, &ask.viewer, &subject).await?;
+    let following = ask.viewer.member().map(|_| following);
     let page = Page::new(space.name.clone()).description(space.description.clone()).canonical(space.path());
     Ok(page.draw(&ask, || {
         let new = format!("{}/new", space.path());
@@ -54,7 +60,10 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
             <Breadcrumb locale above=vec![("/community".to_owned(), t!(locale, "社区", "Community").to_owned())]/>
             <h1>{space.name.clone()}</h1>
             {(!space.description.is_empty()).then(|| view! { <p class="space-description">{space.description.clone()}</p> })}
-            <p class="actions"><a class="button" href=new>{t!(locale, "新话题", "New topic")}</a></p>
+            <div class="actions">
+                <a class="button" href=new>{t!(locale, "新话题", "New topic")}</a>
+                <FollowButton locale subject following here=space.path()/>
+            </div>
             {list}
             <NextPage locale href=next/>
         }

@@ -4,8 +4,11 @@ use super::shell::Page;
 use crate::foundation::error::Result;
 use crate::posts::service::{self, Cursor, Shelf};
 use crate::posts::view::PostList;
+use crate::reading::follows;
+use crate::reading::model::Subject;
+use crate::reading::view::FollowButton;
 use crate::server::http::Ask;
-use crate::tf;
+use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -16,10 +19,16 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let after = ask.query("after").as_deref().and_then(Cursor::parse);
     let listing = service::list(&ask.ctx, Shelf::Tag(&slug), after).await?;
     let (name, path) = (tag.name, format!("/tags/{}", tag.slug));
+    let subject = Subject::Tag(tag.slug);
+    let following = follows::is_following(&ask.ctx, &ask.viewer, &subject).await?;
     let title = tf!(locale, "标签：{name}", "Tag: {name}");
     Ok(Page::new(title.clone()).canonical(path.clone()).draw(&ask, || {
         view! {
-            <h1>{title}</h1>
+            <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "Where you are")><a href="/tags">{t!(locale, "标签", "Tags")}</a></nav>
+            <header class="page-head">
+                <h1>{title}</h1>
+                <FollowButton locale subject following=ask.viewer.member().map(|_| following) here=path.clone()/>
+            </header>
             <PostList listing path locale zone=ask.site.time_zone.clone()/>
         }
     }))

@@ -23,6 +23,10 @@ mod import;
 #[cfg(feature = "ssr")]
 pub mod model;
 #[cfg(feature = "ssr")]
+mod picks;
+#[cfg(feature = "ssr")]
+mod picks_store;
+#[cfg(feature = "ssr")]
 mod read;
 #[cfg(feature = "ssr")]
 mod rendered;

@@ -61,6 +61,14 @@ pub struct Tag {
     pub name: String,
 }
 
+/// A tag in the list of all tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagCount {
+    pub tag: Tag,
+    /// Published articles that have it.
+    pub articles: i64,
+}
+
 /// What readers made of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {

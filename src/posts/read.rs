@@ -37,13 +37,19 @@ impl Cursor {
     }
 }
 
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.at.0, self.id)
+    }
+}
+
 /// A page out of the rows for it and one more, which says that there is a next one.
 pub fn page<T>(mut items: Vec<T>, key: impl Fn(&T) -> (Timestamp, PostId)) -> Listing<T> {
     let more = items.len() > PAGE as usize;
     items.truncate(PAGE as usize);
     let next = items.last().filter(|_| more).map(|last| {
         let (at, id) = key(last);
-        format!("{}.{id}", at.0)
+        Cursor { at, id }.to_string()
     });
     Listing { items, next }
 }
@@ -158,7 +164,7 @@ pub fn gate(id: i64, author: i64, access: &str, tier: Option<i64>) -> Gate {
     }
 }
 
-fn to_card(row: CardRow) -> Card {
+pub(super) fn to_card(row: CardRow) -> Card {
     Card {
         id: PostId(row.id),
         gate: gate(row.id, row.author_id, &row.access, row.tier_id),

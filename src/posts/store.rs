@@ -261,7 +261,7 @@ pub struct CardRow {
     pub replies: i64,
 }
 
-const CARD: &str = "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.published_at, p.summary, p.excerpt, p.lang,
+pub(super) const CARD: &str = "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.published_at, p.summary, p.excerpt, p.lang,
     p.access, p.tier_id, p.reading_minutes, p.ratings, p.stars_sum, p.replies
 from posts p
 join members m on m.id = p.author_id";

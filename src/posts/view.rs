@@ -47,14 +47,19 @@ fn replies(n: i64, locale: Locale) -> String {
     tf!(locale, "{n} 条回复", "{n} {word}")
 }
 
-/// One article in a list.
+/// One article in a list. `nested` where the list has a heading of its own.
 #[component]
-fn PostCard(card: Card, locale: Locale, zone: TimeZone) -> impl IntoView {
+fn PostCard(card: Card, locale: Locale, zone: TimeZone, nested: bool) -> impl IntoView {
     let lang = locale.other(card.lang.as_deref());
     let excerpt = (!card.excerpt.is_empty()).then(|| view! { <p class="post-excerpt" lang=lang.clone() dir="auto">{card.excerpt}</p> });
+    let title = view! { <a href=format!("/p/{}", card.slug)>{card.title}</a> };
+    let title = match nested {
+        true => view! { <h3 class="post-card-title" lang=lang.clone() dir="auto">{title}</h3> }.into_any(),
+        false => view! { <h2 class="post-card-title" lang=lang.clone() dir="auto">{title}</h2> }.into_any(),
+    };
     view! {
         <article class="post-card">
-            <h2 class="post-card-title" lang=lang.clone() dir="auto"><a href=format!("/p/{}", card.slug)>{card.title}</a></h2>
+            {title}
             <p class="post-meta">
                 <a class="post-author" href=format!("/u/{}", card.author.handle)>{card.author.name}</a>
                 <Day at=card.published_at locale zone/>
@@ -73,9 +78,9 @@ fn PostCard(card: Card, locale: Locale, zone: TimeZone) -> impl IntoView {
 
 /// A page of articles. `path` is the list's own address.
 #[component]
-pub fn PostList(listing: Listing<Card>, path: String, locale: Locale, zone: TimeZone) -> impl IntoView {
+pub fn PostList(listing: Listing<Card>, path: String, locale: Locale, zone: TimeZone, #[prop(optional)] nested: bool) -> impl IntoView {
     let next = listing.next.map(|after| format!("{path}?after={after}"));
-    let cards = listing.items.into_iter().map(|card| view! { <li><PostCard card locale zone=zone.clone()/></li> }).collect_view();
+    let cards = listing.items.into_iter().map(|card| view! { <li><PostCard card locale zone=zone.clone() nested/></li> }).collect_view();
     view! {
         <ul class="post-list">{cards}</ul>
         <NextPage locale href=next/>

@@ -26,6 +26,11 @@ pub async fn by_id(ctx: &Context, id: SpaceId) -> Result<Space> {
     store::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)
 }
 
+/// Those of these numbers that are there, in their places.
+pub async fn by_ids(ctx: &Context, ids: &[SpaceId]) -> Result<Vec<Space>> {
+    if ids.is_empty() { Ok(Vec::new()) } else { Ok(store::by_ids(ctx.db(), ids).await?) }
+}
+
 pub async fn by_slug(ctx: &Context, slug: &str) -> Result<Space> {
     store::by_slug(ctx.db(), slug).await?.ok_or(AppError::NotFound)
 }

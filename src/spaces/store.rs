@@ -58,6 +58,13 @@ pub async fn by_id(db: &Db, id: SpaceId) -> Result<Option<Space>> {
     Ok(row.map(Space::from))
 }
 
+pub async fn by_ids(db: &Db, ids: &[SpaceId]) -> Result<Vec<Space>> {
+    let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+    let sql = format!("{}where s.id in ({}) order by s.position, s.id", spaces_where!(""), places.join(", "));
+    let rows: Vec<SpaceRow> = db.all(sql, ids.iter().map(|id| (*id).into()).collect()).await?;
+    Ok(rows.into_iter().map(Space::from).collect())
+}
+
 pub async fn by_slug(db: &Db, slug: &str) -> Result<Option<Space>> {
     let row: Option<SpaceRow> = db.optional(spaces_where!("where s.slug = $1"), args![slug]).await?;
     Ok(row.map(Space::from))

@@ -283,6 +283,40 @@ struct Day {
     day: String,
 }
 
+const READING: &str = "select r.post_id, p.title as post_title, r.opened_at, r.share, r.finished_at
+from reading r
+join posts p on p.id = r.post_id
+where r.member_id = $1
+order by r.opened_at, r.post_id";
+
+#[derive(FromRow, Serialize)]
+struct Read {
+    post_id: i64,
+    post_title: String,
+    #[serde(serialize_with = "instant")]
+    opened_at: i64,
+    /// In hundredths of the text.
+    share: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    finished_at: Option<i64>,
+}
+
+const FOLLOWS: &str = "select m.handle as author, f.tag, s.name as space, f.followed_at
+from follows f
+left join members m on m.id = f.followed_id
+left join spaces s on s.id = f.space_id
+where f.member_id = $1
+order by f.id";
+
+#[derive(FromRow, Serialize)]
+struct Follow {
+    author: Option<String>,
+    tag: Option<String>,
+    space: Option<String>,
+    #[serde(serialize_with = "instant")]
+    followed_at: i64,
+}
+
 struct Export<'a> {
     db: &'a Db,
     member: MemberId,
@@ -325,5 +359,7 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;
     export.add::<Interaction>("interactions", INTERACTIONS).await?;
     export.add::<Day>("member_days", DAYS).await?;
+    export.add::<Read>("reading", READING).await?;
+    export.add::<Follow>("follows", FOLLOWS).await?;
     serde_json::to_string_pretty(&export.out).map_err(|_| AppError::Internal)
 }

@@ -17,6 +17,7 @@ mod joining;
 mod payments;
 mod posts;
 mod reactions;
-mod typography;
+mod reading;
 mod schema;
+mod typography;
 mod wall;

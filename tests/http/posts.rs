@@ -62,7 +62,7 @@ on_both!(an_article_goes_from_draft_to_the_front_page_and_back, |app| {
     let author = app.person("ann", Role::Author).await;
     let editor = draft(&author, &[("tags", "Rust，异步"), ("summary", "In short.")]).await;
     let visitor = app.visitor();
-    assert_eq!(visitor.get("/").await.texts(".post-card-title").len(), 0);
+    assert_eq!(visitor.get("/articles").await.texts(".post-card-title").len(), 0);
     assert_eq!(visitor.get("/p/a-first-article").await.status, 404, "a draft is not there for others");
     let seen = author.get("/p/a-first-article").await;
     assert!(seen.status == 200 && seen.texts(".banner")[0].contains("draft"));
@@ -74,13 +74,16 @@ on_both!(an_article_goes_from_draft_to_the_front_page_and_back, |app| {
     let page = visitor.get("/p/a-first-article").await;
     assert_eq!((page.status, page.texts("h1")), (200, vec!["A first article".to_owned()]));
     assert!(page.body.contains("<em>world</em>") && page.body.contains("rel=\"canonical\""));
-    for (path, articles) in [("/", 1), ("/tags/rust", 1), ("/tags/yi-bu", 1), ("/u/ann", 1)] {
+    for (path, articles) in [("/articles", 1), ("/tags/rust", 1), ("/tags/yi-bu", 1), ("/u/ann", 1)] {
         assert_eq!(visitor.get(path).await.texts(".post-card-title").len(), articles, "{path}");
     }
+    assert!(visitor.get("/").await.body.contains("href=\"/p/a-first-article\""));
     assert_eq!(visitor.get("/tags/yi-bu").await.texts("h1"), ["Tag: 异步"]);
     let back = author.post(&editor, &fields(&[("version", "2"), ("tags", "Rust"), ("do", "unpublish")])).await;
     assert!(back.location().ends_with("?done=unpublished"));
-    assert_eq!(visitor.get("/").await.texts(".post-card-title").len(), 0);
+    for path in ["/", "/articles"] {
+        assert!(!visitor.get(path).await.body.contains("a-first-article"), "{path}");
+    }
     for path in ["/p/a-first-article", "/tags/rust"] {
         assert_eq!(visitor.get(path).await.status, 404, "{path}");
     }
@@ -110,7 +113,7 @@ on_both!(what_is_behind_the_wall_is_only_in_the_pages_of_those_who_may_read_it, 
             seen += i32::from(shows);
         }
         assert_eq!(seen, open);
-        for path in ["/", "/u/ann"] {
+        for path in ["/", "/articles", "/u/ann"] {
             assert!(!person.get(path).await.body.contains(SECRET), "{path}");
         }
     }
@@ -257,7 +260,7 @@ on_both!(lists_go_on_where_the_last_page_ended, |app| {
     for n in 1..=21 {
         publish(&author, &[("title", &format!("Number {n}")), ("tags", "all")]).await;
     }
-    for path in ["/", "/tags/all", "/u/ann", "/write"] {
+    for path in ["/articles", "/tags/all", "/u/ann", "/write"] {
         let first = author.get(path).await;
         let title = if path == "/write" { ".own-post-title" } else { ".post-card-title" };
         assert_eq!(first.texts(title).len(), 20, "{path}");

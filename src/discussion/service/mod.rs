@@ -1,5 +1,6 @@
 //! What members, moderators and visitors do in conversations.
 
+mod lively;
 mod own;
 mod place;
 mod renew;
@@ -8,6 +9,7 @@ mod topics;
 mod undo;
 mod votes;
 
+pub use lively::{count, liveliest};
 pub use own::replies_of;
 pub use place::{Place, place};
 pub use renew::render_again;

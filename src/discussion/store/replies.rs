@@ -248,3 +248,8 @@ limit $4";
 pub async fn written(db: &Db, author: MemberId, after: Cursor, limit: i64) -> Result<Vec<WrittenRow>> {
     db.all(WRITTEN, args![author, after.key, after.id, limit]).await
 }
+
+pub async fn count(db: &Db) -> Result<i64> {
+    let (n,): (i64,) = db.one("select count(*) from replies where deleted_at is null and hidden_at is null", args![]).await?;
+    Ok(n)
+}

@@ -121,3 +121,24 @@ where id = $1 and source = $2";
 pub async fn renew(db: &Db, id: i64, source: &str, made: &Passage) -> Result<()> {
     db.run(RENEW, args![id, source, &made.html, made.lang.map(Locale::tag), RENDERER]).await.map(drop)
 }
+
+const LINE: &str = "select t.id, t.slug, t.title, case when m.deleted_at is null then m.handle end as handle, m.name,
+    t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden, t.last_activity_at
+from topics t
+join members m on m.id = t.author_id";
+
+/// The most lively topics of some spaces. Each space gives its own `limit` by its index, so that neither many topics nor a
+/// quiet space make it slow.
+pub async fn liveliest(db: &Db, spaces: &[SpaceId], limit: i64) -> Result<Vec<TopicLine>> {
+    let of_space = |n: usize| {
+        format!(
+            "select id from (select id from topics where space_id = ${n} and deleted_at is null and hidden_at is null
+    order by last_activity_at desc, id desc limit $1) s{n}"
+        )
+    };
+    let each: Vec<String> = (2..spaces.len() + 2).map(of_space).collect();
+    let sql = format!("{LINE}\nwhere t.id in ({})\norder by t.last_activity_at desc, t.id desc\nlimit $1", each.join("\nunion all\n"));
+    let mut args = args![limit];
+    args.extend(spaces.iter().map(|id| (*id).into()));
+    db.all(sql, args).await
+}

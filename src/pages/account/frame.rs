@@ -6,11 +6,12 @@ use crate::t;
 use leptos::prelude::*;
 
 /// The pages of the member area: address and name.
-fn sections(locale: Locale) -> [(&'static str, &'static str); 6] {
+fn sections(locale: Locale) -> [(&'static str, &'static str); 7] {
     [
         ("/account", t!(locale, "概览", "Overview")),
         ("/account/purchases", t!(locale, "购买与收据", "Purchases and receipts")),
         ("/account/activity", t!(locale, "评分与讨论", "Ratings and discussion")),
+        ("/account/following", t!(locale, "关注", "Following")),
         ("/account/profile", t!(locale, "个人资料", "Profile")),
         ("/account/security", t!(locale, "密码与设备", "Password and devices")),
         ("/account/privacy", t!(locale, "我的数据", "Your data")),

@@ -1,6 +1,7 @@
 //! `/account`: what a member sees of and does with their own account. One file a page; `frame` is what they share.
 
 mod activity;
+mod following;
 mod frame;
 mod overview;
 mod privacy;
@@ -15,6 +16,7 @@ pub fn routes() -> Routes {
         .get("/account", overview::show)
         .get("/account/purchases", purchases::show)
         .get("/account/activity", activity::show)
+        .get("/account/following", following::show)
         .get("/account/profile", profile::show)
         .post("/account/profile", profile::submit)
         .post("/account/language", profile::submit_language)
@@ -24,5 +26,6 @@ pub fn routes() -> Routes {
         .post("/account/sessions/end-others", security::end_others)
         .get("/account/privacy", privacy::show)
         .get("/account/export", privacy::export)
+        .post("/account/reading/forget", privacy::forget)
         .post("/account/delete", privacy::delete)
 }

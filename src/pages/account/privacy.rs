@@ -5,9 +5,8 @@ use crate::foundation::error::{AppError, Result};
 use crate::members::{service, sessions};
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
-use crate::t;
-use crate::transfer;
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
+use crate::{reading, t, transfer};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
@@ -31,6 +30,12 @@ pub async fn export(ask: Ask) -> Result<Response> {
     Ok((StatusCode::OK, headers, json).into_response())
 }
 
+/// Forgets what the member read.
+pub async fn forget(ask: Ask) -> Result<Response> {
+    reading::service::forget(&ask.ctx, &ask.viewer).await?;
+    Ok(see_other("/account/privacy?done=forgotten"))
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DeleteForm {
@@ -46,6 +51,7 @@ pub async fn delete(ask: Ask, session: Session, Form(form): Form<DeleteForm>) ->
     }
     match service::delete_account(&ask.ctx, &ask.viewer, form.password).await {
         Ok(()) => {
+            reading::service::leave(&ask.ctx, &ask.viewer).await?;
             sessions::end(&session).await?;
             Ok(see_other("/?done=account-deleted"))
         }
@@ -72,10 +78,21 @@ fn draw(ask: &Ask, errors: Errors, said: Option<String>, status: u16) -> Respons
                     <h2>{t!(locale, "导出数据", "Export your data")}</h2>
                     <p>{t!(
                         locale,
-                        "一个 JSON 文件，包含本站保存的与你有关的全部数据：个人资料、邮箱、登录设备、你写的内容、评分、投票、订单、付款和会员有效期。",
-                        "One JSON file with everything this site keeps about you: profile, e-mail, devices, what you wrote, ratings, votes, orders, payments and memberships."
+                        "一个 JSON 文件，包含本站保存的与你有关的全部数据：个人资料、邮箱、登录设备、你写的内容、评分、投票、阅读记录、关注、订单、付款和会员有效期。",
+                        "One JSON file with everything this site keeps about you: profile, e-mail, devices, what you wrote, ratings, votes, what you read and follow, orders, payments and memberships."
                     )}</p>
                     <p><a class="button" href="/account/export" download="">{t!(locale, "下载我的数据", "Download my data")}</a></p>
+                </section>
+                <section>
+                    <h2>{t!(locale, "阅读记录", "What you read")}</h2>
+                    <p>{t!(
+                        locale,
+                        "为了让你接着读，本站会记住你最近打开的 200 篇文章、各读到哪里。这些只有你自己能看到，注销账号时会一并删除。",
+                        "So that you can go on where you stopped, the site remembers the last 200 articles you opened and how far you came in each. Only you can see it, and it goes when you delete your account."
+                    )}</p>
+                    <form method="post" action="/account/reading/forget">
+                        <Submit label=t!(locale, "清除阅读记录", "Forget what I read") quiet=true/>
+                    </form>
                 </section>
                 <section class="danger">
                     <h2>{t!(locale, "注销账号", "Delete your account")}</h2>

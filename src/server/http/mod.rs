@@ -12,7 +12,7 @@ pub use form::Form;
 pub use guards::{refuse_nul_in_paths, refuse_other_sites, security_headers};
 pub use routes::{Route, Routes};
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// 303 to a path on this site: after a form was done.
@@ -28,4 +28,9 @@ pub fn sign_in_path(back: &str) -> String {
 /// 301 to a path on this site: what lived here has moved for good.
 pub fn moved(path: &str) -> Response {
     (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, path.to_owned())]).into_response()
+}
+
+/// A browser that fetches ahead has shown nothing to anybody yet.
+pub fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose"].iter().any(|name| headers.get(*name).is_some_and(|v| v.to_str().is_ok_and(|v| v.contains("prefetch"))))
 }
