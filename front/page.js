@@ -2,3 +2,6 @@
 //
 // A page loads it when something on it says `data-live`, or when a member reads it. One file a thing; each looks for its own
 // marks in the page and does nothing when there are none. Sentences come from the server, in data attributes.
+
+import "./offline.js";
+import "./share.js";

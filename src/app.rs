@@ -94,7 +94,7 @@ async fn who_asks(State(ctx): State<Context>, session: Session, request: Request
     match make_ask(&ctx, &session, &parts).await {
         Ok((ask, set_up)) => {
             let page = parts.method == Method::GET && !is_for_programs(path);
-            if !set_up && page && path != "/setup" && path != "/icon.svg" {
+            if !set_up && page && path != "/setup" && !is_file(path) {
                 return see_other("/setup");
             }
             parts.extensions.insert(ask);
@@ -106,6 +106,11 @@ async fn who_asks(State(ctx): State<Context>, session: Session, request: Request
                 .into_response()
         }
     }
+}
+
+/// What a browser asks for beside a page.
+fn is_file(path: &str) -> bool {
+    ["/icon.svg", "/manifest.webmanifest", "/robots.txt", "/sw.js"].contains(&path) || path.starts_with("/icons/")
 }
 
 fn is_for_programs(path: &str) -> bool {
@@ -120,7 +125,9 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
     let knows_members = set_up && (path.starts_with("/api/") || !is_for_programs(path));
     let viewer = if knows_members { sessions::viewer(ctx, session).await? } else { Viewer::VISITOR };
     let headers = &parts.headers;
-    let asked = viewer.member().and_then(|m| m.locale).or_else(|| chosen_locale(headers)).or_else(|| accepted_locale(headers));
+    // What a member chose stands above what a link asks for; that stands above what the browser remembers or prefers.
+    let asked = viewer.member().and_then(|m| m.locale).or_else(|| http::language_asked(&parts.uri));
+    let asked = asked.or_else(|| chosen_locale(headers)).or_else(|| accepted_locale(headers));
     let site = match site {
         Some(site) => site,
         None => Arc::new(unfounded(asked)?),

@@ -17,6 +17,8 @@ pub mod reactions;
 #[cfg(feature = "ssr")]
 pub mod settings;
 #[cfg(feature = "ssr")]
+pub mod share;
+#[cfg(feature = "ssr")]
 pub mod spaces;
 #[cfg(feature = "ssr")]
 pub mod transfer;

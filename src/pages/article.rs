@@ -1,5 +1,7 @@
 //! `/p/{slug}`: an article, with as much of it as the viewer may read.
 
+use super::offline::OfflineNote;
+use super::share::{Article, ShareRow};
 use super::shell::Page;
 use crate::discussion;
 use crate::discussion::model::{Conversation, Cursor, Sort};
@@ -25,7 +27,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
         Err(AppError::NotFound) => return moved_from(&ask).await,
         Err(error) => return Err(error),
     };
-    let mut page = Page::new(post.title.clone()).description(post.description.clone()).canonical(post.path());
+    let mut page = Page::new(post.title.clone()).description(post.description.clone()).canonical(post.path()).article(Article::of(&post, &ask.site)).kept(post.status == Status::Published);
     if post.status == Status::Draft {
         page = page.private();
     }
@@ -35,11 +37,16 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     Ok(page.draw(&ask, || {
         let (locale, id, here) = (ask.locale, post.id, post.path());
         let rating = rating.map(|own| view! { <RateForm locale post=id own to=here.clone()/> });
+        let share = (post.status == Status::Published).then(|| {
+            view! { <ShareRow locale slug=post.slug.clone() title=post.title.clone() base=ask.ctx.config().base_url.clone()/> }
+        });
         let discussion = talk.map(|conversation| {
             view! { <Discussion locale site=ask.site.clone() viewer=ask.viewer.clone() here conversation replying_to/> }
         });
         view! {
+            <OfflineNote ask=ask.clone()/>
             <Post post ask=ask.clone()/>
+            {share}
             {rating}
             {discussion}
         }

@@ -7,7 +7,7 @@ use crate::members::model::Profile;
 use crate::posts::service::{self, Cursor, Shelf};
 use crate::posts::view::{Day, PostList};
 use crate::server::http::{Ask, moved};
-use crate::t;
+use crate::{t, tf};
 use crate::ui::{Avatar, EmptyState};
 use axum::extract::Path;
 use axum::response::Response;
@@ -26,7 +26,9 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
     }
     let after = ask.query("after").as_deref().and_then(Cursor::parse);
     let listing = service::list(&ask.ctx, Shelf::Author(profile.id), after).await?;
-    Ok(Page::new(profile.name.clone()).canonical(path.clone()).draw(&ask, || {
+    let (name, site) = (&profile.name, &ask.site.name);
+    let about = tf!(locale, "{name}在{site}发布的文章。", "Articles by {name} at {site}.");
+    Ok(Page::new(name.clone()).description(about).profile().canonical(path.clone()).draw(&ask, || {
         let empty = listing.items.is_empty().then(|| {
             view! { <EmptyState text=t!(locale, "还没有发布过文章。", "No articles published yet.")/> }
         });

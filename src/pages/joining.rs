@@ -4,10 +4,10 @@ use super::shell::Page;
 use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
 use crate::members::{model, service, sessions};
-use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
+use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path, without_language};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
 use crate::{t, tf};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -158,7 +158,11 @@ fn draw_sign_in_with(ask: &Ask, form: SignInForm, errors: Errors, said: Option<S
 
 pub async fn sign_out(session: Session) -> Result<Response> {
     sessions::end(&session).await?;
-    Ok(see_other("/"))
+    let mut response = see_other("/");
+    // What `front/sw.js` kept for reading without a network was for this member.
+    let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    response.headers_mut().insert(forget.0, forget.1);
+    Ok(response)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -170,7 +174,8 @@ pub struct LanguageForm {
 
 /// The language of a member is kept with the account; a visitor's in a cookie, which says nothing else.
 pub async fn choose_language(ask: Ask, Form(form): Form<LanguageForm>) -> Result<Response> {
-    let mut response = see_other(&destination(Some(form.to)));
+    // A language in the address would stand above the one chosen here.
+    let mut response = see_other(&without_language(&destination(Some(form.to))));
     let Some(locale) = Locale::from_tag(&form.locale) else { return Ok(response) };
     if ask.viewer.member().is_some() {
         service::change_locale(&ask.ctx, &ask.viewer, Some(locale)).await?;

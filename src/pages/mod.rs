@@ -11,11 +11,14 @@ mod home;
 mod joining;
 mod membership;
 mod notices;
+mod offline;
 mod orders;
 mod ratings;
 mod replies;
 mod setup;
+mod share;
 mod shell;
+mod sitemap;
 mod space;
 mod tag;
 mod test_provider;
@@ -34,6 +37,15 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/", home::show)
         .get("/p/{slug}", article::show)
+        .get("/cards/{card}", share::pictures::site)
+        .get("/cards/{slug}/{card}", share::pictures::article)
+        .get("/qr/{slug}", share::pictures::qr)
+        .get("/robots.txt", sitemap::robots)
+        .get("/sitemap.xml", sitemap::index)
+        .get("/sitemaps/{n}", sitemap::part)
+        .get("/manifest.webmanifest", offline::manifest)
+        .get("/icons/{icon}", offline::show_icon)
+        .get("/offline", offline::show)
         .get("/tags/{tag}", tag::show)
         .get("/u/{handle}", author::show)
         .get("/write", write::list)

@@ -10,6 +10,7 @@ use crate::foundation::id::TopicId;
 use crate::foundation::locale::{Locale, plural};
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
+use crate::membership::model::Access;
 use crate::membership::paywall;
 use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::spaces::model::Space;
@@ -40,6 +41,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let Paged { items, next } = service::topics_in(&ask.ctx, &ask.viewer, &space, after).await?;
     let locale = ask.locale;
     let page = Page::new(space.name.clone()).description(space.description.clone()).canonical(space.path());
+    let page = if space.access == Access::Public { page } else { page.private() };
     Ok(page.draw(&ask, || {
         let new = format!("{}/new", space.path());
         let next = next.map(|cursor| format!("{}?after={cursor}", space.path()));

@@ -17,7 +17,9 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let listing = service::list(&ask.ctx, Shelf::Tag(&slug), after).await?;
     let (name, path) = (tag.name, format!("/tags/{}", tag.slug));
     let title = tf!(locale, "标签：{name}", "Tag: {name}");
-    Ok(Page::new(title.clone()).canonical(path.clone()).draw(&ask, || {
+    let site = &ask.site.name;
+    let about = tf!(locale, "{site}上关于“{name}”的文章。", "Articles about {name} at {site}.");
+    Ok(Page::new(title.clone()).description(about).canonical(path.clone()).draw(&ask, || {
         view! {
             <h1>{title}</h1>
             <PostList listing path locale zone=ask.site.time_zone.clone()/>

@@ -10,9 +10,10 @@ use crate::discussion::view::{Byline, Discussion, TopicVotes};
 use crate::foundation::error::Result;
 use crate::foundation::id::TopicId;
 use crate::foundation::target::{Target, TargetKind};
+use crate::membership::model::Access;
 use crate::server::http::{Ask, Form, moved, see_other};
 use crate::spaces::model::Space;
-use crate::t;
+use crate::{t, tf};
 use crate::ui::{Banner, Tone};
 use axum::extract::Path;
 use axum::response::Response;
@@ -38,8 +39,11 @@ fn draw(ask: &Ask, space: Space, topic: Topic, conversation: Conversation) -> Re
     let locale = ask.locale;
     let title = if topic.deleted { t!(locale, "已删除的话题", "A deleted topic").to_owned() } else { topic.title.clone() };
     let replying_to = ask.query("reply").and_then(|id| id.parse::<i64>().ok());
-    let page = Page::new(title.clone()).canonical(topic.path());
-    let page = if topic.hidden || topic.deleted { page.private() } else { page };
+    let (name, site) = (&space.name, &ask.site.name);
+    let about = tf!(locale, "{site}“{name}”空间里的话题。", "A topic in the space {name} at {site}.");
+    let page = Page::new(title.clone()).description(about).canonical(topic.path());
+    let open = space.access == Access::Public && !topic.hidden && !topic.deleted;
+    let page = if open { page } else { page.private() };
     page.draw(ask, || {
         let here = topic.path();
         let body = if topic.deleted {
