@@ -13,7 +13,7 @@ use crate::foundation::target::{Target, TargetKind};
 use crate::membership::model::Access;
 use crate::server::http::{Ask, Form, moved, see_other};
 use crate::spaces::model::Space;
-use crate::{t, tf};
+use crate::{markdown, t};
 use crate::ui::{Banner, Tone};
 use axum::extract::Path;
 use axum::response::Response;
@@ -39,8 +39,7 @@ fn draw(ask: &Ask, space: Space, topic: Topic, conversation: Conversation) -> Re
     let locale = ask.locale;
     let title = if topic.deleted { t!(locale, "已删除的话题", "A deleted topic").to_owned() } else { topic.title.clone() };
     let replying_to = ask.query("reply").and_then(|id| id.parse::<i64>().ok());
-    let (name, site) = (&space.name, &ask.site.name);
-    let about = tf!(locale, "{site}“{name}”空间里的话题。", "A topic in the space {name} at {site}.");
+    let about = if topic.deleted { String::new() } else { markdown::plain(&topic.source, 160) };
     let page = Page::new(title.clone()).description(about).canonical(topic.path());
     let open = space.access == Access::Public && !topic.hidden && !topic.deleted;
     let page = if open { page } else { page.private() };

@@ -18,4 +18,5 @@ mod payments;
 mod posts;
 mod reactions;
 mod schema;
+mod share;
 mod wall;
