@@ -84,13 +84,17 @@ test("the wall says what it costs, and the text behind it is nowhere in the page
   }
 });
 
-test("a reader's pages need no script", async ({ page, owner }) => {
+test("a visitor's pages load little script and no WebAssembly", async ({ page, owner }) => {
   const article = await owner.publishes({ source: SOURCE });
   const scripts: string[] = [];
-  page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));
-  for (const path of ["/", article, "/u/keeper", "/community", "/membership"]) {
+  page.on("request", (request) => (request.resourceType() === "script" || request.url().endsWith(".wasm")) && scripts.push(request.url()));
+  for (const path of ["/", "/u/keeper", "/community", "/membership"]) {
     await page.goto(path);
     await expect(page.locator("script")).toHaveCount(0);
   }
   expect(scripts).toEqual([]);
+  // An article has a row to share it with, whose buttons are a script.
+  await page.goto(article);
+  await expect(page.locator("script[src]")).toHaveCount(1);
+  expect(scripts.filter((url) => !/\/pkg\/page\.\w+\.js$/.test(url))).toEqual([]);
 });

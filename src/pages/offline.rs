@@ -6,6 +6,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::viewer::Viewer;
+use crate::server::away::away;
 use crate::server::http::Ask;
 use crate::share::icons::{Size, icon};
 use crate::{t, tf};
@@ -44,7 +45,8 @@ pub async fn manifest(ask: Ask) -> Response {
 }
 
 pub async fn show_icon(Path(name): Path<String>) -> Result<Response> {
-    let png = Size::of_file(&name).and_then(icon).ok_or(AppError::NotFound)?;
+    let size = Size::of_file(&name).ok_or(AppError::NotFound)?;
+    let png = away(move || icon(size)).await?.ok_or(AppError::Internal)?;
     Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=86400")], png).into_response())
 }
 
