@@ -20,7 +20,9 @@ if (keeper && workers) {
 }
 
 const list = document.querySelector("[data-offline-list]");
-if (list && globalThis.caches) {
+if (list && globalThis.caches) showKept();
+
+async function showKept() {
   const items = [];
   for (const name of await articleCaches()) {
     const articles = await caches.open(name);

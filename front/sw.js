@@ -47,8 +47,7 @@ async function activate() {
 
 /** The article that was already on the screen when the worker was installed. It was counted as read: this is no reading. */
 async function opened(address) {
-  const answer = await fetch(address, { headers: { purpose: "prefetch" } });
-  await keep(new URL(address), answer);
+  await keep(new URL(address), await fetch(address, { headers: { purpose: "prefetch" } }));
 }
 
 async function page(event, url) {
@@ -58,31 +57,32 @@ async function page(event, url) {
   } catch {
     return (await copyOf(url)) ?? (await offline());
   }
-  event.waitUntil(keep(url, answer.clone()));
+  event.waitUntil(keep(url, answer));
   return answer;
 }
 
 /** Keeps, or forgets, as the server says. */
 async function keep(url, answer) {
-  if (answer.type !== "basic" || answer.redirected) return;
-  const reader = answer.headers.get("stoa-reader");
-  const html = answer.headers.get("content-type")?.startsWith("text/html");
+  const { headers, status } = answer;
+  const html = answer.type === "basic" && headers.get("content-type")?.startsWith("text/html");
   if (!html || url.pathname === "/offline") return;
+  const reader = headers.get("stoa-reader");
   // A failure may come from something before the site, which knows nobody.
   if (!reader) return answer.ok ? forget() : undefined;
+  // The article as it is, without parts of its discussion. Copied before anything is awaited: the browser reads it meanwhile.
+  const whole = status === 200 && headers.has("stoa-keep") && (!url.search || url.search.startsWith("?done="));
+  const copies = whole ? [answer.clone(), answer.clone()] : [];
   await forget(reader);
   if (!url.pathname.startsWith("/p/")) return;
   const articles = await caches.open(ARTICLES + reader);
   const key = url.origin + url.pathname;
-  if (answer.status === 200 && answer.headers.has("stoa-keep")) {
-    // The text as it is without parts of a discussion or a form.
-    if (url.search && !url.search.startsWith("?done=")) return;
-    await keepFilesOf(answer.clone());
+  if (whole) {
+    await keepFilesOf(copies[0]);
     // A key that is put anew goes to the end: the first ones are the oldest.
     await articles.delete(key);
-    await articles.put(key, answer);
+    await articles.put(key, copies[1]);
     await trim(articles, MOST_ARTICLES);
-  } else if ([401, 403, 404, 410].includes(answer.status)) {
+  } else if ([401, 403, 404, 410].includes(status)) {
     await articles.delete(key);
   }
 }

@@ -27,7 +27,11 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
         Err(AppError::NotFound) => return moved_from(&ask).await,
         Err(error) => return Err(error),
     };
-    let mut page = Page::new(post.title.clone()).description(post.description.clone()).canonical(post.path()).article(Article::of(&post, &ask.site)).kept(post.status == Status::Published);
+    let mut page = Page::new(post.title.clone())
+        .description(post.description.clone())
+        .canonical(post.path())
+        .article(Article::of(&post, &ask.site))
+        .kept(post.status == Status::Published);
     if post.status == Status::Draft {
         page = page.private();
     }

@@ -41,7 +41,8 @@ pub async fn manifest(ask: Ask) -> Response {
         "theme_color": super::shell::PAPER,
         "icons": icons,
     });
-    ([(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "public, max-age=3600")], manifest.to_string()).into_response()
+    ([(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "public, max-age=3600")], manifest.to_string())
+        .into_response()
 }
 
 pub async fn show_icon(Path(name): Path<String>) -> Result<Response> {

@@ -38,7 +38,9 @@ pub async fn part(ask: Ask, Path(n): Path<i64>) -> Result<Response> {
     if n == 0 {
         paths.extend(["/", "/community", "/membership"].map(|path| (path.to_owned(), None)));
         let spaces = spaces::service::listed(&ask.ctx, &Viewer::VISITOR).await?;
-        paths.extend(spaces.into_iter().filter(|(space, open)| *open && space.access == Access::Public).map(|(space, _)| (space.path(), None)));
+        paths.extend(
+            spaces.into_iter().filter(|(space, open)| *open && space.access == Access::Public).map(|(space, _)| (space.path(), None)),
+        );
     }
     paths.extend(part.articles.into_iter().map(|(path, at)| (path, Some(format::machine(at)))));
     paths.extend(part.tags.into_iter().chain(part.authors).map(|path| (path, None)));

@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn whatever_a_title_holds_there_is_a_picture_of_the_right_size() {
         let long = "很长的标题，".repeat(50);
-        for title in ["", " ", "</text></svg><script>&amp;\"'", "a\0b\u{fffe}", "مرحبا بالعالم", "😀 𠮷 ก็ 한국어", "\u{202e}abc", &long] {
+        for title in ["", " ", "</text></svg><script>&amp;\"'", "a\0b\u{fffe}", "مرحبا بالعالم", "😀 𠮷 ก็ 한국어", "\u{202e}abc", &long]
+        {
             let png = draw(&card(title)).expect(title);
             assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
             assert_eq!([&png[16..20], &png[20..24]], [&WIDTH.to_be_bytes(), &HEIGHT.to_be_bytes()]);

@@ -16,7 +16,7 @@ pub fn ShareRow(locale: Locale, slug: String, title: String, base: String) -> im
                 <input class="input" type="text" readonly value=address.clone()/>
             </label>
             <button
-                class="button button-quiet button-small"
+                class="button button-quiet"
                 type="button"
                 hidden
                 data-share-copy=""
@@ -25,7 +25,7 @@ pub fn ShareRow(locale: Locale, slug: String, title: String, base: String) -> im
             >
                 {t!(locale, "复制链接", "Copy link")}
             </button>
-            <button class="button button-quiet button-small" type="button" hidden data-share-hand="">{t!(locale, "分享…", "Share…")}</button>
+            <button class="button button-quiet" type="button" hidden data-share-hand="">{t!(locale, "分享…", "Share…")}</button>
             <output class="share-said" aria-live="polite"></output>
             <details class="share-qr">
                 <summary>{t!(locale, "二维码", "QR code")}</summary>

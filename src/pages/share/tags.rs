@@ -116,4 +116,3 @@ const fn territory(locale: Locale) -> &'static str {
         Locale::En => "en_US",
     }
 }
-
