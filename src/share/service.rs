@@ -39,8 +39,10 @@ fn article_card(post: &OpenedPost, site: &Site) -> Card {
     Card { title: post.title.clone(), author: post.author.name.clone(), site: site.name.clone() }
 }
 
-fn site_card(site: &Site) -> Card {
-    Card { title: site.name.clone(), author: String::new(), site: String::new() }
+/// With the host of the address, as there is no author.
+fn site_card(site: &Site, base: &str) -> Card {
+    let host = base.split_once("://").map_or(base, |(_, host)| host);
+    Card { title: site.name.clone(), author: host.to_owned(), site: String::new() }
 }
 
 /// A hash of all that is on it.
@@ -58,9 +60,9 @@ pub fn article_path(post: &OpenedPost, site: &Site) -> String {
     format!("/cards/{}/{}.png", post.slug, mark(&article_card(post, site)))
 }
 
-/// Where the card of the site is.
-pub fn site_path(site: &Site) -> String {
-    format!("/cards/{}.png", mark(&site_card(site)))
+/// Where the card of the site is. `base` is its address.
+pub fn site_path(site: &Site, base: &str) -> String {
+    format!("/cards/{}.png", mark(&site_card(site, base)))
 }
 
 /// The card of a published article. Everybody is told as much as a visitor: a card travels.
@@ -80,11 +82,12 @@ pub async fn article(ctx: &Context, slug: &str, file: &str) -> Result<Found> {
 /// The site's own card.
 pub async fn site(ctx: &Context, file: &str) -> Result<Found> {
     let site = settings::service::require_site(ctx).await?;
-    let path = site_path(&site);
+    let base = &ctx.config().base_url;
+    let path = site_path(&site, base);
     if !path.ends_with(&format!("/{file}")) {
         return Ok(Found::Moved(path));
     }
-    picture(ctx, site_card(&site), None).await
+    picture(ctx, site_card(&site, base), None).await
 }
 
 async fn picture(ctx: &Context, card: Card, post: Option<PostId>) -> Result<Found> {

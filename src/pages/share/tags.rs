@@ -97,7 +97,7 @@ fn picture(tags: &mut Tags, said: &Said<'_>, title: &str, site: &Site, locale: L
             };
             (article.card.clone(), alt)
         }
-        None => (service::site_path(site), site.name.clone()),
+        None => (service::site_path(site, base), site.name.clone()),
     };
     tags.property("og:image", &format!("{base}{path}"));
     tags.property("og:image:type", "image/png");
