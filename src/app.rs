@@ -108,9 +108,10 @@ async fn who_asks(State(ctx): State<Context>, session: Session, request: Request
     }
 }
 
-/// What a browser asks for beside a page.
+/// What is the same for everybody and kept by whoever stands between: who asks is not looked up, and no cookie goes with it.
 fn is_file(path: &str) -> bool {
-    ["/icon.svg", "/manifest.webmanifest", "/robots.txt", "/sw.js"].contains(&path) || path.starts_with("/icons/")
+    ["/icon.svg", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/sw.js"].contains(&path)
+        || ["/cards/", "/icons/", "/qr/", "/sitemaps/"].iter().any(|prefix| path.starts_with(prefix))
 }
 
 fn is_for_programs(path: &str) -> bool {
@@ -122,7 +123,7 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
     // Whether the program is alive has nothing to do with the database.
     let site = if path == "/healthz" { None } else { settings::service::site(ctx).await? };
     let set_up = site.is_some();
-    let knows_members = set_up && (path.starts_with("/api/") || !is_for_programs(path));
+    let knows_members = set_up && !is_file(path) && (path.starts_with("/api/") || !is_for_programs(path));
     let viewer = if knows_members { sessions::viewer(ctx, session).await? } else { Viewer::VISITOR };
     let headers = &parts.headers;
     // What a member chose stands above what a link asks for; that stands above what the browser remembers or prefers.

@@ -47,8 +47,9 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
         let discussion = talk.map(|conversation| {
             view! { <Discussion locale site=ask.site.clone() viewer=ask.viewer.clone() here conversation replying_to/> }
         });
+        let note = (post.status == Status::Published).then(|| view! { <OfflineNote ask=ask.clone()/> });
         view! {
-            <OfflineNote ask=ask.clone()/>
+            {note}
             <Post post ask=ask.clone()/>
             {share}
             {rating}

@@ -3,6 +3,7 @@
 use crate::on_both;
 use crate::support::{Answer, Person, TestApp};
 use serde_json::Value;
+use stoa::foundation::time::HOUR;
 use stoa::foundation::viewer::Role;
 use stoa::server::db::Queries;
 
@@ -265,4 +266,18 @@ on_both!(only_articles_of_members_may_be_kept_and_signing_out_forgets_them, |app
     }
     let answer = member.post("/sign-out", &[]).await;
     assert_eq!(header(&answer, "clear-site-data"), "\"cache\", \"storage\"");
+});
+
+on_both!(what_is_the_same_for_everybody_carries_no_cookie, |app| {
+    publish_all(&app.owner().await).await;
+    let member = app.member("mei").await;
+    let card = card(&app, &member.get("/p/open").await);
+    for path in [card.as_str(), "/qr/open", "/icons/192.png", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/sitemaps/0"] {
+        // So long after the last page that the next one would make the session last longer.
+        app.clock.advance(3 * HOUR);
+        let answer = member.get(path).await;
+        assert!(answer.status == 200 && header(&answer, "cache-control").starts_with("public"), "{path}");
+        assert_eq!(header(&answer, "set-cookie"), "", "{path}");
+    }
+    assert!(header(&member.get("/").await, "set-cookie").starts_with("stoa_session="));
 });
