@@ -11,3 +11,5 @@ import "./code.js";
 import "./contents.js";
 import "./footnotes.js";
 import "./reading.js";
+import "./offline.js";
+import "./share.js";

@@ -5,7 +5,8 @@
 //   pkg/desk.HASH.css              style/desk.css: what only those at work see
 //   pkg/boot.HASH.js               front/boot.js, which wakes the islands
 //   pkg/page.HASH.js               front/page.js, which makes plain HTML a little handier
-//   everything in public/          icons, robots.txt
+//   sw.js                          front/sw.js, which keeps articles for reading without a network
+//   everything in public/          icons
 //
 // A hash is of the content, so a name may be cached for ever. `--release` optimises the wasm for size and puts a .br and a
 // .gz beside every file that shrinks. Nothing is done when no input has changed.
@@ -68,8 +69,8 @@ const addresses = {
   },
 };
 
-async function bundle(file) {
-  const settings = { bundle: true, minify: true, format: "esm", target: browsers, legalComments: "none", plugins: [addresses] };
+async function bundle(file, define = {}) {
+  const settings = { bundle: true, minify: true, format: "esm", target: browsers, legalComments: "none", plugins: [addresses], define };
   const result = await esbuild.build({ entryPoints: [file], write: false, logLevel: "warning", ...settings });
   return result.outputFiles[0].contents;
 }
@@ -122,6 +123,8 @@ const manifest = {
   // Not a file: it makes the manifest, and so the server that embeds it, change with anything in the folder.
   inputs: wanted,
 };
+// By a fixed name, which is what browsers know a service worker by.
+writeFileSync(join(next, "sw.js"), await bundle("front/sw.js", { BUILD: JSON.stringify(wanted) }));
 if (release) {
   say("compressing");
   compress(next);

@@ -106,7 +106,7 @@ async fn who_asks(State(ctx): State<Context>, session: Session, request: Request
     match make_ask(&ctx, &session, &parts).await {
         Ok((ask, set_up)) => {
             let page = parts.method == Method::GET && !is_for_programs(path);
-            if !set_up && page && path != "/setup" && path != "/icon.svg" {
+            if !set_up && page && path != "/setup" && !is_file(path) {
                 return see_other("/setup");
             }
             parts.extensions.insert(ask);
@@ -120,6 +120,12 @@ async fn who_asks(State(ctx): State<Context>, session: Session, request: Request
     }
 }
 
+/// What is the same for everybody and kept by whoever stands between: who asks is not looked up, and no cookie goes with it.
+fn is_file(path: &str) -> bool {
+    ["/icon.svg", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/sw.js"].contains(&path)
+        || ["/cards/", "/icons/", "/qr/", "/sitemaps/"].iter().any(|prefix| path.starts_with(prefix))
+}
+
 fn is_for_programs(path: &str) -> bool {
     ["/api/", "/webhooks/"].iter().any(|prefix| path.starts_with(prefix)) || path == "/healthz" || path == "/readyz"
 }
@@ -129,14 +135,12 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
     // Whether the program is alive has nothing to do with the database.
     let site = if path == "/healthz" { None } else { settings::service::site(ctx).await? };
     let set_up = site.is_some();
-    let knows_members = set_up && (path.starts_with("/api/") || !is_for_programs(path));
+    let knows_members = set_up && !is_file(path) && (path.starts_with("/api/") || !is_for_programs(path));
     let viewer = if knows_members { sessions::viewer(ctx, session).await? } else { Viewer::VISITOR };
     let headers = &parts.headers;
-    let asked = viewer
-        .member()
-        .and_then(|m| m.locale)
-        .or_else(|| cookie(headers, "stoa_locale").and_then(Locale::from_tag))
-        .or_else(|| accepted_locale(headers));
+    // What a member chose stands above what a link asks for; that stands above what the browser remembers or prefers.
+    let asked = viewer.member().and_then(|m| m.locale).or_else(|| http::language_asked(&parts.uri));
+    let asked = asked.or_else(|| cookie(headers, "stoa_locale").and_then(Locale::from_tag)).or_else(|| accepted_locale(headers));
     let site = match site {
         Some(site) => site,
         None => Arc::new(unfounded(asked)?),

@@ -19,6 +19,8 @@ pub mod reading;
 #[cfg(feature = "ssr")]
 pub mod settings;
 #[cfg(feature = "ssr")]
+pub mod share;
+#[cfg(feature = "ssr")]
 pub mod spaces;
 #[cfg(feature = "ssr")]
 pub mod transfer;

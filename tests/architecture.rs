@@ -17,6 +17,7 @@ const RANKS: &[(&str, u32)] = &[
     ("spaces", 14),
     ("posts", 15),
     ("discussion", 16),
+    ("share", 16),
     ("reactions", 17),
     ("payments", 17),
     ("reading", 17),

@@ -6,7 +6,7 @@ use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
 use crate::foundation::theme::Theme;
 use crate::members::service;
-use crate::server::http::{Ask, Form, see_other};
+use crate::server::http::{Ask, Form, see_other, without_language};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
@@ -20,7 +20,8 @@ pub struct LanguageForm {
 
 /// A member's language is kept with the account as well.
 pub async fn choose_language(ask: Ask, Form(form): Form<LanguageForm>) -> Result<Response> {
-    let back = see_other(&destination(Some(form.to)));
+    // A language in the address would stand above the one chosen here.
+    let back = see_other(&without_language(&destination(Some(form.to))));
     let Some(locale) = Locale::from_tag(&form.locale) else { return Ok(back) };
     if ask.viewer.member().is_some() {
         service::change_locale(&ask.ctx, &ask.viewer, Some(locale)).await?;

@@ -1,5 +1,7 @@
 //! `/p/{slug}`: an article, with as much of it as the viewer may read.
 
+use super::offline::OfflineNote;
+use super::share::{Article, ShareRow};
 use super::shell::Page;
 use crate::discussion;
 use crate::discussion::model::{Conversation, Cursor, Sort};
@@ -28,7 +30,11 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
     if !is_prefetch(&headers) {
         reading::service::opened(&ask.ctx, &ask.viewer, &post);
     }
-    let mut page = Page::new(post.title.clone()).description(post.description.clone()).canonical(post.path());
+    let mut page = Page::new(post.title.clone())
+        .description(post.description.clone())
+        .canonical(post.path())
+        .article(Article::of(&post, &ask.site))
+        .kept(post.status == Status::Published);
     if post.status == Status::Draft {
         page = page.private();
     }
@@ -38,11 +44,17 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
     Ok(page.draw(&ask, || {
         let (locale, id, here) = (ask.locale, post.id, post.path());
         let rating = rating.map(|own| view! { <RateForm locale post=id own to=here.clone()/> });
+        let share = (post.status == Status::Published).then(|| {
+            view! { <ShareRow locale slug=post.slug.clone() title=post.title.clone() base=ask.ctx.config().base_url.clone()/> }
+        });
         let discussion = talk.map(|conversation| {
             view! { <Discussion locale site=ask.site.clone() viewer=ask.viewer.clone() here conversation replying_to/> }
         });
+        let note = (post.status == Status::Published).then(|| view! { <OfflineNote ask=ask.clone()/> });
         view! {
+            {note}
             <Post post ask=ask.clone()/>
+            {share}
             {rating}
             {discussion}
         }

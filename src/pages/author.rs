@@ -11,8 +11,8 @@ use crate::reading::follows;
 use crate::reading::model::Subject;
 use crate::reading::view::FollowButton;
 use crate::server::http::{Ask, moved};
-use crate::t;
 use crate::ui::{Avatar, EmptyState, Prose};
+use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -35,7 +35,9 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
     // Nobody follows themselves, or who never wrote anything.
     let writes = !listing.items.is_empty() || matches!(profile.role, Role::Author | Role::Admin | Role::Owner);
     let follow = writes && !ask.viewer.is(profile.id);
-    Ok(Page::new(profile.name.clone()).canonical(path.clone()).draw(&ask, || {
+    let (name, site) = (&profile.name, &ask.site.name);
+    let about = tf!(locale, "{name}在{site}发布的文章。", "Articles by {name} at {site}.");
+    Ok(Page::new(name.clone()).description(about).profile().canonical(path.clone()).draw(&ask, || {
         let empty = listing.items.is_empty().then(|| {
             view! { <EmptyState text=t!(locale, "还没有发布过文章。", "No articles published yet.")/> }
         });

@@ -6,6 +6,7 @@ use crate::members::{model, service, sessions};
 use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
 use crate::{t, tf};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -156,5 +157,9 @@ fn draw_sign_in_with(ask: &Ask, form: SignInForm, errors: Errors, said: Option<S
 
 pub async fn sign_out(session: Session) -> Result<Response> {
     sessions::end(&session).await?;
-    Ok(see_other("/"))
+    let mut response = see_other("/");
+    // What `front/sw.js` kept for reading without a network was for this member.
+    let forget = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    response.headers_mut().insert(forget.0, forget.1);
+    Ok(response)
 }

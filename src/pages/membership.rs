@@ -23,7 +23,9 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let empty = tiers.is_empty();
     // What is no longer sold is still shown to whoever has it.
     let kept: Vec<Membership> = held.iter().filter(|held| tiers.iter().all(|tier| tier.id != held.tier)).cloned().collect();
-    let page = Page::new(title).canonical("/membership");
+    let site = &ask.site.name;
+    let about = tf!(locale, "{site}的会员等级和价格。", "The tiers of {site} and what they cost.");
+    let page = Page::new(title).description(about).canonical("/membership");
     Ok(page.draw(&ask, || {
         let zone = &ask.site.time_zone;
         let kept = kept.into_iter().map(|held| {

@@ -16,12 +16,15 @@ mod joining;
 mod maintenance;
 mod membership;
 mod notices;
+mod offline;
 mod orders;
 mod ratings;
 mod reading;
 mod replies;
 mod setup;
+mod share;
 mod shell;
+mod sitemap;
 mod space;
 mod tag;
 mod tags;
@@ -44,6 +47,15 @@ pub fn routes() -> Routes {
         .get("/articles", articles::show)
         .get("/p/{slug}", article::show)
         .get("/tags", tags::show)
+        .get("/cards/{card}", share::pictures::site)
+        .get("/cards/{slug}/{card}", share::pictures::article)
+        .get("/qr/{slug}", share::pictures::qr)
+        .get("/robots.txt", sitemap::robots)
+        .get("/sitemap.xml", sitemap::index)
+        .get("/sitemaps/{n}", sitemap::part)
+        .get("/manifest.webmanifest", offline::manifest)
+        .get("/icons/{icon}", offline::show_icon)
+        .get("/offline", offline::show)
         .get("/tags/{tag}", tag::show)
         .get("/u/{handle}", author::show)
         .get("/write", write::list)

@@ -11,6 +11,7 @@ use crate::foundation::locale::{Locale, plural};
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::markdown::Passage;
+use crate::membership::model::Access;
 use crate::membership::paywall;
 use crate::reading::follows;
 use crate::reading::model::Subject;
@@ -47,6 +48,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let following = follows::is_following(&ask.ctx, &ask.viewer, &subject).await?;
     let following = ask.viewer.member().map(|_| following);
     let page = Page::new(space.name.clone()).description(space.description.clone()).canonical(space.path());
+    let page = if space.access == Access::Public { page } else { page.private() };
     Ok(page.draw(&ask, || {
         let new = format!("{}/new", space.path());
         let next = next.map(|cursor| format!("{}?after={cursor}", space.path()));

@@ -22,7 +22,9 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let subject = Subject::Tag(tag.slug);
     let following = follows::is_following(&ask.ctx, &ask.viewer, &subject).await?;
     let title = tf!(locale, "标签：{name}", "Tag: {name}");
-    Ok(Page::new(title.clone()).canonical(path.clone()).draw(&ask, || {
+    let site = &ask.site.name;
+    let about = tf!(locale, "{site}上关于“{name}”的文章。", "Articles about {name} at {site}.");
+    Ok(Page::new(title.clone()).description(about).canonical(path.clone()).draw(&ask, || {
         view! {
             <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "Where you are")><a href="/tags">{t!(locale, "标签", "Tags")}</a></nav>
             <header class="page-head">

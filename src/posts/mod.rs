@@ -33,6 +33,10 @@ mod rendered;
 #[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]
+pub mod sitemap;
+#[cfg(feature = "ssr")]
+mod sitemap_store;
+#[cfg(feature = "ssr")]
 mod slugs;
 #[cfg(feature = "ssr")]
 mod store;

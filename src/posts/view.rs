@@ -144,7 +144,7 @@ pub fn PostBody(post: OpenedPost, locale: Locale, signed_in: bool) -> impl IntoV
     let lang = post.lang.clone();
     let rest = match post.rest.clone() {
         Rest::Nothing => None,
-        Rest::Open(html) => Some(view! { <Prose html lang=lang.clone() id="wall"/> }.into_any()),
+        Rest::Open(html) => Some(view! { <Prose html lang=lang.clone() id="wall" class="paywalled"/> }.into_any()),
         Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall locale signed_in/> }.into_any()),
     };
     view! {
@@ -185,7 +185,7 @@ fn PaywallCard(post: OpenedPost, wall: Wall, locale: Locale, signed_in: bool) ->
         (counts.ratings > 0).then(|| view! { <p class="paywall-stars"><StarsShown locale sum=counts.stars_sum n=counts.ratings/></p> });
     let tier = wall.tier.clone().map(|tier| view! { <TierOffer tier locale to=path.clone()/> });
     view! {
-        <section class="paywall-card" id="wall" aria-labelledby="wall-title">
+        <section class="paywall-card paywalled" id="wall" aria-labelledby="wall-title">
             <h2 id="wall-title">{title}</h2>
             <p class="paywall-behind">{behind(&wall, locale)}</p>
             {stars}

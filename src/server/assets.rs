@@ -49,7 +49,12 @@ pub fn serve(path: &str, headers: &HeaderMap) -> Response {
         .or_else(|| Site::get(path).map(|file| (file, None)));
     let Some((EmbeddedFile { data, .. }, coding)) = found else { return AppError::NotFound.into_response() };
     let content_type = content_type(path);
-    let keep = if path.starts_with("pkg/") { "public, max-age=31536000, immutable" } else { "public, max-age=86400" };
+    let keep = match path {
+        // The browser asks each time whether there is a new one.
+        "sw.js" => "no-cache",
+        path if path.starts_with("pkg/") => "public, max-age=31536000, immutable",
+        _ => "public, max-age=86400",
+    };
     let mut response = (
         StatusCode::OK,
         [(header::CONTENT_TYPE, content_type.as_str()), (header::CACHE_CONTROL, keep), (header::VARY, "accept-encoding")],

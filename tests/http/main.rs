@@ -19,5 +19,6 @@ mod posts;
 mod reactions;
 mod reading;
 mod schema;
+mod share;
 mod typography;
 mod wall;

@@ -1,14 +1,32 @@
 //! What a page says to browsers, search engines and whoever links to it.
 
 use super::{Needs, Page};
+use crate::foundation::theme::Theme;
 use crate::server::assets::MANIFEST;
 use crate::server::http::Ask;
+use crate::share::icons::Size;
 use leptos::prelude::*;
+
+/// `--paper` of `style/tokens.css`, for what does not read style sheets.
+pub const PAPER: &str = "#fcfbf8";
+
+/// The colour of what a browser draws around the page. As text: the view macro knows no `media` of a `meta`.
+pub const fn theme_color(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => {
+            "<meta name=\"theme-color\" content=\"#fcfbf8\" media=\"(prefers-color-scheme: light)\">\
+             <meta name=\"theme-color\" content=\"#161311\" media=\"(prefers-color-scheme: dark)\">"
+        }
+        Theme::Light => "<meta name=\"theme-color\" content=\"#fcfbf8\">",
+        Theme::Dark => "<meta name=\"theme-color\" content=\"#161311\">",
+    }
+}
 
 #[component]
 pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
     let title = if page.title.is_empty() { ask.site.name.clone() } else { format!("{} · {}", page.title, ask.site.name) };
-    let canonical = page.canonical.map(|path| format!("{}{path}", ask.ctx.config().base_url));
+    // For whoever is signed in, `front/offline.js` lets this script keep what was read.
+    let keeper = ask.viewer.member().map(|_| view! { <meta name="keeper" content="/sw.js"/> });
     let style = (!MANIFEST.css.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/{}", MANIFEST.css)/> });
     let desk = (needs.desk && !MANIFEST.desk.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/{}", MANIFEST.desk)/> });
     let script = (needs.script && !MANIFEST.page.is_empty())
@@ -31,8 +49,10 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
         <meta name="color-scheme" content="light dark"/>
         {page.description.map(|text| view! { <meta name="description" content=text/> })}
         {page.private.then(|| view! { <meta name="robots" content="noindex"/> })}
-        {canonical.map(|href| view! { <link rel="canonical" href=href/> })}
         <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
+        <link rel="apple-touch-icon" href=format!("/icons/{}", Size::Touch.file())/>
+        <link rel="manifest" href="/manifest.webmanifest"/>
+        {keeper}
         {style}
         {desk}
         {script}

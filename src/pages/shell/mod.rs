@@ -6,13 +6,16 @@ mod reading;
 mod top;
 
 use super::notices::Notice;
+use super::share::Article;
+use super::share::tags::{self, Said};
 use crate::foundation::theme::Theme;
 use crate::server::http::Ask;
 use axum::body::Body;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bottom::Footer;
-use head::Head;
+pub use head::PAPER;
+use head::{Head, theme_color};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -40,6 +43,12 @@ pub struct Page {
     status: StatusCode,
     /// Not for search engines.
     private: bool,
+    /// What an article says of itself to others.
+    article: Option<Article>,
+    /// About a person.
+    profile: bool,
+    /// A member's browser may keep it for reading without a network.
+    kept: bool,
 }
 
 impl Page {
@@ -62,6 +71,24 @@ impl Page {
         self
     }
 
+    /// The page of an article that others may link to.
+    pub fn article(mut self, article: Option<Article>) -> Page {
+        self.article = article;
+        self
+    }
+
+    /// A page about a person.
+    pub fn profile(mut self) -> Page {
+        self.profile = true;
+        self
+    }
+
+    /// May be kept by the browser of a member, to be read without a network.
+    pub fn kept(mut self, kept: bool) -> Page {
+        self.kept = kept;
+        self
+    }
+
     pub fn status(mut self, status: u16) -> Page {
         self.status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         self
@@ -80,7 +107,26 @@ impl Page {
             self.frame(ask, body)
         });
         owner.cleanup();
-        (self.status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], Body::from(html)).into_response()
+        let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_LANGUAGE, ask.locale.tag())];
+        let mut response = (self.status, headers, Body::from(html)).into_response();
+        self.mark(ask, &mut response);
+        response
+    }
+
+    /// Says to `front/sw.js` whose page it is, and whether it may be kept.
+    fn mark(&self, ask: &Ask, response: &mut Response) {
+        let Some(member) = ask.viewer.id() else { return };
+        response.headers_mut().insert(HeaderName::from_static("stoa-reader"), member.0.into());
+        if self.kept && self.status == StatusCode::OK {
+            response.headers_mut().insert(HeaderName::from_static("stoa-keep"), HeaderValue::from_static("article"));
+        }
+    }
+
+    /// What it says to whoever links to it: only with an address of its own that everybody may see.
+    fn tags(&self, ask: &Ask) -> String {
+        let Some(path) = self.canonical.as_deref().filter(|_| !self.private) else { return String::new() };
+        let kind = if self.profile { "profile" } else { "website" };
+        tags::draw(&Said { title: &self.title, description: self.description.as_deref(), path, kind, article: self.article.as_ref() }, ask)
     }
 
     fn frame(&self, ask: &Ask, body: String) -> String {
@@ -91,6 +137,7 @@ impl Page {
             script: body.contains("data-live") || ask.viewer.member().is_some(),
         };
         let head = view! { <Head page=self.clone() ask=ask.clone() needs/> }.to_html();
+        let tags = self.tags(ask);
         let top = view! { <Header ask=ask.clone()/> }.to_html();
         let notice = view! { <Notice ask=ask.clone()/> }.to_html();
         let bottom = view! { <Footer ask=ask.clone()/> }.to_html();
@@ -107,6 +154,8 @@ impl Page {
             theme,
             "\"><head>",
             &head,
+            theme_color(ask.theme),
+            &tags,
             "</head><body>",
             &top,
             "<main id=\"main\" tabindex=\"-1\">",

@@ -29,21 +29,24 @@ pub fn Header(ask: Ask) -> impl IntoView {
 fn Ways(ask: Ask) -> impl IntoView {
     let locale = ask.locale;
     let path = ask.path().to_owned();
-    let way = |href: &'static str, under: &'static [&'static str], drawn: Icon, label: &'static str| {
+    // The name of the site leads home; on a phone, where it may be out of sight, the bar does too.
+    let way = |href: &'static str, under: &'static [&'static str], drawn: Icon, label: &'static str, only: &'static str| {
         let here = path == href || under.iter().any(|start| path.starts_with(start));
-        view! { <li class:only-phone=matches!(href, "/account" | "/sign-in")><a href=href aria-current=here.then_some("page")>{icon(drawn)}<span>{label}</span></a></li> }
+        view! { <li class=only><a href=href aria-current=here.then_some("page")>{icon(drawn)}<span>{label}</span></a></li> }
     };
+    let (both, desk, phone) = ("", "only-desk", "only-phone");
     let me = match ask.viewer.member() {
-        Some(_) => way("/account", &["/account"], Icon::Person, t!(locale, "我的", "Me")),
-        None => way("/sign-in", &["/sign-in", "/join"], Icon::SignIn, t!(locale, "登录", "Sign in")),
+        Some(_) => way("/account", &["/account"], Icon::Person, t!(locale, "我的", "Me"), phone),
+        None => way("/sign-in", &["/sign-in", "/join"], Icon::SignIn, t!(locale, "登录", "Sign in"), phone),
     };
     view! {
         <nav class="site-nav" aria-label=t!(locale, "主导航", "Main")>
             <ul>
-                {way("/", &["/p/", "/tags", "/articles", "/u/"], Icon::Home, t!(locale, "文章", "Articles"))}
-                {way("/community", &["/community", "/c/", "/t/", "/topics/"], Icon::Talk, t!(locale, "社区", "Community"))}
-                {way("/membership", &["/membership", "/orders/"], Icon::Membership, t!(locale, "会员", "Membership"))}
-                {ask.viewer.may_write().then(|| way("/write", &["/write"], Icon::Write, t!(locale, "写作", "Write")))}
+                {way("/", &["/p/", "/tags", "/articles", "/u/"], Icon::Home, t!(locale, "首页", "Home"), phone)}
+                {way("/articles", &["/p/", "/tags", "/u/"], Icon::Home, t!(locale, "文章", "Articles"), desk)}
+                {way("/community", &["/c/", "/t/", "/topics/"], Icon::Talk, t!(locale, "社区", "Community"), both)}
+                {way("/membership", &["/orders/"], Icon::Membership, t!(locale, "会员", "Membership"), both)}
+                {ask.viewer.may_write().then(|| way("/write", &["/write"], Icon::Write, t!(locale, "写作", "Write"), both))}
                 {me}
             </ul>
         </nav>

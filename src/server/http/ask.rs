@@ -52,6 +52,20 @@ impl Ask {
     }
 }
 
+/// The language that an address asks for: `?lang=en`.
+pub fn language_asked(uri: &Uri) -> Option<Locale> {
+    parameter(uri.query()?, "lang").as_deref().and_then(Locale::from_tag)
+}
+
+/// A path without its `?lang=`: for whoever chose a language otherwise.
+pub fn without_language(path: &str) -> String {
+    let (path, fragment) = path.split_once('#').map_or((path, None), |(path, fragment)| (path, Some(fragment)));
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let rest: Vec<&str> = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("lang=")).collect();
+    let query = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+    format!("{path}{query}{}", fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default())
+}
+
 /// Text as the value of a query parameter.
 pub fn query_value(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
@@ -85,13 +99,23 @@ pub fn local_path(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{local_path, parameter};
+    use super::{language_asked, local_path, parameter, without_language};
+    use crate::foundation::locale::Locale;
 
     #[test]
     fn a_parameter_is_text_that_every_database_can_hold() {
         assert_eq!(parameter("q=a%00b+c&q=d", "q").as_deref(), Some("a\u{fffd}b c"));
         assert_eq!(parameter("q=%FF", "q").as_deref(), Some("\u{fffd}"));
         assert_eq!(parameter("q=a", "other"), None);
+    }
+
+    #[test]
+    fn an_address_can_ask_for_a_language_and_be_rid_of_it() {
+        assert_eq!(language_asked(&"/p/a?x=1&lang=zh-CN".parse().unwrap()), Some(Locale::Zh));
+        assert_eq!(language_asked(&"/p/a?lang=fr".parse().unwrap()), None);
+        assert_eq!(without_language("/p/a?lang=en"), "/p/a");
+        assert_eq!(without_language("/p/a?x=1&lang=en&y=2#wall"), "/p/a?x=1&y=2#wall");
+        assert_eq!(without_language("/p/a#wall"), "/p/a#wall");
     }
 
     #[test]

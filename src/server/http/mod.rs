@@ -6,7 +6,7 @@ mod form;
 mod guards;
 mod routes;
 
-pub use ask::{Ask, Nonce, RequestId, local_path, query_value};
+pub use ask::{Ask, Nonce, RequestId, language_asked, local_path, query_value, without_language};
 pub use failure::{Failure, as_failure};
 pub use form::Form;
 pub use guards::{refuse_nul_in_paths, refuse_other_sites, security_headers};
