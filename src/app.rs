@@ -3,6 +3,7 @@
 
 use crate::foundation::error::AppError;
 use crate::foundation::locale::Locale;
+use crate::foundation::look::Look;
 use crate::foundation::money::Currency;
 use crate::foundation::site::Site;
 use crate::foundation::viewer::Viewer;
@@ -117,12 +118,17 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
     // Whether the program is alive has nothing to do with the database.
     let site = if path == "/healthz" { None } else { settings::service::site(ctx).await? };
     let set_up = site.is_some();
-    let knows_members = set_up && (path.starts_with("/api/") || !is_for_programs(path));
+    // What anybody may keep for ever is nobody's: no session, no cookie.
+    let knows_members = set_up && !path.starts_with("/look/") && (path.starts_with("/api/") || !is_for_programs(path));
     let viewer = if knows_members { sessions::viewer(ctx, session).await? } else { Viewer::VISITOR };
     let headers = &parts.headers;
-    let asked = viewer.member().and_then(|m| m.locale).or_else(|| chosen_locale(headers)).or_else(|| accepted_locale(headers));
+    let asked = viewer
+        .member()
+        .and_then(|m| m.locale)
+        .or_else(|| cookie(headers, "stoa_locale").and_then(Locale::from_tag))
+        .or_else(|| accepted_locale(headers));
     let site = match site {
-        Some(site) => site,
+        Some(site) => settings::look::seen(ctx, &viewer, session, site).await?,
         None => Arc::new(unfounded(asked)?),
     };
     let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -131,6 +137,7 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
         locale: asked.unwrap_or(site.locale),
         viewer,
         site,
+        put_away: cookie(headers, "stoa_announcement").map(Into::into),
         request_id: parts.extensions.get::<RequestId>().cloned().ok_or(AppError::Internal)?,
         nonce: parts.extensions.get::<Nonce>().cloned().ok_or(AppError::Internal)?,
         uri: parts.uri.clone(),
@@ -143,12 +150,18 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
 /// The site before there is one, so that the setup page can be drawn.
 fn unfounded(asked: Option<Locale>) -> Result<Site, AppError> {
     let currency = Currency::parse("CNY").ok_or(AppError::Internal)?;
-    Ok(Site { name: "Stoa".to_owned(), locale: asked.unwrap_or_default(), time_zone: jiff::tz::TimeZone::UTC, currency })
+    Ok(Site {
+        name: "Stoa".to_owned(),
+        locale: asked.unwrap_or_default(),
+        time_zone: jiff::tz::TimeZone::UTC,
+        currency,
+        look: Look::default(),
+    })
 }
 
-fn chosen_locale(headers: &HeaderMap) -> Option<Locale> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix("stoa_locale=")).and_then(Locale::from_tag)
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 fn accepted_locale(headers: &HeaderMap) -> Option<Locale> {

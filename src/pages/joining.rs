@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 /// Where to go afterwards: what the form or the query says, if it is a path here.
-fn destination(asked: Option<String>) -> String {
+pub fn destination(asked: Option<String>) -> String {
     asked.as_deref().and_then(local_path).unwrap_or("/").to_owned()
 }
 

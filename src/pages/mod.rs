@@ -9,6 +9,7 @@ mod community;
 mod failure;
 mod home;
 mod joining;
+mod look;
 mod membership;
 mod notices;
 mod orders;
@@ -16,6 +17,7 @@ mod ratings;
 mod replies;
 mod setup;
 mod shell;
+mod simple;
 mod space;
 mod tag;
 mod test_provider;
@@ -49,6 +51,9 @@ pub fn routes() -> Routes {
         .post("/sign-in", joining::submit_sign_in)
         .post("/sign-out", joining::sign_out)
         .post("/language", joining::choose_language)
+        .get("/look/{file}", look::file)
+        .post("/announcement", look::put_away)
+        .get("/pages/{slug}", simple::show)
         .merge(account::routes())
         .get("/membership", membership::show)
         .post("/checkout", checkout::start)

@@ -328,6 +328,7 @@ async fn look(app: &TestApp, path: &str, agent: &str, header: Option<&str>) {
         viewer: Viewer::VISITOR,
         locale: Locale::En,
         site: settings::service::require_site(&app.ctx).await.unwrap(),
+        put_away: None,
         request_id: RequestId("test".into()),
         nonce: Nonce("test".into()),
         uri: path.parse().unwrap(),

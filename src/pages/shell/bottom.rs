@@ -1,5 +1,6 @@
 //! The bottom of every page.
 
+use super::look::FooterLinks;
 use crate::foundation::locale::Locale;
 use crate::server::http::Ask;
 use crate::t;
@@ -18,7 +19,8 @@ pub fn Footer(ask: Ask) -> impl IntoView {
         .collect_view();
     view! {
         <footer class="site-footer">
-            <p>{ask.site.name.clone()}</p>
+            <p><bdi>{ask.site.name.clone()}</bdi></p>
+            <FooterLinks ask=ask.clone()/>
             <form method="post" action="/language" aria-label=t!(locale, "语言", "Language")>
                 <input type="hidden" name="to" value=here/>
                 {languages}

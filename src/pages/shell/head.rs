@@ -1,5 +1,6 @@
 //! What a page says to browsers, search engines and whoever links to it.
 
+use super::look::LookHead;
 use super::{Needs, Page};
 use crate::server::assets::MANIFEST;
 use crate::server::http::Ask;
@@ -31,8 +32,8 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
         {page.description.map(|text| view! { <meta name="description" content=text/> })}
         {page.private.then(|| view! { <meta name="robots" content="noindex"/> })}
         {canonical.map(|href| view! { <link rel="canonical" href=href/> })}
-        <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
         {style}
+        <LookHead ask=ask.clone()/>
         {script}
         {boot}
     }

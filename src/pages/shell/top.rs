@@ -1,5 +1,6 @@
 //! The top of every page: where one is, where one can go, who one is.
 
+use super::look::{Bars, HeaderLinks, SiteMark};
 use crate::server::http::{Ask, query_value};
 use crate::t;
 use crate::ui::Avatar;
@@ -34,26 +35,18 @@ pub fn Header(ask: Ask) -> impl IntoView {
     };
     view! {
         <a class="skip" href="#main">{t!(locale, "跳到正文", "Skip to content")}</a>
+        <Bars ask=ask.clone()/>
         <header class="site-header">
-            <a class="site-name" href="/"><Mark/>{ask.site.name.clone()}</a>
+            <a class="site-name" href="/"><SiteMark ask=ask.clone()/></a>
             <nav class="site-nav" aria-label=t!(locale, "主导航", "Main")>
                 {link("/", t!(locale, "文章", "Articles"))}
                 {link("/community", t!(locale, "社区", "Community"))}
                 {link("/membership", t!(locale, "会员", "Membership"))}
+                <HeaderLinks ask=ask.clone()/>
                 {viewer.may_write().then(|| link("/write", t!(locale, "写作", "Write")))}
                 {viewer.is_admin().then(|| link("/admin", t!(locale, "管理", "Admin")))}
             </nav>
             <div class="site-person">{person}</div>
         </header>
-    }
-}
-
-/// Three columns under a lintel.
-#[component]
-fn Mark() -> impl IntoView {
-    view! {
-        <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-            <path d="M3 4h18v3H3zM5 9h3v9H5zM10.5 9h3v9h-3zM16 9h3v9h-3zM3 20h18v1.5H3z" fill="currentColor"/>
-        </svg>
     }
 }

@@ -26,6 +26,8 @@ pub struct Ask {
     /// The language to answer in.
     pub locale: Locale,
     pub site: Arc<Site>,
+    /// The hash of the announcement that was put away in this browser.
+    pub put_away: Option<Arc<str>>,
     pub request_id: RequestId,
     pub nonce: Nonce,
     pub uri: Uri,
