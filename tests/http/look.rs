@@ -76,7 +76,7 @@ fn sheet(page: &Answer) -> Option<String> {
 }
 
 on_both!(only_admins_choose_the_look_and_write_pages, |app| {
-    let (member, moderator) = (app.member("member").await, app.person("moderator", Role::Moderator).await);
+    let (member, moderator) = (app.member("member").await, app.person("mo", Role::Moderator).await);
     for path in ["/admin/look", "/admin/pages", "/admin/pages/new", "/admin/pages/1"] {
         assert_eq!(app.visitor().get(path).await.status, 401, "{path}");
         assert_eq!(member.get(path).await.status, 403, "{path}");
