@@ -35,7 +35,7 @@ fn Rows(locale: Locale, name: &'static str, heading: &'static str, mut links: Ve
         .zip(1..)
         .map(|(link, n)| view! { <Row locale name n link error=errors.of(&format!("{name}-{n}"), locale)/> })
         .collect_view();
-    view! { <h3 class="link-heading" id=format!("{name}-links")>{heading}</h3> <ol class="link-rows" aria-labelledby=format!("{name}-links")>{rows}</ol> }
+    view! { <h2 class="link-heading" id=format!("{name}-links")>{heading}</h2> <ol class="link-rows" aria-labelledby=format!("{name}-links")>{rows}</ol> }
 }
 
 #[component]
