@@ -3,6 +3,7 @@
 
 use crate::foundation::error::AppError;
 use crate::foundation::locale::Locale;
+use crate::foundation::look::Look;
 use crate::foundation::money::Currency;
 use crate::foundation::site::Site;
 use crate::foundation::theme::Theme;
@@ -123,7 +124,7 @@ async fn who_asks(State(ctx): State<Context>, session: Session, request: Request
 /// What is the same for everybody and kept by whoever stands between: who asks is not looked up, and no cookie goes with it.
 fn is_file(path: &str) -> bool {
     ["/icon.svg", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/sw.js"].contains(&path)
-        || ["/cards/", "/icons/", "/qr/", "/sitemaps/"].iter().any(|prefix| path.starts_with(prefix))
+        || ["/cards/", "/icons/", "/look/", "/qr/", "/sitemaps/"].iter().any(|prefix| path.starts_with(prefix))
 }
 
 fn is_for_programs(path: &str) -> bool {
@@ -142,7 +143,7 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
     let asked = viewer.member().and_then(|m| m.locale).or_else(|| http::language_asked(&parts.uri));
     let asked = asked.or_else(|| cookie(headers, "stoa_locale").and_then(Locale::from_tag)).or_else(|| accepted_locale(headers));
     let site = match site {
-        Some(site) => site,
+        Some(site) => settings::look::seen(ctx, &viewer, session, site).await?,
         None => Arc::new(unfounded(asked)?),
     };
     let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -152,6 +153,7 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
         theme: cookie(headers, "stoa_theme").and_then(Theme::parse).unwrap_or_default(),
         viewer,
         site,
+        put_away: cookie(headers, "stoa_announcement").map(Into::into),
         request_id: parts.extensions.get::<RequestId>().cloned().ok_or(AppError::Internal)?,
         nonce: parts.extensions.get::<Nonce>().cloned().ok_or(AppError::Internal)?,
         uri: parts.uri.clone(),
@@ -164,7 +166,13 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
 /// The site before there is one, so that the setup page can be drawn.
 fn unfounded(asked: Option<Locale>) -> Result<Site, AppError> {
     let currency = Currency::parse("CNY").ok_or(AppError::Internal)?;
-    Ok(Site { name: "Stoa".to_owned(), locale: asked.unwrap_or_default(), time_zone: jiff::tz::TimeZone::UTC, currency })
+    Ok(Site {
+        name: "Stoa".to_owned(),
+        locale: asked.unwrap_or_default(),
+        time_zone: jiff::tz::TimeZone::UTC,
+        currency,
+        look: Look::default(),
+    })
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -8,6 +8,7 @@ use crate::discussion::service as discussion;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::{ReplyId, SpaceId, TierId};
+use crate::foundation::look::{Look, Texts};
 use crate::foundation::site::Site;
 use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::time::{DAY, MINUTE, Timestamp};
@@ -23,6 +24,8 @@ use crate::server::clock::ManualClock;
 use crate::server::context::Context;
 use crate::server::random::SecureRandom;
 use crate::settings::service::require_site;
+use crate::settings::simple::{self, TypedPage};
+use crate::settings::{TypedLook, look};
 use crate::spaces::model::NewSpace;
 use crate::spaces::service as spaces;
 use std::collections::HashMap;
@@ -56,6 +59,7 @@ impl Filling {
 
     pub async fn run(mut self, script: &Script, password: &str) -> Result<Made> {
         self.go_to(FIRST_DAY);
+        self.present(script).await?;
         let tier = self.make_tier(script).await?;
         self.made.orders = self.ctx.config().test_payments.then_some(0);
         for member in &script.members {
@@ -79,6 +83,30 @@ impl Filling {
         let income = TypedIncome { amount: self.amount(&script.income.amount), day, note: script.income.note.clone() };
         costs::add_income(&self.ctx, &self.owner, &income).await?;
         Ok(self.made)
+    }
+
+    /// What the site says of itself: its pages, and its look unless somebody chose one.
+    async fn present(&self, script: &Script) -> Result<()> {
+        for page in &script.pages {
+            let title = Texts::new(&page.title_zh, &page.title_en);
+            let source = Texts::new(page.source_zh.trim(), page.source_en.trim());
+            let typed = TypedPage { slug: page.slug.clone(), title, source, published: true, in_footer: true };
+            match simple::save(&self.ctx, &self.owner, None, &typed).await {
+                // The site has a page of this kind already.
+                Ok(_) | Err(AppError::Invalid(_)) => (),
+                Err(error) => return Err(error),
+            }
+        }
+        if self.site.look != (Look { pages: self.site.look.pages.clone(), ..Look::default() }) {
+            return Ok(());
+        }
+        let words = &script.look;
+        let typed = TypedLook {
+            promise: Texts::new(&words.promise_zh, &words.promise_en),
+            questions: Texts::new(words.questions_zh.trim(), words.questions_en.trim()),
+            ..TypedLook::of(&self.site)
+        };
+        look::publish(&self.ctx, &self.owner, &typed).await
     }
 
     /// Moves the clock to so many days ago; gives the day.

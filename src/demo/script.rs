@@ -32,6 +32,9 @@ pub struct Script {
     #[serde(rename = "cost")]
     pub costs: Vec<Cost>,
     pub income: Income,
+    pub look: Look,
+    #[serde(rename = "page")]
+    pub pages: Vec<SimplePage>,
     #[serde(skip)]
     pub articles: Vec<Article>,
 }
@@ -114,6 +117,26 @@ pub struct Income {
     pub amount: String,
     pub days_ago: i64,
     pub note: String,
+}
+
+/// What the site says of itself on its home page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    pub promise_zh: String,
+    pub promise_en: String,
+    pub questions_zh: String,
+    pub questions_en: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SimplePage {
+    pub slug: String,
+    pub title_zh: String,
+    pub title_en: String,
+    pub source_zh: String,
+    pub source_en: String,
 }
 
 #[derive(Debug, Deserialize)]

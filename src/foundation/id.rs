@@ -50,4 +50,6 @@ ids! {
     ReplyId,
     CostId,
     AdIncomeId,
+    /// A page outside the stream of articles.
+    PageId,
 }

@@ -8,6 +8,8 @@ pub mod format;
 pub mod id;
 pub mod locale;
 #[cfg(feature = "ssr")]
+pub mod look;
+#[cfg(feature = "ssr")]
 pub mod money;
 #[cfg(feature = "ssr")]
 pub mod site;

@@ -1,6 +1,7 @@
 //! What the whole program needs to know of the site it serves. `settings` stores it; everybody reads it.
 
 use super::locale::Locale;
+use super::look::Look;
 use super::money::Currency;
 use jiff::tz::TimeZone;
 
@@ -13,4 +14,6 @@ pub struct Site {
     pub time_zone: TimeZone,
     /// Prices are set in this currency.
     pub currency: Currency,
+    /// How it presents itself.
+    pub look: Look,
 }

@@ -13,6 +13,7 @@ mod dev_ui;
 mod failure;
 mod home;
 mod joining;
+mod look;
 mod maintenance;
 mod membership;
 mod notices;
@@ -24,6 +25,7 @@ mod replies;
 mod setup;
 mod share;
 mod shell;
+mod simple;
 mod sitemap;
 mod space;
 mod tag;
@@ -72,6 +74,9 @@ pub fn routes() -> Routes {
         .post("/sign-out", joining::sign_out)
         .post("/language", appearance::choose_language)
         .post("/theme", appearance::choose_theme)
+        .get("/look/{file}", look::file)
+        .post("/announcement", look::put_away)
+        .get("/pages/{slug}", simple::show)
         .merge(account::routes())
         .get("/membership", membership::show)
         .post("/checkout", checkout::start)

@@ -54,6 +54,17 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "sessions-ended" => t!(locale, "其他设备已全部退出登录。", "All other devices are signed out."),
         "account-deleted" => t!(locale, "账号已注销。", "Your account is deleted."),
         "setup" => t!(locale, "网站已经开张。", "Your site is open."),
+        "look-tried" => t!(
+            locale,
+            "只有你在这个浏览器里能看到这个外观。打开任意页面看看，满意了再发布。",
+            "Only you see this look, in this browser. Open any page to judge it, then publish."
+        ),
+        "look-published" => t!(locale, "外观已发布，所有人都能看到了。", "The look is published; everyone sees it now."),
+        "look-discarded" => t!(locale, "未发布的外观已放弃。", "The unpublished look is discarded."),
+        "page-deleted" => {
+            t!(locale, "页面已删除，30 天内可以在列表中恢复。", "The page is deleted. For 30 days you can restore it in the list.")
+        }
+        "page-restored" => t!(locale, "页面已恢复。", "The page is restored."),
         _ => return None,
     };
     Some(text)

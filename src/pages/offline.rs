@@ -26,7 +26,9 @@ pub async fn manifest(ask: Ask) -> Response {
         .map(|size| {
             let pixels = size.pixels();
             let purpose = if size == Size::Maskable { "maskable" } else { "any" };
-            json!({ "src": format!("/icons/{}", size.file()), "sizes": format!("{pixels}x{pixels}"), "type": "image/png", "purpose": purpose })
+            // A mask may cut a logo: only the mark, drawn by us, has the room for that.
+            let own = if size == Size::Maskable { None } else { site.look.icon_path(pixels) };
+            json!({ "src": own.unwrap_or_else(|| format!("/icons/{}", size.file())), "sizes": format!("{pixels}x{pixels}"), "type": "image/png", "purpose": purpose })
         })
         .collect();
     let manifest = json!({

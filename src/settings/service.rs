@@ -1,8 +1,10 @@
 //! Reading and deciding what the site is.
 
-use super::store::{self, SiteRow};
+use super::store::simple;
+use super::store::site::{self as store, SiteRow};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::locale::Locale;
+use crate::foundation::look::{Link, Look, Texts};
 use crate::foundation::money::Currency;
 use crate::foundation::site::Site;
 use crate::foundation::text;
@@ -19,7 +21,9 @@ pub async fn site(ctx: &Context) -> Result<Option<Arc<Site>>> {
         return Ok(Some(site));
     }
     let Some(row) = store::site(ctx.db()).await? else { return Ok(None) };
-    let site = Arc::new(from_row(&row)?);
+    let mut site = from_row(&row)?;
+    site.look.pages = footer_pages(ctx).await?;
+    let site = Arc::new(site);
     ctx.remember_site(Some(site.clone()));
     Ok(Some(site))
 }
@@ -29,11 +33,25 @@ pub async fn require_site(ctx: &Context) -> Result<Arc<Site>> {
     site(ctx).await?.ok_or_else(|| AppError::Conflict(words!("请先完成网站设置。", "Set the site up first.")))
 }
 
-fn from_row(row: &SiteRow) -> Result<Site> {
+/// The published pages that stand in the footer of every page.
+async fn footer_pages(ctx: &Context) -> Result<Vec<Link>> {
+    let rows = simple::in_footer(ctx.db()).await?;
+    Ok(rows.into_iter().map(|(slug, zh, en)| Link { label: Texts { zh, en }, to: format!("/pages/{slug}") }).collect())
+}
+
+/// A look as it was stored. One that cannot be read is none: the site stays up.
+pub(super) fn look(json: &str) -> Look {
+    serde_json::from_str(json).unwrap_or_else(|error| {
+        tracing::error!(%error, "the site's look cannot be read");
+        Look::default()
+    })
+}
+
+pub(super) fn from_row(row: &SiteRow) -> Result<Site> {
     let site = Locale::from_tag(&row.locale)
         .zip(TimeZone::get(&row.time_zone).ok())
         .zip(Currency::parse(&row.currency))
-        .map(|((locale, time_zone), currency)| Site { name: row.name.clone(), locale, time_zone, currency });
+        .map(|((locale, time_zone), currency)| Site { name: row.name.clone(), locale, time_zone, currency, look: look(&row.look) });
     site.ok_or_else(|| {
         tracing::error!(locale = row.locale, time_zone = row.time_zone, currency = row.currency, "the site's row cannot be read");
         AppError::Internal
@@ -69,7 +87,7 @@ impl NewSite {
             Currency::parse(self.currency.trim())
                 .ok_or_else(|| words!("请填写三个字母的货币代码，例如 CNY。", "Please give a currency's three letters, such as CNY.")),
         );
-        Some(Site { name: name?, locale: locale?, time_zone: time_zone?, currency: currency? })
+        Some(Site { name: name?, locale: locale?, time_zone: time_zone?, currency: currency?, look: Look::default() })
     }
 }
 
@@ -90,14 +108,23 @@ pub async fn is_setup_token(ctx: &Context, token: &str) -> Result<bool> {
     Ok(stored.is_some_and(|stored| stored.as_bytes().ct_eq(hash(token.trim()).as_bytes()).into()))
 }
 
-/// Writes the site down, inside the transaction that also makes its owner. A conflict when there is one already.
-pub async fn found_site(ctx: &Context, tx: &mut Tx, site: &Site) -> Result<()> {
-    let row = SiteRow {
+pub(super) fn to_row(site: &Site) -> Result<SiteRow> {
+    let look = serde_json::to_string(&site.look).map_err(|error| {
+        tracing::error!(%error, "a look cannot be written");
+        AppError::Internal
+    })?;
+    Ok(SiteRow {
         name: site.name.clone(),
         locale: site.locale.tag().to_owned(),
         time_zone: site.time_zone.iana_name().unwrap_or("UTC").to_owned(),
         currency: site.currency.code().to_owned(),
-    };
+        look,
+    })
+}
+
+/// Writes the site down, inside the transaction that also makes its owner. A conflict when there is one already.
+pub async fn found_site(ctx: &Context, tx: &mut Tx, site: &Site) -> Result<()> {
+    let row = to_row(site)?;
     if !store::insert_site(tx, &row, ctx.now()).await? {
         return Err(AppError::Conflict(words!("网站已经设置过了。", "The site is set up already.")));
     }

@@ -53,7 +53,7 @@ impl Size {
     }
 }
 
-/// An icon as PNG, drawn once. A logo of the site's own would take its place here.
+/// An icon as PNG, drawn once: for a site without a logo of its own.
 pub fn icon(size: Size) -> Option<&'static [u8]> {
     static DRAWN: LazyLock<HashMap<Size, Vec<u8>>> =
         LazyLock::new(|| Size::ALL.into_iter().filter_map(|size| Some((size, draw(size)?))).collect());

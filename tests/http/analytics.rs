@@ -329,6 +329,7 @@ async fn look(app: &TestApp, path: &str, agent: &str, header: Option<&str>) {
         locale: Locale::En,
         theme: Default::default(),
         site: settings::service::require_site(&app.ctx).await.unwrap(),
+        put_away: None,
         request_id: RequestId("test".into()),
         nonce: Nonce("test".into()),
         uri: path.parse().unwrap(),

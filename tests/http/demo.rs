@@ -66,6 +66,23 @@ on_both!(an_empty_site_is_filled_and_every_article_and_space_opens_for_the_owner
     assert_eq!(late, 0, "nothing happens in the future");
 });
 
+on_both!(the_site_says_what_it_is_in_both_languages, |app| {
+    filled(&app).await;
+    app.clock.advance(10_000);
+    let visitor = app.visitor();
+    for slug in ["about", "terms", "privacy", "refunds"] {
+        let path = format!("/pages/{slug}");
+        let english = visitor.get(&path).await;
+        assert_eq!((english.status, english.attribute(".prose", "lang")), (200, None), "{slug}");
+        let request = visitor.client.get(format!("{}{path}", app.address)).header("accept-language", "zh");
+        let chinese = visitor.send(request).await;
+        assert!(chinese.attribute(".prose", "lang").is_none() && chinese.texts("h1") != english.texts("h1"), "{slug}");
+        assert_eq!(english.texts(".footer-links a").len(), 4);
+    }
+    let look = stoa::settings::service::require_site(&app.ctx).await.unwrap().look.clone();
+    assert!(!look.promise.zh.is_empty() && look.questions_html.en.contains("/pages/refunds") && look.announced().is_none());
+});
+
 on_both!(walls_stand_for_those_who_did_not_pay_and_open_for_those_who_did, |app| {
     filled(&app).await;
     let walled = async |person: &Person, slug: &str| !person.get(&format!("/p/{slug}")).await.texts(".paywall-card").is_empty();

@@ -14,6 +14,7 @@ mod hostile_forms;
 mod hostile_races;
 mod import;
 mod joining;
+mod look;
 mod payments;
 mod posts;
 mod reactions;

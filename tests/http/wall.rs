@@ -53,6 +53,14 @@ async fn plant(app: &TestApp, author: MemberId) -> Planted {
         posts.push((id, slug.to_owned()));
     }
 
+    let page =
+        "insert into pages (slug, title_zh, title_en, source_zh, source_en, html_zh, html_en, status, in_footer, created_at, updated_at)
+values ('a-draft-page', $1, $1, $1, $1, $1, $1, 'draft', $2, $3, $3)
+returning id";
+    app.insert(page, stoa::args![PHRASE, true, now]).await;
+    let draft = "insert into look_drafts (admin_id, name, locale, time_zone, look, updated_at) values ($1, $2, 'en', 'UTC', '{}', $3)";
+    app.ctx.db().run(draft, stoa::args![app.owner, PHRASE, now]).await.unwrap();
+
     let mut topics = Vec::new();
     let mut replies = Vec::new();
     for (slug, access, tier_id) in [("members-room", "members", None), ("inner-room", "paid", Some(tier))] {
@@ -90,6 +98,9 @@ fn values(planted: &Planted, path: &str, parameter: &str) -> Vec<String> {
     };
     match parameter {
         "slug" if path.starts_with("/t/") => vec!["walled".into()],
+        "slug" if path.starts_with("/pages/") => vec!["a-draft-page".into()],
+        // Nobody asks for the files of a look by another name than their hash.
+        "file" => vec![format!("{}.png", "0".repeat(32)), format!("{}.css", "0".repeat(32))],
         "slug" if path.starts_with("/c/") => vec!["members-room".into(), "inner-room".into()],
         "slug" => planted.posts.iter().map(|(_, slug)| slug.clone()).collect(),
         "space" => vec!["members-room".into(), "inner-room".into()],

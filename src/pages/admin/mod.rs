@@ -3,8 +3,10 @@
 pub mod analytics;
 pub mod cost_forms;
 pub mod costs;
+pub mod look;
 pub mod members;
 pub mod rows;
+pub mod simple;
 pub mod spaces;
 pub mod tiers;
 pub mod whatif;
@@ -38,6 +40,17 @@ pub fn routes() -> Routes {
         .post("/admin/spaces", spaces::submit)
         .get("/admin/spaces/{id}", spaces::edit)
         .post("/admin/spaces/{id}", spaces::submit_edit)
+        .get("/admin/look", look::show)
+        .post("/admin/look", look::submit)
+        .post("/admin/look/publish", look::publish)
+        .post("/admin/look/discard", look::discard)
+        .get("/admin/pages", simple::list)
+        .get("/admin/pages/new", simple::new)
+        .post("/admin/pages/new", simple::submit_new)
+        .get("/admin/pages/{id}", simple::edit)
+        .post("/admin/pages/{id}", simple::submit)
+        .post("/admin/pages/{id}/delete", simple::delete)
+        .post("/admin/pages/{id}/restore", simple::restore)
 }
 
 /// The way between the pages for admins; stands above each of them.
@@ -60,6 +73,8 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
                 {link("/admin/members", t!(locale, "会员", "Members"))}
                 {link("/admin/tiers", t!(locale, "会员等级", "Tiers"))}
                 {link("/admin/spaces", t!(locale, "空间", "Spaces"))}
+                {link("/admin/look", t!(locale, "外观", "Look"))}
+                {link("/admin/pages", t!(locale, "页面", "Pages"))}
             </ul>
         </nav>
     }

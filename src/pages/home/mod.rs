@@ -16,34 +16,6 @@ use crate::posts::service::Cursor;
 use crate::server::http::{Ask, moved};
 use axum::response::Response;
 
-/// A part of the visitor's home page. The page shows them in the order of a slice, and leaves out what has nothing to show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    Promise,
-    Sample,
-    Newest,
-    Tiers,
-    Talk,
-    Questions,
-}
-
-/// What an admin can say about the visitor's home page.
-#[derive(Debug, Clone)]
-pub struct Front {
-    pub sections: &'static [Section],
-    /// In place of the sentence that every site has.
-    pub promise: Option<String>,
-    /// Questions and answers, as HTML that has been through `markdown`.
-    pub questions: Option<String>,
-}
-
-impl Default for Front {
-    fn default() -> Front {
-        use Section::{Newest, Promise, Questions, Sample, Talk, Tiers};
-        Front { sections: &[Promise, Sample, Newest, Tiers, Talk, Questions], promise: None, questions: None }
-    }
-}
-
 pub async fn show(ask: Ask) -> Result<Response> {
     // Where the list of all articles was once.
     if let Some(after) = ask.query("after") {
@@ -52,6 +24,6 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let page = Page::new("").canonical("/");
     match ask.viewer.member() {
         Some(_) => member::show(ask, page).await,
-        None => visitor::show(ask, page, Front::default()).await,
+        None => visitor::show(ask, page).await,
     }
 }

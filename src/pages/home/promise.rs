@@ -35,10 +35,14 @@ impl Proof {
 
 /// `bare` on a site where nothing is published yet.
 #[component]
-pub fn Promise(locale: Locale, site: Arc<Site>, promise: Option<String>, proof: Proof, bare: bool) -> impl IntoView {
-    let promise = promise.unwrap_or_else(|| {
-        t!(locale, "值得慢慢读的文章，和愿意一起讨论的人。", "Articles worth your time, and people to talk them over with.").to_owned()
-    });
+pub fn Promise(locale: Locale, site: Arc<Site>, proof: Proof, bare: bool) -> impl IntoView {
+    let (promise, lang) = match site.look.promise.shown(locale) {
+        Some(shown) => (shown.text.to_owned(), shown.lang),
+        None => (
+            t!(locale, "值得慢慢读的文章，和愿意一起讨论的人。", "Articles worth your time, and people to talk them over with.").to_owned(),
+            None,
+        ),
+    };
     let counts = proof.said(locale);
     let counts = (!counts.is_empty()).then(|| {
         let counts = counts.into_iter().map(|(n, name)| view! { <li><strong class="num">{n}</strong> " " {name}</li> }).collect_view();
@@ -51,7 +55,7 @@ pub fn Promise(locale: Locale, site: Arc<Site>, promise: Option<String>, proof: 
     view! {
         <section class="home-promise">
             <h1>{site.name.clone()}</h1>
-            <p class="home-lead">{promise}</p>
+            <p class="home-lead" lang=lang dir="auto">{promise}</p>
             {soon}
             <p class="actions"><a class="button" href="/join">{t!(locale, "免费加入", "Join for free")}</a>{read}</p>
             {counts}

@@ -6,9 +6,9 @@ use super::questions::Questions;
 use super::sample::OpenSample;
 use super::talk::Talk;
 use super::tiers::Tiers;
-use super::{Front, Section};
 use crate::discussion::model::TopicLine;
 use crate::foundation::error::Result;
+use crate::foundation::look::Section;
 use crate::foundation::time::{MINUTE, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::{Access, Tier};
@@ -73,9 +73,11 @@ struct Home {
     topics: Vec<TopicLine>,
 }
 
-pub async fn show(ask: Ask, page: Page, front: Front) -> Result<Response> {
+/// The sections that the site's look has on, in its order.
+pub async fn show(ask: Ask, page: Page) -> Result<Response> {
     let ctx = &ask.ctx;
-    let wanted = |section| front.sections.contains(&section);
+    let sections = ask.site.look.sections.clone();
+    let wanted = |section| sections.contains(&section);
     let (proof, sample) = slow(ctx).await?;
     let mut newest = posts::service::newest(ctx, NEWEST + 1).await?;
     let sample = sample.filter(|_| wanted(Section::Sample));
@@ -87,22 +89,22 @@ pub async fn show(ask: Ask, page: Page, front: Front) -> Result<Response> {
     let topics = if wanted(Section::Talk) { talk(ctx).await? } else { Vec::new() };
     let home = Home { proof, sample, newest, tiers, topics };
     Ok(page.draw(&ask, || {
-        let sections = front.sections.iter().map(|section| draw(*section, &ask, &front, &home)).collect_view();
+        let sections = sections.iter().map(|section| draw(*section, &ask, &home)).collect_view();
         view! { <div class="home home-visitor">{sections}</div> }
     }))
 }
 
-fn draw(section: Section, ask: &Ask, front: &Front, home: &Home) -> AnyView {
+fn draw(section: Section, ask: &Ask, home: &Home) -> AnyView {
     let (locale, site) = (ask.locale, ask.site.clone());
     match section {
         Section::Promise => {
             let bare = home.sample.is_none() && home.newest.is_empty();
-            view! { <Promise locale site promise=front.promise.clone() proof=home.proof bare/> }.into_any()
+            view! { <Promise locale site proof=home.proof bare/> }.into_any()
         }
         Section::Sample => home.sample.clone().map(|sample| view! { <OpenSample locale site sample/> }).into_any(),
         Section::Newest => view! { <Newest locale site cards=home.newest.clone()/> }.into_any(),
         Section::Tiers => view! { <Tiers locale tiers=home.tiers.clone()/> }.into_any(),
         Section::Talk => view! { <Talk locale site topics=home.topics.clone()/> }.into_any(),
-        Section::Questions => view! { <Questions locale html=front.questions.clone()/> }.into_any(),
+        Section::Questions => view! { <Questions locale site/> }.into_any(),
     }
 }

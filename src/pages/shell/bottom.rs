@@ -1,5 +1,6 @@
 //! The bottom of every page: what the site has to say of itself, and what a reader chooses for themselves.
 
+use super::look::FooterLinks;
 use crate::foundation::locale::Locale;
 use crate::foundation::theme::Theme;
 use crate::server::http::Ask;
@@ -11,7 +12,8 @@ use leptos::prelude::*;
 pub fn Footer(ask: Ask) -> impl IntoView {
     view! {
         <footer class="site-footer">
-            <p class="footer-name">{ask.site.name.clone()}</p>
+            <p class="footer-name"><bdi>{ask.site.name.clone()}</bdi></p>
+            <FooterLinks ask=ask.clone()/>
             <div class="footer-choices">
                 <Themes ask=ask.clone()/>
                 <Languages ask=ask.clone()/>

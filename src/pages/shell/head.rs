@@ -1,10 +1,10 @@
 //! What a page says to browsers, search engines and whoever links to it.
 
+use super::look::LookHead;
 use super::{Needs, Page};
 use crate::foundation::theme::Theme;
 use crate::server::assets::MANIFEST;
 use crate::server::http::Ask;
-use crate::share::icons::Size;
 use leptos::prelude::*;
 
 /// `--paper` of `style/tokens.css`, for what does not read style sheets.
@@ -49,12 +49,11 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
         <meta name="color-scheme" content="light dark"/>
         {page.description.map(|text| view! { <meta name="description" content=text/> })}
         {page.private.then(|| view! { <meta name="robots" content="noindex"/> })}
-        <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
-        <link rel="apple-touch-icon" href=format!("/icons/{}", Size::Touch.file())/>
         <link rel="manifest" href="/manifest.webmanifest"/>
         {keeper}
         {style}
         {desk}
+        <LookHead ask=ask.clone()/>
         {script}
         {boot}
     }

@@ -2,6 +2,7 @@
 
 mod bottom;
 mod head;
+mod look;
 mod reading;
 mod top;
 

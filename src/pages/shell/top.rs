@@ -1,6 +1,7 @@
 //! The top of every page: where one is, where one can go, who one is. On a phone the ways to go stand at the bottom, under
 //! the thumb; it is the same list.
 
+use super::look::{Bars, HeaderLinks, SiteMark};
 use crate::foundation::viewer::SignedIn;
 use crate::server::http::{Ask, query_value};
 use crate::t;
@@ -16,8 +17,9 @@ pub fn Header(ask: Ask) -> impl IntoView {
     };
     view! {
         <a class="skip" href="#main">{t!(locale, "跳到正文", "Skip to content")}</a>
+        <Bars ask=ask.clone()/>
         <header class="site-header">
-            <a class="site-name" href="/"><Mark/>{ask.site.name.clone()}</a>
+            <a class="site-name" href="/"><SiteMark ask=ask.clone()/></a>
             <Ways ask=ask.clone()/>
             <div class="site-person">{person}</div>
         </header>
@@ -46,6 +48,7 @@ fn Ways(ask: Ask) -> impl IntoView {
                 {way("/articles", &["/p/", "/tags", "/u/"], Icon::Home, t!(locale, "文章", "Articles"), desk)}
                 {way("/community", &["/c/", "/t/", "/topics/"], Icon::Talk, t!(locale, "社区", "Community"), both)}
                 {way("/membership", &["/orders/"], Icon::Membership, t!(locale, "会员", "Membership"), both)}
+                <HeaderLinks ask=ask.clone()/>
                 {ask.viewer.may_write().then(|| way("/write", &["/write"], Icon::Write, t!(locale, "写作", "Write"), both))}
                 {me}
             </ul>

@@ -28,6 +28,8 @@ pub struct Ask {
     pub locale: Locale,
     pub theme: Theme,
     pub site: Arc<Site>,
+    /// The hash of the announcement that was put away in this browser.
+    pub put_away: Option<Arc<str>>,
     pub request_id: RequestId,
     pub nonce: Nonce,
     pub uri: Uri,

@@ -10,22 +10,33 @@ pub struct SiteRow {
     pub locale: String,
     pub time_zone: String,
     pub currency: String,
+    /// JSON.
+    pub look: String,
 }
 
-const SITE: &str = "select name, locale, time_zone, currency from site where id = 1";
+const SITE: &str = "select name, locale, time_zone, currency, look from site where id = 1";
 
 pub async fn site(db: &Db) -> Result<Option<SiteRow>> {
     db.optional(SITE, args![]).await
 }
 
-const INSERT_SITE: &str = "insert into site (id, name, locale, time_zone, currency, updated_at)
-values (1, $1, $2, $3, $4, $5)
+const INSERT_SITE: &str = "insert into site (id, name, locale, time_zone, currency, look, updated_at)
+values (1, $1, $2, $3, $4, $5, $6)
 on conflict (id) do nothing";
 
 /// False when there is a site already.
 pub async fn insert_site(tx: &mut Tx, site: &SiteRow, now: Timestamp) -> Result<bool> {
-    let rows = tx.run(INSERT_SITE, args![&site.name, &site.locale, &site.time_zone, &site.currency, now]).await?;
+    let rows = tx.run(INSERT_SITE, args![&site.name, &site.locale, &site.time_zone, &site.currency, &site.look, now]).await?;
     Ok(rows == 1)
+}
+
+const UPDATE_SITE: &str = "update site
+set name = $1, locale = $2, time_zone = $3, look = $4, updated_at = $5
+where id = 1";
+
+/// Its currency stays: every price is in it.
+pub async fn update_site(tx: &mut Tx, site: &SiteRow, now: Timestamp) -> Result<()> {
+    tx.run(UPDATE_SITE, args![&site.name, &site.locale, &site.time_zone, &site.look, now]).await.map(drop)
 }
 
 const SET_TOKEN: &str = "insert into setup_token (id, token_hash, created_at)

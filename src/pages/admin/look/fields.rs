@@ -1,0 +1,242 @@
+//! The parts of the form of `/admin/look`.
+
+use super::texts;
+use crate::foundation::locale::Locale;
+use crate::foundation::look::Section;
+use crate::settings::{Accent, MAX_BYTES, MAX_CSS, MAX_SIDE, Rgb, Tones, TypedLook};
+use crate::ui::{Check, Errors, Field, Select, TextArea};
+use crate::{t, tf};
+use leptos::prelude::*;
+
+/// Clay: what the picker shows while no accent is chosen.
+const CLAY: &str = "#983a20";
+
+#[component]
+pub fn NameFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl IntoView {
+    let error = |name| errors.of(name, locale);
+    let languages = Locale::ALL.into_iter().map(|l| (l.tag().to_owned(), l.name().to_owned())).collect();
+    let (zh, en) = texts(&typed.promise);
+    let hint = t!(
+        locale,
+        "网站名称下面的一行字。只填一种语言时，另一种语言的读者也会看到它。",
+        "One line under the site's name. Given in one language only, readers of the other see that one."
+    );
+    let zone_hint = t!(
+        locale,
+        "例如 Asia/Shanghai。更改后，新的日期按新时区计算。",
+        "For example Asia/Shanghai. After a change, new days are counted in the new zone."
+    );
+    view! {
+        <Field label=t!(locale, "网站名称", "Site name") name="site_name" value=typed.name required=true maxlength=60 error=error("site_name")/>
+        <Field label=t!(locale, "一句介绍（中文）", "Promise (Chinese)") name="promise_zh" value=zh hint=Some(hint.to_owned()) error=error("promise_zh")/>
+        <Field label=t!(locale, "一句介绍（英文）", "Promise (English)") name="promise_en" value=en error=error("promise_en")/>
+        <Select label=t!(locale, "默认语言", "Default language") name="locale" value=typed.locale options=languages error=error("locale")/>
+        <Field label=t!(locale, "时区", "Time zone") name="time_zone" value=typed.time_zone required=true hint=Some(zone_hint.to_owned()) error=error("time_zone")/>
+    }
+}
+
+#[component]
+pub fn PictureFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl IntoView {
+    let logo = t!(locale, "标志", "Logo");
+    let icon = t!(locale, "图标", "Icon");
+    let icon_hint = t!(
+        locale,
+        "显示在浏览器标签和手机桌面上，最好是正方形。没有图标时用标志代替。",
+        "For browser tabs and home screens, best a square. Without one the logo is used."
+    );
+    let (mib, side) = (MAX_BYTES / 1024 / 1024, MAX_SIDE);
+    let logo_hint = tf!(
+        locale,
+        "PNG、JPEG、WebP、GIF 或 SVG，最大 {mib} MiB，长宽各不超过 {side} 像素。",
+        "PNG, JPEG, WebP, GIF or SVG; at most {mib} MiB and {side} pixels on each side."
+    );
+    view! {
+        <PictureField locale label=logo name="logo" hash=typed.logo hint=logo_hint error=errors.of("logo", locale)/>
+        <Check label=t!(locale, "标志里已有网站名称，旁边不再写一遍", "The logo has the site's name in it; do not write it beside it") name="logo_is_name" checked=typed.logo_is_name/>
+        <PictureField locale label=icon name="favicon" hash=typed.favicon hint=icon_hint.to_owned() error=errors.of("favicon", locale)/>
+    }
+}
+
+#[component]
+fn PictureField(
+    locale: Locale,
+    label: &'static str,
+    name: &'static str,
+    hash: String,
+    hint: String,
+    #[prop(optional_no_strip)] error: Option<String>,
+) -> impl IntoView {
+    let file = format!("{name}_file");
+    let remove = format!("{name}_remove");
+    let wrong = error.is_some();
+    let described = if wrong { format!("{name}-hint {name}-error") } else { format!("{name}-hint") };
+    let now = (!hash.is_empty()).then(|| {
+        let alt = tf!(locale, "现在的{label}", "{label} at present");
+        view! {
+            <div class="picture-now">
+                <img src=format!("/look/{hash}.png") alt=alt/>
+                <div class="field-check">
+                    <input type="checkbox" id=remove.clone() name=remove.clone() value="on"/>
+                    <label for=remove>{t!(locale, "移除", "Remove")}</label>
+                </div>
+            </div>
+        }
+    });
+    view! {
+        <div class="field" class:field-wrong=wrong>
+            <label class="field-label" for=file.clone()>{label}</label>
+            <p class="field-hint" id=format!("{name}-hint")>{hint}</p>
+            {now}
+            <input type="hidden" name=name value=hash/>
+            <input
+                class="input"
+                type="file"
+                id=file.clone()
+                name=file
+                accept="image/png,image/jpeg,image/webp,image/gif,image/svg+xml"
+                aria-describedby=described
+                aria-invalid=wrong.then_some("true")
+            />
+            {error.map(|error| view! { <p class="field-error" id=format!("{name}-error")>{error}</p> })}
+        </div>
+    }
+}
+
+#[component]
+pub fn AccentFields(locale: Locale, accent: String, #[prop(optional_no_strip)] error: Option<String>) -> impl IntoView {
+    let chosen = Rgb::parse(&accent).ok();
+    let picked = chosen.map_or_else(|| CLAY.to_owned(), Rgb::hex);
+    let hint = t!(
+        locale,
+        "用于链接、按钮和标记。填颜色代码，或在下面选取；留空则用陶土色。",
+        "For links, buttons and marks. Type a colour, or pick one below; empty means fired clay."
+    );
+    let used = chosen.map(|chosen| {
+        let Accent { day, night, .. } = Accent::new(chosen);
+        view! {
+            <ul class="accent-used">
+                <Used locale chosen tones=day theme=t!(locale, "浅色主题", "Light theme")/>
+                <Used locale chosen tones=night theme=t!(locale, "深色主题", "Dark theme")/>
+            </ul>
+        }
+    });
+    view! {
+        <Field label=t!(locale, "颜色代码", "Colour") name="accent" value=accent.clone() hint=Some(hint.to_owned()) error/>
+        <input type="hidden" name="accent_was" value=accent/>
+        <div class="field">
+            <label class="field-label" for="accent_picked">{t!(locale, "选取颜色", "Pick a colour")}</label>
+            <input class="accent-picker" type="color" id="accent_picked" name="accent_picked" value=picked.clone()/>
+            <input type="hidden" name="picked_was" value=picked/>
+        </div>
+        {used}
+    }
+}
+
+/// What becomes of the colour in one theme: a sample, and what was corrected.
+#[component]
+fn Used(locale: Locale, chosen: Rgb, tones: Tones, theme: &'static str) -> impl IntoView {
+    let (from, to) = (chosen.hex(), tones.clay.hex());
+    let (before, after) = (tones.chosen_contrast, tones.contrast);
+    let said = if tones.corrected() {
+        tf!(
+            locale,
+            "{theme}：{from} 的对比度只有 {before:.1}:1，难以看清，已调整明度为 {to}（{after:.1}:1）。",
+            "{theme}: {from} has a contrast of only {before:.1}:1, too little to read; its lightness was corrected to {to} ({after:.1}:1)."
+        )
+    } else {
+        tf!(
+            locale,
+            "{theme}：{to} 的对比度为 {after:.1}:1，按原色使用。",
+            "{theme}: {to} has a contrast of {after:.1}:1 and is used as it is."
+        )
+    };
+    // Colours of SVG are attributes, not styles: the page's policy allows them.
+    view! {
+        <li>
+            <svg class="accent-sample" viewBox="0 0 48 24" width="48" height="24" aria-hidden="true">
+                <rect width="24" height="24" fill=from/>
+                <rect x="24" width="24" height="24" fill=to/>
+            </svg>
+            <span>{said}</span>
+        </li>
+    }
+}
+
+#[component]
+pub fn AnnouncementFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl IntoView {
+    let error = |name| errors.of(name, locale);
+    let (zh, en) = texts(&typed.announcement);
+    let hint = t!(
+        locale,
+        "显示在每个页面顶部；读者关闭后，直到内容变化才会再次出现。",
+        "Stands above every page. Once put away by a reader, it comes back when it says something new."
+    );
+    let link_hint = t!(
+        locale,
+        "本站以 / 开头的路径，或 https:// 开头的地址。",
+        "A path of this site that begins with /, or an address that begins with https://."
+    );
+    view! {
+        <Check label=t!(locale, "显示公告", "Show the announcement") name="announced" checked=typed.announced/>
+        <Field label=t!(locale, "公告（中文）", "Announcement (Chinese)") name="announcement_zh" value=zh hint=Some(hint.to_owned()) error=error("announcement_zh")/>
+        <Field label=t!(locale, "公告（英文）", "Announcement (English)") name="announcement_en" value=en error=error("announcement_en")/>
+        <Field label=t!(locale, "链接（选填）", "Link (optional)") name="announcement_to" value=typed.announcement_to hint=Some(link_hint.to_owned()) error=error("announcement_to")/>
+    }
+}
+
+fn section_name(section: Section, locale: Locale) -> &'static str {
+    match section {
+        Section::Promise => t!(locale, "网站名称与一句介绍", "Name and promise"),
+        Section::Sample => t!(locale, "一篇公开文章", "An open article"),
+        Section::Newest => t!(locale, "最新文章", "Newest articles"),
+        Section::Tiers => t!(locale, "会员等级", "Tiers"),
+        Section::Talk => t!(locale, "社区话题", "Topics of the community"),
+        Section::Questions => t!(locale, "常见问题", "Questions and answers"),
+    }
+}
+
+#[component]
+pub fn HomeFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl IntoView {
+    let (zh, en) = texts(&typed.questions);
+    let hint = t!(
+        locale,
+        "首页“常见问题”一栏的内容，支持 Markdown：用标题写问题，下面写回答。",
+        "What the home page says under questions, in Markdown: a heading for each question, the answer below it."
+    );
+    let rows = typed.sections.iter().zip(1..).map(|(&(section, on), place)| view! { <SectionRow locale section on place/> }).collect_view();
+    view! {
+        <p class="field-hint">{t!(locale, "访客在首页看到的内容和顺序。", "What visitors see on the home page, and in which order.")}</p>
+        <ul class="section-rows">{rows}</ul>
+        <TextArea label=t!(locale, "常见问题（中文）", "Questions (Chinese)") name="questions_zh" value=zh rows=8 hint=Some(hint.to_owned()) error=errors.of("questions_zh", locale)/>
+        <TextArea label=t!(locale, "常见问题（英文）", "Questions (English)") name="questions_en" value=en rows=8 error=errors.of("questions_en", locale)/>
+    }
+}
+
+#[component]
+fn SectionRow(locale: Locale, section: Section, on: bool, place: usize) -> impl IntoView {
+    let name = section_name(section, locale);
+    let (shown, position) = (format!("section_{}", section.as_str()), format!("position_{}", section.as_str()));
+    let options = (1..=Section::ALL.len())
+        .map(|n| view! { <option value=n.to_string() selected=n == place inner_html=n.to_string()></option> })
+        .collect_view();
+    view! {
+        <li class="section-row">
+            <div class="field-check">
+                <input type="checkbox" id=shown.clone() name=shown.clone() value="on" checked=on/>
+                <label for=shown>{name}</label>
+            </div>
+            <select class="input" name=position aria-label=tf!(locale, "“{name}”的位置", "Position of “{name}”")>{options}</select>
+        </li>
+    }
+}
+
+#[component]
+pub fn OwnCss(locale: Locale, css: String, #[prop(optional_no_strip)] error: Option<String>) -> impl IntoView {
+    let kib = MAX_CSS / 1024;
+    let hint = tf!(
+        locale,
+        "选填，最多 {kib} KiB。它排在网站自己的样式之后，因此优先；不能用 @import，也不能引用其他网站的地址。",
+        "Optional, at most {kib} KiB. It comes after our own style, so it wins. No @import, and no addresses of other sites."
+    );
+    view! { <TextArea label="CSS" name="css" value=css rows=12 hint=Some(hint) error/> }
+}

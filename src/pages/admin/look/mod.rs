@@ -1,0 +1,132 @@
+//! `/admin/look`: how the site presents itself. One form; *Try it* shows it to this browser only, *Publish* to everybody.
+
+mod fields;
+mod form;
+mod links;
+
+use crate::foundation::error::{AppError, FieldError, Result};
+use crate::foundation::look::Texts;
+use crate::pages::Page;
+use crate::server::http::{Ask, see_other};
+use crate::settings::{TypedLook, look};
+use crate::t;
+use crate::ui::{Banner, Errors, Submit, Tone};
+use axum::extract::Request;
+use axum::response::Response;
+use fields::{AccentFields, AnnouncementFields, HomeFields, NameFields, OwnCss, PictureFields};
+use form::Sent;
+use leptos::prelude::*;
+use links::LinkFields;
+use tower_sessions::Session;
+
+pub async fn show(ask: Ask) -> Result<Response> {
+    let site = look::editing(&ask.ctx, &ask.viewer).await?;
+    Ok(draw(&ask, TypedLook::of(&site), Errors::none()))
+}
+
+pub async fn submit(ask: Ask, session: Session, request: Request) -> Result<Response> {
+    ask.viewer.require_admin()?;
+    let sent = Sent::receive(request).await?;
+    let mut typed = sent.typed();
+    let publish = sent.get("do") == "publish";
+    let mut wrong = Vec::new();
+    for (field, file) in sent.files {
+        let picture = match field.as_str() {
+            "logo_file" => &mut typed.logo,
+            "favicon_file" => &mut typed.favicon,
+            _ => continue,
+        };
+        match look::upload(&ask.ctx, &ask.viewer, field.trim_end_matches("_file"), file).await {
+            Ok(hash) => *picture = hash,
+            Err(AppError::Invalid(fields)) => wrong.extend(fields),
+            Err(error) => return Err(error),
+        }
+    }
+    let done = match (wrong.is_empty(), publish) {
+        (true, true) => look::publish(&ask.ctx, &ask.viewer, &typed).await,
+        (true, false) => look::try_out(&ask.ctx, &ask.viewer, &session, &typed).await,
+        (false, _) => both(wrong, look::check(&ask.ctx, &ask.viewer, &typed).await),
+    };
+    match done {
+        Ok(()) if publish => Ok(see_other("/admin/look?done=look-published")),
+        Ok(()) => Ok(see_other("/admin/look?done=look-tried")),
+        Err(error) => Ok(draw(&ask, typed, Errors::from_error(error)?)),
+    }
+}
+
+/// What is wrong with the pictures, and with the rest.
+fn both(mut wrong: Vec<FieldError>, rest: Result<()>) -> Result<()> {
+    match rest {
+        Err(AppError::Invalid(more)) => wrong.extend(more),
+        Err(error) => return Err(error),
+        Ok(()) => (),
+    }
+    Err(AppError::Invalid(wrong))
+}
+
+pub async fn publish(ask: Ask) -> Result<Response> {
+    look::publish_draft(&ask.ctx, &ask.viewer).await?;
+    Ok(see_other("/admin/look?done=look-published"))
+}
+
+pub async fn discard(ask: Ask, session: Session) -> Result<Response> {
+    look::discard(&ask.ctx, &ask.viewer, &session).await?;
+    Ok(see_other("/admin/look?done=look-discarded"))
+}
+
+/// The parts of the form: id and heading.
+fn parts(ask: &Ask) -> [(&'static str, &'static str); 7] {
+    let locale = ask.locale;
+    [
+        ("look-name", t!(locale, "名称与语言", "Name and language")),
+        ("look-pictures", t!(locale, "标志与图标", "Logo and icon")),
+        ("look-accent", t!(locale, "主题色", "Accent")),
+        ("look-announcement", t!(locale, "公告", "Announcement")),
+        ("look-links", t!(locale, "链接", "Links")),
+        ("look-home", t!(locale, "首页", "Home page")),
+        ("look-css", t!(locale, "自定义 CSS", "Your own CSS")),
+    ]
+}
+
+fn draw(ask: &Ask, typed: TypedLook, errors: Errors) -> Response {
+    let locale = ask.locale;
+    let title = t!(locale, "外观", "Look");
+    Page::new(title).private().status_of(&errors).draw(ask, || {
+        let ways = parts(ask).map(|(id, heading)| view! { <li><a href=format!("#{id}")>{heading}</a></li> }).into_iter().collect::<Vec<_>>();
+        let [name, pictures, accent, announcement, links, home, css] = parts(ask);
+        let part = |(id, heading): (&'static str, &'static str), fields: AnyView| {
+            view! { <fieldset id=id><legend>{heading}</legend>{fields}</fieldset> }
+        };
+        let said = errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> });
+        view! {
+            {super::menu(ask)}
+            <section class="admin-look">
+                <h1>{title}</h1>
+                <p class="look-intro">
+                    {t!(locale, "先试看，再发布：试看的外观只有你能看到。“关于”“条款”等页面在", "Try it first, then publish: what you try is seen by you only. Pages such as About and Terms are under")}
+                    " " <a href="/admin/pages">{t!(locale, "页面", "Pages")}</a> {t!(locale, "中编辑。", ".")}
+                </p>
+                {said}
+                <nav class="look-ways" aria-label=t!(locale, "本页内容", "On this page")><ul>{ways}</ul></nav>
+                <form class="form" method="post" action="/admin/look" enctype="multipart/form-data">
+                    {part(name, view! { <NameFields locale typed=typed.clone() errors=errors.clone()/> }.into_any())}
+                    {part(pictures, view! { <PictureFields locale typed=typed.clone() errors=errors.clone()/> }.into_any())}
+                    {part(accent, view! { <AccentFields locale accent=typed.accent.clone() error=errors.of("accent", locale)/> }.into_any())}
+                    {part(announcement, view! { <AnnouncementFields locale typed=typed.clone() errors=errors.clone()/> }.into_any())}
+                    {part(links, view! { <LinkFields locale header=typed.header.clone() footer=typed.footer.clone() errors=errors.clone()/> }.into_any())}
+                    {part(home, view! { <HomeFields locale typed=typed.clone() errors=errors.clone()/> }.into_any())}
+                    {part(css, view! { <OwnCss locale css=typed.css error=errors.of("css", locale)/> }.into_any())}
+                    <div class="look-do">
+                        <Submit label=t!(locale, "试看", "Try it") quiet=true name="do" value="try"/>
+                        <Submit label=t!(locale, "发布", "Publish") name="do" value="publish"/>
+                    </div>
+                </form>
+            </section>
+        }
+    })
+}
+
+/// A text in one language, for a form.
+fn texts(texts: &Texts) -> (String, String) {
+    (texts.zh.clone(), texts.en.clone())
+}
