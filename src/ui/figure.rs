@@ -58,7 +58,7 @@ pub fn Price(locale: Locale, money: Money, #[prop(optional_no_strip)] per: Optio
     view! {
         <span class="price">
             <data class="price-sum" value=money.to_plain()>{money.format(locale)}</data>
-            {per.map(|per| view! { <span class="price-per">{per}</span> })}
+            {per.map(|per| view! { " " <span class="price-per">{per}</span> })}
         </span>
     }
 }

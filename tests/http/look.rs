@@ -281,11 +281,14 @@ on_both!(texts_are_shown_in_the_readers_language_or_marked_with_their_own, |app|
     assert_eq!(answer.status, 303);
     let english = app.visitor().get("/").await;
     assert_eq!(english.texts(".site-nav a[lang='zh-CN']"), ["只有中文"]);
-    assert_eq!(english.texts(".footer-links a"), ["Source"]);
+    assert_eq!(english.texts(".footer-links li:not(.only-phone) a"), ["Source"]);
     assert_eq!(english.attribute(".announcement-bar a", "lang").as_deref(), Some("zh-CN"));
     let request = app.visitor().client.get(format!("{}/", app.address)).header("accept-language", "zh");
     let chinese = app.visitor().send(request).await;
-    assert_eq!((chinese.texts(".footer-links a"), chinese.attribute(".announcement-bar a", "lang")), (vec!["源码".to_owned()], None));
+    assert_eq!(
+        (chinese.texts(".footer-links li:not(.only-phone) a"), chinese.attribute(".announcement-bar a", "lang")),
+        (vec!["源码".to_owned()], None)
+    );
     let request = owner.client.get(format!("{}/admin/look", app.address)).header("accept-language", "zh");
     let form = owner.send(request).await;
     assert_eq!(form.texts("h1"), ["外观"]);

@@ -62,9 +62,9 @@ on_both!(every_passage_says_in_which_language_it_is, |app| {
         (path.as_str(), ".topic h1", Some("zh-CN")),
         ("/u/ann", ".profile-bio", Some("zh-CN")),
         // In lists, only where it is not the page's own.
-        ("/", ".post-list li:nth-child(1) .post-card-title", None),
-        ("/", ".post-list li:nth-child(2) .post-card-title", Some("zh-CN")),
-        ("/", ".post-list li:nth-child(2) .post-excerpt", Some("zh-CN")),
+        ("/articles", ".post-list li:nth-child(1) .post-card-title", None),
+        ("/articles", ".post-list li:nth-child(2) .post-card-title", Some("zh-CN")),
+        ("/articles", ".post-list li:nth-child(2) .post-excerpt", Some("zh-CN")),
         ("/c/talk", ".topic-line h2", Some("zh-CN")),
     ] {
         let page = visitor.get(path).await;

@@ -41,11 +41,12 @@ pub async fn topic(db: &Db, id: TopicId) -> Result<Option<Topic>> {
     db.optional(TOPIC, args![id]).await
 }
 
-const IN_SPACE: &str = "select t.id, t.slug, t.title, t.lang, case when m.deleted_at is null then m.handle end as handle, m.name,
+const LINE: &str = "select t.id, t.slug, t.title, t.lang, case when m.deleted_at is null then m.handle end as handle, m.name,
     t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden, t.last_activity_at
 from topics t
-join members m on m.id = t.author_id
-where t.space_id = $1
+join members m on m.id = t.author_id";
+
+const IN_SPACE: &str = "where t.space_id = $1
     and (t.last_activity_at, t.id) < ($2, $3)
     and t.deleted_at is null
     and (t.hidden_at is null or $4)
@@ -54,7 +55,7 @@ limit $5";
 
 /// Topics of a space, the most lively first.
 pub async fn in_space(db: &Db, space: SpaceId, hidden_too: bool, after: Cursor, limit: i64) -> Result<Vec<TopicLine>> {
-    db.all(IN_SPACE, args![space, after.key, after.id, hidden_too, limit]).await
+    db.all(format!("{LINE}\n{IN_SPACE}"), args![space, after.key, after.id, hidden_too, limit]).await
 }
 
 const EDIT: &str = "update topics
@@ -121,11 +122,6 @@ where id = $1 and source = $2";
 pub async fn renew(db: &Db, id: i64, source: &str, made: &Passage) -> Result<()> {
     db.run(RENEW, args![id, source, &made.html, made.lang.map(Locale::tag), RENDERER]).await.map(drop)
 }
-
-const LINE: &str = "select t.id, t.slug, t.title, case when m.deleted_at is null then m.handle end as handle, m.name,
-    t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden, t.last_activity_at
-from topics t
-join members m on m.id = t.author_id";
 
 /// The most lively topics of some spaces. Each space gives its own `limit` by its index, so that neither many topics nor a
 /// quiet space make it slow.

@@ -35,9 +35,10 @@ pub fn ShortTopic(locale: Locale, zone: TimeZone, topic: TopicLine) -> impl Into
     let replies = plural(n, "reply", "replies");
     let n = format::number(n);
     let by = if topic.handle.is_some() { topic.name } else { t!(locale, "已注销会员", "deleted member").to_owned() };
+    let lang = locale.other(topic.lang.as_deref());
     view! {
         <li class="short-card">
-            <h3 class="short-card-title"><a href=href>{topic.title}</a></h3>
+            <h3 class="short-card-title" lang=lang dir="auto"><a href=href>{topic.title}</a></h3>
             <p class="post-meta">
                 <span class="topic-author">{by}</span>
                 <span>{tf!(locale, "{n} 条回复", "{n} {replies}")}</span>
