@@ -1,6 +1,6 @@
 // A small deed, such as a vote, without a new page: the press shows at once, the form is sent behind it, and what it changed
 // is taken over from the answer, together with what the answer says. `data-swap` on the form is a selector: the part to take
-// over is what it matches around the pressed button, and has an id. When anything goes wrong the form is sent the plain way.
+// over is what it matches around the pressed button, and has an id; `data-also` has the ids of other parts. When anything goes wrong the form is sent the plain way.
 
 async function swap(form, button, old) {
   const at = [...old.querySelectorAll("button")].indexOf(button);
@@ -13,6 +13,10 @@ async function swap(form, button, old) {
     const fresh = answer.ok && page.getElementById(old.id);
     if (!fresh) throw new Error(`answered ${answer.status}`);
     old.replaceWith(fresh);
+    for (const id of form.dataset.also?.split(" ") ?? []) {
+      const [there, here] = [page.getElementById(id), document.getElementById(id)];
+      if (there) here?.replaceWith(there);
+    }
     fresh.querySelectorAll("button")[at]?.focus();
   } catch {
     old.ariaBusy = null;

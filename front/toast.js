@@ -15,8 +15,14 @@ for (const toast of document.querySelectorAll('[data-live="toast"]')) {
     const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, STAYS) : toast.remove());
     setTimeout(leave, STAYS);
   }
-  const here = new URL(location.href);
-  here.searchParams.delete("done");
-  here.searchParams.delete("undo");
-  history.replaceState(history.state, "", here);
+}
+
+// Later, when the page stands: changing the address while it is being faded in stops the fading.
+if (/[?&]done=/.test(location.search)) {
+  addEventListener("load", () => setTimeout(() => {
+    const here = new URL(location.href);
+    here.searchParams.delete("done");
+    here.searchParams.delete("undo");
+    history.replaceState(history.state, "", here);
+  }, 500));
 }

@@ -105,7 +105,7 @@ pub fn PostHeader(post: OpenedPost, locale: Locale, zone: TimeZone) -> impl Into
                 {revised}
                 <span>{minutes(post.reading_minutes, locale)}</span>
                 <AccessBadge access=post.gate.access locale/>
-                <StarsShown locale sum=post.counts.stars_sum n=post.counts.ratings/>
+                <span id="post-stars"><StarsShown locale sum=post.counts.stars_sum n=post.counts.ratings/></span>
                 {edit}
             </p>
         </header>

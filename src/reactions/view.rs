@@ -22,7 +22,7 @@ pub fn RateForm(locale: Locale, post: PostId, own: Option<i64>, to: String) -> i
         None => t!(locale, "给这篇文章评分", "Rate this article").to_owned(),
     };
     view! {
-        <form class="rate-form" id="rate" method="post" action="/ratings" data-swap=".rate-form">
+        <form class="rate-form" id="rate" method="post" action="/ratings" data-swap=".rate-form" data-also="post-stars">
             <input type="hidden" name="post" value=post.to_string()/>
             <input type="hidden" name="to" value=to/>
             <fieldset>

@@ -201,7 +201,7 @@ pub fn HomeFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl Into
     let hint = t!(
         locale,
         "首页“常见问题”一栏的内容，支持 Markdown：用标题写问题，下面写回答。",
-        "What the home page says under questions, in Markdown: a heading for each question, the answer below it."
+        "What the home page says under questions, in Markdown: a heading (# and a space) for each question, the answer below it."
     );
     let rows = typed.sections.iter().zip(1..).map(|(&(section, on), place)| view! { <SectionRow locale section on place/> }).collect_view();
     view! {
