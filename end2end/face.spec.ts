@@ -31,7 +31,7 @@ test("light or dark is chosen on any page, at once, and is remembered", async ({
   expect(dark).not.toBe(light);
   await page.goto("/membership");
   expect(await paper()).toBe(dark);
-  await page.getByRole("button", { name: "As the system" }).click();
+  await page.getByRole("button", { name: "Match the system" }).click();
   expect(await paper()).toBe(light);
 });
 

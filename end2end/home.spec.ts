@@ -45,7 +45,7 @@ test("what was begun stands on the home page, and leads back to where one was", 
   if (!scripted()) {
     await page.goto("/");
     await expect(begun(page)).toContainText(title);
-    await expect(begun(page)).toContainText("Just opened");
+    await expect(begun(page)).toContainText("Just started");
     return;
   }
   await page.getByText("Paragraph 30,").scrollIntoViewIfNeeded();

@@ -52,7 +52,7 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
     // Where to go on from here: to somewhere that has what one may have looked for, or to what opens the door.
     let ways = match error {
         AppError::NotFound => vec![
-            ("/", t!(locale, "最新文章", "Latest articles")),
+            ("/articles", t!(locale, "全部文章", "All articles")),
             ("/community", t!(locale, "社区", "Community")),
             ("/membership", t!(locale, "会员", "Membership")),
         ],
@@ -69,7 +69,7 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
                 <h1>{title}</h1>
                 <p>{message}</p>
                 {request.map(|text| view! { <p class="failure-request">{text}</p> })}
-                <p class="actions">{sign_in}<a class="button button-quiet" href="/">{t!(locale, "返回首页", "Back to the front page")}</a></p>
+                <p class="actions">{sign_in}<a class="button button-quiet" href="/">{t!(locale, "返回首页", "Back to the home page")}</a></p>
                 <ul class="failure-ways">{ways}</ul>
             </section>
         }

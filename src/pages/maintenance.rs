@@ -27,10 +27,10 @@ pub async fn show() -> Response {
                     <section class="failure">
                         <p class="site-name"><Mark/></p>
                         <h1>"网站正在维护"</h1>
-                        <p>"我们正在更新，很快回来。你的账号、购买和文章都在原处。"</p>
+                        <p>"我们正在更新，很快恢复。你的账号、买过的内容和写过的文字都还在。"</p>
                         <div lang="en">
-                            <h2>"We are working on the place"</h2>
-                            <p>"It will be back soon. Your account, what you bought and what you wrote are where they were."</p>
+                            <h2>"We are doing some maintenance"</h2>
+                            <p>"We will be back soon. Your account, what you bought and what you wrote are all safe."</p>
                         </div>
                     </section>
                 </main>

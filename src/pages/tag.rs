@@ -8,6 +8,7 @@ use crate::reading::follows;
 use crate::reading::model::Subject;
 use crate::reading::view::FollowButton;
 use crate::server::http::Ask;
+use crate::ui::Breadcrumb;
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -26,7 +27,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let about = tf!(locale, "{site}上关于“{name}”的文章。", "Articles about {name} at {site}.");
     Ok(Page::new(title.clone()).description(about).canonical(path.clone()).draw(&ask, || {
         view! {
-            <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "Where you are")><a href="/tags">{t!(locale, "标签", "Tags")}</a></nav>
+            <Breadcrumb locale above=vec![("/tags".to_owned(), t!(locale, "标签", "Tags").to_owned())]/>
             <header class="page-head">
                 <h1>{title}</h1>
                 <FollowButton locale subject following=ask.viewer.member().map(|_| following) here=path.clone()/>

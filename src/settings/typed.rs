@@ -155,8 +155,8 @@ fn links(errors: &mut FieldErrors, name: &str, typed: &[TypedLink]) -> Vec<Link>
 fn address(typed: &str) -> Result<String, Words> {
     let wrong = || {
         words!(
-            "请填写本站以 / 开头的路径，或 https:// 开头的地址。",
-            "Please give a path of this site that begins with /, or an address that begins with https://."
+            "请填写以 / 开头的本站路径，或以 https:// 开头的网址。",
+            "Please give a path on this site starting with /, or an address starting with https://."
         )
     };
     let here = reqwest::Url::parse("https://here.invalid/").map_err(|_| wrong())?;

@@ -62,10 +62,10 @@ on_both!(what_was_opened_is_gone_on_with_until_it_is_finished, |app| {
     mia.get("/p/one").await;
     app.clock.advance(MINUTE);
     mia.get("/p/two").await;
-    assert_eq!(begun(&mia).await, [pair("two", "Just opened"), pair("one", "Just opened")], "before anything is written down");
+    assert_eq!(begun(&mia).await, [pair("two", "Just started"), pair("one", "Just started")], "before anything is written down");
     assert_eq!(app.count("select count(*) from reading").await, 0, "a page waits for no write");
     desk::flush(&app.ctx).await.unwrap();
-    assert_eq!(begun(&mia).await, [pair("two", "Just opened"), pair("one", "Just opened")]);
+    assert_eq!(begun(&mia).await, [pair("two", "Just started"), pair("one", "Just started")]);
 
     app.clock.advance(MINUTE);
     assert_eq!(reach(&mia, one, "43").await, 204);
@@ -76,10 +76,10 @@ on_both!(what_was_opened_is_gone_on_with_until_it_is_finished, |app| {
     assert_eq!(begun(&mia).await[0], pair("one", "43% read"), "how far somebody was is not taken back");
 
     assert_eq!(reach(&mia, one, "90").await, 204);
-    assert_eq!(begun(&mia).await, [pair("two", "Just opened")], "finished, though not written down");
+    assert_eq!(begun(&mia).await, [pair("two", "Just started")], "finished, though not written down");
     desk::flush(&app.ctx).await.unwrap();
     mia.get("/p/one").await;
-    assert_eq!(begun(&mia).await, [pair("two", "Just opened")], "opening it again does not begin it again");
+    assert_eq!(begun(&mia).await, [pair("two", "Just started")], "opening it again does not begin it again");
     assert_eq!(app.count("select count(*) from reading where finished_at is not null and share = 90").await, 1);
 
     assert_eq!(reach(&mia, two, "50").await, 204);
@@ -104,7 +104,7 @@ on_both!(only_what_one_may_read_is_remembered_and_nonsense_is_refused, |app| {
             "one's own and a wall are no reading"
         );
     }
-    assert_eq!(begun(&friend).await, [pair("paid", "Just opened")]);
+    assert_eq!(begun(&friend).await, [pair("paid", "Just started")]);
     assert!(begun(&mia).await.is_empty() && begun(&owner).await.is_empty());
     assert_eq!(reach(&mia, paid, "50").await, 403);
     assert_eq!(reach(&app.visitor(), paid, "50").await, 401);

@@ -20,8 +20,8 @@ pub async fn show(ask: Ask) -> Result<Response> {
         let none = followed.is_empty().then(|| {
             let text = t!(
                 locale,
-                "你还没有关注任何作者、标签或空间。打开它们的页面，点“关注”，新内容就会出现在首页。",
-                "You follow nothing yet. Open the page of an author, a tag or a space and press “Follow”: what is new there comes to your home page."
+                "你还没有关注任何作者、标签或空间。在相应页面点“关注”，新内容就会出现在首页。",
+                "You follow nothing yet. Open an author, a tag or a space and press “Follow”, and what is new will appear on your home page."
             );
             let action = Some(("/tags".to_owned(), t!(locale, "浏览标签", "Browse the tags").to_owned()));
             view! { <EmptyState text action/> }
@@ -50,7 +50,7 @@ fn Line(locale: Locale, followed: Followed) -> impl IntoView {
     let name = name.unwrap_or_else(|| match &subject {
         Subject::Author(_) => t!(locale, "已注销会员", "deleted member").to_owned(),
         Subject::Tag(tag) => tag.clone(),
-        Subject::Space(_) => t!(locale, "已不存在的空间", "a space that is gone").to_owned(),
+        Subject::Space(_) => t!(locale, "已不存在的空间", "deleted space").to_owned(),
     });
     let label = tf!(locale, "取消关注“{name}”", "Unfollow {name}");
     let title = match path {

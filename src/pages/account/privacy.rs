@@ -88,10 +88,10 @@ fn draw(ask: &Ask, errors: Errors, said: Option<String>, status: u16) -> Respons
                     <p>{t!(
                         locale,
                         "为了让你接着读，本站会记住你最近打开的 200 篇文章、各读到哪里。这些只有你自己能看到，注销账号时会一并删除。",
-                        "So that you can go on where you stopped, the site remembers the last 200 articles you opened and how far you came in each. Only you can see it, and it goes when you delete your account."
+                        "So that you can pick up where you left off, the site remembers the last 200 articles you opened and how far you got in each. Only you can see this, and it is deleted with your account."
                     )}</p>
                     <form method="post" action="/account/reading/forget">
-                        <Submit label=t!(locale, "清除阅读记录", "Forget what I read") quiet=true/>
+                        <Submit label=t!(locale, "清除阅读记录", "Clear what I have read") quiet=true/>
                     </form>
                 </section>
                 <section class="danger">

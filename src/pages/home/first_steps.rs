@@ -24,13 +24,13 @@ pub fn FirstSteps(locale: Locale, done: Done) -> impl IntoView {
             done.tiers,
             "/admin/tiers",
             t!(locale, "设置会员等级", "Set up the tiers"),
-            t!(locale, "给会员起个名字，定下按月或按年的价格。", "What a membership is called, and what it costs a month or a year."),
+            t!(locale, "给会员等级起个名字，定下按月或按年的价格。", "Name a tier, and say what it costs a month or a year."),
         ),
         (
             done.spaces,
             "/admin/spaces",
             t!(locale, "开一个空间", "Open a space"),
-            t!(locale, "会员在空间里发话题，互相回复。", "Where members start topics and answer each other."),
+            t!(locale, "会员在空间里发表话题、互相回复。", "Where members start topics and answer each other."),
         ),
     ];
     let next = steps.iter().position(|(done, ..)| !done);

@@ -89,7 +89,7 @@ async fn show_empty(ask: Ask, page: Page) -> Result<Response> {
             let action = Some(("/write/new".to_owned(), t!(locale, "写第一篇", "Write the first one").to_owned()));
             view! { <EmptyState text=t!(locale, "这里还没有文章。", "There are no articles here yet.") action/> }.into_any()
         } else {
-            let action = Some(("/community".to_owned(), t!(locale, "去社区看看", "Look into the community").to_owned()));
+            let action = Some(("/community".to_owned(), t!(locale, "去社区看看", "Visit the community").to_owned()));
             view! { <EmptyState text=t!(locale, "这里还没有文章，第一批正在路上。", "There are no articles here yet; the first ones are on their way.") action/> }.into_any()
         };
         view! {
@@ -118,7 +118,7 @@ fn Continue(locale: Locale, begun: Vec<Begun>) -> impl IntoView {
 fn ContinueLine(locale: Locale, begun: Begun) -> impl IntoView {
     let (href, share) = (begun.path(), begun.share);
     let how_far =
-        if share == 0 { t!(locale, "刚打开", "Just opened").to_owned() } else { tf!(locale, "已读 {share}%", "{share}% read") };
+        if share == 0 { t!(locale, "刚开始读", "Just started").to_owned() } else { tf!(locale, "已读 {share}%", "{share}% read") };
     let title = begun.card.title;
     let bar =
         (share > 0).then(|| view! { <progress class="continue-bar" max="100" value=share.to_string() aria-hidden="true"></progress> });
@@ -151,14 +151,14 @@ fn Followed(locale: Locale, zone: TimeZone, fresh: Option<Vec<Fresh>>) -> impl I
         None => view! {
             <p class="home-hint">{t!(
                 locale,
-                "关注作者、标签或空间，那里的新内容会出现在这里。",
-                "Follow an author, a tag or a space, and what is new there comes here."
+                "关注作者、标签或空间后，新内容会出现在这里。",
+                "Follow an author, a tag or a space, and you will see what is new from them here."
             )}</p>
             <p class="home-more"><a href="/tags">{t!(locale, "浏览标签", "Browse the tags")}</a><a href="/community">{t!(locale, "浏览空间", "Browse the spaces")}</a></p>
         }
         .into_any(),
         Some(fresh) if fresh.is_empty() => {
-            view! { <p class="home-hint">{t!(locale, "你关注的地方还没有新内容。", "Nothing new yet from what you follow.")}</p> }.into_any()
+            view! { <p class="home-hint">{t!(locale, "你关注的内容还没有更新。", "Nothing new yet from what you follow.")}</p> }.into_any()
         }
         Some(fresh) => {
             let lines = fresh

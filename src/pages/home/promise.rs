@@ -46,12 +46,12 @@ pub fn Promise(locale: Locale, site: Arc<Site>, proof: Proof, bare: bool) -> imp
     let counts = proof.said(locale);
     let counts = (!counts.is_empty()).then(|| {
         let counts = counts.into_iter().map(|(n, name)| view! { <li><strong class="num">{n}</strong> " " {name}</li> }).collect_view();
-        view! { <ul class="home-proof" aria-label=t!(locale, "这里有", "Here are")>{counts}</ul> }
+        view! { <ul class="home-proof" aria-label=t!(locale, "本站现有", "At a glance")>{counts}</ul> }
     });
     let soon = bare.then(|| {
         view! { <p class="home-soon">{t!(locale, "这里刚刚开张，第一批内容正在路上。", "This place has just opened; the first articles are on their way.")}</p> }
     });
-    let read = (!bare).then(|| view! { <a href="/articles">{t!(locale, "先看看文章", "Look through the articles")}</a> });
+    let read = (!bare).then(|| view! { <a href="/articles">{t!(locale, "先看看文章", "Browse the articles")}</a> });
     view! {
         <section class="home-promise">
             <h1>{site.name.clone()}</h1>

@@ -12,7 +12,7 @@ pub fn Questions(locale: Locale, site: Arc<Site>) -> impl IntoView {
     let (html, lang) = site.look.questions_html.shown(locale).map(|shown| (shown.text.to_owned(), shown.lang.map(str::to_owned)))?;
     Some(view! {
         <section class="home-section" aria-labelledby="home-questions">
-            <h2 id="home-questions">{t!(locale, "常见问题", "Questions")}</h2>
+            <h2 id="home-questions">{t!(locale, "常见问题", "Questions and answers")}</h2>
             <Prose html lang/>
         </section>
     })

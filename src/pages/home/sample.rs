@@ -16,7 +16,8 @@ pub fn OpenSample(locale: Locale, site: Arc<Site>, sample: Sample) -> impl IntoV
     let n = card.reading_minutes;
     let stars = (card.counts.ratings > 0).then(|| view! { <StarsShown locale sum=card.counts.stars_sum n=card.counts.ratings/> });
     let text = text.into_iter().map(|paragraph| view! { <p>{paragraph}</p> }).collect_view();
-    let label = format!("{}: {}", t!(locale, "读全文", "Read it all"), card.title);
+    let title = &card.title;
+    let label = tf!(locale, "阅读全文：{title}", "Read the article: {title}");
     view! {
         <section class="home-section home-sample" aria-labelledby="home-sample">
             <h2 id="home-sample">{t!(locale, "从这篇读起", "Begin here")}</h2>
@@ -29,7 +30,7 @@ pub fn OpenSample(locale: Locale, site: Arc<Site>, sample: Sample) -> impl IntoV
                     {stars}
                 </p>
                 <div class="home-sample-text" lang=lang>{text}</div>
-                <p><a href=path aria-label=label>{t!(locale, "读全文", "Read it all")}</a></p>
+                <p><a href=path aria-label=label>{t!(locale, "阅读全文", "Read the article")}</a></p>
             </article>
         </section>
     }

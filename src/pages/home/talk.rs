@@ -21,7 +21,7 @@ pub fn Talk(locale: Locale, site: Arc<Site>, topics: Vec<TopicLine>) -> impl Int
             <h2 id="home-talk">{t!(locale, "正在讨论", "Being discussed")}</h2>
             <div>
                 <ul class="short-list">{topics}</ul>
-                <p class="home-more"><a href="/community">{t!(locale, "进入社区", "To the community")}</a></p>
+                <p class="home-more"><a href="/community">{t!(locale, "进入社区", "Go to the community")}</a></p>
             </div>
         </section>
     }

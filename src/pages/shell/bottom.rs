@@ -46,7 +46,7 @@ fn Themes(ask: Ask) -> impl IntoView {
         .into_iter()
         .map(|theme| {
             let (drawn, label) = match theme {
-                Theme::System => (Icon::System, t!(locale, "跟随系统", "As the system")),
+                Theme::System => (Icon::System, t!(locale, "跟随系统", "Match the system")),
                 Theme::Light => (Icon::Light, t!(locale, "浅色", "Light")),
                 Theme::Dark => (Icon::Dark, t!(locale, "深色", "Dark")),
             };
@@ -57,7 +57,7 @@ fn Themes(ask: Ask) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <form class="choices" method="post" action="/theme" aria-label=t!(locale, "外观", "Appearance")>
+        <form class="choices" method="post" action="/theme" aria-label=t!(locale, "主题", "Theme")>
             <input type="hidden" name="to" value=ask.path_and_query().to_owned()/>
             {themes}
         </form>

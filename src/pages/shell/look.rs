@@ -91,9 +91,9 @@ pub fn Bars(ask: Ask) -> impl IntoView {
 fn TrialBar(locale: Locale) -> impl IntoView {
     view! {
         <section class="trial-bar" aria-label=t!(locale, "未发布的外观", "Unpublished look")>
-            <p>{t!(locale, "你正在看未发布的外观，别人看不到。", "You see an unpublished look. Nobody else does.")}</p>
+            <p>{t!(locale, "你正在看未发布的外观，别人看不到。", "You are seeing an unpublished look. Nobody else can.")}</p>
             <div class="trial-do">
-                <a href="/admin/look">{t!(locale, "继续编辑", "Edit")}</a>
+                <a href="/admin/look">{t!(locale, "继续编辑", "Keep editing")}</a>
                 <form method="post" action="/admin/look/publish">
                     <button class="button button-small" type="submit">{t!(locale, "发布", "Publish")}</button>
                 </form>

@@ -4,8 +4,8 @@
 use super::look::{Bars, HeaderLinks, SiteMark};
 use crate::foundation::viewer::SignedIn;
 use crate::server::http::{Ask, query_value};
-use crate::t;
 use crate::ui::{Avatar, Icon, Menu, icon};
+use crate::{t, tf};
 use leptos::prelude::*;
 
 #[component]
@@ -61,11 +61,13 @@ fn Ways(ask: Ask) -> impl IntoView {
 fn Me(ask: Ask, member: SignedIn) -> impl IntoView {
     let locale = ask.locale;
     let face = view! { <Avatar name=member.name.clone()/><span class="me-name">{member.name.clone()}</span>{icon(Icon::Down)} }.into_any();
+    let name = &member.name;
+    let label = tf!(locale, "我的菜单：{name}", "Your menu: {name}");
     let link = |href: String, label: &'static str| view! { <li><a href=href>{label}</a></li> };
     view! {
-        <Menu id="me" label=format!("{} {}", t!(locale, "我的菜单：", "Your menu:"), member.name) face>
+        <Menu id="me" label=label face>
             <ul>
-                {link("/account".to_owned(), t!(locale, "我的账号", "Your account"))}
+                {link("/account".to_owned(), t!(locale, "会员中心", "Your account"))}
                 {link(format!("/u/{}", member.handle), t!(locale, "我的主页", "Your public page"))}
                 {link("/account/purchases".to_owned(), t!(locale, "购买与收据", "Purchases and receipts"))}
                 {ask.viewer.is_admin().then(|| link("/admin".to_owned(), t!(locale, "管理", "Admin")))}

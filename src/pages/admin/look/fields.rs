@@ -41,8 +41,8 @@ pub fn PictureFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl I
     let icon = t!(locale, "图标", "Icon");
     let icon_hint = t!(
         locale,
-        "显示在浏览器标签和手机桌面上，最好是正方形。没有图标时用标志代替。",
-        "For browser tabs and home screens, best a square. Without one the logo is used."
+        "显示在浏览器标签页和手机桌面上，最好是正方形。没有图标时用标志代替。",
+        "Shown in browser tabs and on home screens; a square works best. Without one, the logo is used."
     );
     let (mib, side) = (MAX_BYTES / 1024 / 1024, MAX_SIDE);
     let logo_hint = tf!(
@@ -52,7 +52,7 @@ pub fn PictureFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl I
     );
     view! {
         <PictureField locale label=logo name="logo" hash=typed.logo hint=logo_hint error=errors.of("logo", locale)/>
-        <Check label=t!(locale, "标志里已有网站名称，旁边不再写一遍", "The logo has the site's name in it; do not write it beside it") name="logo_is_name" checked=typed.logo_is_name/>
+        <Check label=t!(locale, "标志里已有网站名称，旁边不再重复", "The logo already shows the site's name; do not repeat it beside it") name="logo_is_name" checked=typed.logo_is_name/>
         <PictureField locale label=icon name="favicon" hash=typed.favicon hint=icon_hint.to_owned() error=errors.of("favicon", locale)/>
     }
 }
@@ -140,8 +140,8 @@ fn Used(locale: Locale, chosen: Rgb, tones: Tones, theme: &'static str) -> impl 
     let said = if tones.corrected() {
         tf!(
             locale,
-            "{theme}：{from} 的对比度只有 {before:.1}:1，难以看清，已调整明度为 {to}（{after:.1}:1）。",
-            "{theme}: {from} has a contrast of only {before:.1}:1, too little to read; its lightness was corrected to {to} ({after:.1}:1)."
+            "{theme}：{from} 的对比度只有 {before:.1}:1，难以看清，已调整明度，改用 {to}（{after:.1}:1）。",
+            "{theme}: {from} has a contrast of only {before:.1}:1, too low to read, so {to} is used instead ({after:.1}:1)."
         )
     } else {
         tf!(
@@ -168,13 +168,13 @@ pub fn AnnouncementFields(locale: Locale, typed: TypedLook, errors: Errors) -> i
     let (zh, en) = texts(&typed.announcement);
     let hint = t!(
         locale,
-        "显示在每个页面顶部；读者关闭后，直到内容变化才会再次出现。",
-        "Stands above every page. Once put away by a reader, it comes back when it says something new."
+        "显示在每个页面顶部；读者关闭后不再显示，直到公告内容有变化。",
+        "Shown at the top of every page. A reader who closes it sees it again only when it changes."
     );
     let link_hint = t!(
         locale,
-        "本站以 / 开头的路径，或 https:// 开头的地址。",
-        "A path of this site that begins with /, or an address that begins with https://."
+        "以 / 开头的本站路径，或以 https:// 开头的网址。",
+        "A path on this site starting with /, or an address starting with https://."
     );
     view! {
         <Check label=t!(locale, "显示公告", "Show the announcement") name="announced" checked=typed.announced/>
@@ -188,9 +188,9 @@ fn section_name(section: Section, locale: Locale) -> &'static str {
     match section {
         Section::Promise => t!(locale, "网站名称与一句介绍", "Name and promise"),
         Section::Sample => t!(locale, "一篇公开文章", "An open article"),
-        Section::Newest => t!(locale, "最新文章", "Newest articles"),
+        Section::Newest => t!(locale, "最新文章", "Latest articles"),
         Section::Tiers => t!(locale, "会员等级", "Tiers"),
-        Section::Talk => t!(locale, "社区话题", "Topics of the community"),
+        Section::Talk => t!(locale, "社区话题", "Community topics"),
         Section::Questions => t!(locale, "常见问题", "Questions and answers"),
     }
 }

@@ -16,7 +16,7 @@ pub fn LinkFields(locale: Locale, header: Vec<TypedLink>, footer: Vec<TypedLink>
         <p class="field-hint">
             {tf!(
                 locale,
-                "页头和页脚各最多 {most} 个。地址写本站以 / 开头的路径，或 https:// 开头的地址；三格都清空即删除。",
+                "页头和页脚各最多 {most} 个。地址写以 / 开头的本站路径，或以 https:// 开头的网址；三格都清空即删除。",
                 "At most {most} each. The address is a path of this site that begins with /, or one that begins with https://. Empty a row to remove it."
             )}
         </p>

@@ -103,8 +103,8 @@ fn draw(ask: &Ask, typed: TypedLook, errors: Errors) -> Response {
             <section class="admin-look">
                 <h1>{title}</h1>
                 <p class="look-intro">
-                    {t!(locale, "先试看，再发布：试看的外观只有你能看到。“关于”“条款”等页面在", "Try it first, then publish: what you try is seen by you only. Pages such as About and Terms are under")}
-                    " " <a href="/admin/pages">{t!(locale, "页面", "Pages")}</a> {t!(locale, "中编辑。", ".")}
+                    {t!(locale, "先试看，再发布：试看的外观只有你能看到。要编辑“关于”“条款”等，请到", "Try it first, then publish: only you see what you try. Edit pages such as About and Terms under ")}
+                    <a href="/admin/pages">{t!(locale, "页面", "Pages")}</a>{t!(locale, "。", ".")}
                 </p>
                 {said}
                 <nav class="look-ways" aria-label=t!(locale, "本页内容", "On this page")><ul>{ways}</ul></nav>
