@@ -48,6 +48,8 @@ test("what was begun stands on the home page, and leads back to where one was", 
     await expect(begun(page)).toContainText("Just started");
     return;
   }
+  // What a page says as it goes may be lost while the worker for reading without a network is being installed.
+  await page.evaluate(() => navigator.serviceWorker?.ready.then(() => null));
   await page.getByText("Paragraph 30,").scrollIntoViewIfNeeded();
   await page.goto("/");
   // The browser tells it on the side: the page that follows may be a moment faster.

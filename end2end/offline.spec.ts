@@ -39,6 +39,7 @@ test("an article that a member opened can be read without a network, until they 
   await page.goto(article);
   await expect(page.locator(".offline-note")).toBeHidden();
   expect(await kept(page), "no page of the account").toEqual([article]);
+  await page.getByRole("button", { name: /^Your menu/ }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/");
   await expect.poll(() => names(page)).toEqual([]);

@@ -87,10 +87,10 @@ async function keep(url, answer) {
   }
 }
 
-/** What a page loads from /pkg/, so that its copy looks like it. */
+/** What a page loads from /pkg/, so that its copy looks like it: what its head names, never what people wrote into it. */
 async function keepFilesOf(answer) {
   const files = await caches.open(FILES);
-  const names = new Set((await answer.text()).match(/\/pkg\/[\w.-]+\.(?:css|js)/g));
+  const names = new Set((await answer.text()).split("</head>", 1)[0].match(/\/pkg\/[\w.-]+\.(?:css|js)/g));
   for (const name of names) {
     if (await files.match(name)) continue;
     const file = await fetch(name);

@@ -123,7 +123,7 @@ async fn who_asks(State(ctx): State<Context>, session: Session, request: Request
 
 /// What is the same for everybody and kept by whoever stands between: who asks is not looked up, and no cookie goes with it.
 fn is_file(path: &str) -> bool {
-    ["/icon.svg", "/manifest.webmanifest", "/robots.txt", "/sitemap.xml", "/sw.js"].contains(&path)
+    ["/icon.svg", "/manifest.webmanifest", "/speculation-rules.json", "/robots.txt", "/sitemap.xml", "/sw.js"].contains(&path)
         || ["/cards/", "/icons/", "/look/", "/qr/", "/sitemaps/"].iter().any(|prefix| path.starts_with(prefix))
 }
 

@@ -117,6 +117,17 @@ fn svg_text(file: &[u8]) -> Option<&str> {
     (text.starts_with('<') && text.contains("<svg")).then_some(text)
 }
 
+/// Groups within groups.
+const MAX_DEPTH: u32 = 32;
+
+fn is_shallow(group: &usvg::Group, depth: u32) -> bool {
+    let inner = |node: &usvg::Node| match node {
+        usvg::Node::Group(group) => depth > 0 && is_shallow(group, depth - 1),
+        _ => true,
+    };
+    group.children().iter().all(inner)
+}
+
 fn draw_svg(text: &str) -> Result<DynamicImage, Words> {
     if text.contains("<text") {
         // The letters would look different on every machine, or be missing.
@@ -128,6 +139,13 @@ fn draw_svg(text: &str) -> Result<DynamicImage, Words> {
     let nothing = usvg::ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
     let options = usvg::Options { image_href_resolver: nothing, ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(text, &options).map_err(|_| words!("这个 SVG 无法识别。", "This SVG cannot be read."))?;
+    // A filter may ask for any amount of work, and each group in a group for another canvas. No logo needs either.
+    if !tree.filters().is_empty() || !is_shallow(tree.root(), MAX_DEPTH) {
+        return Err(words!(
+            "这个 SVG 太复杂，请去掉滤镜和层层嵌套的编组。",
+            "This SVG is too complex; please remove filters and groups within groups."
+        ));
+    }
     let size = tree.size();
     let scale = (BOX.0 as f32 / size.width()).min(BOX.1 as f32 / size.height());
     let side = |length: f32| (length * scale).round().clamp(1.0, BOX.0 as f32) as u32;

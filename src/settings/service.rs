@@ -143,6 +143,11 @@ pub async fn add_redirect(ctx: &Context, tx: &mut Tx, path: &str, target: &str) 
     Ok(store::insert_redirect(tx, path, target, ctx.now()).await?)
 }
 
+/// Forgets where an old address led: something lives there again. A path without its leading slash.
+pub async fn remove_redirect(tx: &mut Tx, path: &str) -> Result<()> {
+    Ok(store::delete_redirect(tx, path).await?)
+}
+
 fn hash(token: &str) -> String {
     use base64::Engine;
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(Sha256::digest(token.as_bytes()))

@@ -1,7 +1,7 @@
 //! Simple pages: About, Terms, Privacy, Refunds and whatever else stands outside the stream of articles, at `/pages/{slug}`.
 //! A page has a title and a text in one language or both. Deleting one can be undone for a month.
 
-use super::service::add_redirect;
+use super::service::{add_redirect, remove_redirect};
 use super::store::simple::{self as store, ListedRow, PageRow};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::PageId;
@@ -186,6 +186,8 @@ pub async fn save(ctx: &Context, viewer: &Viewer, id: Option<PageId>, typed: &Ty
     if let Some(before) = before.filter(|before| before.status == "published" && before.slug != row.slug) {
         add_redirect(ctx, &mut tx, &format!("pages/{}", before.slug), &format!("/pages/{}", row.slug)).await?;
     }
+    // A page that lives here again must not be led away from.
+    remove_redirect(&mut tx, &format!("pages/{}", row.slug)).await?;
     tx.commit().await?;
     ctx.remember_site(None);
     Ok(id)

@@ -153,7 +153,8 @@ struct Reply {
     deleted_at: Option<i64>,
 }
 
-const RATINGS: &str = "select r.post_id, p.title as post_title, r.stars, r.created_at, r.updated_at
+const RATINGS: &str =
+    "select r.post_id, case when p.status = 'published' then p.title end as post_title, r.stars, r.created_at, r.updated_at
 from ratings r
 join posts p on p.id = r.post_id
 where r.member_id = $1
@@ -162,7 +163,7 @@ order by r.created_at, r.post_id";
 #[derive(FromRow, Serialize)]
 struct Rating {
     post_id: i64,
-    post_title: String,
+    post_title: Option<String>,
     stars: i64,
     #[serde(serialize_with = "instant")]
     created_at: i64,
@@ -283,7 +284,8 @@ struct Day {
     day: String,
 }
 
-const READING: &str = "select r.post_id, p.title as post_title, r.opened_at, r.share, r.finished_at
+const READING: &str =
+    "select r.post_id, case when p.status = 'published' then p.title end as post_title, r.opened_at, r.share, r.finished_at
 from reading r
 join posts p on p.id = r.post_id
 where r.member_id = $1
@@ -292,7 +294,7 @@ order by r.opened_at, r.post_id";
 #[derive(FromRow, Serialize)]
 struct Read {
     post_id: i64,
-    post_title: String,
+    post_title: Option<String>,
     #[serde(serialize_with = "instant")]
     opened_at: i64,
     /// In hundredths of the text.

@@ -68,6 +68,10 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     if changes {
         headers.append(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"prefetchCache\", \"prerenderCache\""));
     }
+    // Whoever keeps an answer for everybody must not keep somebody's session with it.
+    if headers.contains_key(header::SET_COOKIE) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         // A page is for the person who asked; back and forward may still show it at once.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

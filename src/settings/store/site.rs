@@ -68,3 +68,7 @@ on conflict (path) do update set target = $2";
 pub async fn insert_redirect(tx: &mut Tx, path: &str, target: &str, now: Timestamp) -> Result<()> {
     tx.run(INSERT_REDIRECT, args![path, target, now]).await.map(drop)
 }
+
+pub async fn delete_redirect(tx: &mut Tx, path: &str) -> Result<()> {
+    tx.run("delete from redirects where path = $1", args![path]).await.map(drop)
+}

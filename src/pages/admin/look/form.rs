@@ -31,7 +31,10 @@ impl Sent {
     pub async fn receive(request: Request) -> Result<Sent> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("multipart/form-data") {
-            let Form(fields) = Form::from_request(request, &()).await?;
+            let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, &()).await?;
+            if fields.len() > MAX_PARTS {
+                return Err(AppError::TooLarge);
+            }
             return Ok(Sent { fields, files: Vec::new() });
         }
         let mut parts = Multipart::from_request(request, &())
@@ -50,7 +53,7 @@ impl Sent {
                     AppError::BadRequest(words!("表单里有无法识别的字符（不是 UTF-8）。", "The form has characters that are not UTF-8."))
                 })?;
                 sent.fields.push((name, text.replace('\0', "\u{fffd}")));
-            } else if !bytes.is_empty() {
+            } else if !bytes.is_empty() && sent.files.iter().all(|(sent, _)| *sent != name) {
                 sent.files.push((name, bytes.to_vec()));
             }
         }
