@@ -15,7 +15,7 @@ test("an admin tries a look that nobody else sees, without a script", async ({ p
   await expect(page.locator("#css-error")).toHaveText(/^Line 1: /);
   await page.getByLabel("CSS", { exact: true }).fill(".site-header { letter-spacing: 1px }");
   await page.getByRole("button", { name: "Try it" }).click();
-  await expect(page.locator(".accent-used")).toContainText("corrected to");
+  await expect(page.locator(".accent-used")).toContainText("is used instead");
 
   await page.goto("/membership");
   await expect(page.getByRole("region", { name: "Unpublished look" })).toBeVisible();

@@ -107,7 +107,7 @@ on_both!(an_accent_that_cannot_be_read_is_corrected_and_the_page_says_so, |app| 
     assert_eq!(sheet(&app.visitor().get("/").await), None, "without a look there is nothing to load");
     assert_eq!(publish(&owner, &[("accent", "FFEB3B")]).await.location(), "/admin/look?done=look-published");
     let said = owner.get("/admin/look").await.texts(".accent-used li");
-    assert!(said[0].contains("Light theme: #ffeb3b has a contrast of only 1.") && said[0].contains("corrected to #"), "{said:?}");
+    assert!(said[0].contains("Light theme: #ffeb3b has a contrast of only 1.") && said[0].contains("is used instead"), "{said:?}");
     assert!(said[1].contains("Dark theme: #ffeb3b") && said[1].contains("used as it is"), "{said:?}");
     let href = sheet(&app.visitor().get("/").await).unwrap();
     let (status, headers, css) = bytes(&app.visitor(), &href).await;
@@ -173,6 +173,15 @@ on_both!(a_logo_is_known_by_what_it_holds_and_drawn_anew, |app| {
     let heavy = vec![7; 2 * 1024 * 1024 + 1];
     assert!(send_files(&owner, &typed, &[("favicon_file", "x.png", &heavy)]).await.texts("#favicon-error")[0].contains("2 MiB"));
     assert_eq!(app.count("select count(*) from look_files").await, 0);
+
+    let endless = "<g opacity='0.9'>".repeat(40) + "<rect width='40' height='10'/>" + &"</g>".repeat(40);
+    for drawn in
+        ["<filter id='f'><feTurbulence numOctaves='4000000000'/></filter><rect width='40' height='10' filter='url(#f)'/>", &endless]
+    {
+        let svg = format!("<svg xmlns='http://www.w3.org/2000/svg' width='40' height='10'>{drawn}</svg>");
+        let answer = send_files(&owner, &typed, &[("logo_file", "logo.svg", svg.as_bytes())]).await;
+        assert_eq!((answer.status, answer.texts("#logo-error").len()), (422, 1), "{drawn}");
+    }
 
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='10'><script>alert(1)</script><rect width='40' height='10' fill='#00f'/></svg>";
     let answer = send_files(&owner, &typed, &[("logo_file", "logo.png", svg), ("favicon_file", "", b"")]).await;

@@ -280,4 +280,11 @@ on_both!(what_is_the_same_for_everybody_carries_no_cookie, |app| {
         assert_eq!(header(&answer, "set-cookie"), "", "{path}");
     }
     assert!(header(&member.get("/").await, "set-cookie").starts_with("stoa_session="));
+    // Whatever else is for everybody: the answer that takes back a cookie nobody knows is for one browser alone.
+    for path in ["/speculation-rules.json", "//icon.svg"] {
+        let request = app.visitor().client.get(format!("{}{path}", app.address)).header("cookie", "stoa_session=AAAAAAAAAAAAAAAAAAAAAQ");
+        let answer = app.visitor().send(request).await;
+        let kept = header(&answer, "cache-control").contains("public");
+        assert!(!kept || header(&answer, "set-cookie").is_empty(), "{path}");
+    }
 });

@@ -69,7 +69,8 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
         headers.append(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"prefetchCache\", \"prerenderCache\""));
     }
     // Whoever keeps an answer for everybody must not keep somebody's session with it.
-    if headers.contains_key(header::SET_COOKIE) {
+    let public = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.contains("public"));
+    if headers.contains_key(header::SET_COOKIE) && headers.get(header::CACHE_CONTROL).is_some_and(public) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
