@@ -48,9 +48,10 @@ test("what was begun stands on the home page, and leads back to where one was", 
     await expect(begun(page)).toContainText("Just started");
     return;
   }
-  // What a page says as it goes may be lost while the worker for reading without a network is being installed.
-  await page.evaluate(() => navigator.serviceWorker?.ready.then(() => null));
-  await page.getByText("Paragraph 30,").scrollIntoViewIfNeeded();
+  // What a page says as it goes may be lost while the worker for reading without a network is being installed; what it says
+  // while one reads is not.
+  const told = () => page.waitForRequest((request) => new URL(request.url()).pathname === "/reading");
+  await Promise.all([told(), page.getByText("Paragraph 30,").scrollIntoViewIfNeeded()]);
   await page.goto("/");
   // The browser tells it on the side: the page that follows may be a moment faster.
   await expect(async () => {
@@ -62,7 +63,7 @@ test("what was begun stands on the home page, and leads back to where one was", 
   await expect(page.getByText("Paragraph 30,")).toBeInViewport();
 
   // Read to the end, it is done with.
-  await page.getByText("Paragraph 59,").scrollIntoViewIfNeeded();
+  await Promise.all([told(), page.getByText("Paragraph 59,").scrollIntoViewIfNeeded()]);
   await expect(async () => {
     await page.goto("/");
     await expect(page.getByRole("heading", { level: 1 })).toBeAttached();

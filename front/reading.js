@@ -3,10 +3,12 @@
 //   <article data-reading="17">   on a page whose reading is remembered, with the article's number
 //   /p/an-article#at-43           leads to 43 hundredths of the text
 //
-// The server is told when the page is put away, by `visibilitychange` and `pagehide`: a handler of `unload` would keep the
+// The server is told at every tenth of the text, when the reader rests there, and when the page is put away, by `visibilitychange` and `pagehide`: a handler of `unload` would keep the
 // page out of the back/forward cache.
 
 const article = document.querySelector("[data-reading]");
+/** Milliseconds without moving after which a place counts as reached, also if the page is never put away properly. */
+const RESTS = 1000;
 
 if (article) {
   let furthest = 0;
@@ -33,7 +35,14 @@ if (article) {
     scrollTo({ top: Math.max(0, at + innerHeight / 3), behavior: "instant" });
   }
 
-  addEventListener("scroll", look, { passive: true });
+  let resting;
+  const moved = () => {
+    look();
+    clearTimeout(resting);
+    resting = setTimeout(() => furthest * 100 - told >= 10 && tell(), RESTS);
+  };
+
+  addEventListener("scroll", moved, { passive: true });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && tell());
   addEventListener("pagehide", tell);
   // A page that is drawn ahead has not been seen.
