@@ -21,7 +21,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     if let Some(after) = ask.query("after") {
         return Ok(moved(&Cursor::parse(&after).map_or("/articles".to_owned(), |_| format!("/articles?after={after}"))));
     }
-    let page = Page::new("").canonical("/");
+    let page = Page::new("").description(promise::sentence(&ask.site, ask.locale).0).canonical("/");
     match ask.viewer.member() {
         Some(_) => member::show(ask, page).await,
         None => visitor::show(ask, page).await,

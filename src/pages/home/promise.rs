@@ -33,16 +33,21 @@ impl Proof {
     }
 }
 
-/// `bare` on a site where nothing is published yet.
-#[component]
-pub fn Promise(locale: Locale, site: Arc<Site>, proof: Proof, bare: bool) -> impl IntoView {
-    let (promise, lang) = match site.look.promise.shown(locale) {
+/// The admin's promise, or the one that every site has; and its language, where that is not the page's.
+pub fn sentence(site: &Site, locale: Locale) -> (String, Option<&'static str>) {
+    match site.look.promise.shown(locale) {
         Some(shown) => (shown.text.to_owned(), shown.lang),
         None => (
             t!(locale, "值得慢慢读的文章，和愿意一起讨论的人。", "Articles worth your time, and people to talk them over with.").to_owned(),
             None,
         ),
-    };
+    }
+}
+
+/// `bare` on a site where nothing is published yet.
+#[component]
+pub fn Promise(locale: Locale, site: Arc<Site>, proof: Proof, bare: bool) -> impl IntoView {
+    let (promise, lang) = sentence(&site, locale);
     let counts = proof.said(locale);
     let counts = (!counts.is_empty()).then(|| {
         let counts = counts.into_iter().map(|(n, name)| view! { <li><strong class="num">{n}</strong> " " {name}</li> }).collect_view();
