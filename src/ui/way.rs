@@ -30,6 +30,13 @@ pub fn Tabs(#[prop(into)] label: String, tabs: Vec<(String, String, bool)>) -> i
 
 /// The way to the next page of a list that is paged by key.
 #[component]
-pub fn NextPage(locale: Locale, #[prop(optional_no_strip)] href: Option<String>) -> impl IntoView {
-    href.map(|href| view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "更早的内容", "Older")}</a></nav> })
+pub fn NextPage(
+    locale: Locale,
+    #[prop(optional_no_strip)] href: Option<String>,
+    /// For a list that is not in the order of time.
+    #[prop(optional)]
+    timeless: bool,
+) -> impl IntoView {
+    let label = if timeless { t!(locale, "下一页", "Next page") } else { t!(locale, "更早的内容", "Older") };
+    href.map(|href| view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{label}</a></nav> })
 }

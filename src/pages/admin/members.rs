@@ -10,7 +10,7 @@ use crate::members::model::MemberSeen;
 use crate::members::service;
 use crate::pages::shell::Page;
 use crate::server::http::{Ask, Form, query_value, see_other};
-use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, Nothing, Tone};
+use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Tone};
 use crate::{t, words};
 use axum::extract::Path;
 use axum::response::Response;
@@ -92,7 +92,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
                     <button class="button button-quiet" type="submit">{t!(locale, "搜索", "Search")}</button>
                 </form>
                 {list}
-                {next.map(|href| view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "下一页", "Next page")}</a></nav> })}
+                <NextPage locale href=next timeless=true/>
             </section>
         }
     }))

@@ -9,7 +9,7 @@ use crate::foundation::format;
 use crate::pages::Page;
 use crate::server::http::{Ask, query_value};
 use crate::t;
-use crate::ui::{Column, DataTable, EmptyState, Nothing};
+use crate::ui::{Column, DataTable, EmptyState, NextPage, Nothing};
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::header;
@@ -37,9 +37,6 @@ pub async fn show(ask: Ask, Path(table): Path<String>) -> Result<Response> {
     Ok(Page::new(title).private().draw(&ask, || {
         let (slug, query) = (table.slug(), period.query());
         let next = rows.next.as_ref().map(|next| format!("/admin/rows/{slug}?{query}&after={}", query_value(next)));
-        let next = next.map(|href| {
-            view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "下一页", "Next page")}</a></nav> }
-        });
         view! {
             {menu(&ask)}
             <h1>{title}</h1>
@@ -49,7 +46,7 @@ pub async fn show(ask: Ask, Path(table): Path<String>) -> Result<Response> {
                 <a class="button button-quiet" href=format!("/admin/csv/{slug}?{query}")>{t!(locale, "下载 CSV", "Download CSV")}</a>
             </p>
             {draw(table, rows, &ask)}
-            {next}
+            <NextPage locale href=next timeless=true/>
         }
     }))
 }

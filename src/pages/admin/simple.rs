@@ -8,7 +8,7 @@ use crate::foundation::look::Texts;
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::settings::simple::{self, Listed, SimplePage, TypedPage};
-use crate::ui::{Badge, Banner, Check, EmptyState, Errors, Field, Submit, TextArea, Tone};
+use crate::ui::{Badge, Banner, Check, EmptyState, Errors, Field, NextPage, Submit, TextArea, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -90,7 +90,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
                 </div>
                 <p class="look-intro">{t!(locale, "“关于”“条款”“隐私”“退款”等不属于文章的页面，可以放进页脚。", "Pages that are no articles: About, Terms, Privacy, Refunds. They can stand in the footer.")}</p>
                 {list}
-                {next.map(|href| view! { <nav class="pager" aria-label=t!(locale, "翻页", "Pages")><a class="button button-quiet" href=href rel="next">{t!(locale, "下一页", "Next page")}</a></nav> })}
+                <NextPage locale href=next timeless=true/>
             </section>
         }
     }))
