@@ -20,7 +20,7 @@ export default defineConfig({
   workers: 2,
   // Generous, because a machine that builds meanwhile is slow; nothing waits longer than it has to.
   timeout: 90_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 15_000, toMatchAriaSnapshot: { pathTemplate: "{testDir}/aria/{arg}{ext}" } },
   reporter: process.env.CI ? "list" : "line",
   use: {
     baseURL,
