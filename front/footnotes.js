@@ -1,6 +1,5 @@
-// A footnote opens beside its mark; Escape or a press elsewhere closes it, and the reader is back at the mark. Where the note
-// is not on the page, or the browser has no popovers, the mark is the link it always was.
-import { words } from "./words.js";
+// A footnote opened beside its mark; Escape or a press elsewhere closes it, and the reader is back at the mark. Fetched when
+// the first one is pressed: notes.js.
 
 const GAP = 6;
 const MARGIN = 12;
@@ -17,7 +16,7 @@ function place(box, mark) {
   box.style.top = `${(fits ? below : at.top - GAP - height) + scrollY}px`;
 }
 
-function open(mark, note) {
+function open(mark, note, words) {
   const box = document.createElement("div");
   box.className = "note";
   box.popover = "auto";
@@ -43,17 +42,10 @@ function open(mark, note) {
   return { box, mark };
 }
 
-if (words && "popover" in HTMLElement.prototype) {
-  document.addEventListener("click", (event) => {
-    const mark = event.target.closest?.(".footnote > a");
-    if (!mark || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const note = document.getElementById(mark.hash.slice(1));
-    if (!note) return;
-    event.preventDefault();
-    // A note may refer to another: that one takes its place.
-    const from = opened?.box.contains(mark) ? opened.mark : mark;
-    opened?.box.remove();
-    opened = open(from, note);
-    opened.box.setAttribute("aria-label", `${words.note} ${mark.textContent}`);
-  });
+/** Opens the note of a mark. A note may refer to another: that one takes its place. */
+export function follow(mark, note, words) {
+  const from = opened?.box.contains(mark) ? opened.mark : mark;
+  opened?.box.remove();
+  opened = open(from, note, words);
+  opened.box.setAttribute("aria-label", `${words.note} ${mark.textContent}`);
 }

@@ -158,16 +158,25 @@ const transferred = (path, cookie) =>
 
 async function firstVisit(name, path, person) {
   const html = await (await (person ?? new Person()).fetch(path)).text();
-  const found = (pattern) => pattern.exec(html)?.[1];
+  const all = (pattern) => [...html.matchAll(pattern)].map((match) => match[1]);
+  // Every style sheet and every script that the page names, and what these import at once. What they fetch when it is needed
+  // (a footnote that is opened) belongs to no first visit; the WebAssembly of an island is counted, though it waits too.
+  const scripts = all(/<script[^>]*src="([^"]+)"/g);
+  for (const script of scripts) {
+    const source = await (await fetch(base + script)).text();
+    for (const [, name] of source.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) {
+      if (!scripts.includes(`/pkg/${name}`)) scripts.push(`/pkg/${name}`);
+    }
+  }
   const parts = {
-    html: path,
-    css: found(/<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"/) ?? found(/<link[^>]*href="([^"]+\.css)"/),
-    boot: found(/src="([^"]+boot[^"]*)"/),
-    js: found(/data-js="([^"]+)"/),
-    wasm: found(/data-wasm="([^"]+)"/),
+    css: all(/<link[^>]*href="([^"]+\.css)"/g),
+    scripts,
+    glue: all(/data-js="([^"]+)"/g),
+    wasm: all(/data-wasm="([^"]+)"/g),
   };
-  const sizes = Object.entries(parts).filter(([, at]) => at).map(([kind, at]) => [kind, transferred(at, kind === "html" ? person?.header() : undefined)]);
-  const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const sum = (addresses) => addresses.reduce((bytes, address) => bytes + transferred(address), 0);
+  const sizes = [["html", transferred(path, person?.header())], ...Object.entries(parts).filter(([, at]) => at.length).map(([kind, at]) => [kind, sum(at)])];
+  const total = sizes.reduce((bytes, [, more]) => bytes + more, 0);
   const list = sizes.map(([kind, bytes]) => `${kind} ${(bytes / 1000).toFixed(1)}`).join(", ");
   console.log(`${name.padEnd(34)}${(total / 1000).toFixed(1)} kB   (${list})`);
 }

@@ -1,10 +1,12 @@
 // Builds what a browser loads into `target/site`, where the server finds it:
 //
-//   manifest.json                  the names below, as {"css", "desk", "js", "wasm", "boot", "page", "inputs"}
+//   manifest.json                  the names below, as {"css", "text", "lists", "forms", "desk", "js", "wasm", "boot", "page", "member", "inputs"}
 //   pkg/stoa.HASH.{css,js,wasm}    style/main.css with its imports; the glue and the wasm of the islands
-//   pkg/desk.HASH.css              style/desk.css: what only those at work see
+//   pkg/{text,lists,forms,desk}.HASH.css   style/NAME.css, where a page has a use for it
 //   pkg/boot.HASH.js               front/boot.js, which wakes the islands
 //   pkg/page.HASH.js               front/page.js, which makes plain HTML a little handier
+//   pkg/member.HASH.js             front/member.js, the same for members
+//   pkg/….HASH.js                  what these share, and what they fetch when it is needed
 //   sw.js                          front/sw.js, which keeps articles for reading without a network
 //   everything in public/          icons
 //
@@ -75,6 +77,22 @@ async function bundle(file, define = {}) {
   return result.outputFiles[0].contents;
 }
 
+/** Scripts of ours that share parts, and parts that are fetched when they are needed. Answers the names of the entries. */
+async function publishScripts(folder, names) {
+  const files = { outdir: join(folder, "pkg"), entryNames: "[name].[hash]", chunkNames: "[name].[hash]", splitting: true, metafile: true };
+  const settings = { bundle: true, minify: true, format: "esm", target: browsers, legalComments: "none", logLevel: "warning" };
+  const entryPoints = names.map((name) => `front/${name}.js`);
+  const { metafile } = await esbuild.build({ entryPoints, ...settings, ...files });
+  const paths = {};
+  for (const [file, { bytes, entryPoint }] of Object.entries(metafile.outputs)) {
+    const path = relative(folder, resolve(file)).replaceAll("\\", "/");
+    say(`  ${path}  ${bytes.toLocaleString("en")} bytes`);
+    const name = names.find((name) => entryPoint === `front/${name}.js`);
+    if (name) paths[name] = path;
+  }
+  return paths;
+}
+
 /** Puts a file under its hashed name and answers the name. */
 function publish(folder, name, extension, bytes) {
   const path = `pkg/${name}.${digest(bytes)}.${extension}`;
@@ -115,11 +133,13 @@ execFileSync(bindgen, [wasm, join(work, "glue"), "stoa"], { stdio: "inherit" });
 say("bundling styles and scripts");
 const manifest = {
   css: publish(next, "stoa", "css", await bundle("style/main.css")),
+  text: publish(next, "text", "css", await bundle("style/text.css")),
+  lists: publish(next, "lists", "css", await bundle("style/lists.css")),
+  forms: publish(next, "forms", "css", await bundle("style/forms.css")),
   desk: publish(next, "desk", "css", await bundle("style/desk.css")),
   js: publish(next, "stoa", "js", await bundle(join(work, "glue/stoa.js"))),
   wasm: publish(next, "stoa", "wasm", readFileSync(join(work, "glue/stoa_bg.wasm"))),
-  boot: publish(next, "boot", "js", await bundle("front/boot.js")),
-  page: publish(next, "page", "js", await bundle("front/page.js")),
+  ...(await publishScripts(next, ["boot", "page", "member"])),
   // Not a file: it makes the manifest, and so the server that embeds it, change with anything in the folder.
   inputs: wanted,
 };

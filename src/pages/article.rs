@@ -2,7 +2,7 @@
 
 use super::offline::OfflineNote;
 use super::share::{Article, ShareRow};
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::discussion;
 use crate::discussion::model::{Conversation, Cursor, Sort};
 use crate::discussion::view::Discussion;
@@ -31,6 +31,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
         reading::service::opened(&ask.ctx, &ask.viewer, &post);
     }
     let mut page = Page::new(post.title.clone())
+        .of(Kind::Text)
         .description(post.description.clone())
         .canonical(post.path())
         .article(Article::of(&post, &ask.site))

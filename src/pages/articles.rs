@@ -1,6 +1,6 @@
 //! `/articles`: every article, newest first.
 
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::foundation::error::Result;
 use crate::posts::service::{self, Cursor, Shelf};
 use crate::posts::view::PostList;
@@ -15,7 +15,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let after = ask.query("after").as_deref().and_then(Cursor::parse);
     let listing = service::list(&ask.ctx, Shelf::All, after).await?;
     let title = t!(locale, "全部文章", "All articles");
-    Ok(Page::new(title).canonical("/articles").draw(&ask, || {
+    Ok(Page::new(title).of(Kind::Lists).canonical("/articles").draw(&ask, || {
         let first = ask.viewer.may_write().then(|| ("/write/new".to_owned(), t!(locale, "写第一篇", "Write the first one").to_owned()));
         let empty = listing.items.is_empty().then(|| {
             view! { <EmptyState text=t!(locale, "这里还没有文章。", "There are no articles here yet.") action=first/> }

@@ -1,6 +1,6 @@
 //! `/community`: the spaces. What a space is called is for everybody; what is in it, for those who may enter.
 
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
 use crate::membership::model::Access;
@@ -17,7 +17,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let spaces = service::listed(&ask.ctx, &ask.viewer).await?;
     let admin = ask.viewer.is_admin();
     let title = t!(locale, "社区", "Community");
-    Ok(Page::new(title).canonical("/community").draw(&ask, || {
+    Ok(Page::new(title).of(Kind::Lists).canonical("/community").draw(&ask, || {
         let list = if spaces.is_empty() {
             let action = admin.then(|| ("/admin/spaces".to_owned(), t!(locale, "新建空间", "New space").to_owned()));
             view! { <EmptyState text=t!(locale, "还没有空间。", "There are no spaces yet.") action/> }.into_any()

@@ -1,7 +1,7 @@
 //! `/pages/{slug}`: a simple page, such as About or Terms.
 
 use super::moved_from;
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::server::http::Ask;
 use crate::settings::simple;
@@ -20,7 +20,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
         Err(error) => return Err(error),
     };
     let locale = ask.locale;
-    let mut frame = Page::new(page.title.plain(locale)).canonical(page.path()).description(simple::summary(page.source.plain(locale)));
+    let mut frame = Page::new(page.title.plain(locale)).of(Kind::Text).canonical(page.path()).description(simple::summary(page.source.plain(locale)));
     if !page.published {
         frame = frame.private();
     }

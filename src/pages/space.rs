@@ -1,7 +1,7 @@
 //! `/c/{space}`: the topics of a space; `/c/{space}/new`: a new one.
 
 use super::replies::Kept;
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::discussion::model::{Cursor, NewTopic, Paged, TopicLine, topic_path};
 use crate::discussion::service;
 use crate::foundation::error::{AppError, Result};
@@ -47,7 +47,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let subject = Subject::Space(space.id);
     let following = follows::is_following(&ask.ctx, &ask.viewer, &subject).await?;
     let following = ask.viewer.member().map(|_| following);
-    let page = Page::new(space.name.clone()).description(space.description.clone()).canonical(space.path());
+    let page = Page::new(space.name.clone()).of(Kind::Lists).description(space.description.clone()).canonical(space.path());
     let page = if space.access == Access::Public { page } else { page.private() };
     Ok(page.draw(&ask, || {
         let new = format!("{}/new", space.path());

@@ -1,6 +1,6 @@
 //! `/tags/{tag}`: the articles with a tag, newest first.
 
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::foundation::error::Result;
 use crate::posts::service::{self, Cursor, Shelf};
 use crate::posts::view::PostList;
@@ -25,7 +25,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let title = tf!(locale, "标签：{name}", "Tag: {name}");
     let site = &ask.site.name;
     let about = tf!(locale, "{site}上关于“{name}”的文章。", "Articles about {name} at {site}.");
-    Ok(Page::new(title.clone()).description(about).canonical(path.clone()).draw(&ask, || {
+    Ok(Page::new(title.clone()).of(Kind::Lists).description(about).canonical(path.clone()).draw(&ask, || {
         view! {
             <Breadcrumb locale above=vec![("/tags".to_owned(), t!(locale, "标签", "Tags").to_owned())]/>
             <header class="page-head">

@@ -1,6 +1,6 @@
 //! `/tags`: every tag of a published article, and how many have it.
 
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::locale::{Locale, plural};
@@ -16,7 +16,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let locale = ask.locale;
     let listing = service::tags(&ask.ctx, &ask.query("after").unwrap_or_default()).await?;
     let title = t!(locale, "标签", "Tags");
-    Ok(Page::new(title).canonical("/tags").draw(&ask, || {
+    Ok(Page::new(title).of(Kind::Lists).canonical("/tags").draw(&ask, || {
         let empty = listing.items.is_empty().then(|| {
             let action = Some(("/articles".to_owned(), t!(locale, "查看全部文章", "See all articles").to_owned()));
             view! { <EmptyState text=t!(locale, "还没有标签。", "There are no tags yet.") action/> }

@@ -19,11 +19,15 @@ struct Site;
 #[derive(Debug, Default, Deserialize)]
 pub struct Manifest {
     pub css: String,
+    pub text: String,
+    pub lists: String,
+    pub forms: String,
     pub desk: String,
     pub js: String,
     pub wasm: String,
     pub boot: String,
     pub page: String,
+    pub member: String,
 }
 
 /// Read once. Empty names when the front end has not been built: pages then work without style, as tests of the server do.

@@ -10,7 +10,7 @@ mod talk;
 mod tiers;
 mod visitor;
 
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::foundation::error::Result;
 use crate::posts::service::Cursor;
 use crate::server::http::{Ask, moved};
@@ -21,7 +21,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     if let Some(after) = ask.query("after") {
         return Ok(moved(&Cursor::parse(&after).map_or("/articles".to_owned(), |_| format!("/articles?after={after}"))));
     }
-    let page = Page::new("").description(promise::sentence(&ask.site, ask.locale).0).canonical("/");
+    let page = Page::new("").of(Kind::Lists).description(promise::sentence(&ask.site, ask.locale).0).canonical("/");
     match ask.viewer.member() {
         Some(_) => member::show(ask, page).await,
         None => visitor::show(ask, page).await,

@@ -1,6 +1,7 @@
 //! What a page says to browsers, search engines and whoever links to it.
 
 use super::look::LookHead;
+use super::sheets::sheets;
 use super::{Needs, Page};
 use crate::foundation::theme::Theme;
 use crate::server::assets::MANIFEST;
@@ -27,10 +28,11 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
     let title = if page.title.is_empty() { ask.site.name.clone() } else { format!("{} · {}", page.title, ask.site.name) };
     // For whoever is signed in, `front/offline.js` lets this script keep what was read.
     let keeper = ask.viewer.member().map(|_| view! { <meta name="keeper" content="/sw.js"/> });
-    let style = (!MANIFEST.css.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/{}", MANIFEST.css)/> });
-    let desk = (needs.desk && !MANIFEST.desk.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/{}", MANIFEST.desk)/> });
-    let script = (needs.script && !MANIFEST.page.is_empty())
-        .then(|| view! { <script type="module" nonce=ask.nonce.0.to_string() src=format!("/{}", MANIFEST.page)></script> });
+    let sheets = sheets(page.kind, &ask).map(|href| view! { <link rel="stylesheet" href=href/> }).collect_view();
+    let scripts = [(needs.script, &MANIFEST.page), (needs.member, &MANIFEST.member)];
+    let scripts = scripts.into_iter().filter(|(needed, path)| *needed && !path.is_empty());
+    let nonce = &ask.nonce.0;
+    let scripts = scripts.map(|(_, path)| view! { <script type="module" nonce=nonce.to_string() src=format!("/{path}")></script> }).collect_view();
     let boot = (needs.islands && !MANIFEST.boot.is_empty()).then(|| {
         view! {
             <script
@@ -51,10 +53,9 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
         {page.private.then(|| view! { <meta name="robots" content="noindex"/> })}
         <link rel="manifest" href="/manifest.webmanifest"/>
         {keeper}
-        {style}
-        {desk}
+        {sheets}
         <LookHead ask=ask.clone()/>
-        {script}
+        {scripts}
         {boot}
     }
 }

@@ -4,6 +4,7 @@ mod bottom;
 mod head;
 mod look;
 mod reading;
+mod sheets;
 mod top;
 
 use super::notices::Notice;
@@ -19,6 +20,7 @@ pub use head::PAPER;
 use head::{Head, theme_color};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+pub use sheets::Kind;
 use std::sync::Arc;
 use top::Header;
 pub use top::Mark;
@@ -28,10 +30,10 @@ pub use top::Mark;
 struct Needs {
     /// Something on it is an island: `front/boot.js`.
     islands: bool,
-    /// It is a page for those at work: `style/desk.css`.
-    desk: bool,
     /// Something on it says `data-live`, or a member reads it: `front/page.js`.
     script: bool,
+    /// A member reads it, or it lists what a member kept: `front/member.js`.
+    member: bool,
 }
 
 /// What a page says about itself. `Page::new(title)` and the rest by need.
@@ -50,6 +52,7 @@ pub struct Page {
     profile: bool,
     /// A member's browser may keep it for reading without a network.
     kept: bool,
+    kind: Kind,
 }
 
 impl Page {
@@ -87,6 +90,12 @@ impl Page {
     /// May be kept by the browser of a member, to be read without a network.
     pub fn kept(mut self, kept: bool) -> Page {
         self.kept = kept;
+        self
+    }
+
+    /// What is on it when a visitor sees it: which style it needs.
+    pub fn of(mut self, kind: Kind) -> Page {
+        self.kind = kind;
         self
     }
 
@@ -132,10 +141,11 @@ impl Page {
 
     fn frame(&self, ask: &Ask, body: String) -> String {
         let body = reading::with_words(body, ask.locale);
+        let member = ask.viewer.member().is_some();
         let needs = Needs {
             islands: body.contains("<leptos-island"),
-            desk: is_desk(ask.path()),
-            script: body.contains("data-live") || ask.viewer.member().is_some(),
+            script: member || body.contains("data-live"),
+            member: member || body.contains("data-offline-list"),
         };
         let head = view! { <Head page=self.clone() ask=ask.clone() needs/> }.to_html();
         let tags = self.tags(ask);
@@ -170,9 +180,4 @@ impl Page {
         }
         html
     }
-}
-
-/// The member area, writing, running the place.
-fn is_desk(path: &str) -> bool {
-    ["/account", "/write", "/admin", "/dev"].iter().any(|start| path.starts_with(start))
 }
