@@ -60,6 +60,20 @@ test("what one member opened is forgotten when another signs in", async ({ page,
   await expect.poll(() => kept(page)).toEqual([second]);
 });
 
+test("an article that comes after its reader signed out in another tab is not kept", async ({ page, owner }) => {
+  const [late, next] = [await owner.publishes(), await owner.publishes()];
+  await join(page);
+  await page.goto("/");
+  await page.evaluate(async (address) => {
+    const { active } = await navigator.serviceWorker.ready;
+    // It is asked for, and before it can have come all is forgotten.
+    active!.postMessage({ opened: address });
+    active!.postMessage("forget");
+  }, new URL(late, process.env.STOA_URL).href);
+  await page.goto(next);
+  await expect.poll(() => kept(page)).toEqual([next]);
+});
+
 test("nothing is kept for a visitor", async ({ page, owner }) => {
   const article = await owner.publishes();
   await page.goto(article);

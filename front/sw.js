@@ -13,6 +13,18 @@ const OFFLINE = ["zh-CN", "en"].map((lang) => `/offline?lang=${lang}`);
 /* global BUILD: written in by scripts/front.mjs, so that a new build is a new worker with a new shell. */
 const SHELL_NOW = `${SHELL}-${BUILD}`;
 
+/** Goes up whenever all is forgotten. A page that was asked for before that and comes after it is kept no more: in another
+ * tab somebody may have signed out meanwhile. While a page is on its way the worker lives, so this is not lost. */
+let era = 0;
+/** Whose the last page was. */
+let last;
+
+function forgetAll() {
+  era += 1;
+  last = undefined;
+  return forget();
+}
+
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
@@ -23,7 +35,7 @@ self.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/pkg/")) event.respondWith(file(event));
 });
 self.addEventListener("message", (event) => {
-  if (event.data === "forget") event.waitUntil(forget());
+  if (event.data === "forget") event.waitUntil(forgetAll());
   else if (event.data?.opened) event.waitUntil(opened(event.data.opened));
 });
 
@@ -47,39 +59,48 @@ async function activate() {
 
 /** The article that was already on the screen when the worker was installed. It was counted as read: this is no reading. */
 async function opened(address) {
-  await keep(new URL(address), await fetch(address, { headers: { purpose: "prefetch" } }));
+  const asked = era;
+  await keep(new URL(address), await fetch(address, { headers: { purpose: "prefetch" } }), asked);
 }
 
 async function page(event, url) {
+  const asked = era;
   let answer;
   try {
     answer = (await event.preloadResponse) ?? (await fetch(event.request));
   } catch {
     return (await copyOf(url)) ?? (await offline());
   }
-  event.waitUntil(keep(url, answer));
+  event.waitUntil(keep(url, answer, asked));
   return answer;
 }
 
-/** Keeps, or forgets, as the server says. */
-async function keep(url, answer) {
+/** Keeps, or forgets, as the server says. `asked` is the era in which the page was asked for. */
+async function keep(url, answer, asked) {
   const { headers, status } = answer;
   const html = answer.type === "basic" && headers.get("content-type")?.startsWith("text/html");
   if (!html || url.pathname === "/offline") return;
   const reader = headers.get("stoa-reader");
   // A failure may come from something before the site, which knows nobody.
-  if (!reader) return answer.ok ? forget() : undefined;
+  if (!reader) return answer.ok ? forgetAll() : undefined;
+  if (era !== asked) return;
+  if (last !== reader) {
+    // What is still on its way for another member is not to be kept after this.
+    if (last) asked = era += 1;
+    last = reader;
+  }
   // The article as it is, without parts of its discussion. Copied before anything is awaited: the browser reads it meanwhile.
   const whole = status === 200 && headers.has("stoa-keep") && (!url.search || url.search.startsWith("?done="));
   const copies = whole ? [answer.clone(), answer.clone()] : [];
   await forget(reader);
-  if (!url.pathname.startsWith("/p/")) return;
+  if (!url.pathname.startsWith("/p/") || era !== asked) return;
   const articles = await caches.open(ARTICLES + reader);
   const key = url.origin + url.pathname;
   if (whole) {
     await keepFilesOf(copies[0]);
     // A key that is put anew goes to the end: the first ones are the oldest.
     await articles.delete(key);
+    if (era !== asked) return;
     await articles.put(key, copies[1]);
     await trim(articles, MOST_ARTICLES);
   } else if ([401, 403, 404, 410].includes(status)) {

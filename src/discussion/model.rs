@@ -116,6 +116,7 @@ pub struct Topic {
     pub slug: String,
     pub title: String,
     pub source: String,
+    pub excerpt: String,
     pub html: String,
     pub lang: Option<String>,
     pub replies: i64,

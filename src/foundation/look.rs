@@ -142,6 +142,8 @@ pub struct Look {
     pub questions: Texts,
     /// The same as safe HTML.
     pub questions_html: Texts,
+    /// The number of the renderer that made it.
+    pub questions_renderer: i64,
     /// The admin's own CSS, as typed.
     pub css: String,
     /// The hash of the stylesheet made of accent and own CSS, when there is either.
@@ -152,6 +154,9 @@ pub struct Look {
     /// This is a draft that only the admin sees who tries it.
     #[serde(skip)]
     pub is_draft: bool,
+    /// When it was published, in milliseconds; of a draft, when the look was that it was begun from.
+    #[serde(skip)]
+    pub published_at: i64,
 }
 
 impl Default for Look {
@@ -169,10 +174,12 @@ impl Default for Look {
             sections: Section::ALL.to_vec(),
             questions: Texts::default(),
             questions_html: Texts::default(),
+            questions_renderer: 0,
             css: String::new(),
             style: None,
             pages: Vec::new(),
             is_draft: false,
+            published_at: 0,
         }
     }
 }

@@ -183,11 +183,11 @@ async fn rendered(source: &str) -> Result<Passage> {
 
 /// Renders a batch of the biographies again that an older renderer made; says how many, 0 when there are none left.
 pub async fn render_again(ctx: &Context) -> Result<usize> {
-    let outdated = store::outdated(ctx.db(), 100).await?;
-    for (id, source) in &outdated {
-        store::renew(ctx.db(), *id, source, &rendered(source).await?).await?;
+    let batch = store::OUTDATED.again(ctx, 100, markdown::passage).await?;
+    for (id, source, made) in &batch.made {
+        store::renew(ctx.db(), *id, source, made).await?;
     }
-    Ok(outdated.len())
+    Ok(batch.found)
 }
 
 /// The language pages are shown in to this member; `None` follows the browser.

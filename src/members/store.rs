@@ -7,6 +7,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::{Role, SignedIn};
 use crate::markdown::{Passage, RENDERER};
+use crate::server::again::Outdated;
 use crate::server::db::{Db, Queries, Result, Tx};
 use sqlx::FromRow;
 
@@ -160,16 +161,17 @@ pub async fn set_profile(db: &Db, id: MemberId, name: &str, source: &str, bio: &
     db.run(SET_PROFILE, args![id, name, source, &bio.html, bio.lang.map(Locale::tag), RENDERER]).await.map(drop)
 }
 
-const OUTDATED: &str = "select id, bio_source
+/// Members whose biography an older renderer made, with its Markdown.
+pub const OUTDATED: Outdated = Outdated {
+    name: "members",
+    renderer: RENDERER,
+    find: "select id, bio_source
 from members
 where bio_renderer < $1 and bio_source <> ''
 order by bio_renderer, id
-limit $2";
-
-/// Members whose biography an older renderer made, with its Markdown.
-pub async fn outdated(db: &Db, limit: i64) -> Result<Vec<(i64, String)>> {
-    db.all(OUTDATED, args![RENDERER, limit]).await
-}
+limit $2",
+    tried: "update members set bio_renderer = $2 where id = $1",
+};
 
 const RENEW: &str = "update members
 set bio_html = $3, bio_lang = $4, bio_renderer = $5

@@ -20,7 +20,8 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
         Err(error) => return Err(error),
     };
     let locale = ask.locale;
-    let mut frame = Page::new(page.title.plain(locale)).of(Kind::Text).canonical(page.path()).description(simple::summary(page.source.plain(locale)));
+    let mut frame =
+        Page::new(page.title.plain(locale)).of(Kind::Text).canonical(page.path()).description(simple::summary(page.source.plain(locale)));
     if !page.published {
         frame = frame.private();
     }

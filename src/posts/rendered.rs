@@ -22,12 +22,13 @@ pub struct Rendered {
 impl Rendered {
     /// Renders away from the threads that serve pages: a long article takes a while.
     pub async fn new(source: String) -> Result<Rendered> {
-        away(move || {
-            let article = markdown::article(&source);
-            let (contents, rest_contents) = (headings(&article, false), headings(&article, true));
-            Rendered { source, article, contents, rest_contents }
-        })
-        .await
+        away(move || Rendered::of(&source)).await
+    }
+
+    fn of(source: &str) -> Rendered {
+        let article = markdown::article(source);
+        let (contents, rest_contents) = (headings(&article, false), headings(&article, true));
+        Rendered { source: source.to_owned(), article, contents, rest_contents }
     }
 
     /// The language it is written in, as its prose has it.
@@ -42,12 +43,11 @@ impl Rendered {
 
 /// Renders a batch of the articles again that an older renderer made; says how many, 0 when there are none left.
 pub async fn render_again(ctx: &Context) -> Result<usize> {
-    let outdated = store::outdated(ctx.db(), BATCH).await?;
-    let n = outdated.len();
-    for (id, source) in outdated {
-        store::renew(ctx.db(), id, &Rendered::new(source).await?).await?;
+    let batch = store::OUTDATED.again(ctx, BATCH, Rendered::of).await?;
+    for (id, _, made) in &batch.made {
+        store::renew(ctx.db(), *id, made).await?;
     }
-    Ok(n)
+    Ok(batch.found)
 }
 
 fn headings(article: &Article, behind_wall: bool) -> String {

@@ -3,11 +3,16 @@
 
 use super::sitemap_store as store;
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{MINUTE, Timestamp};
 use crate::server::context::Context;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// Ids in one part; with their tags still far below the 50,000 addresses that a sitemap may have.
 const PART: i64 = 1_000;
+
+/// How long tags and authors are remembered.
+const LASTS: i64 = 10 * MINUTE;
 
 /// A part of the map.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,12 +39,36 @@ pub async fn part(ctx: &Context, n: i64) -> Result<Part> {
     }
     let (db, after, to) = (ctx.db(), n * PART, (n + 1) * PART);
     let articles = store::articles(db, after, to).await?;
-    let (tags, authors) = (store::tags(db, after, to).await?, store::authors(db, after, to).await?);
+    let firsts = firsts(ctx).await?;
+    let here = |all: &[(String, i64)], under: &str| -> Vec<String> {
+        all.iter().filter(|(_, first)| *first > after && *first <= to).map(|(name, _)| format!("{under}{name}")).collect()
+    };
     Ok(Part {
         articles: articles.into_iter().map(|(slug, at)| (format!("/p/{slug}"), Timestamp(at))).collect(),
-        tags: tags.into_iter().map(|(tag,)| format!("/tags/{tag}")).collect(),
-        authors: authors.into_iter().map(|(handle,)| format!("/u/{handle}")).collect(),
+        tags: here(&firsts.tags, "/tags/"),
+        authors: here(&firsts.authors, "/u/"),
     })
+}
+
+/// All tags and authors, each with the article they came with: to find out, all of them have to be looked at.
+struct Firsts {
+    tags: Vec<(String, i64)>,
+    authors: Vec<(String, i64)>,
+}
+
+/// They are looked at once for all parts. Whoever holds this looks; the others wait for what is found.
+#[derive(Default)]
+struct Memory(Mutex<Option<(Timestamp, Arc<Firsts>)>>);
+
+async fn firsts(ctx: &Context) -> Result<Arc<Firsts>> {
+    let memory = ctx.keep::<Memory>();
+    let mut kept = memory.0.lock().await;
+    if let Some((_, firsts)) = kept.as_ref().filter(|(at, _)| ctx.now().since(*at).abs() < LASTS) {
+        return Ok(firsts.clone());
+    }
+    let firsts = Arc::new(Firsts { tags: store::tags(ctx.db()).await?, authors: store::authors(ctx.db()).await? });
+    *kept = Some((ctx.now(), firsts.clone()));
+    Ok(firsts)
 }
 
 #[cfg(test)]

@@ -18,27 +18,25 @@ pub async fn articles(db: &Db, after: i64, to: i64) -> Result<Vec<(String, i64)>
     db.all(ARTICLES, args![after, to]).await
 }
 
-const TAGS: &str = "select tag
+const TAGS: &str = "select tag, min(post_id)
 from post_tags
 where published_at is not null
 group by tag
-having min(post_id) > $1 and min(post_id) <= $2
 order by tag";
 
-/// The tags whose first article is in the range.
-pub async fn tags(db: &Db, after: i64, to: i64) -> Result<Vec<(String,)>> {
-    db.all(TAGS, args![after, to]).await
+/// All tags, each with its first article.
+pub async fn tags(db: &Db) -> Result<Vec<(String, i64)>> {
+    db.all(TAGS, args![]).await
 }
 
-const AUTHORS: &str = "select m.handle
+const AUTHORS: &str = "select m.handle, min(p.id)
 from posts p
 join members m on m.id = p.author_id
 where p.status = 'published'
 group by m.handle
-having min(p.id) > $1 and min(p.id) <= $2
 order by m.handle";
 
-/// The authors whose first article is in the range.
-pub async fn authors(db: &Db, after: i64, to: i64) -> Result<Vec<(String,)>> {
-    db.all(AUTHORS, args![after, to]).await
+/// All authors, each with their first article.
+pub async fn authors(db: &Db) -> Result<Vec<(String, i64)>> {
+    db.all(AUTHORS, args![]).await
 }

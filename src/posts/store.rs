@@ -8,6 +8,7 @@ use crate::foundation::id::{MemberId, PostId, TierId};
 use crate::foundation::time::Timestamp;
 use crate::markdown::RENDERER;
 use crate::membership::model::Access;
+use crate::server::again::Outdated;
 use crate::server::db::{Args, Db, Queries, Result, Tx};
 use sqlx::FromRow;
 
@@ -57,22 +58,11 @@ pub struct Saved<'a> {
 impl Saved<'_> {
     /// `$1` to `$22`.
     fn args(&self) -> Args {
-        let Rendered { source, article, contents, rest_contents } = self.rendered;
-        args![
+        let mut args = rendered(self.rendered);
+        args.extend(args![
             self.slug,
             self.title,
             self.summary,
-            source,
-            &article.preview_html,
-            &article.rest_html,
-            &article.excerpt,
-            contents,
-            rest_contents,
-            article.words,
-            article.rest_words,
-            article.code_samples,
-            article.rest_code_samples,
-            article.reading_minutes,
             self.lang,
             self.status.as_str(),
             self.access.as_str(),
@@ -80,63 +70,14 @@ impl Saved<'_> {
             self.price_minor,
             self.published_at,
             self.now,
-            RENDERER,
-        ]
+        ]);
+        args
     }
 }
 
-const INSERT: &str = "insert into posts (slug, title, summary, source, preview_html, rest_html, excerpt, contents, rest_contents,
-    words, rest_words, code_samples, rest_code_samples, reading_minutes, lang,
-    status, access, tier_id, price_minor, published_at, updated_at, created_at, renderer, author_id, imported_from, imported_hash)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, $23, $24, $25)
-on conflict (slug) do nothing
-returning id";
-
-/// The new article's id; `None` when its slug is taken. `imported` is the file's path and hash.
-pub async fn insert(tx: &mut Tx, post: &Saved<'_>, author: MemberId, imported: Option<(&str, &str)>) -> Result<Option<PostId>> {
-    let mut args = post.args();
-    args.extend(args![author, imported.map(|(from, _)| from), imported.map(|(_, hash)| hash)]);
-    let row: Option<(i64,)> = tx.optional(INSERT, args).await?;
-    Ok(row.map(|(id,)| PostId(id)))
-}
-
-const UPDATE: &str = "update posts
-set slug = $1, title = $2, summary = $3, source = $4, preview_html = $5, rest_html = $6, excerpt = $7, contents = $8,
-    rest_contents = $9, words = $10, rest_words = $11, code_samples = $12, rest_code_samples = $13, reading_minutes = $14,
-    lang = $15, status = $16, access = $17, tier_id = $18, price_minor = $19, published_at = $20, updated_at = $21,
-    renderer = $22, version = version + 1, imported_hash = $25
-where id = $23 and version = $24";
-
-/// False when somebody saved a later version meanwhile. `imported_hash` is `None` when a person wrote it: the article is
-/// then no longer the file's.
-pub async fn update(tx: &mut Tx, id: PostId, version: i64, post: &Saved<'_>, imported_hash: Option<&str>) -> Result<bool> {
-    let mut args = post.args();
-    args.extend(args![id, version, imported_hash]);
-    Ok(tx.run(UPDATE, args).await? == 1)
-}
-
-const OUTDATED: &str = "select id, source
-from posts
-where renderer < $1
-order by renderer, id
-limit $2";
-
-/// Articles that an older renderer made, with their Markdown.
-pub async fn outdated(db: &Db, limit: i64) -> Result<Vec<(i64, String)>> {
-    db.all(OUTDATED, args![RENDERER, limit]).await
-}
-
-const RENEW: &str = "update posts
-set preview_html = $3, rest_html = $4, excerpt = $5, contents = $6, rest_contents = $7, words = $8, rest_words = $9,
-    code_samples = $10, rest_code_samples = $11, reading_minutes = $12, renderer = $13
-where id = $1 and source = $2";
-
-/// Puts in what the renderer of today made of this source; nothing when the source is another by now. Nobody revised the
-/// article by that: its version and its dates stay.
-pub async fn renew(db: &Db, id: i64, rendered: &Rendered) -> Result<()> {
-    let Rendered { source, article, contents, rest_contents } = rendered;
-    let args = args![
-        id,
+/// `$1` to `$12`: a source, and what the renderer of today made of it.
+fn rendered(Rendered { source, article, contents, rest_contents }: &Rendered) -> Args {
+    args![
         source,
         &article.preview_html,
         &article.rest_html,
@@ -149,7 +90,62 @@ pub async fn renew(db: &Db, id: i64, rendered: &Rendered) -> Result<()> {
         article.rest_code_samples,
         article.reading_minutes,
         RENDERER,
-    ];
+    ]
+}
+
+const INSERT: &str =
+    "insert into posts (source, preview_html, rest_html, excerpt, contents, rest_contents, words, rest_words, code_samples,
+    rest_code_samples, reading_minutes, renderer, slug, title, summary, lang,
+    status, access, tier_id, price_minor, published_at, updated_at, created_at, author_id, imported_from, imported_hash)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22, $23, $24, $25)
+on conflict (slug) do nothing
+returning id";
+
+/// The new article's id; `None` when its slug is taken. `imported` is the file's path and hash.
+pub async fn insert(tx: &mut Tx, post: &Saved<'_>, author: MemberId, imported: Option<(&str, &str)>) -> Result<Option<PostId>> {
+    let mut args = post.args();
+    args.extend(args![author, imported.map(|(from, _)| from), imported.map(|(_, hash)| hash)]);
+    let row: Option<(i64,)> = tx.optional(INSERT, args).await?;
+    Ok(row.map(|(id,)| PostId(id)))
+}
+
+const UPDATE: &str = "update posts
+set source = $1, preview_html = $2, rest_html = $3, excerpt = $4, contents = $5, rest_contents = $6, words = $7,
+    rest_words = $8, code_samples = $9, rest_code_samples = $10, reading_minutes = $11, renderer = $12,
+    slug = $13, title = $14, summary = $15, lang = $16, status = $17, access = $18, tier_id = $19, price_minor = $20,
+    published_at = $21, updated_at = $22, version = version + 1, imported_hash = $25
+where id = $23 and version = $24";
+
+/// False when somebody saved a later version meanwhile. `imported_hash` is `None` when a person wrote it: the article is
+/// then no longer the file's.
+pub async fn update(tx: &mut Tx, id: PostId, version: i64, post: &Saved<'_>, imported_hash: Option<&str>) -> Result<bool> {
+    let mut args = post.args();
+    args.extend(args![id, version, imported_hash]);
+    Ok(tx.run(UPDATE, args).await? == 1)
+}
+
+/// Articles that an older renderer made, with their Markdown.
+pub const OUTDATED: Outdated = Outdated {
+    name: "posts",
+    renderer: RENDERER,
+    find: "select id, source
+from posts
+where renderer < $1
+order by renderer, id
+limit $2",
+    tried: "update posts set renderer = $2 where id = $1",
+};
+
+const RENEW: &str = "update posts
+set preview_html = $2, rest_html = $3, excerpt = $4, contents = $5, rest_contents = $6, words = $7, rest_words = $8,
+    code_samples = $9, rest_code_samples = $10, reading_minutes = $11, renderer = $12
+where source = $1 and id = $13";
+
+/// Puts in what the renderer of today made of this source; nothing when the source is another by now. Nobody revised the
+/// article by that: its version and its dates stay.
+pub async fn renew(db: &Db, id: i64, made: &Rendered) -> Result<()> {
+    let mut args = rendered(made);
+    args.extend(args![id]);
     db.run(RENEW, args).await.map(drop)
 }
 

@@ -1,5 +1,6 @@
 //! What the program on the server stands on: database, configuration, the request, the page's way out. Server only.
 
+pub mod again;
 pub mod assets;
 pub mod away;
 pub mod clock;

@@ -10,7 +10,7 @@ use crate::foundation::look::{ICON_SIZES, Look, Picture, Texts};
 use crate::foundation::site::Site;
 use crate::foundation::time::DAY;
 use crate::foundation::viewer::Viewer;
-use crate::markdown;
+use crate::markdown::{self, RENDERER};
 use crate::server::away::away;
 use crate::server::context::Context;
 use crate::words;
@@ -55,6 +55,11 @@ pub async fn editing(ctx: &Context, viewer: &Viewer) -> Result<Site> {
         }
         None => Ok(require_site(ctx).await?.as_ref().clone()),
     }
+}
+
+/// When the look was published that everybody sees.
+pub async fn published_at(ctx: &Context) -> Result<i64> {
+    Ok(require_site(ctx).await?.look.published_at)
 }
 
 /// Keeps an uploaded picture, drawn anew, and gives its hash; it is in no look yet. Wrong ones are errors of `field`.
@@ -110,7 +115,14 @@ pub async fn discard(ctx: &Context, viewer: &Viewer, session: &Session) -> Resul
 async fn put_up(ctx: &Context, viewer: &Viewer, site: &Site) -> Result<()> {
     let admin = viewer.require_admin()?.id;
     let mut tx = ctx.db().begin().await?;
-    site_store::update_site(&mut tx, &to_row(site)?, ctx.now()).await?;
+    if !site_store::update_site(&mut tx, &to_row(site)?, ctx.now()).await? {
+        tx.rollback().await?;
+        ctx.remember_site(None);
+        return Err(AppError::Conflict(words!(
+            "别的管理员刚发布了另一个外观。你的内容都还在：请到“管理 → 外观”核对，再发布一次就会替换它。",
+            "Another admin has just published a different look. Yours is not lost: check it under Admin, Look, and publish once more to replace theirs."
+        )));
+    }
     store::delete_draft(&mut tx, admin).await?;
     let drafts: Vec<Look> = store::drafts(&mut tx).await?.iter().map(|json| look_of(json)).collect();
     let used: HashSet<&str> = drafts.iter().chain([&site.look]).flat_map(Look::files).collect();
@@ -127,18 +139,18 @@ async fn put_up(ctx: &Context, viewer: &Viewer, site: &Site) -> Result<()> {
 /// The look as typed, with everything that is made of it.
 async fn read(ctx: &Context, typed: &TypedLook) -> Result<Site> {
     let mut errors = FieldErrors::new();
-    let currency = require_site(ctx).await?.currency;
-    let site = typed.parse(currency.code(), &mut errors);
+    let current = require_site(ctx).await?;
+    let site = typed.parse(current.currency.code(), &mut errors);
     let logo = picture(ctx, "logo", &typed.logo, &mut errors).await?;
     let favicon = picture(ctx, "favicon", &typed.favicon, &mut errors).await?;
     errors.check()?;
     let mut site = site.ok_or(AppError::Internal)?;
     let look = &mut site.look;
+    look.published_at = typed.based_on.unwrap_or(current.look.published_at);
     look.icons = icons(ctx, favicon.as_ref().or(logo.as_ref()).map(|(_, bytes)| bytes.clone())).await?;
     look.logo = logo.map(|(picture, _)| picture);
     look.favicon = favicon.map(|(picture, _)| picture);
-    let (zh, en) = (look.questions.zh.clone(), look.questions.en.clone());
-    look.questions_html = away(move || Texts { zh: markdown::passage(&zh).html, en: markdown::passage(&en).html }).await?;
+    render_questions(look).await?;
     let news = &mut look.announcement;
     news.hash = hash([&news.text.zh, "\0", &news.text.en, "\0", news.to.as_deref().unwrap_or_default()].concat().as_bytes());
     look.style = match stylesheet(look)? {
@@ -146,6 +158,16 @@ async fn read(ctx: &Context, typed: &TypedLook) -> Result<Site> {
         None => None,
     };
     Ok(site)
+}
+
+/// The questions as HTML, unless today's renderer made it already.
+pub(super) async fn render_questions(look: &mut Look) -> Result<()> {
+    if look.questions_renderer < RENDERER {
+        let (zh, en) = (look.questions.zh.clone(), look.questions.en.clone());
+        look.questions_html = away(move || Texts { zh: markdown::passage(&zh).html, en: markdown::passage(&en).html }).await?;
+        look.questions_renderer = RENDERER;
+    }
+    Ok(())
 }
 
 /// A picture that was uploaded before, with its bytes.

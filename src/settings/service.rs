@@ -23,6 +23,10 @@ pub async fn site(ctx: &Context) -> Result<Option<Arc<Site>>> {
     let Some(row) = store::site(ctx.db()).await? else { return Ok(None) };
     let mut site = from_row(&row)?;
     site.look.pages = footer_pages(ctx).await?;
+    // What an older renderer made is made anew for as long as the site is remembered. If that cannot be, it stays as it is.
+    if super::look::render_questions(&mut site.look).await.is_err() {
+        tracing::error!("the home page's questions cannot be rendered");
+    }
     let site = Arc::new(site);
     ctx.remember_site(Some(site.clone()));
     Ok(Some(site))
@@ -48,10 +52,12 @@ pub(super) fn look(json: &str) -> Look {
 }
 
 pub(super) fn from_row(row: &SiteRow) -> Result<Site> {
-    let site = Locale::from_tag(&row.locale)
-        .zip(TimeZone::get(&row.time_zone).ok())
-        .zip(Currency::parse(&row.currency))
-        .map(|((locale, time_zone), currency)| Site { name: row.name.clone(), locale, time_zone, currency, look: look(&row.look) });
+    let site = Locale::from_tag(&row.locale).zip(TimeZone::get(&row.time_zone).ok()).zip(Currency::parse(&row.currency)).map(
+        |((locale, time_zone), currency)| {
+            let look = Look { published_at: row.published_at, ..look(&row.look) };
+            Site { name: row.name.clone(), locale, time_zone, currency, look }
+        },
+    );
     site.ok_or_else(|| {
         tracing::error!(locale = row.locale, time_zone = row.time_zone, currency = row.currency, "the site's row cannot be read");
         AppError::Internal
@@ -119,6 +125,7 @@ pub(super) fn to_row(site: &Site) -> Result<SiteRow> {
         time_zone: site.time_zone.iana_name().unwrap_or("UTC").to_owned(),
         currency: site.currency.code().to_owned(),
         look,
+        published_at: site.look.published_at,
     })
 }
 

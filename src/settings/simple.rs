@@ -11,7 +11,7 @@ use crate::foundation::slug::{MAX_SLUG, slugify};
 use crate::foundation::text;
 use crate::foundation::time::DAY;
 use crate::foundation::viewer::Viewer;
-use crate::markdown;
+use crate::markdown::{self, RENDERER};
 use crate::server::away::away;
 use crate::server::context::Context;
 use crate::server::db::violates_unique;
@@ -92,8 +92,29 @@ impl From<ListedRow> for Listed {
 
 /// A page for whoever reads it: a draft is there for admins only.
 pub async fn open(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<SimplePage> {
-    let page = store::by_slug(ctx.db(), slug).await?.map(SimplePage::from);
-    page.filter(|page| page.published || viewer.is_admin()).ok_or(AppError::NotFound)
+    let row = store::by_slug(ctx.db(), slug).await?;
+    let row = row.filter(|row| row.status == "published" || viewer.is_admin()).ok_or(AppError::NotFound)?;
+    Ok(of_today(ctx, row).await?.into())
+}
+
+/// The page with the HTML of today's renderer. One that an older renderer made is made again when it is read: there are few. A
+/// text that brings the renderer down keeps the HTML it has.
+async fn of_today(ctx: &Context, mut row: PageRow) -> Result<PageRow> {
+    if row.renderer < RENDERER {
+        match rendered(&row).await {
+            Ok((zh, en)) => (row.html_zh, row.html_en) = (zh, en),
+            Err(_) => tracing::error!(id = row.id, table = "pages", "a text cannot be rendered; it stays as it is"),
+        }
+        row.renderer = RENDERER;
+        store::renew(ctx.db(), &row).await?;
+    }
+    Ok(row)
+}
+
+/// Both texts as HTML.
+async fn rendered(row: &PageRow) -> Result<(String, String)> {
+    let (zh, en) = (row.source_zh.clone(), row.source_en.clone());
+    away(move || (render(&zh), render(&en))).await
 }
 
 /// How a page begins, for search engines.
@@ -148,7 +169,19 @@ impl TypedPage {
         let status = if self.published { "published" } else { "draft" }.to_owned();
         let (html_zh, html_en) = (String::new(), String::new());
         let slug = slug.unwrap_or_default();
-        Ok(PageRow { id: 0, slug, title_zh: zh, title_en: en, source_zh, source_en, html_zh, html_en, status, in_footer: self.in_footer })
+        Ok(PageRow {
+            id: 0,
+            slug,
+            title_zh: zh,
+            title_en: en,
+            source_zh,
+            source_en,
+            html_zh,
+            html_en,
+            status,
+            in_footer: self.in_footer,
+            renderer: RENDERER,
+        })
     }
 }
 
@@ -165,8 +198,7 @@ fn render(source: &str) -> String {
 pub async fn save(ctx: &Context, viewer: &Viewer, id: Option<PageId>, typed: &TypedPage) -> Result<PageId> {
     viewer.require_admin()?;
     let mut row = typed.check()?;
-    let (zh, en) = (row.source_zh.clone(), row.source_en.clone());
-    (row.html_zh, row.html_en) = away(move || (render(&zh), render(&en))).await?;
+    (row.html_zh, row.html_en) = rendered(&row).await?;
     let before = match id {
         Some(id) => Some(store::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?),
         None => None,

@@ -47,6 +47,8 @@ pub struct TypedLook {
     pub sections: Vec<(Section, bool)>,
     pub questions: Texts,
     pub css: String,
+    /// `Look::published_at` of what the form showed. Whoever does not say it means the look of now.
+    pub based_on: Option<i64>,
 }
 
 impl TypedLook {
@@ -76,6 +78,7 @@ impl TypedLook {
             sections: look.sections.iter().map(|section| (*section, true)).chain(off.map(|section| (section, false))).collect(),
             questions: look.questions.clone(),
             css: look.css.clone(),
+            based_on: Some(look.published_at),
         }
     }
 

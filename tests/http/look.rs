@@ -102,6 +102,51 @@ on_both!(only_admins_choose_the_look_and_write_pages, |app| {
     assert_eq!(app.visitor().get("/").await.texts(".site-name"), ["Colonnade"]);
 });
 
+on_both!(a_look_published_meanwhile_is_not_taken_back_unknowingly, |app| {
+    let (ada, bob) = (app.person("ada", Role::Admin).await, app.person("bob", Role::Admin).await);
+    let seen = |page: &Answer| page.attribute("input[name=based_on]", "value").unwrap();
+    let before = seen(&ada.get("/admin/look").await);
+    assert_eq!(try_out(&ada, &[("site_name", "Ada's"), ("based_on", &before)]).await.status, 303);
+    app.clock.advance(DAY);
+    assert_eq!(publish(&bob, &[("site_name", "Bob's"), ("based_on", &before)]).await.status, 303);
+
+    let refused = ada.post("/admin/look/publish", &[]).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.body.contains("Another admin has just published"), "{}", refused.body);
+    assert_eq!(app.visitor().get("/").await.texts(".site-name"), ["Bob's"]);
+    // The form has what she tried, says what happened, and then she decides.
+    let form = ada.get("/admin/look").await;
+    assert_eq!(form.attribute("input[name=site_name]", "value").as_deref(), Some("Ada's"));
+    assert!(form.texts(".banner")[0].contains("another admin published"), "{:?}", form.texts(".banner"));
+    assert_ne!(seen(&form), before);
+
+    // A form that was open all the while comes back with all that was typed; sent once more, it is published.
+    let refused = publish(&ada, &[("site_name", "Ada's own"), ("based_on", &before)]).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.attribute("input[name=site_name]", "value").as_deref(), Some("Ada's own"));
+    assert_eq!(publish(&ada, &[("site_name", "Ada's own"), ("based_on", &seen(&refused))]).await.status, 303);
+    assert_eq!(app.visitor().get("/").await.texts(".site-name"), ["Ada's own"]);
+});
+
+on_both!(pages_and_questions_of_an_older_renderer_are_rendered_again, |app| {
+    let owner = app.owner().await;
+    let page = [("title_en", "Code"), ("slug", "code"), ("source_en", "some *words*"), ("do", "publish")];
+    assert_eq!(owner.post("/admin/pages/new", &page).await.status, 303);
+    assert_eq!(publish(&owner, &[("questions_en", "# Why?\n\nBecause *so*.")]).await.status, 303);
+    let db = app.ctx.db();
+    db.run("update pages set html_en = 'old', renderer = 0", vec![]).await.unwrap();
+    let stored: (String,) = db.one("select look from site", vec![]).await.unwrap();
+    let mut look: serde_json::Value = serde_json::from_str(&stored.0).unwrap();
+    look["questions_html"]["en"] = "old".into();
+    look["questions_renderer"] = 0.into();
+    db.run("update site set look = $1", vec![look.to_string().into()]).await.unwrap();
+    app.clock.advance(DAY);
+    let visitor = app.visitor();
+    assert_eq!(visitor.get("/pages/code").await.texts(".prose em"), ["words"]);
+    assert_eq!(app.count("select count(*) from pages where html_en like '%<em>words</em>%' and renderer > 0").await, 1);
+    assert!(visitor.get("/").await.texts("main em").contains(&"so".to_owned()));
+});
+
 on_both!(an_accent_that_cannot_be_read_is_corrected_and_the_page_says_so, |app| {
     let owner = app.owner().await;
     assert_eq!(sheet(&app.visitor().get("/").await), None, "without a look there is nothing to load");

@@ -3,7 +3,7 @@
 use crate::on_both;
 use crate::support::{Answer, Person, TestApp};
 use serde_json::Value;
-use stoa::foundation::time::HOUR;
+use stoa::foundation::time::{HOUR, MINUTE};
 use stoa::foundation::viewer::Role;
 use stoa::server::db::Queries;
 
@@ -219,6 +219,12 @@ on_both!(search_engines_are_told_of_what_everybody_may_see, |app| {
     for nowhere in ["/sitemaps/-1", "/sitemaps/9223372036854775807", "/sitemaps/x"] {
         assert!([400, 404].contains(&visitor.get(nowhere).await.status), "{nowhere}");
     }
+    // Tags and authors are looked up once for all parts, and again after a while.
+    app.ctx.db().run("update post_tags set tag = 'renamed' where tag = 'rust-co'", vec![]).await.unwrap();
+    let renamed = format!("{}/tags/renamed", app.address);
+    assert!(!visitor.get("/sitemaps/0").await.texts("url loc").contains(&renamed));
+    app.clock.advance(11 * MINUTE);
+    assert!(visitor.get("/sitemaps/0").await.texts("url loc").contains(&renamed));
     // The thousandth and first id is in the second part, with its tag.
     app.ctx.db().run("update posts set slug = 'far', id = 1001 where slug = 'draft'", vec![]).await.unwrap();
     assert_eq!(visitor.get("/sitemap.xml").await.texts("sitemap loc").len(), 2);

@@ -4,6 +4,7 @@ use crate::on_both;
 use crate::support::{Person, TestApp};
 use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
+use stoa::server::again::Outdated;
 use stoa::server::db::Queries;
 use stoa::spaces::model::NewSpace;
 use stoa::spaces::service::save_space;
@@ -95,6 +96,27 @@ on_both!(every_passage_says_in_which_language_it_is, |app| {
         send(&ann, &format!("/replies/{first}/{deed}"), &[("to", &moved)]).await;
     }
     assert_eq!(visitor.get(&moved).await.attribute(&format!("#r-{first} > .reply-text"), "lang").as_deref(), Some("zh-CN"));
+});
+
+on_both!(a_text_that_brings_the_renderer_down_does_not_stop_the_others, |app| {
+    let ann = app.person("ann", Role::Author).await;
+    article(&ann, "First", "good").await;
+    article(&ann, "Second", "bad").await;
+    article(&ann, "Third", "good").await;
+    const POSTS: Outdated = Outdated {
+        name: "posts",
+        renderer: 99,
+        find: "select id, source from posts where renderer < $1 order by id limit $2",
+        tried: "update posts set renderer = $2 where id = $1",
+    };
+    fn fragile(source: &str) -> usize {
+        assert_ne!(source, "bad");
+        source.len()
+    }
+    let batch = POSTS.again(&app.ctx, 10, fragile).await.unwrap();
+    assert_eq!((batch.found, batch.made.len()), (3, 2));
+    assert_eq!(app.count("select count(*) from posts where renderer = 99 and source = 'bad' and preview_html like '%bad%'").await, 1);
+    assert_eq!(POSTS.again(&app.ctx, 10, fragile).await.unwrap().found, 2, "it is not tried again");
 });
 
 on_both!(what_an_older_program_rendered_is_rendered_again_and_nothing_else_changes, |app| {

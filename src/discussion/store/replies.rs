@@ -8,6 +8,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::target::Target;
 use crate::foundation::time::Timestamp;
 use crate::markdown::{Passage, RENDERER};
+use crate::server::again::Outdated;
 use crate::server::db::{Db, Queries, Result, Tx};
 use sqlx::FromRow;
 
@@ -180,16 +181,17 @@ pub async fn hide(tx: &mut Tx, id: ReplyId, at: Option<Timestamp>, by: Option<Me
     tx.run(HIDE, args![id, at, by]).await.map(drop)
 }
 
-const OUTDATED: &str = "select id, source
+/// Replies that an older renderer made, with their Markdown.
+pub const OUTDATED: Outdated = Outdated {
+    name: "replies",
+    renderer: RENDERER,
+    find: "select id, source
 from replies
 where renderer < $1
 order by renderer, id
-limit $2";
-
-/// Replies that an older renderer made, with their Markdown.
-pub async fn outdated(db: &Db, limit: i64) -> Result<Vec<(i64, String)>> {
-    db.all(OUTDATED, args![RENDERER, limit]).await
-}
+limit $2",
+    tried: "update replies set renderer = $2 where id = $1",
+};
 
 const RENEW: &str = "update replies
 set html = $3, lang = $4, renderer = $5

@@ -5,7 +5,8 @@ use crate::discussion::model::{Cursor, Topic, TopicLine};
 use crate::foundation::id::{MemberId, SpaceId, TopicId};
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
-use crate::markdown::{Passage, RENDERER};
+use crate::markdown::{self, Passage, RENDERER};
+use crate::server::again::Outdated;
 use crate::server::db::{Db, Queries, Result, Tx};
 
 pub struct New<'a> {
@@ -18,20 +19,26 @@ pub struct New<'a> {
     pub now: Timestamp,
 }
 
-const INSERT: &str = "insert into topics (space_id, author_id, slug, title, source, html, lang, renderer, created_at, last_activity_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+/// How a topic begins, for search engines.
+fn excerpt(source: &str) -> String {
+    markdown::plain(source, 160)
+}
+
+const INSERT: &str =
+    "insert into topics (space_id, author_id, slug, title, source, html, lang, renderer, created_at, last_activity_at, excerpt)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
 returning id";
 
 pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<TopicId> {
     let Passage { html, lang } = new.passage;
     let lang = lang.map(Locale::tag);
-    let args = args![new.space, new.author, new.slug, new.title, new.source, html, lang, RENDERER, new.now];
+    let args = args![new.space, new.author, new.slug, new.title, new.source, html, lang, RENDERER, new.now, excerpt(new.source)];
     let (id,): (i64,) = tx.one(INSERT, args).await?;
     Ok(TopicId(id))
 }
 
 const TOPIC: &str = "select t.id, t.space_id, t.author_id, case when m.deleted_at is null then m.handle end as handle, m.name,
-    t.slug, t.title, t.source, t.html, t.lang, t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden,
+    t.slug, t.title, t.source, t.excerpt, t.html, t.lang, t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden,
     (t.deleted_at is not null) as deleted, (t.edited_at is not null) as edited, t.created_at
 from topics t
 join members m on m.id = t.author_id
@@ -59,16 +66,16 @@ pub async fn in_space(db: &Db, space: SpaceId, hidden_too: bool, after: Cursor, 
 }
 
 const EDIT: &str = "update topics
-set slug = $2, title = $3, source = $4, html = $5, lang = $6, renderer = $7, edited_at = $8
+set slug = $2, title = $3, source = $4, html = $5, lang = $6, renderer = $7, edited_at = $8, excerpt = $9
 where id = $1 and deleted_at is null";
 
 pub async fn edit(tx: &mut Tx, id: TopicId, slug: &str, title: &str, source: &str, made: &Passage, now: Timestamp) -> Result<bool> {
-    let args = args![id, slug, title, source, &made.html, made.lang.map(Locale::tag), RENDERER, now];
+    let args = args![id, slug, title, source, &made.html, made.lang.map(Locale::tag), RENDERER, now, excerpt(source)];
     Ok(tx.run(EDIT, args).await? > 0)
 }
 
 const DELETE: &str = "update topics
-set slug = 'deleted', title = '', source = '', html = '', lang = null, deleted_at = $2
+set slug = 'deleted', title = '', source = '', excerpt = '', html = '', lang = null, deleted_at = $2
 where id = $1 and deleted_at is null";
 
 /// Clears the text. False when somebody was faster.
@@ -77,11 +84,11 @@ pub async fn delete(tx: &mut Tx, id: TopicId, now: Timestamp) -> Result<bool> {
 }
 
 const RESTORE: &str = "update topics
-set slug = $2, title = $3, source = $4, html = $5, lang = $6, renderer = $7, deleted_at = null
+set slug = $2, title = $3, source = $4, html = $5, lang = $6, renderer = $7, deleted_at = null, excerpt = $8
 where id = $1";
 
 pub async fn restore(tx: &mut Tx, id: TopicId, slug: &str, title: &str, source: &str, made: &Passage) -> Result<()> {
-    let args = args![id, slug, title, source, &made.html, made.lang.map(Locale::tag), RENDERER];
+    let args = args![id, slug, title, source, &made.html, made.lang.map(Locale::tag), RENDERER, excerpt(source)];
     tx.run(RESTORE, args).await.map(drop)
 }
 
@@ -103,24 +110,25 @@ pub async fn add_replies(tx: &mut Tx, id: TopicId, delta: i64, active_at: Option
     tx.run(ADD_REPLIES, args![id, delta, active_at]).await.map(drop)
 }
 
-const OUTDATED: &str = "select id, source
+/// Topics that an older renderer made, with their Markdown.
+pub const OUTDATED: Outdated = Outdated {
+    name: "topics",
+    renderer: RENDERER,
+    find: "select id, source
 from topics
 where renderer < $1
 order by renderer, id
-limit $2";
-
-/// Topics that an older renderer made, with their Markdown.
-pub async fn outdated(db: &Db, limit: i64) -> Result<Vec<(i64, String)>> {
-    db.all(OUTDATED, args![RENDERER, limit]).await
-}
+limit $2",
+    tried: "update topics set renderer = $2 where id = $1",
+};
 
 const RENEW: &str = "update topics
-set html = $3, lang = $4, renderer = $5
+set html = $3, lang = $4, renderer = $5, excerpt = $6
 where id = $1 and source = $2";
 
 /// Puts in what the renderer of today made of this source; nothing when the source is another by now.
 pub async fn renew(db: &Db, id: i64, source: &str, made: &Passage) -> Result<()> {
-    db.run(RENEW, args![id, source, &made.html, made.lang.map(Locale::tag), RENDERER]).await.map(drop)
+    db.run(RENEW, args![id, source, &made.html, made.lang.map(Locale::tag), RENDERER, excerpt(source)]).await.map(drop)
 }
 
 /// The most lively topics of some spaces. Each space gives its own `limit` by its index, so that neither many topics nor a

@@ -32,7 +32,8 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
     let scripts = [(needs.script, &MANIFEST.page), (needs.member, &MANIFEST.member)];
     let scripts = scripts.into_iter().filter(|(needed, path)| *needed && !path.is_empty());
     let nonce = &ask.nonce.0;
-    let scripts = scripts.map(|(_, path)| view! { <script type="module" nonce=nonce.to_string() src=format!("/{path}")></script> }).collect_view();
+    let scripts =
+        scripts.map(|(_, path)| view! { <script type="module" nonce=nonce.to_string() src=format!("/{path}")></script> }).collect_view();
     let boot = (needs.islands && !MANIFEST.boot.is_empty()).then(|| {
         view! {
             <script

@@ -6,7 +6,7 @@ use crate::foundation::id::MemberId;
 use crate::foundation::time::Timestamp;
 use crate::server::db::{Db, Queries, Result, Tx};
 
-const DRAFT: &str = "select d.name, d.locale, d.time_zone, s.currency, d.look
+const DRAFT: &str = "select d.name, d.locale, d.time_zone, s.currency, d.look, d.based_on as published_at
 from look_drafts d
 join site s on s.id = 1
 where d.admin_id = $1";
@@ -16,12 +16,12 @@ pub async fn draft(db: &Db, admin: MemberId) -> Result<Option<SiteRow>> {
     db.optional(DRAFT, args![admin]).await
 }
 
-const SAVE_DRAFT: &str = "insert into look_drafts (admin_id, name, locale, time_zone, look, updated_at)
-values ($1, $2, $3, $4, $5, $6)
-on conflict (admin_id) do update set name = $2, locale = $3, time_zone = $4, look = $5, updated_at = $6";
+const SAVE_DRAFT: &str = "insert into look_drafts (admin_id, name, locale, time_zone, look, updated_at, based_on)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (admin_id) do update set name = $2, locale = $3, time_zone = $4, look = $5, updated_at = $6, based_on = $7";
 
 pub async fn save_draft(db: &Db, admin: MemberId, site: &SiteRow, now: Timestamp) -> Result<()> {
-    db.run(SAVE_DRAFT, args![admin, &site.name, &site.locale, &site.time_zone, &site.look, now]).await.map(drop)
+    db.run(SAVE_DRAFT, args![admin, &site.name, &site.locale, &site.time_zone, &site.look, now, site.published_at]).await.map(drop)
 }
 
 pub async fn delete_draft(tx: &mut Tx, admin: MemberId) -> Result<()> {

@@ -17,11 +17,16 @@ pub struct PageRow {
     pub html_en: String,
     pub status: String,
     pub in_footer: bool,
+    /// Which renderer made the HTML.
+    pub renderer: i64,
 }
 
 macro_rules! pages_where {
     ($rest:literal) => {
-        concat!("select id, slug, title_zh, title_en, source_zh, source_en, html_zh, html_en, status, in_footer\nfrom pages\n", $rest)
+        concat!(
+            "select id, slug, title_zh, title_en, source_zh, source_en, html_zh, html_en, status, in_footer, renderer\nfrom pages\n",
+            $rest
+        )
     };
 }
 
@@ -67,8 +72,8 @@ pub async fn in_footer(db: &Db) -> Result<Vec<(String, String, String)>> {
 }
 
 const INSERT: &str =
-    "insert into pages (slug, title_zh, title_en, source_zh, source_en, html_zh, html_en, status, in_footer, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+    "insert into pages (slug, title_zh, title_en, source_zh, source_en, html_zh, html_en, status, in_footer, renderer, created_at, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
 returning id";
 
 pub async fn insert(tx: &mut Tx, page: &PageRow, now: Timestamp) -> Result<PageId> {
@@ -78,8 +83,8 @@ pub async fn insert(tx: &mut Tx, page: &PageRow, now: Timestamp) -> Result<PageI
 
 const UPDATE: &str = "update pages
 set slug = $1, title_zh = $2, title_en = $3, source_zh = $4, source_en = $5, html_zh = $6, html_en = $7, status = $8, in_footer = $9,
-    updated_at = $10
-where id = $11 and deleted_at is null";
+    renderer = $10, updated_at = $11
+where id = $12 and deleted_at is null";
 
 pub async fn update(tx: &mut Tx, page: &PageRow, now: Timestamp) -> Result<bool> {
     let mut args = values(page, now);
@@ -98,8 +103,19 @@ fn values(page: &PageRow, now: Timestamp) -> crate::server::db::Args {
         &page.html_en,
         &page.status,
         page.in_footer,
+        page.renderer,
         now
     ]
+}
+
+const RENEW: &str = "update pages
+set html_zh = $2, html_en = $3, renderer = $4
+where id = $1 and source_zh = $5 and source_en = $6";
+
+/// Puts in what the renderer of today made; nothing when the page was changed meanwhile.
+pub async fn renew(db: &Db, page: &PageRow) -> Result<()> {
+    let args = args![page.id, &page.html_zh, &page.html_en, page.renderer, &page.source_zh, &page.source_en];
+    db.run(RENEW, args).await.map(drop)
 }
 
 pub async fn delete(db: &Db, id: PageId, now: Timestamp) -> Result<bool> {

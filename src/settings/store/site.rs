@@ -12,9 +12,11 @@ pub struct SiteRow {
     pub currency: String,
     /// JSON.
     pub look: String,
+    /// When this look was published; of a draft, when the one was that it was begun from.
+    pub published_at: i64,
 }
 
-const SITE: &str = "select name, locale, time_zone, currency, look from site where id = 1";
+const SITE: &str = "select name, locale, time_zone, currency, look, updated_at as published_at from site where id = 1";
 
 pub async fn site(db: &Db) -> Result<Option<SiteRow>> {
     db.optional(SITE, args![]).await
@@ -32,11 +34,11 @@ pub async fn insert_site(tx: &mut Tx, site: &SiteRow, now: Timestamp) -> Result<
 
 const UPDATE_SITE: &str = "update site
 set name = $1, locale = $2, time_zone = $3, look = $4, updated_at = $5
-where id = 1";
+where id = 1 and updated_at = $6";
 
-/// Its currency stays: every price is in it.
-pub async fn update_site(tx: &mut Tx, site: &SiteRow, now: Timestamp) -> Result<()> {
-    tx.run(UPDATE_SITE, args![&site.name, &site.locale, &site.time_zone, &site.look, now]).await.map(drop)
+/// Its currency stays: every price is in it. False when another look than the one this was begun from is published by now.
+pub async fn update_site(tx: &mut Tx, site: &SiteRow, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(UPDATE_SITE, args![&site.name, &site.locale, &site.time_zone, &site.look, now, site.published_at]).await? == 1)
 }
 
 const SET_TOKEN: &str = "insert into setup_token (id, token_hash, created_at)

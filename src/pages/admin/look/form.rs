@@ -108,6 +108,7 @@ impl Sent {
             logo: picture("logo"),
             favicon: picture("favicon"),
             logo_is_name: self.get("logo_is_name") == "on",
+            based_on: self.get("based_on").parse().ok(),
             announced: self.get("announced") == "on",
             announcement: self.texts("announcement"),
             announcement_to: self.get("announcement_to"),

@@ -21,7 +21,12 @@ use tower_sessions::Session;
 
 pub async fn show(ask: Ask) -> Result<Response> {
     let site = look::editing(&ask.ctx, &ask.viewer).await?;
-    Ok(draw(&ask, TypedLook::of(&site), Errors::none()))
+    let mut typed = TypedLook::of(&site);
+    let newest = Some(look::published_at(&ask.ctx).await?);
+    let behind = site.look.is_draft && typed.based_on != newest;
+    // Whoever publishes from here has been told.
+    typed.based_on = newest;
+    Ok(draw(&ask, typed, Errors::none(), behind))
 }
 
 pub async fn submit(ask: Ask, session: Session, request: Request) -> Result<Response> {
@@ -50,7 +55,12 @@ pub async fn submit(ask: Ask, session: Session, request: Request) -> Result<Resp
     match done {
         Ok(()) if publish => Ok(see_other("/admin/look?done=look-published")),
         Ok(()) => Ok(see_other("/admin/look?done=look-tried")),
-        Err(error) => Ok(draw(&ask, typed, Errors::from_error(error)?)),
+        Err(error) => {
+            if matches!(error, AppError::Conflict(_)) {
+                typed.based_on = Some(look::published_at(&ask.ctx).await?);
+            }
+            Ok(draw(&ask, typed, Errors::from_error(error)?, false))
+        }
     }
 }
 
@@ -88,7 +98,8 @@ fn parts(ask: &Ask) -> [(&'static str, &'static str); 7] {
     ]
 }
 
-fn draw(ask: &Ask, typed: TypedLook, errors: Errors) -> Response {
+/// The form. `behind`: another look was published since what it shows was begun.
+fn draw(ask: &Ask, typed: TypedLook, errors: Errors, behind: bool) -> Response {
     let locale = ask.locale;
     let title = t!(locale, "外观", "Look");
     Page::new(title).private().status_of(&errors).draw(ask, || {
@@ -98,6 +109,14 @@ fn draw(ask: &Ask, typed: TypedLook, errors: Errors) -> Response {
             view! { <fieldset id=id><legend>{heading}</legend>{fields}</fieldset> }
         };
         let said = errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> });
+        let behind = behind.then(|| {
+            let text = t!(
+                locale,
+                "你开始试看之后，别的管理员发布了另一个外观。现在发布会替换它。",
+                "After you began trying this, another admin published a different look. Publishing now replaces theirs."
+            );
+            view! { <Banner tone=Tone::Warn text/> }
+        });
         view! {
             {super::menu(ask)}
             <section class="admin-look">
@@ -107,8 +126,10 @@ fn draw(ask: &Ask, typed: TypedLook, errors: Errors) -> Response {
                     <a href="/admin/pages">{t!(locale, "页面", "Pages")}</a>{t!(locale, "。", ".")}
                 </p>
                 {said}
+                {behind}
                 <nav class="look-ways" aria-label=t!(locale, "本页内容", "On this page")><ul>{ways}</ul></nav>
                 <form class="form" method="post" action="/admin/look" enctype="multipart/form-data">
+                    <input type="hidden" name="based_on" value=typed.based_on.map(|at| at.to_string())/>
                     {part(name, view! { <NameFields locale typed=typed.clone() errors=errors.clone()/> }.into_any())}
                     {part(pictures, view! { <PictureFields locale typed=typed.clone() errors=errors.clone()/> }.into_any())}
                     {part(accent, view! { <AccentFields locale accent=typed.accent.clone() error=errors.of("accent", locale)/> }.into_any())}
