@@ -7,7 +7,7 @@ use crate::foundation::locale::{Locale, plural};
 use crate::posts::model::TagCount;
 use crate::posts::service;
 use crate::server::http::{Ask, query_value};
-use crate::ui::EmptyState;
+use crate::ui::{EmptyState, NextPage};
 use crate::{t, tf};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -22,19 +22,12 @@ pub async fn show(ask: Ask) -> Result<Response> {
             view! { <EmptyState text=t!(locale, "还没有标签。", "There are no tags yet.") action/> }
         });
         let tags = listing.items.into_iter().map(|count| view! { <TagLine locale count/> }).collect_view();
-        let next = listing.next.map(|after| {
-            let href = format!("/tags?after={}", query_value(&after));
-            view! {
-                <nav class="pager" aria-label=t!(locale, "翻页", "Pages")>
-                    <a class="button button-quiet" href=href rel="next">{t!(locale, "更多标签", "More tags")}</a>
-                </nav>
-            }
-        });
+        let next = listing.next.map(|after| format!("/tags?after={}", query_value(&after)));
         view! {
             <h1>{title}</h1>
             {empty}
             <ul class="tag-index">{tags}</ul>
-            {next}
+            <NextPage locale href=next timeless=true/>
         }
     }))
 }

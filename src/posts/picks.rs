@@ -55,8 +55,6 @@ pub async fn count_published(ctx: &Context) -> Result<i64> {
 #[derive(Debug, Clone)]
 pub struct Sample {
     pub card: Card,
-    /// The language it is written in, when known.
-    pub lang: Option<String>,
     /// The first paragraphs, as plain text.
     pub text: Vec<String>,
 }
@@ -71,9 +69,9 @@ pub async fn sample(ctx: &Context) -> Result<Option<Sample>> {
     };
     let Some(id) = picked else { return Ok(None) };
     let Some(card) = cards(ctx, &[PostId(id)]).await?.pop() else { return Ok(None) };
-    let Some((source, lang)) = store::public_text(ctx.db(), card.id).await? else { return Ok(None) };
+    let Some(source) = store::public_text(ctx.db(), card.id).await? else { return Ok(None) };
     let text = away(move || beginning(&source)).await?;
-    Ok(Some(Sample { card, lang, text }))
+    Ok(Some(Sample { card, text }))
 }
 
 /// The tags of published articles in the order of their addresses, after the one with this address.

@@ -63,13 +63,14 @@ pub async fn newest_public(db: &Db) -> Result<Option<i64>> {
     Ok(row.map(|(id,)| id))
 }
 
-const PUBLIC_TEXT: &str = "select source, lang
+const PUBLIC_TEXT: &str = "select source
 from posts
 where id = $1 and access = 'public' and status = 'published'";
 
 /// The Markdown and the language of an article that everybody may read.
-pub async fn public_text(db: &Db, id: PostId) -> Result<Option<(String, Option<String>)>> {
-    db.optional(PUBLIC_TEXT, args![id]).await
+pub async fn public_text(db: &Db, id: PostId) -> Result<Option<String>> {
+    let row: Option<(String,)> = db.optional(PUBLIC_TEXT, args![id]).await?;
+    Ok(row.map(|(source,)| source))
 }
 
 const TAGS: &str = "select t.tag, (

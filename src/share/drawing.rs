@@ -1,5 +1,6 @@
 //! A card as a picture: SVG put together here, drawn to PNG. In the colours of `style/tokens.css`, light.
 
+use super::MARK;
 use super::letters::{FAMILY, Letters};
 use html_escape::encode_double_quoted_attribute as escape;
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -13,9 +14,6 @@ const INK: &str = "#26201c";
 const SOFT: &str = "#5f5651";
 const RULE: &str = "#dcd8d3";
 const CLAY: &str = "#a14124";
-/// Three columns under a lintel, in a box of 24 by 24.
-const MARK: &str = "M3 4h18v3H3zM5 9h3v9H5zM10.5 9h3v9h-3zM16 9h3v9h-3zM3 20h18v1.5H3z";
-
 const MARGIN: f32 = 88.0;
 /// The space of a title: from here, this high.
 const TITLE_TOP: f32 = 158.0;

@@ -5,6 +5,9 @@
 //! and kept in the database for all instances. Its address ends in the *mark*, a hash of all that is on it, so it can be kept
 //! for ever by whoever fetched it, and a changed title has a new address.
 
+/// Three columns under a lintel, on a grid of 24: the sign of the site, as a path.
+pub const MARK: &str = "M3 4h18v3H3zM5 9h3v9H5zM10.5 9h3v9h-3zM16 9h3v9h-3zM3 20h18v1.5H3z";
+
 pub mod icons;
 pub mod qr;
 pub mod service;

@@ -8,7 +8,7 @@ use crate::foundation::look::Texts;
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::settings::simple::{self, Listed, SimplePage, TypedPage};
-use crate::ui::{Badge, Banner, Check, EmptyState, Errors, Field, NextPage, Submit, TextArea, Tone};
+use crate::ui::{Badge, Banner, Check, Column, DataTable, EmptyState, Errors, Field, NextPage, Submit, TextArea, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -62,23 +62,9 @@ pub async fn list(ask: Ask) -> Result<Response> {
             let text = t!(locale, "还没有页面。先写一页“关于”，说说这里是什么地方。", "There are no pages yet. Begin with an About page that says what this place is.");
             view! { <EmptyState text/> }.into_any()
         } else {
-            let rows = pages.into_iter().map(|page| view! { <Line locale page/> }).collect_view();
-            view! {
-                <div class="table-scroll" tabindex="0" role="region" aria-label=title>
-                    <table class="table">
-                        <thead>
-                            <tr>
-                                <th scope="col">{t!(locale, "标题", "Title")}</th>
-                                <th scope="col">{t!(locale, "地址", "Address")}</th>
-                                <th scope="col">{t!(locale, "状态", "Status")}</th>
-                                <th scope="col">{t!(locale, "操作", "Actions")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
+            let headings = [t!(locale, "标题", "Title"), t!(locale, "地址", "Address"), t!(locale, "状态", "Status"), t!(locale, "操作", "Actions")];
+            let rows = pages.into_iter().map(|page| line(locale, page)).collect::<Vec<_>>();
+            view! { <DataTable label=title columns=headings.map(Column::text).to_vec() rows/> }.into_any()
         };
         let next = next.map(|slug| format!("/admin/pages?after={}", query_value(&slug)));
         view! {
@@ -96,8 +82,8 @@ pub async fn list(ask: Ask) -> Result<Response> {
     }))
 }
 
-#[component]
-fn Line(locale: Locale, page: Listed) -> impl IntoView {
+/// One row: title, address, state, what can be done.
+fn line(locale: Locale, page: Listed) -> Vec<AnyView> {
     let (tone, state) = match (page.deleted, page.published) {
         (true, _) => (Tone::Bad, t!(locale, "已删除", "Deleted")),
         (_, true) => (Tone::Good, t!(locale, "已发布", "Published")),
@@ -118,14 +104,7 @@ fn Line(locale: Locale, page: Listed) -> impl IntoView {
         let edit = view! { <a href=format!("/admin/pages/{id}")>{t!(locale, "编辑", "Edit")}</a> };
         (view! { <a href=path.clone()>{path.clone()}</a> }.into_any(), edit.into_any())
     };
-    view! {
-        <tr>
-            <th scope="row">{title}</th>
-            <td>{address}</td>
-            <td><Badge tone text=state/>{footer}</td>
-            <td>{deed}</td>
-        </tr>
-    }
+    vec![title.into_any(), address, view! { <Badge tone text=state/>{footer} }.into_any(), deed]
 }
 
 pub async fn new(ask: Ask) -> Result<Response> {

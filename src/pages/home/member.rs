@@ -7,7 +7,7 @@ use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
 use crate::pages::Page;
 use crate::posts::model::{Card, Listing};
-use crate::posts::service::{Cursor, PAGE};
+use crate::posts::service::PAGE;
 use crate::posts::view::PostList;
 use crate::reading::model::{Begun, Fresh};
 use crate::reading::{follows, service};
@@ -65,11 +65,8 @@ pub async fn show(ask: Ask, page: Page) -> Result<Response> {
 }
 
 /// The first page of the rest of the list; it goes on at `/articles`.
-fn listing(mut items: Vec<Card>) -> Listing<Card> {
-    let more = items.len() > PAGE as usize;
-    items.truncate(PAGE as usize);
-    let next = items.last().filter(|_| more).map(|card| Cursor { at: card.published_at, id: card.id }.to_string());
-    Listing { items, next }
+fn listing(items: Vec<Card>) -> Listing<Card> {
+    posts::service::page(items, |card| (card.published_at, card.id))
 }
 
 async fn show_empty(ask: Ask, page: Page) -> Result<Response> {

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 #[component]
 pub fn OpenSample(locale: Locale, site: Arc<Site>, sample: Sample) -> impl IntoView {
-    let Sample { card, lang, text } = sample;
+    let Sample { card, text } = sample;
+    let lang = card.lang.clone();
     let path = format!("/p/{}", card.slug);
     let n = card.reading_minutes;
     let stars = (card.counts.ratings > 0).then(|| view! { <StarsShown locale sum=card.counts.stars_sum n=card.counts.ratings/> });

@@ -4,6 +4,7 @@
 use super::look::{Bars, HeaderLinks, SiteMark};
 use crate::foundation::viewer::SignedIn;
 use crate::server::http::{Ask, query_value};
+use crate::share::MARK;
 use crate::ui::{Avatar, Icon, Menu, icon};
 use crate::{t, tf};
 use leptos::prelude::*;
@@ -96,7 +97,7 @@ fn Doors(ask: Ask) -> impl IntoView {
 pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
-            <path d="M3 4h18v3H3zM5 9h3v9H5zM10.5 9h3v9h-3zM16 9h3v9h-3zM3 20h18v1.5H3z" fill="currentColor"></path>
+            <path d=MARK fill="currentColor"></path>
         </svg>
     }
 }
