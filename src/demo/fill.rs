@@ -8,7 +8,7 @@ use crate::discussion::service as discussion;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::{ReplyId, SpaceId, TierId};
-use crate::foundation::look::{Look, Texts};
+use crate::foundation::look::Texts;
 use crate::foundation::site::Site;
 use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::time::{DAY, MINUTE, Timestamp};
@@ -97,7 +97,7 @@ impl Filling {
                 Err(error) => return Err(error),
             }
         }
-        if self.site.look != (Look { pages: self.site.look.pages.clone(), ..Look::default() }) {
+        if self.site.look.is_chosen() {
             return Ok(());
         }
         let words = &script.look;

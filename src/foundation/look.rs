@@ -185,6 +185,12 @@ impl Default for Look {
 }
 
 impl Look {
+    /// Whether somebody chose anything of it, or all is as it comes.
+    pub fn is_chosen(&self) -> bool {
+        let Look { pages, questions_html, questions_renderer, published_at, is_draft, .. } = self.clone();
+        *self != Look { pages, questions_html, questions_renderer, published_at, is_draft, ..Look::default() }
+    }
+
     /// Where the stylesheet is.
     pub fn style_path(&self) -> Option<String> {
         self.style.as_ref().map(|hash| format!("/look/{hash}.css"))
