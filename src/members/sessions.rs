@@ -5,12 +5,15 @@ use super::model::SessionSeen;
 use super::store;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, SessionId};
+use crate::foundation::locale::Locale;
 use crate::foundation::time::{DAY, Timestamp};
-use crate::foundation::viewer::Viewer;
+use crate::foundation::viewer::{Role, SignedIn, Viewer};
 use crate::server::context::Context;
 use crate::server::db::violates_unique;
 use base64::Engine;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fmt;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::{Duration, OffsetDateTime};
@@ -22,6 +25,10 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 const LASTS: i64 = 30 * DAY;
 const MEMBER: &str = "member";
 const BROWSER: &str = "browser";
+/// Read together with the session, in one statement, for this request only: never stored.
+const WHO: &str = "who";
+/// Handle, name, role, language.
+type Who = (String, String, String, Option<String>);
 
 /// Our table, as tower-sessions wants it.
 #[derive(Clone)]
@@ -53,11 +60,12 @@ fn backend(error: impl fmt::Display) -> session_store::Error {
 
 impl Sessions {
     fn row(&self, record: &Record) -> session_store::Result<store::SessionRow> {
+        let stored: HashMap<_, _> = record.data.iter().filter(|(key, _)| *key != WHO).collect();
         Ok(store::SessionRow {
             id_hash: hash(&record.id),
             member_id: record.data.get(MEMBER).and_then(serde_json::Value::as_i64).map(MemberId),
             user_agent: record.data.get(BROWSER).and_then(|v| v.as_str()).unwrap_or_default().to_owned(),
-            data: serde_json::to_string(&record.data).map_err(|e| session_store::Error::Encode(e.to_string()))?,
+            data: serde_json::to_string(&stored).map_err(|e| session_store::Error::Encode(e.to_string()))?,
             now: self.0.now(),
             // By our clock, not the library's.
             expires_at: self.0.now().plus(LASTS),
@@ -81,11 +89,16 @@ impl SessionStore for Sessions {
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let Some((data, expires_at)) = store::session(self.0.db(), &hash(id), self.0.now()).await.map_err(backend)? else {
+        let Some(found) = store::session(self.0.db(), &hash(id), self.0.now()).await.map_err(backend)? else {
             return Ok(None);
         };
-        let data = serde_json::from_str(&data).map_err(|e| session_store::Error::Decode(e.to_string()))?;
-        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1_000_000).map_err(backend)?;
+        let mut data: HashMap<String, Value> =
+            serde_json::from_str(&found.data).map_err(|e| session_store::Error::Decode(e.to_string()))?;
+        data.remove(WHO);
+        if let (Some(handle), Some(name), Some(role)) = (found.handle, found.name, found.role) {
+            data.insert(WHO.to_owned(), json!([handle, name, role, found.locale]));
+        }
+        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(found.expires_at) * 1_000_000).map_err(backend)?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }
 
@@ -115,7 +128,16 @@ pub async fn end(session: &Session) -> Result<()> {
 /// Who this session belongs to; a visitor when nobody, or when the account is gone.
 pub async fn viewer(ctx: &Context, session: &Session) -> Result<Viewer> {
     let Some(member) = session.get::<i64>(MEMBER).await.map_err(broken)? else { return Ok(Viewer::VISITOR) };
-    let viewer = Viewer(store::signed_in(ctx.db(), MemberId(member)).await?);
+    let viewer = Viewer(match session.get::<Who>(WHO).await.map_err(broken)? {
+        Some((handle, name, role, locale)) => Some(SignedIn {
+            id: MemberId(member),
+            handle,
+            name,
+            role: Role::parse(&role).unwrap_or_default(),
+            locale: locale.as_deref().and_then(Locale::from_tag),
+        }),
+        None => store::signed_in(ctx.db(), MemberId(member)).await?,
+    });
     if viewer.id().is_some() {
         touch(session, ctx).await?;
     }

@@ -304,8 +304,24 @@ pub async fn save_session(db: &Db, row: &SessionRow) -> Result<()> {
     db.run(SAVE_SESSION, args).await.map(drop)
 }
 
-pub async fn session(db: &Db, id_hash: &str, now: Timestamp) -> Result<Option<(String, i64)>> {
-    db.optional("select data, expires_at from sessions where id_hash = $1 and expires_at > $2", args![id_hash, now]).await
+/// A session, and of its member what every page has to know; nothing of one who left.
+#[derive(FromRow)]
+pub struct SessionFound {
+    pub data: String,
+    pub expires_at: i64,
+    pub handle: Option<String>,
+    pub name: Option<String>,
+    pub role: Option<String>,
+    pub locale: Option<String>,
+}
+
+const SESSION: &str = "select s.data, s.expires_at, m.handle, m.name, m.role, m.locale
+from sessions s
+left join members m on m.id = s.member_id and m.deleted_at is null
+where s.id_hash = $1 and s.expires_at > $2";
+
+pub async fn session(db: &Db, id_hash: &str, now: Timestamp) -> Result<Option<SessionFound>> {
+    db.optional(SESSION, args![id_hash, now]).await
 }
 
 pub async fn delete_session_by_hash(db: &Db, id_hash: &str) -> Result<()> {
