@@ -65,7 +65,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
             let rows = pages.into_iter().map(|page| view! { <Line locale page/> }).collect_view();
             view! {
                 <div class="table-scroll" tabindex="0" role="region" aria-label=title>
-                    <table class="table">
+                    <table class="table table-cards">
                         <thead>
                             <tr>
                                 <th scope="col">{t!(locale, "标题", "Title")}</th>
@@ -88,7 +88,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
                     <h1>{title}</h1>
                     <a class="button" href="/admin/pages/new">{t!(locale, "新建页面", "New page")}</a>
                 </div>
-                <p class="look-intro">{t!(locale, "“关于”“条款”“隐私”“退款”等不属于文章的页面，可以放进页脚。", "Pages that are no articles: About, Terms, Privacy, Refunds. They can stand in the footer.")}</p>
+                <p class="look-intro">{t!(locale, "文章以外的页面，例如关于、条款、隐私和退款，可以放进页脚。", "Pages that are not articles, such as About, Terms, Privacy and Refunds. They can be linked in the footer.")}</p>
                 {list}
                 <NextPage locale href=next timeless=true/>
             </section>
@@ -121,9 +121,12 @@ fn Line(locale: Locale, page: Listed) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{title}</th>
-            <td>{address}</td>
-            <td><Badge tone text=state/>{footer}</td>
-            <td>{deed}</td>
+            <td data-heading=t!(locale, "地址", "Address")>{address}</td>
+            <td data-heading=t!(locale, "状态", "Status")><span>
+                    <Badge tone text=state/>
+                    {footer}
+                </span></td>
+            <td data-heading=t!(locale, "操作", "Actions")>{deed}</td>
         </tr>
     }
 }
