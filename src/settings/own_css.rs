@@ -103,10 +103,7 @@ impl Reading {
                     Statement::Nothing | Statement::At => Statement::Nothing,
                     Statement::Declared if !top => Statement::Nothing,
                     _ => {
-                        return refuse(
-                            words!("这里应该写“选择器 {{ 属性: 值 }}”", "expected “selector {{ property: value }}”"),
-                            began,
-                        );
+                        return refuse(words!("这里应该写“选择器 {{ 属性: 值 }}”", "expected “selector {{ property: value }}”"), began);
                     }
                 },
                 Token::AtKeyword(name) if statement == Statement::Nothing => {
