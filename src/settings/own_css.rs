@@ -244,7 +244,7 @@ mod tests {
         }
         assert_eq!(
             refusal("a { color: red }\n\nb {\n  background: url(https://evil.example)\n}"),
-            "Line 4: only addresses of this site, which begin with /, can be used."
+            "Line 4: only addresses on this site, starting with /, are allowed."
         );
         assert_eq!(refusal("/* one\ntwo */ @IMPORT url(/x.css);"), "Line 2: @IMPORT is not allowed.");
     }
@@ -274,7 +274,7 @@ mod tests {
         ] {
             refusal(css);
         }
-        assert_eq!(refusal("a { color: red }\nb { color: blue"), "Line 2: a bracket, a quotation mark or a comment is not closed.");
+        assert_eq!(refusal("a { color: red }\nb { color: blue"), "Line 2: a bracket, quotation mark or comment is not closed.");
         assert!(refusal(&"a{".repeat(5_000)).starts_with("Line 1"));
         assert_eq!(refusal(&" ".repeat(MAX_CSS + 1)), "At most 20 KiB.");
     }
