@@ -67,7 +67,12 @@ impl AppError {
         match self {
             AppError::BadRequest(words) | AppError::Forbidden(words) | AppError::Conflict(words) => words.get(locale).to_owned(),
             AppError::SignInRequired => crate::t!(locale, "请先登录。", "Please sign in first.").to_owned(),
-            AppError::NotFound => crate::t!(locale, "没有找到这个页面。", "There is no such page.").to_owned(),
+            AppError::NotFound => crate::t!(
+                locale,
+                "这里没有内容：可能已被删除，也可能是地址有误。",
+                "There is nothing here. It may have been deleted, or the address may be wrong."
+            )
+            .to_owned(),
             AppError::TooLarge => crate::t!(locale, "内容太大了，请精简后再试。", "That is too large; please send less.").to_owned(),
             AppError::Invalid(fields) => match fields.first() {
                 Some(first) => first.words.get(locale).to_owned(),
@@ -89,8 +94,7 @@ impl AppError {
                 crate::t!(locale, "网站暂时无法响应，请稍后再试。", "The site cannot answer just now; please try again soon.").to_owned()
             }
             AppError::Internal => {
-                crate::t!(locale, "出错了，是我们这边的问题。请稍后再试。", "Something went wrong on our side. Please try again later.")
-                    .to_owned()
+                crate::t!(locale, "问题出在我们这边，请稍后再试。", "The fault is on our side. Please try again later.").to_owned()
             }
         }
     }

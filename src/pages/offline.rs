@@ -69,7 +69,7 @@ pub async fn show(mut ask: Ask) -> Response {
                     <h2 id="offline-kept">{t!(locale, "可以离线阅读的文章", "Articles you can read offline")}</h2>
                     <ul class="offline-articles"></ul>
                 </section>
-                <p hidden data-offline-none="">{t!(locale, "这台设备上还没有保存文章。登录后打开过的文章会保存在这里。", "No articles are kept on this device yet. Those you open while signed in will be.")}</p>
+                <p hidden data-offline-none="">{t!(locale, "这台设备上还没有离线文章。登录后打开过的文章会自动保存到这里。", "There are no articles on this device yet. Articles you open while signed in are kept here.")}</p>
             </section>
         }
     })

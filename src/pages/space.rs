@@ -77,15 +77,16 @@ fn topic_line(locale: Locale, site: &Site, topic: TopicLine) -> impl IntoView + 
     let replies = plural(n, "reply", "replies");
     let by = if topic.handle.is_some() { topic.name } else { t!(locale, "已注销会员", "deleted member").to_owned() };
     let lang = locale.other(topic.lang.as_deref());
-    let votes = format::number(topic.up_votes - topic.down_votes);
+    let votes = topic.up_votes - topic.down_votes;
+    let (votes, votes_word) = (format::number(votes), plural(votes, "vote", "votes"));
     view! {
         <li class="topic-line">
             <h2 lang=lang dir="auto"><a href=href>{topic.title}</a></h2>
             {topic.hidden.then(|| view! { <Badge tone=Tone::Warn text=t!(locale, "已隐藏", "Hidden")/> })}
             <p class="topic-facts">
-                <span class="topic-author">{by}</span> " · "
-                <span>{tf!(locale, "{n} 条回复", "{n} {replies}")}</span> " · "
-                <span>{tf!(locale, "{votes} 票", "votes {votes}")}</span> " · "
+                <span class="topic-author">{by}</span>
+                <span>{tf!(locale, "{n} 条回复", "{n} {replies}")}</span>
+                <span>{tf!(locale, "{votes} 票", "{votes} {votes_word}")}</span>
                 <time datetime=format::machine(at)>{format::date_time(at, &site.time_zone, locale)}</time>
             </p>
         </li>

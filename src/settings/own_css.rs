@@ -78,10 +78,10 @@ impl Reading {
                 // Between braces the last declaration needs no semicolon. At the top our own brace should have come.
                 return match statement {
                     _ if top => {
-                        refuse(words!("有括号、引号或注释没有结束", "a bracket, a quotation mark or a comment is not closed"), self.line)
+                        refuse(words!("有括号、引号或注释没有闭合", "a bracket, quotation mark or comment is not closed"), self.line)
                     }
                     Statement::Nothing | Statement::Declared | Statement::At => Ok(()),
-                    _ => refuse(words!("这里应当是“属性: 值”", "here should be “property: value”"), began),
+                    _ => refuse(words!("这里应该写“属性: 值”", "expected “property: value”"), began),
                 };
             };
             if statement == Statement::Nothing {
@@ -91,8 +91,8 @@ impl Reading {
                 Token::CloseCurlyBracket if top && at > self.end => {
                     return match statement {
                         Statement::Nothing => Ok(()),
-                        Statement::At => refuse(words!("这里缺少分号", "a semicolon is missing here"), began),
-                        _ => refuse(words!("选择器后面缺少 {{ }}", "a selector has no {{ }} after it"), began),
+                        Statement::At => refuse(words!("这里少了分号", "a semicolon is missing"), began),
+                        _ => refuse(words!("选择器后面少了 {{ }}", "{{ }} is missing after a selector"), began),
                     };
                 }
                 Token::CurlyBracketBlock => {
@@ -103,10 +103,7 @@ impl Reading {
                     Statement::Nothing | Statement::At => Statement::Nothing,
                     Statement::Declared if !top => Statement::Nothing,
                     _ => {
-                        return refuse(
-                            words!("这里应当是“选择器 {{ 属性: 值 }}”", "here should be “selector {{ property: value }}”"),
-                            began,
-                        );
+                        return refuse(words!("这里应该写“选择器 {{ 属性: 值 }}”", "expected “selector {{ property: value }}”"), began);
                     }
                 },
                 Token::AtKeyword(name) if statement == Statement::Nothing => {
@@ -149,10 +146,10 @@ impl Reading {
             }
             Token::UnquotedUrl(address) => self.local(address),
             Token::QuotedString(text) if leads_elsewhere(text) => self.elsewhere(),
-            Token::BadString(_) => refuse(words!("引号没有结束", "a quotation mark is not closed"), self.line),
+            Token::BadString(_) => refuse(words!("引号没有闭合", "a quotation mark is not closed"), self.line),
             Token::BadUrl(_) => refuse(words!("url() 里的地址无法识别", "the address in url() cannot be read"), self.line),
             Token::CloseCurlyBracket | Token::CloseParenthesis | Token::CloseSquareBracket => {
-                refuse(words!("多了一个右括号", "there is a closing bracket too many"), self.line)
+                refuse(words!("多了一个右括号", "there is one closing bracket too many"), self.line)
             }
             _ => Ok(()),
         }
@@ -176,7 +173,7 @@ impl Reading {
     }
 
     fn elsewhere<T>(&self) -> Read<T> {
-        refuse(words!("只能引用本站以 / 开头的地址", "only addresses of this site, which begin with /, can be used"), self.line)
+        refuse(words!("只能引用本站以 / 开头的地址", "only addresses on this site, starting with /, are allowed"), self.line)
     }
 
     /// The next token and where it ended, without white space and comments.
@@ -247,7 +244,7 @@ mod tests {
         }
         assert_eq!(
             refusal("a { color: red }\n\nb {\n  background: url(https://evil.example)\n}"),
-            "Line 4: only addresses of this site, which begin with /, can be used."
+            "Line 4: only addresses on this site, starting with /, are allowed."
         );
         assert_eq!(refusal("/* one\ntwo */ @IMPORT url(/x.css);"), "Line 2: @IMPORT is not allowed.");
     }
@@ -277,7 +274,7 @@ mod tests {
         ] {
             refusal(css);
         }
-        assert_eq!(refusal("a { color: red }\nb { color: blue"), "Line 2: a bracket, a quotation mark or a comment is not closed.");
+        assert_eq!(refusal("a { color: red }\nb { color: blue"), "Line 2: a bracket, quotation mark or comment is not closed.");
         assert!(refusal(&"a{".repeat(5_000)).starts_with("Line 1"));
         assert_eq!(refusal(&" ".repeat(MAX_CSS + 1)), "At most 20 KiB.");
     }

@@ -33,7 +33,7 @@ pub struct Png {
 pub fn redraw(file: &[u8]) -> Result<Png, Words> {
     if file.len() > MAX_BYTES {
         let mib = MAX_BYTES / 1024 / 1024;
-        return Err(words!("图片文件最大 {mib} MiB。", "A picture has at most {mib} MiB."));
+        return Err(words!("图片太大，最多 {mib} MiB。", "This picture is too large: the limit is {mib} MiB."));
     }
     let picture = match svg_text(file) {
         Some(text) => draw_svg(text)?,
@@ -42,8 +42,8 @@ pub fn redraw(file: &[u8]) -> Result<Png, Words> {
     let (width, height) = (picture.width(), picture.height());
     if width > height.saturating_mul(MAX_RATIO) || height > width.saturating_mul(MAX_RATIO) {
         return Err(words!(
-            "图片太窄或太扁，长边不能超过短边的 {MAX_RATIO} 倍。",
-            "The picture is too narrow: its long side has at most {MAX_RATIO} times the short one."
+            "图片过于狭长，长边不能超过短边的 {MAX_RATIO} 倍。",
+            "This picture is too long and narrow: its long side may be at most {MAX_RATIO} times its short side."
         ));
     }
     let fits = width <= BOX.0 && height <= BOX.1;
@@ -69,13 +69,13 @@ pub fn size(png: &[u8]) -> Option<(u32, u32)> {
 
 fn unreadable() -> Words {
     words!(
-        "这不是可用的图片，请上传 PNG、JPEG、WebP、GIF 或 SVG。",
-        "This is no picture we can use; please upload PNG, JPEG, WebP, GIF or SVG."
+        "无法识别这张图片，请上传 PNG、JPEG、WebP、GIF 或 SVG 文件。",
+        "This file cannot be read as a picture. Please upload PNG, JPEG, WebP, GIF or SVG."
     )
 }
 
 fn too_many_pixels() -> Words {
-    words!("图片的像素太多，长和宽最多各 {MAX_SIDE} 像素。", "The picture has too many pixels: at most {MAX_SIDE} on each side.")
+    words!("图片尺寸太大，长宽都不能超过 {MAX_SIDE} 像素。", "This picture has too many pixels: the limit is {MAX_SIDE} on each side.")
 }
 
 /// Sizes are looked at before anything is unpacked: a small file may claim to be an enormous picture.
@@ -132,8 +132,8 @@ fn draw_svg(text: &str) -> Result<DynamicImage, Words> {
     if text.contains("<text") {
         // The letters would look different on every machine, or be missing.
         return Err(words!(
-            "SVG 里有文字，请先在绘图软件里把文字转为路径。",
-            "The SVG has text in it; please turn it into paths in your drawing program first."
+            "这个 SVG 里有文字，请先在绘图软件里把文字转成路径（转曲）。",
+            "This SVG contains text. Please convert the text to paths in your drawing program first."
         ));
     }
     let nothing = usvg::ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
@@ -142,8 +142,8 @@ fn draw_svg(text: &str) -> Result<DynamicImage, Words> {
     // A filter may ask for any amount of work, and each group in a group for another canvas. No logo needs either.
     if !tree.filters().is_empty() || !is_shallow(tree.root(), MAX_DEPTH) {
         return Err(words!(
-            "这个 SVG 太复杂，请去掉滤镜和层层嵌套的编组。",
-            "This SVG is too complex; please remove filters and groups within groups."
+            "这个 SVG 太复杂，请去掉滤镜，并减少编组的嵌套。",
+            "This SVG is too complex. Please remove its filters and flatten nested groups."
         ));
     }
     let size = tree.size();

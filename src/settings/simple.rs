@@ -143,8 +143,8 @@ fn parse_slug(typed: &str, title: &Texts) -> Result<String, Words> {
     let plain = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if slug.is_empty() || slug.len() > MAX_SLUG || !plain {
         return Err(words!(
-            "请用小写字母、数字和 -，最多 {MAX_SLUG} 个字符。",
-            "Use letters a to z, digits and -, at most {MAX_SLUG} of them."
+            "只能用小写字母、数字和 -，最多 {MAX_SLUG} 个字符。",
+            "Use only lowercase letters, digits and -, at most {MAX_SLUG} characters."
         ));
     }
     Ok(slug)
@@ -160,10 +160,10 @@ impl TypedPage {
         let source_zh = errors.keep("source_zh", text::body(&self.source.zh, MAX_SOURCE)).unwrap_or_default();
         let source_en = errors.keep("source_en", text::body(&self.source.en, MAX_SOURCE)).unwrap_or_default();
         if text::line(&self.title.zh).is_empty() && text::line(&self.title.en).is_empty() {
-            errors.add("title_zh", words!("请至少用一种语言填写标题。", "Please give a title in at least one language."));
+            errors.add("title_zh", words!("请至少用一种语言填写标题。", "Please write a title in at least one language."));
         }
         if source_zh.trim().is_empty() && source_en.trim().is_empty() {
-            errors.add("source_zh", words!("请至少用一种语言填写正文。", "Please write a text in at least one language."));
+            errors.add("source_zh", words!("请至少用一种语言填写正文。", "Please write the text in at least one language."));
         }
         errors.check()?;
         let status = if self.published { "published" } else { "draft" }.to_owned();
@@ -229,7 +229,7 @@ fn taken(error: sqlx::Error) -> AppError {
     if violates_unique(&error, "pages", "slug") {
         return AppError::field(
             "slug",
-            words!("这个地址已被别的页面使用，请换一个。", "Another page has this address; please choose another."),
+            words!("已有别的页面用了这个地址，请换一个。", "Another page already has this address. Please choose a different one."),
         );
     }
     error.into()

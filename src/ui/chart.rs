@@ -26,7 +26,9 @@ const BASE: f64 = 32.0;
 /// Room for what the highest bar says.
 const TOP: f64 = 28.0;
 /// How many labels fit under the bars.
-const LABELS: usize = 8;
+const LABELS: usize = 7;
+/// About as wide as a label is on a phone.
+const LABEL: f64 = 110.0;
 
 fn px(value: f64) -> String {
     format!("{value:.1}")
@@ -73,10 +75,11 @@ pub fn BarChart(bars: Bars) -> impl IntoView {
         .map(|(i, (label, values))| {
             let told: Vec<String> = values.iter().map(|(_, text)| text.clone()).collect();
             let caption = (i % every == 0).then(|| {
-                let x = i as f64 * step + step / 2.0;
+                // Under bars narrower than a label the first one begins where the chart does.
+                let (x, anchor) = if i == 0 && step < LABEL { (0.0, "start") } else { (i as f64 * step + step / 2.0, "middle") };
                 // Every second one makes room where the drawing is small.
                 let class = if (i / every).is_multiple_of(2) { "chart-label" } else { "chart-label chart-label-spare" };
-                view! { <text class=class x=px(x) y=px(HEIGHT - 6.0) text-anchor="middle">{label.clone()}</text> }
+                view! { <text class=class x=px(x) y=px(HEIGHT - 6.0) text-anchor=anchor>{label.clone()}</text> }
             });
             let rects = values.iter().enumerate().map(|(series, (value, _))| bar(i, series, *value)).collect_view();
             view! { <g><title>{format!("{label}: {}", told.join(" · "))}</title>{rects}{caption}</g> }

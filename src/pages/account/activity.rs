@@ -64,9 +64,11 @@ fn Rated(ask: Ask, given: Given) -> impl IntoView {
     let at = Timestamp(given.updated_at);
     view! {
         <li>
-            <a href=format!("/p/{}", given.slug)>{given.title}</a>
-            " " <span class="activity-stars">{tf!(locale, "{stars} 星", "{stars} of 5 stars")}</span>
-            " " <time datetime=format::machine(at)>{format::date(at, &ask.site.time_zone, locale)}</time>
+            <p class="activity-what"><a href=format!("/p/{}", given.slug)>{given.title}</a></p>
+            <p class="activity-facts">
+                <span>{tf!(locale, "{stars} 星", "{stars} of 5 stars")}</span> " "
+                <time datetime=format::machine(at)>{format::date(at, &ask.site.time_zone, locale)}</time>
+            </p>
         </li>
     }
 }
@@ -77,13 +79,13 @@ fn Wrote(ask: Ask, written: Written) -> impl IntoView {
     let at = Timestamp(written.created_at);
     let place = match written.title {
         Some(title) => view! { <a href=written.path>{title}</a> }.into_any(),
-        None => t!(locale, "你目前无法查看的内容", "something you cannot see now").into_any(),
+        None => t!(locale, "你目前无法查看的内容", "Something you cannot see now").into_any(),
     };
     view! {
         <li>
-            {place}
-            " " <time datetime=format::machine(at)>{format::date(at, &ask.site.time_zone, locale)}</time>
-            <p class="activity-text">{markdown::plain(&written.source, SHOWN)}</p>
+            <p class="activity-what">{place}</p>
+            <p class="activity-facts"><time datetime=format::machine(at)>{format::date(at, &ask.site.time_zone, locale)}</time></p>
+            <p class="activity-text" dir="auto">{markdown::plain(&written.source, SHOWN)}</p>
         </li>
     }
 }

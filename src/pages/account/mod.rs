@@ -1,6 +1,7 @@
 //! `/account`: what a member sees of and does with their own account. One file a page; `frame` is what they share.
 
 mod activity;
+mod device;
 mod following;
 mod frame;
 mod overview;

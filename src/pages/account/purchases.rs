@@ -45,6 +45,8 @@ pub async fn show(ask: Ask) -> Result<Response> {
 #[component]
 fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
     let locale = ask.locale;
+    let [date, amount, state, receipt] =
+        [t!(locale, "日期", "Date"), t!(locale, "金额", "Amount"), t!(locale, "状态", "Status"), t!(locale, "收据", "Receipt")];
     let rows = orders
         .into_iter()
         .map(|order| {
@@ -58,24 +60,24 @@ fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{item}</th>
-                    <td><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
-                    <td class="num">{order.price.format(locale)}</td>
-                    <td><Badge tone text=status/></td>
-                    <td><a href=order.path() aria-label=label>{link}</a></td>
+                    <td data-heading=date><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
+                    <td class="num" data-heading=amount>{order.price.format(locale)}</td>
+                    <td data-heading=state><Badge tone text=status/></td>
+                    <td data-heading=receipt><a href=order.path() aria-label=label>{link}</a></td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label=title>
-            <table class="table">
+            <table class="table table-cards">
                 <thead>
                     <tr>
                         <th scope="col">{t!(locale, "内容", "Item")}</th>
-                        <th scope="col">{t!(locale, "日期", "Date")}</th>
-                        <th scope="col" class="num">{t!(locale, "金额", "Amount")}</th>
-                        <th scope="col">{t!(locale, "状态", "Status")}</th>
-                        <th scope="col">{t!(locale, "收据", "Receipt")}</th>
+                        <th scope="col">{date}</th>
+                        <th scope="col" class="num">{amount}</th>
+                        <th scope="col">{state}</th>
+                        <th scope="col">{receipt}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

@@ -1,5 +1,6 @@
 //! `/account/security`: the password, and the browsers that are signed in.
 
+use super::device;
 use super::frame::AccountFrame;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
@@ -108,7 +109,7 @@ fn Device(ask: Ask, seen: SessionSeen) -> impl IntoView {
     let locale = ask.locale;
     let used = format::date_time(seen.last_seen_at, &ask.site.time_zone, locale);
     let began = format::date(seen.created_at, &ask.site.time_zone, locale);
-    let name = if seen.user_agent.is_empty() { t!(locale, "未知设备", "Unknown device").to_owned() } else { seen.user_agent };
+    let name = device::name(&seen.user_agent, locale);
     let action = if seen.current {
         view! { <Badge tone=Tone::Good text=t!(locale, "这台设备", "This device")/> }.into_any()
     } else {

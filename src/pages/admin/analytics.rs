@@ -273,8 +273,11 @@ fn cohorts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
             .map(|(n, here)| {
                 let going_on = n >= cohort.over;
                 let class = if going_on { "num cohort-open" } else { "num" };
-                let mark = going_on.then_some(t!(locale, "（截至目前）", " (so far)"));
-                view! { <td class=class>{format!("{} · {}", here, format::percent(*here, cohort.size))}{mark}</td> }
+                let mark = going_on.then_some(view! { " " <span class="cohort-incomplete">{t!(locale, "截至目前", "so far")}</span> });
+                let kept = format!("{} · {}", here, format::percent(*here, cohort.size));
+                // Of nobody nobody can stay.
+                let shown = if cohort.size == 0 { "—".into_any() } else { view! { {kept}{mark} }.into_any() };
+                view! { <td class=class>{shown}</td> }
             })
             .collect_view();
         let rest = (cohort.here.len()..retention::MONTHS as usize).map(|_| view! { <td></td> }).collect_view();
@@ -348,11 +351,8 @@ fn pages(ask: &Ask, report: &Report) -> impl IntoView + use<> {
         .map(|(path, n)| view! { <tr><th scope="row"><a href=path.clone()>{path.clone()}</a></th><td class="num">{format::number(*n)}</td></tr> })
         .collect_view();
     let names = [t!(locale, "浏览量", "Views"), t!(locale, "访客数", "Visitors")];
-    view! {
-        <section class="page-views">
-            <h2>{t!(locale, "页面浏览量", "Page views")}</h2>
-            <p>{tf!(locale, "共 {views} 次浏览（上期：{before}）。访客按天去重，不用 Cookie，也不保存地址；一个月的访客数是每天访客数之和。", "{views} views (before: {before}). Visitors are told apart within a day, without cookies or stored addresses; a month's visitors are the sum of its days.")}</p>
-            {chart(report, locale, t!(locale, "浏览量和访客数", "Views and visitors"), &names, |row| vec![count(row.views), count(row.visitors)])}
+    let table = (!report.top_pages.is_empty()).then(|| {
+        view! {
             <div class="table-scroll" tabindex="0">
                 <table class="table top-pages">
                     <caption>{t!(locale, "浏览最多的页面", "Most viewed pages")}</caption>
@@ -360,6 +360,14 @@ fn pages(ask: &Ask, report: &Report) -> impl IntoView + use<> {
                     <tbody>{top}</tbody>
                 </table>
             </div>
+        }
+    });
+    view! {
+        <section class="page-views">
+            <h2>{t!(locale, "页面浏览量", "Page views")}</h2>
+            <p>{tf!(locale, "共 {views} 次浏览（上期：{before}）。访客按天去重，不用 Cookie，也不保存地址；一个月的访客数是每天访客数之和。", "{views} views (before: {before}). Visitors are told apart within a day, without cookies or stored addresses; a month's visitors are the sum of its days.")}</p>
+            {chart(report, locale, t!(locale, "浏览量和访客数", "Views and visitors"), &names, |row| vec![count(row.views), count(row.visitors)])}
+            {table}
             {behind(locale, &[("views", report.period.query())])}
         </section>
     }

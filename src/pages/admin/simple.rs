@@ -74,7 +74,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
                     <h1>{title}</h1>
                     <a class="button" href="/admin/pages/new">{t!(locale, "新建页面", "New page")}</a>
                 </div>
-                <p class="look-intro">{t!(locale, "“关于”“条款”“隐私”“退款”等不属于文章的页面，可以放进页脚。", "Pages that are no articles: About, Terms, Privacy, Refunds. They can stand in the footer.")}</p>
+                <p class="look-intro">{t!(locale, "文章以外的页面，例如关于、条款、隐私和退款，可以放进页脚。", "Pages that are not articles, such as About, Terms, Privacy and Refunds. They can be linked in the footer.")}</p>
                 {list}
                 <NextPage locale href=next timeless=true/>
             </section>

@@ -21,7 +21,7 @@ pub fn ShareRow(locale: Locale, slug: String, title: String, base: String) -> im
                 hidden
                 data-share-copy=""
                 data-done=t!(locale, "已复制", "Copied")
-                data-failed=t!(locale, "复制失败，请手动选择链接。", "Copying failed; please select the link.")
+                data-failed=t!(locale, "没能复制，请选中上面的链接自行复制。", "Could not copy. Select the link and copy it yourself.")
             >
                 {t!(locale, "复制链接", "Copy link")}
             </button>

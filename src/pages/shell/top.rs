@@ -12,17 +12,20 @@ use leptos::prelude::*;
 #[component]
 pub fn Header(ask: Ask) -> impl IntoView {
     let locale = ask.locale;
-    let person = match ask.viewer.member() {
-        Some(member) => view! { <Me ask=ask.clone() member=member.clone()/> }.into_any(),
-        None => view! { <Doors ask=ask.clone()/> }.into_any(),
-    };
+    // Before the site is set up every way leads back to the form that does it.
+    let elsewhere = (ask.path() != "/setup").then(|| {
+        let person = match ask.viewer.member() {
+            Some(member) => view! { <Me ask=ask.clone() member=member.clone()/> }.into_any(),
+            None => view! { <Doors ask=ask.clone()/> }.into_any(),
+        };
+        view! { <Ways ask=ask.clone()/><div class="site-person">{person}</div> }
+    });
     view! {
         <a class="skip" href="#main">{t!(locale, "跳到正文", "Skip to content")}</a>
         <Bars ask=ask.clone()/>
         <header class="site-header">
             <a class="site-name" href="/"><SiteMark ask=ask.clone()/></a>
-            <Ways ask=ask.clone()/>
-            <div class="site-person">{person}</div>
+            {elsewhere}
         </header>
     }
 }

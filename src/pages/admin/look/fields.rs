@@ -18,13 +18,13 @@ pub fn NameFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl Into
     let (zh, en) = texts(&typed.promise);
     let hint = t!(
         locale,
-        "网站名称下面的一行字。只填一种语言时，另一种语言的读者也会看到它。",
-        "One line under the site's name. Given in one language only, readers of the other see that one."
+        "网站名称下面的一行字。只填一种语言也可以，所有读者都会看到这一句。",
+        "One line under the site's name. If you write it in one language only, everyone sees that one."
     );
     let zone_hint = t!(
         locale,
-        "例如 Asia/Shanghai。更改后，新的日期按新时区计算。",
-        "For example Asia/Shanghai. After a change, new days are counted in the new zone."
+        "例如 Asia/Shanghai。更改以后，日期改按新时区计算。",
+        "For example Asia/Shanghai. If you change it, days are counted in the new zone from then on."
     );
     view! {
         <Field label=t!(locale, "网站名称", "Site name") name="site_name" value=typed.name required=true maxlength=60 error=error("site_name")/>
@@ -108,8 +108,8 @@ pub fn AccentFields(locale: Locale, accent: String, #[prop(optional_no_strip)] e
     let picked = chosen.map_or_else(|| CLAY.to_owned(), Rgb::hex);
     let hint = t!(
         locale,
-        "用于链接、按钮和标记。填颜色代码，或在下面选取；留空则用陶土色。",
-        "For links, buttons and marks. Type a colour, or pick one below; empty means fired clay."
+        "链接、按钮和标记的颜色。可以填颜色代码，也可以在下面选；留空就用陶土色。",
+        "The colour of links, buttons and marks. Type a colour code or pick one below. Leave it empty for fired clay."
     );
     let used = chosen.map(|chosen| {
         let Accent { day, night, .. } = Accent::new(chosen);
@@ -140,7 +140,7 @@ fn Used(locale: Locale, chosen: Rgb, tones: Tones, theme: &'static str) -> impl 
     let said = if tones.corrected() {
         tf!(
             locale,
-            "{theme}：{from} 的对比度只有 {before:.1}:1，难以看清，已调整明度，改用 {to}（{after:.1}:1）。",
+            "{theme}：{from} 的对比度只有 {before:.1}:1，看不清楚，已换成明度合适的 {to}（{after:.1}:1）。",
             "{theme}: {from} has a contrast of only {before:.1}:1, too low to read, so {to} is used instead ({after:.1}:1)."
         )
     } else {
@@ -200,8 +200,8 @@ pub fn HomeFields(locale: Locale, typed: TypedLook, errors: Errors) -> impl Into
     let (zh, en) = texts(&typed.questions);
     let hint = t!(
         locale,
-        "首页“常见问题”一栏的内容，支持 Markdown：用标题写问题，下面写回答。",
-        "What the home page says under questions, in Markdown: a heading (# and a space) for each question, the answer below it."
+        "首页“常见问题”一栏的内容，可以用 Markdown：每个问题写成标题（# 加空格），回答写在下面。",
+        "The questions on the home page, in Markdown. Write each question as a heading (# and a space) and its answer below it."
     );
     let rows = typed.sections.iter().zip(1..).map(|(&(section, on), place)| view! { <SectionRow locale section on place/> }).collect_view();
     view! {
@@ -235,8 +235,8 @@ pub fn OwnCss(locale: Locale, css: String, #[prop(optional_no_strip)] error: Opt
     let kib = MAX_CSS / 1024;
     let hint = tf!(
         locale,
-        "选填，最多 {kib} KiB。它排在网站自己的样式之后，因此优先；不能用 @import，也不能引用其他网站的地址。",
-        "Optional, at most {kib} KiB. It comes after our own style, so it wins. No @import, and no addresses of other sites."
+        "选填，最多 {kib} KiB。与网站自带的样式冲突时，以这里为准。不能用 @import，也不能引用其他网站的地址。",
+        "Optional, at most {kib} KiB. Where it differs from the site's own style, yours applies. @import and addresses of other sites are not allowed."
     );
     view! { <TextArea label="CSS" name="css" value=css rows=12 hint=Some(hint) error/> }
 }

@@ -16,8 +16,8 @@ pub fn LinkFields(locale: Locale, header: Vec<TypedLink>, footer: Vec<TypedLink>
         <p class="field-hint">
             {tf!(
                 locale,
-                "页头和页脚各最多 {most} 个。地址写以 / 开头的本站路径，或以 https:// 开头的网址；三格都清空即删除。",
-                "At most {most} each. The address is a path of this site that begins with /, or one that begins with https://. Empty a row to remove it."
+                "页头和页脚最多各 {most} 个。地址填以 / 开头的本站路径，或以 https:// 开头的网址。三格都清空，这个链接就删除了。",
+                "At most {most} each. An address is a path on this site starting with /, or a full address starting with https://. To remove a link, clear its three fields."
             )}
         </p>
         <Rows locale name="header" heading=t!(locale, "页头链接", "Header links") links=header errors=errors.clone()/>
