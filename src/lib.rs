@@ -40,7 +40,11 @@ pub mod foundation;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 #[cfg(feature = "ssr")]
+pub mod providers;
+#[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod simulators;
 
 /// Readies the browser for islands; `front/boot.js` calls it once, before it wakes the first.
 #[cfg(feature = "hydrate")]

@@ -11,6 +11,8 @@ const RANKS: &[(&str, u32)] = &[
     ("markdown", 1),
     ("server", 1),
     ("ui", 1),
+    ("providers", 2),
+    ("simulators", 2),
     ("settings", 11),
     ("members", 12),
     ("membership", 13),

@@ -2,6 +2,7 @@
 //!
 //! Compiled for the server and for the browser; only `format` and `money` need libraries of the server.
 
+pub mod cadence;
 pub mod error;
 #[cfg(feature = "ssr")]
 pub mod format;

@@ -1,0 +1,85 @@
+//! What an admin gives so that a provider can be reached: named texts, some of them secret. They are kept encrypted
+//! outside this module; here is what each provider wants, and what is wrong with what was given.
+
+use super::{Connection, Means, Provider, alipay, paypal, stripe, wechat};
+use crate::foundation::error::FieldErrors;
+use crate::foundation::locale::Words;
+use crate::words;
+use std::collections::BTreeMap;
+
+/// The values by their names.
+pub type Keys = BTreeMap<String, String>;
+
+/// One thing to fill in.
+pub struct KeyField {
+    pub name: &'static str,
+    pub label: Words,
+    pub hint: Option<Words>,
+    /// Never shown again once saved.
+    pub secret: bool,
+    /// PEM and the like.
+    pub lines: bool,
+    pub required: bool,
+}
+
+/// The address of the real service; another one (a sandbox, the simulator) can be given under this name.
+pub const BASE_URL: &str = "base_url";
+
+/// What a provider wants, in the order of the form; nothing for those that need no keys.
+pub fn fields(provider: Provider) -> Vec<KeyField> {
+    match provider {
+        Provider::Stripe => stripe::fields(),
+        Provider::Paypal => paypal::fields(),
+        Provider::Wechat => wechat::fields(),
+        Provider::Alipay => alipay::fields(),
+        Provider::Offline => vec![instructions()],
+        Provider::Test => Vec::new(),
+    }
+}
+
+/// How to pay without a provider, shown to buyers on their order's page.
+pub const INSTRUCTIONS: &str = "instructions";
+
+fn instructions() -> KeyField {
+    KeyField {
+        name: INSTRUCTIONS,
+        label: words!("付款说明", "How to pay"),
+        hint: Some(words!(
+            "例如户名、账号、开户行，或到哪里付现金。买家会在订单页看到这段文字和订单号。",
+            "The account and the bank, say, or where to bring cash. Buyers see this on the page of their order, beside its number."
+        )),
+        secret: false,
+        lines: true,
+        required: false,
+    }
+}
+
+/// Where real money moves.
+const REAL_HOSTS: [&str; 6] =
+    ["api.stripe.com", "api-m.paypal.com", "api.paypal.com", "api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "openapi.alipay.com"];
+
+/// Whether real money moves under these keys, as far as they show it.
+pub fn is_real(provider: Provider, keys: &Keys) -> bool {
+    let given = |name: &str| keys.get(name).map(String::as_str).unwrap_or_default().trim();
+    let real_host = match given(BASE_URL) {
+        "" => true,
+        base => reqwest::Url::parse(base).is_ok_and(|url| url.host_str().is_some_and(|host| REAL_HOSTS.contains(&host))),
+    };
+    match provider {
+        Provider::Test => false,
+        Provider::Stripe => real_host && !given("secret_key").contains("_test_"),
+        _ => real_host,
+    }
+}
+
+/// Reads the keys without reaching out. Errors stand under the names of the fields; `None` for a provider that is not
+/// reached over the network.
+pub fn connect(provider: Provider, keys: &Keys, means: &Means) -> Result<Option<Box<dyn Connection>>, FieldErrors> {
+    match provider {
+        Provider::Stripe => stripe::connect(keys, means).map(Some),
+        Provider::Paypal => paypal::connect(keys, means).map(Some),
+        Provider::Wechat => wechat::connect(keys, means).map(Some),
+        Provider::Alipay => alipay::connect(keys, means).map(Some),
+        Provider::Offline | Provider::Test => Ok(None),
+    }
+}

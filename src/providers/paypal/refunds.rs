@@ -1,0 +1,103 @@
+//! Money given back: of a capture, or of a sale, which is what PayPal calls the charge of a subscription.
+
+use super::orders::fee_of;
+use super::wire::{Amount, Capture, Refund, SaleRefund};
+use super::{Paypal, amounts, instant, number, ours};
+use crate::providers::facts::{Fact, RefundFact, RefundState};
+use crate::providers::{Failure, NewRefund};
+use serde_json::json;
+
+impl Paypal {
+    pub(super) async fn give_back(&self, refund: &NewRefund) -> Result<Vec<Fact>, Failure> {
+        let amount = amounts::write(refund.amount)?;
+        let payment = number(&refund.payment)?;
+        let note: String = refund.reason.chars().take(255).collect();
+        if self.capture_of(payment).await?.is_some() {
+            let body = json!({
+                "amount": amount, "custom_id": refund.reference, "invoice_id": refund.reference, "note_to_payer": note,
+            });
+            let made: Refund = self.api.post(&format!("/v2/payments/captures/{payment}/refund"), &body, &refund.reference).await?.json()?;
+            return Ok(of_capture(&made, payment).map(Fact::Refund).into_iter().collect());
+        }
+        let body = json!({
+            "amount": { "total": amount.value, "currency": amount.currency_code },
+            "invoice_number": refund.reference,
+            "description": note,
+        });
+        let made: SaleRefund = self.api.post(&format!("/v1/payments/sale/{payment}/refund"), &body, &refund.reference).await?.json()?;
+        Ok(of_sale(&made, payment).map(Fact::Refund).into_iter().collect())
+    }
+
+    pub(super) async fn refund_asked_for(&self, refund: &NewRefund) -> Result<Vec<Fact>, Failure> {
+        let payment = number(&refund.payment)?;
+        let all = match self.capture_of(payment).await? {
+            Some(capture) => match order_behind(&capture) {
+                Some(order) => match self.order(order).await? {
+                    Some(order) => self.order_facts(order).await?,
+                    None => Vec::new(),
+                },
+                None => Vec::new(),
+            },
+            None => self.sale_refunds(payment, None).await?,
+        };
+        let asked = |fact: &Fact| matches!(fact, Fact::Refund(told) if told.reference.as_deref() == Some(refund.reference.as_str()));
+        Ok(all.into_iter().filter(asked).collect())
+    }
+
+    /// `None`: it is a sale, or nothing.
+    pub(super) async fn capture_of(&self, payment: &str) -> Result<Option<Capture>, Failure> {
+        self.api.get(&format!("/v2/payments/captures/{}", number(payment)?)).await
+    }
+
+    /// A refund by its number, which is that of a sale's.
+    pub(super) async fn sale_refund(&self, id: &str) -> Result<Option<RefundFact>, Failure> {
+        let refund: Option<SaleRefund> = self.api.get(&format!("/v1/payments/refund/{}", number(id)?)).await?;
+        Ok(refund.and_then(|refund| {
+            let sale = refund.sale_id.clone()?;
+            of_sale(&refund, &sale)
+        }))
+    }
+}
+
+/// The order a capture belongs to.
+pub fn order_behind(capture: &Capture) -> Option<&str> {
+    let named = capture.supplementary_data.as_ref().and_then(|data| data.related_ids.order_id.as_deref());
+    named.or_else(|| super::wire::number_behind(&capture.links, "up", "/orders"))
+}
+
+pub fn of_capture(refund: &Refund, capture: &str) -> Option<RefundFact> {
+    let amount = amounts::read(refund.amount.as_ref()?).ok()?;
+    let fee = refund.seller_payable_breakdown.as_ref().and_then(|given| given.paypal_fee.as_ref());
+    Some(RefundFact {
+        refund: number(&refund.id).ok()?.to_owned(),
+        reference: ours(refund.custom_id.as_deref()),
+        payment: number(capture).ok()?.to_owned(),
+        amount,
+        fee_returned: fee_of(fee, amount),
+        state: match refund.status.as_str() {
+            "COMPLETED" => RefundState::Succeeded,
+            "PENDING" => RefundState::Pending,
+            _ => RefundState::Failed,
+        },
+        at: instant(refund.create_time.as_deref()?)?,
+    })
+}
+
+fn of_sale(refund: &SaleRefund, sale: &str) -> Option<RefundFact> {
+    let amount = amounts::read(&Amount::from(refund.amount.as_ref()?)).ok()?;
+    let fee = refund.refund_from_transaction_fee.as_ref();
+    let fee = fee.map(|fee| Amount { currency_code: fee.currency.clone(), value: fee.value.clone() });
+    Some(RefundFact {
+        refund: number(&refund.id).ok()?.to_owned(),
+        reference: ours(refund.invoice_number.as_deref()),
+        payment: number(sale).ok()?.to_owned(),
+        amount,
+        fee_returned: fee_of(fee.as_ref(), amount),
+        state: match refund.state.to_ascii_lowercase().as_str() {
+            "completed" => RefundState::Succeeded,
+            "pending" => RefundState::Pending,
+            _ => RefundState::Failed,
+        },
+        at: instant(refund.create_time.as_deref()?)?,
+    })
+}

@@ -1,0 +1,106 @@
+//! Stripe: Checkout for one payment or a subscription, refunds, disputes, the customer portal, signed events.
+//!
+//! Every call names the version of the interface it was written for ([`call::VERSION`]); events are only hints, since
+//! what they are about is fetched by its number. What is ours carries our reference in its metadata, under
+//! [`objects::CHECKOUT`]: the address of a payment link can name a `client_reference_id`, but nobody without the key can
+//! write metadata.
+
+mod agreements;
+mod amounts;
+mod call;
+mod change;
+mod checkouts;
+mod events;
+mod keys;
+mod movements;
+mod objects;
+mod payments;
+mod signature;
+
+pub use amounts::takes;
+pub use keys::{connect, fields};
+
+use super::facts::{Fact, Movement};
+use super::{Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewRefund, Notification, OpenCheckout, Opened, Provider};
+use crate::foundation::time::Timestamp;
+use crate::server::clock::Clock;
+use async_trait::async_trait;
+use axum::http::{HeaderMap, StatusCode};
+use std::sync::Arc;
+
+/// One account, reached with one key.
+struct Stripe {
+    api: call::Api,
+    /// The whole of it is the key of the signature, `whsec_` and all.
+    webhook_secret: String,
+    /// Whether the key is for real money; what is of the other mode is not ours.
+    live: bool,
+    clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl Connection for Stripe {
+    fn provider(&self) -> Provider {
+        Provider::Stripe
+    }
+
+    async fn test(&self) -> Result<String, Failure> {
+        self.account().await
+    }
+
+    async fn open(&self, checkout: &NewCheckout) -> Result<Opened, Failure> {
+        self.open_session(checkout).await
+    }
+
+    async fn look(&self, checkout: &OpenCheckout) -> Result<Vec<Fact>, Failure> {
+        self.look_session(checkout).await
+    }
+
+    async fn close(&self, checkout: &OpenCheckout) -> Result<Vec<Fact>, Failure> {
+        self.close_session(checkout).await
+    }
+
+    async fn refund(&self, refund: &NewRefund) -> Result<Vec<Fact>, Failure> {
+        self.make_refund(refund).await
+    }
+
+    async fn look_refund(&self, refund: &NewRefund) -> Result<Vec<Fact>, Failure> {
+        self.payment_by_number(&refund.payment).await
+    }
+
+    async fn look_agreement(&self, agreement: &str) -> Result<Vec<Fact>, Failure> {
+        self.agreement_with_payments(agreement).await
+    }
+
+    async fn change(&self, agreement: &str, change: Change, reference: &str) -> Result<Vec<Fact>, Failure> {
+        self.change_agreement(agreement, change, reference).await
+    }
+
+    async fn portal(&self, agreement: &str, return_url: &str) -> Result<Option<String>, Failure> {
+        self.open_portal(agreement, return_url).await.map(Some)
+    }
+
+    async fn believe(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Disbelief> {
+        signature::check(headers, body, &self.webhook_secret, self.clock.now())?;
+        events::read(body)
+    }
+
+    async fn facts(&self, notification: &Notification) -> Result<Vec<Fact>, Failure> {
+        self.event_facts(notification).await
+    }
+
+    /// Stripe reads the status only.
+    fn answer(&self, outcome: Result<(), &Disbelief>) -> Answer {
+        let status = match outcome {
+            Ok(()) => StatusCode::OK,
+            Err(Disbelief::Unchecked(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Err(_) => StatusCode::BAD_REQUEST,
+        };
+        let received = outcome.is_ok();
+        Answer { status, content_type: Some("application/json"), body: format!("{{\"received\":{received}}}") }
+    }
+
+    async fn movements(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure> {
+        self.balance_transactions(from, until).await
+    }
+}

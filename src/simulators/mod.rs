@@ -1,0 +1,160 @@
+//! The other side, for trying and for tests: each simulator speaks its provider's own protocol on a local port, with a
+//! checkout page to press buttons on, an API, and signed notifications. It knows nothing of Stoa's code for that
+//! provider, shares no line with it, and keeps its books in memory.
+//!
+//! `stoa simulate` starts them; tests hold them in their hands: clock and randomness are given, and notifications wait in
+//! [`Deliveries`] until somebody lets them go.
+
+pub mod alipay;
+pub mod deliveries;
+mod pages;
+pub mod paypal;
+pub mod stripe;
+pub mod wechat;
+
+use crate::server::clock::Clock;
+use crate::server::random::Random;
+use axum::Router;
+use deliveries::{Deliveries, Delivery, Fate};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The simulators by name, each with the port it listens on unless told otherwise.
+pub const ALL: [(&str, u16); 4] = [("stripe", 4901), ("paypal", 4902), ("wechat", 4903), ("alipay", 4904)];
+
+/// The address of a provider's simulator on this machine; `None` for a provider that has none.
+pub fn address(name: &str) -> Option<String> {
+    ALL.into_iter().find(|(known, _)| *known == name).map(|(_, port)| format!("http://127.0.0.1:{port}"))
+}
+
+/// What can be done with any of them.
+pub trait Simulator: Send + Sync {
+    /// The notifications that wait to be let go.
+    fn deliveries(&self) -> &Deliveries;
+
+    /// What becomes of the next ones.
+    fn set_fate(&self, fate: Fate);
+
+    /// Does what time brings, up to now.
+    fn tick(&self);
+
+    /// As the service signs a repeated attempt: anew, where the time is signed too.
+    fn signed_anew(&self, delivery: Delivery) -> Delivery;
+}
+
+impl Simulator for stripe::Stripe {
+    fn deliveries(&self) -> &Deliveries {
+        self.deliveries()
+    }
+
+    fn set_fate(&self, fate: Fate) {
+        self.set_fate(fate);
+    }
+
+    fn tick(&self) {
+        self.tick();
+    }
+
+    fn signed_anew(&self, delivery: Delivery) -> Delivery {
+        self.signed_anew(delivery)
+    }
+}
+
+impl Simulator for paypal::Paypal {
+    fn deliveries(&self) -> &Deliveries {
+        self.deliveries()
+    }
+
+    fn set_fate(&self, fate: Fate) {
+        self.set_fate(fate);
+    }
+
+    fn tick(&self) {
+        self.tick();
+    }
+
+    fn signed_anew(&self, delivery: Delivery) -> Delivery {
+        delivery
+    }
+}
+
+impl Simulator for wechat::Wechat {
+    fn deliveries(&self) -> &Deliveries {
+        self.deliveries()
+    }
+
+    fn set_fate(&self, fate: Fate) {
+        self.set_fate(fate);
+    }
+
+    fn tick(&self) {
+        self.tick();
+    }
+
+    fn signed_anew(&self, mut delivery: Delivery) -> Delivery {
+        self.sign_anew(&mut delivery);
+        delivery
+    }
+}
+
+impl Simulator for alipay::Alipay {
+    fn deliveries(&self) -> &Deliveries {
+        self.deliveries()
+    }
+
+    fn set_fate(&self, fate: Fate) {
+        self.set_fate(fate);
+    }
+
+    fn tick(&self) {
+        self.tick();
+    }
+
+    fn signed_anew(&self, delivery: Delivery) -> Delivery {
+        delivery
+    }
+}
+
+/// Makes a simulator that is reached at `base_url` and tells the site at `site`; `None` for a name there is not.
+pub fn make(
+    name: &str,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    base_url: &str,
+    site: &str,
+) -> Option<(Router, Arc<dyn Simulator>)> {
+    let base_url = base_url.to_owned();
+    let webhook = format!("{site}/webhooks/{name}");
+    Some(match name {
+        "stripe" => {
+            let made = Arc::new(stripe::Stripe::new(clock, random, base_url));
+            made.set_endpoint(&webhook);
+            (made.clone().router(), made)
+        }
+        "paypal" => {
+            let made = Arc::new(paypal::Paypal::new(clock, random, base_url));
+            made.set_webhook(&webhook);
+            (made.clone().router(), made)
+        }
+        "wechat" => {
+            let made = Arc::new(wechat::Wechat::new(clock, random, base_url));
+            (made.clone().router(), made)
+        }
+        "alipay" => {
+            let made = Arc::new(alipay::Alipay::new(clock, random, base_url));
+            (made.clone().router(), made)
+        }
+        _ => return None,
+    })
+}
+
+/// The keys with which a site reaches the simulator at `base_url`, by the names of the provider's fields.
+pub fn keys(name: &str, base_url: &str) -> Option<BTreeMap<String, String>> {
+    match name {
+        "stripe" => Some(stripe::keys(base_url)),
+        "paypal" => Some(paypal::Paypal::keys(base_url)),
+        "wechat" => Some(wechat::keys(base_url)),
+        "alipay" => Some(alipay::keys(base_url)),
+        _ => None,
+    }
+}

@@ -1,0 +1,141 @@
+//! What this side knows, in memory.
+
+use super::cash::Cash;
+use super::{Charging, Trouble};
+use crate::foundation::time::Timestamp;
+use crate::simulators::deliveries::Fate;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+#[derive(Default)]
+pub struct Books {
+    pub webhook: Option<String>,
+    pub fate: Fate,
+    pub trouble: Option<Trouble>,
+    pub tokens: HashMap<String, Timestamp>,
+    pub tokens_given: usize,
+    /// Requests that were done, by address and idempotency key: what was asked, and what was answered.
+    pub done: HashMap<(String, String), (Vec<u8>, Value)>,
+    pub orders: BTreeMap<String, Order>,
+    pub payments: BTreeMap<String, Payment>,
+    pub refunds: BTreeMap<String, Refund>,
+    pub disputes: BTreeMap<String, Dispute>,
+    pub products: BTreeMap<String, Value>,
+    pub plans: BTreeMap<String, Plan>,
+    pub subscriptions: BTreeMap<String, Subscription>,
+    pub lines: Vec<Line>,
+    /// Notifications that were signed, for those who ask instead of checking.
+    pub signed: HashMap<String, (Value, Value)>,
+}
+
+#[derive(Clone)]
+pub struct Order {
+    pub id: String,
+    /// In PayPal's words.
+    pub status: &'static str,
+    pub unit: Value,
+    pub cash: Cash,
+    pub return_url: String,
+    pub cancel_url: String,
+    pub created: Timestamp,
+    pub paying: super::Paying,
+    pub captures: Vec<String>,
+}
+
+impl Order {
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.unit[name].as_str()
+    }
+}
+
+/// A capture of an order, or the sale of a subscription.
+#[derive(Clone)]
+pub struct Payment {
+    pub id: String,
+    /// The order or the subscription.
+    pub of: String,
+    pub is_sale: bool,
+    pub status: &'static str,
+    pub cash: Cash,
+    pub refunded: i64,
+    pub at: Timestamp,
+    pub custom_id: Option<String>,
+    pub invoice_id: Option<String>,
+}
+
+impl Payment {
+    pub fn status(&self) -> &'static str {
+        match (self.status, self.refunded) {
+            ("COMPLETED", 0) => "COMPLETED",
+            ("COMPLETED", given) if given >= self.cash.units => "REFUNDED",
+            ("COMPLETED", _) => "PARTIALLY_REFUNDED",
+            (other, _) => other,
+        }
+    }
+}
+
+#[derive(Clone)]
+pub struct Refund {
+    pub id: String,
+    pub payment: String,
+    pub cash: Cash,
+    pub custom_id: Option<String>,
+    pub invoice_id: Option<String>,
+    pub at: Timestamp,
+}
+
+#[derive(Clone)]
+pub struct Dispute {
+    pub id: String,
+    pub payment: String,
+    pub cash: Cash,
+    pub status: &'static str,
+    pub outcome: Option<&'static str>,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+}
+
+#[derive(Clone)]
+pub struct Plan {
+    pub body: Value,
+    pub cash: Cash,
+    pub unit: String,
+    pub count: i64,
+    pub trial: Option<(String, i64)>,
+}
+
+#[derive(Clone)]
+pub struct Subscription {
+    pub id: String,
+    pub plan: String,
+    /// In PayPal's words.
+    pub status: &'static str,
+    pub note: Option<String>,
+    pub custom_id: Option<String>,
+    pub email: String,
+    pub return_url: String,
+    pub cancel_url: String,
+    pub created: Timestamp,
+    pub changed: Timestamp,
+    pub start: Timestamp,
+    pub charging: Charging,
+    /// Charges in a row that did not go through.
+    pub failed: u32,
+    /// The number of the term that is charged next.
+    pub term: i64,
+    /// The plan the buyer is asked to agree to.
+    pub revising: Option<String>,
+}
+
+/// One line of the account.
+#[derive(Clone)]
+pub struct Line {
+    pub id: String,
+    pub about: Option<(String, &'static str)>,
+    pub code: &'static str,
+    pub cash: Cash,
+    pub fee: i64,
+    pub custom: Option<String>,
+    pub invoice: Option<String>,
+    pub at: Timestamp,
+}

@@ -1,0 +1,190 @@
+//! What people do: buyers at the checkout, buyers and merchants in their PayPal accounts.
+
+use super::books::{Dispute, Line};
+use super::cash::Cash;
+use super::events::Event;
+use super::orders::booked;
+use super::{Charging, Paypal};
+
+/// How the buyer's money behaves once the merchant asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paying {
+    Succeeds,
+    /// As from a bank account: it is on its way for some days.
+    Waits,
+    Fails,
+}
+
+/// Why a deed cannot be done, in PayPal's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unable(pub &'static str);
+
+impl Paypal {
+    /// The buyer approves an order or a subscription; the merchant has to capture or activate it. Gives the address the
+    /// browser goes back to.
+    pub fn pay(&self, number: &str, paying: Paying) -> Result<String, Unable> {
+        let mut books = self.books();
+        if let Some(order) = books.orders.get_mut(number) {
+            if !matches!(order.status, "CREATED" | "PAYER_ACTION_REQUIRED" | "APPROVED") {
+                return Err(Unable("ORDER_ALREADY_CAPTURED"));
+            }
+            order.status = "APPROVED";
+            order.paying = paying;
+            let back = with(&order.return_url, &[("token", number), ("PayerID", "SIMULATEDPAYER")]);
+            let order = order.clone();
+            let shown = self.order_json(&books, &order);
+            drop(books);
+            self.notify(vec![Event::new("CHECKOUT.ORDER.APPROVED", "checkout-order", shown)]);
+            return Ok(back);
+        }
+        let found = books.subscriptions.get_mut(number).ok_or(Unable("INVALID_RESOURCE_ID"))?;
+        if !matches!(found.status, "APPROVAL_PENDING" | "APPROVED") {
+            return Err(Unable("SUBSCRIPTION_STATUS_INVALID"));
+        }
+        // PayPal says nothing of this: the browser comes back, or one asks.
+        found.status = "APPROVED";
+        found.charging = if paying == Paying::Fails { Charging::Fails } else { Charging::Succeeds };
+        Ok(with(&found.return_url, &[("subscription_id", number), ("ba_token", number)]))
+    }
+
+    /// Where the browser goes when the buyer changes their mind.
+    pub fn turn_back(&self, number: &str) -> Result<String, Unable> {
+        let books = self.books();
+        let order = books.orders.get(number).map(|order| order.cancel_url.clone());
+        let found = order.or_else(|| books.subscriptions.get(number).map(|found| found.cancel_url.clone()));
+        found.map(|url| with(&url, &[("token", number)])).ok_or(Unable("INVALID_RESOURCE_ID"))
+    }
+
+    /// The money of an order that was on its way arrives, or does not.
+    pub fn settle(&self, order: &str, arrives: bool) -> Result<(), Unable> {
+        let now = self.now();
+        let mut books = self.books();
+        let pending = books.payments.values_mut().find(|payment| payment.of == order && payment.status == "PENDING");
+        let capture = pending.ok_or(Unable("NOTHING_PENDING"))?;
+        capture.status = if arrives { "COMPLETED" } else { "DECLINED" };
+        let capture = capture.clone();
+        if arrives {
+            booked(&mut books, &capture, "T0006", now);
+        }
+        drop(books);
+        let kind = if arrives { "PAYMENT.CAPTURE.COMPLETED" } else { "PAYMENT.CAPTURE.DENIED" };
+        self.notify(vec![Event::new(kind, "capture", self.capture_json(&capture))]);
+        Ok(())
+    }
+
+    /// The merchant gives back at PayPal's own site; `units` of the smallest coin, or all that is left.
+    pub fn refund(&self, payment: &str, units: Option<i64>) -> Result<String, Unable> {
+        let cash = {
+            let books = self.books();
+            let found = books.payments.get(payment).ok_or(Unable("INVALID_RESOURCE_ID"))?;
+            Cash { code: found.cash.code.clone(), units: units.unwrap_or(found.cash.units - found.refunded) }
+        };
+        self.give_back(payment, cash, None, None).map(|refund| refund.id).map_err(Unable)
+    }
+
+    /// The buyer contests a payment, whole; PayPal holds the money.
+    pub fn dispute(&self, payment: &str) -> Result<String, Unable> {
+        let now = self.now();
+        let id = format!("PP-R-{}", self.number(10));
+        let line = self.number(17);
+        let mut books = self.books();
+        let found =
+            books.payments.get(payment).filter(|payment| payment.status == "COMPLETED").cloned().ok_or(Unable("INVALID_RESOURCE_ID"))?;
+        if books.disputes.values().any(|dispute| dispute.payment == payment && dispute.outcome.is_none()) {
+            return Err(Unable("DISPUTE_ALREADY_OPEN"));
+        }
+        let cash = found.cash.of(found.cash.units - found.refunded);
+        if cash.units == 0 {
+            return Err(Unable("CAPTURE_FULLY_REFUNDED"));
+        }
+        let dispute = Dispute {
+            id: id.clone(),
+            payment: payment.to_owned(),
+            cash,
+            status: "WAITING_FOR_SELLER_RESPONSE",
+            outcome: None,
+            created: now,
+            updated: now,
+        };
+        books.lines.push(held(line, &dispute, -1, "T1110", now));
+        let shown = Paypal::dispute_json(&books, &dispute);
+        books.disputes.insert(id.clone(), dispute);
+        drop(books);
+        self.notify(vec![Event::new("CUSTOMER.DISPUTE.CREATED", "dispute", shown)]);
+        Ok(id)
+    }
+
+    /// The newest dispute of a payment.
+    pub fn dispute_of(&self, payment: &str) -> Option<String> {
+        let books = self.books();
+        let of_payment = books.disputes.values().filter(|dispute| dispute.payment == payment);
+        of_payment.max_by_key(|dispute| (dispute.created, dispute.id.clone())).map(|dispute| dispute.id.clone())
+    }
+
+    /// PayPal decides.
+    pub fn decide(&self, dispute: &str, for_seller: bool) -> Result<(), Unable> {
+        let now = self.now();
+        let line = self.number(17);
+        let mut books = self.books();
+        let found = books.disputes.get_mut(dispute).filter(|dispute| dispute.outcome.is_none()).ok_or(Unable("INVALID_RESOURCE_ID"))?;
+        found.status = "RESOLVED";
+        found.outcome = Some(if for_seller { "RESOLVED_SELLER_FAVOUR" } else { "RESOLVED_BUYER_FAVOUR" });
+        found.updated = now;
+        let found = found.clone();
+        if for_seller {
+            books.lines.push(held(line, &found, 1, "T1111", now));
+        }
+        let shown = Paypal::dispute_json(&books, &found);
+        drop(books);
+        self.notify(vec![Event::new("CUSTOMER.DISPUTE.RESOLVED", "dispute", shown)]);
+        Ok(())
+    }
+
+    pub fn set_charging(&self, subscription: &str, charging: Charging) -> Result<(), Unable> {
+        let mut books = self.books();
+        let found = books.subscriptions.get_mut(subscription).ok_or(Unable("INVALID_RESOURCE_ID"))?;
+        found.charging = charging;
+        Ok(())
+    }
+
+    /// The buyer cancels in their own PayPal account.
+    pub fn cancel(&self, subscription: &str) -> Result<(), Unable> {
+        let body = serde_json::json!({ "reason": "Cancelled by the customer." });
+        match self.change_subscription(subscription, "cancel", &body) {
+            (204, _) => Ok(()),
+            _ => Err(Unable("SUBSCRIPTION_STATUS_INVALID")),
+        }
+    }
+
+    /// The buyer agrees to another plan.
+    pub fn agree(&self, subscription: &str) -> Result<String, Unable> {
+        let mut books = self.books();
+        let found = books.subscriptions.get_mut(subscription).ok_or(Unable("INVALID_RESOURCE_ID"))?;
+        found.plan = found.revising.take().ok_or(Unable("NOTHING_TO_AGREE_TO"))?;
+        let found = found.clone();
+        let shown = self.subscription_json(&books, &found);
+        drop(books);
+        self.notify(vec![Event::new("BILLING.SUBSCRIPTION.UPDATED", "subscription", shown)]);
+        Ok(found.return_url)
+    }
+
+    /// The numbers of the payments made for an order or a subscription, oldest first.
+    pub fn payments_of(&self, number: &str) -> Vec<String> {
+        let books = self.books();
+        let mut found: Vec<_> = books.payments.values().filter(|payment| payment.of == number).collect();
+        found.sort_by_key(|payment| payment.at);
+        found.into_iter().map(|payment| payment.id.clone()).collect()
+    }
+}
+
+fn held(id: String, dispute: &Dispute, sign: i64, code: &'static str, at: crate::foundation::time::Timestamp) -> Line {
+    let cash = dispute.cash.of(sign * dispute.cash.units);
+    Line { id, about: Some((dispute.payment.clone(), "TXN")), code, cash, fee: 0, custom: None, invoice: None, at }
+}
+
+/// An address with more in its query.
+fn with(url: &str, more: &[(&str, &str)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(more).finish();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}{query}")
+}

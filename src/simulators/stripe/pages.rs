@@ -1,0 +1,240 @@
+//! Pages to press buttons on: the checkout, the portal, and the books with all deeds. Plain HTML, no scripts.
+
+use super::books::{Books, Charging};
+use super::problem::Problem;
+use super::{Stripe, open};
+use crate::foundation::locale::Locale;
+use crate::simulators::deliveries::Fate;
+use crate::{t, tf};
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use html_escape::encode_quoted_attribute as escaped;
+use serde::Deserialize;
+use serde_json::Value;
+use std::fmt::Write;
+use std::sync::Arc;
+
+fn locale_of(headers: &HeaderMap) -> Locale {
+    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Locale::negotiate(wanted).unwrap_or(Locale::En)
+}
+
+fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
+    let lang = locale.tag();
+    let notice = t!(locale, "这是模拟器，不会真的收付款。", "This is a simulator: no money moves.");
+    Html(format!(
+        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title} · Stripe</title></head><body><p><strong>{notice}</strong></p><main><h1>{title}</h1>{body}</main></body></html>",
+        title = escaped(title)
+    ))
+}
+
+fn fate_words(locale: Locale, fate: Fate) -> &'static str {
+    match fate {
+        Fate::AtOnce => t!(locale, "立即送达", "at once"),
+        Fate::Late => t!(locale, "迟到十分钟", "ten minutes late"),
+        Fate::Twice => t!(locale, "送两次", "twice"),
+        Fate::OutOfOrder => t!(locale, "次序颠倒", "out of order"),
+        Fate::Lost => t!(locale, "丢失", "lost"),
+        Fate::Forged => t!(locale, "签名伪造", "forged"),
+    }
+}
+
+/// One form: a fate to choose and a button a deed.
+fn deeds(locale: Locale, number: &str, back: &str, chosen: Fate, buttons: &[(&str, &str)]) -> String {
+    if buttons.is_empty() {
+        return String::new();
+    }
+    let number = escaped(number);
+    let mut form = format!(
+        "<form method=\"post\" action=\"/deeds\"><input type=\"hidden\" name=\"number\" value=\"{number}\">\
+         <input type=\"hidden\" name=\"back\" value=\"{}\"><label>{} <select name=\"fate\">",
+        escaped(back),
+        t!(locale, "通知：", "Notifications:")
+    );
+    for fate in Fate::ALL {
+        let selected = if fate == chosen { " selected" } else { "" };
+        let _ = write!(form, "<option value=\"{}\"{selected}>{}</option>", fate.as_str(), fate_words(locale, fate));
+    }
+    form.push_str("</select></label> ");
+    for (deed, words) in buttons {
+        let amount = if *deed == "refund-part" {
+            format!("<label>{} <input name=\"amount\" inputmode=\"numeric\" size=\"8\"></label> ", t!(locale, "部分金额", "part"))
+        } else {
+            String::new()
+        };
+        let _ = write!(form, "{amount}<button name=\"deed\" value=\"{deed}\">{words}</button> ");
+    }
+    form + "</form>"
+}
+
+fn buttons(locale: Locale, books: &Books, object: &Value) -> Vec<(&'static str, &'static str)> {
+    let status = object["status"].as_str().unwrap_or_default();
+    match (object["object"].as_str().unwrap_or_default(), status) {
+        ("checkout.session", "open") => vec![
+            ("pay", t!(locale, "支付成功", "Pay")),
+            ("decline", t!(locale, "银行卡被拒", "Card declined")),
+            ("pay-slowly", t!(locale, "慢速支付（稍后到账）", "Pay by a slow method")),
+            ("expire", t!(locale, "使其过期", "Let it expire")),
+        ],
+        ("checkout.session", "complete") if books.text(object["payment_intent"].as_str().unwrap_or_default(), "status") == "processing" => {
+            vec![("settle", t!(locale, "慢速支付到账", "The slow payment comes")), ("fail", t!(locale, "慢速支付失败", "It fails"))]
+        }
+        ("payment_intent", "succeeded") => vec![
+            ("refund", t!(locale, "全额退款", "Refund what is left")),
+            ("refund-part", t!(locale, "部分退款", "Refund a part")),
+            ("refund-slowly", t!(locale, "全额退款（稍后到账）", "Refund what is left, slowly")),
+            ("dispute", t!(locale, "发起争议", "Dispute")),
+            ("inquire", t!(locale, "银行询问", "Inquiry")),
+        ],
+        ("refund", "pending") => {
+            vec![("refund-done", t!(locale, "退款成功", "It goes through")), ("refund-fail", t!(locale, "退款失败", "It fails"))]
+        }
+        ("refund", "succeeded") => vec![("refund-fail", t!(locale, "退款事后失败", "It fails after all"))],
+        ("dispute", "needs_response" | "under_review" | "warning_needs_response") => {
+            vec![("win", t!(locale, "商家胜诉", "Won")), ("lose", t!(locale, "商家败诉", "Lost"))]
+        }
+        ("subscription", "active" | "trialing" | "past_due") => {
+            let leave = if object["cancel_at"].is_null() {
+                ("cancel", t!(locale, "到期后取消", "Cancel at the end of the term"))
+            } else {
+                ("resume", t!(locale, "恢复订阅", "Resume"))
+            };
+            vec![
+                leave,
+                ("charging-fails", t!(locale, "今后扣款失败", "Let charges fail")),
+                ("charging-succeeds", t!(locale, "今后扣款成功", "Let charges succeed")),
+            ]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn amount_of(object: &Value) -> String {
+    let amount = object.get("amount_total").or_else(|| object.get("amount")).and_then(Value::as_i64);
+    amount.map(|amount| format!("{amount} {}", object["currency"].as_str().unwrap_or_default())).unwrap_or_default()
+}
+
+pub async fn console(State(stripe): State<Arc<Stripe>>, headers: HeaderMap) -> Html<String> {
+    let locale = locale_of(&headers);
+    let fate = *open(&stripe.fate);
+    let books = stripe.books();
+    let mut body = String::new();
+    for kind in ["checkout.session", "payment_intent", "refund", "dispute", "subscription", "invoice"] {
+        let _ = write!(body, "<h2>{kind}</h2><ul>");
+        for object in books.all(kind).take(50) {
+            let number = object["id"].as_str().unwrap_or_default();
+            let (status, amount) = (object["status"].as_str().unwrap_or_default(), amount_of(object));
+            let form = deeds(locale, number, "/", fate, &buttons(locale, &books, object));
+            let _ = write!(body, "<li><code>{}</code> {} {}{form}</li>", escaped(number), escaped(status), escaped(&amount));
+        }
+        body.push_str("</ul>");
+    }
+    page(locale, t!(locale, "模拟账户", "The simulated account"), &body)
+}
+
+pub async fn checkout(State(stripe): State<Arc<Stripe>>, headers: HeaderMap, Path(number): Path<String>) -> Response {
+    let locale = locale_of(&headers);
+    let books = stripe.books();
+    let Ok(session) = books.get("checkout.session", &number) else { return StatusCode::NOT_FOUND.into_response() };
+    let name = books.text(&format!("plan_of_{number}"), "name");
+    let amount = amount_of(session);
+    let mut body = format!("<p>{}</p><p>{}</p>", escaped(&name), escaped(&amount));
+    let back = format!("/c/pay/{number}");
+    body += &deeds(locale, &number, &back, *open(&stripe.fate), &buttons(locale, &books, session));
+    let link =
+        |to: &Value, words: &str| to.as_str().map(|to| format!("<p><a href=\"{}\">{words}</a></p>", escaped(to))).unwrap_or_default();
+    match session["status"].as_str() {
+        Some("open") => body += &link(&session["cancel_url"], t!(locale, "返回商家", "Back to the shop")),
+        _ => {
+            let done = session["success_url"].as_str().map(|url| Value::from(url.replace("{CHECKOUT_SESSION_ID}", &number)));
+            let status = session["status"].as_str().unwrap_or_default();
+            body += &format!("<p>{}</p>", tf!(locale, "状态：{status}", "Status: {status}"));
+            body += &link(&done.unwrap_or_default(), t!(locale, "完成，返回商家", "Done, back to the shop"));
+        }
+    }
+    page(locale, t!(locale, "付款", "Pay"), &body).into_response()
+}
+
+pub async fn portal(State(stripe): State<Arc<Stripe>>, headers: HeaderMap, Path(number): Path<String>) -> Response {
+    let locale = locale_of(&headers);
+    let books = stripe.books();
+    let Ok(session) = books.get("billing_portal.session", &number) else { return StatusCode::NOT_FOUND.into_response() };
+    let (back, mut body) = (format!("/p/session/{number}"), String::new());
+    for subscription in books.all("subscription").filter(|subscription| subscription["customer"] == session["customer"]) {
+        let (id, status) = (subscription["id"].as_str().unwrap_or_default(), subscription["status"].as_str().unwrap_or_default());
+        let _ = write!(body, "<p><code>{}</code> {}</p>", escaped(id), escaped(status));
+        body += &deeds(locale, id, &back, *open(&stripe.fate), &buttons(locale, &books, subscription));
+    }
+    if let Some(url) = session["return_url"].as_str() {
+        let _ = write!(body, "<p><a href=\"{}\">{}</a></p>", escaped(url), t!(locale, "返回商家", "Back to the shop"));
+    }
+    page(locale, t!(locale, "管理订阅", "Manage your subscription"), &body).into_response()
+}
+
+#[derive(Deserialize)]
+pub struct Deed {
+    deed: String,
+    number: String,
+    #[serde(default)]
+    fate: String,
+    #[serde(default)]
+    amount: String,
+    #[serde(default)]
+    back: String,
+}
+
+pub async fn deed(State(stripe): State<Arc<Stripe>>, Form(deed): Form<Deed>) -> Response {
+    if let Some(fate) = Fate::parse(&deed.fate) {
+        stripe.set_fate(fate);
+    }
+    let number = deed.number.as_str();
+    let done = match deed.deed.as_str() {
+        "pay" => stripe.pay(number),
+        "pay-slowly" => stripe.pay_slowly(number),
+        "decline" => stripe.decline(number),
+        "expire" => stripe.expire(number),
+        "settle" => stripe.settle(number, true),
+        "fail" => stripe.settle(number, false),
+        "refund" => stripe.refund(number, None).map(drop),
+        "refund-part" => match deed.amount.trim().parse() {
+            Ok(amount) => stripe.refund(number, Some(amount)).map(drop),
+            Err(_) => Err(Problem::missing("amount").message().to_owned()),
+        },
+        "refund-slowly" => {
+            stripe.hold_refunds(true);
+            let made = stripe.refund(number, None).map(drop);
+            stripe.hold_refunds(false);
+            made
+        }
+        "refund-done" => stripe.settle_refund(number, true),
+        "refund-fail" => stripe.settle_refund(number, false),
+        "dispute" => stripe.dispute(number).map(drop),
+        "inquire" => stripe.inquire(number).map(drop),
+        "win" => stripe.settle_dispute(number, true),
+        "lose" => stripe.settle_dispute(number, false),
+        "cancel" => stripe.cancel_at_end(number, true),
+        "resume" => stripe.cancel_at_end(number, false),
+        "charging-fails" => {
+            stripe.set_charging(number, Charging::Fails);
+            Ok(())
+        }
+        "charging-succeeds" => {
+            stripe.set_charging(number, Charging::Succeeds);
+            Ok(())
+        }
+        _ => Err("no such deed".to_owned()),
+    };
+    // Like the real one, the page sends the buyer back to the shop once they paid.
+    let paid = matches!(deed.deed.as_str(), "pay" | "pay-slowly") && deed.back.starts_with("/c/pay/");
+    match done {
+        Ok(()) if paid => Redirect::to(&stripe.success_url(number)).into_response(),
+        // Only back to a page of this simulator.
+        Ok(()) if deed.back.starts_with('/') && !deed.back.starts_with("//") => Redirect::to(&deed.back).into_response(),
+        Ok(()) => Redirect::to("/").into_response(),
+        Err(reason) => (StatusCode::UNPROCESSABLE_ENTITY, reason).into_response(),
+    }
+}

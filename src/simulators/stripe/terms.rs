@@ -1,0 +1,89 @@
+//! What time brings: terms end and others begin, invoices are charged, pages expire.
+
+use super::books::Books;
+use super::problem::Problem;
+use jiff::{Span, Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
+
+/// An invoice for a renewal can still be changed for so long.
+const DRAFT: i64 = 3_600;
+
+/// So many intervals after the anchor, on the same day of the month where there is one.
+pub(super) fn after(anchor: i64, recurring: &Value, times: i64) -> Option<i64> {
+    let count = recurring["interval_count"].as_i64()?.checked_mul(times)?;
+    let start = Timestamp::from_second(anchor).ok()?.to_zoned(TimeZone::UTC);
+    let span = match recurring["interval"].as_str()? {
+        "day" => Span::new().try_days(count),
+        "week" => Span::new().try_weeks(count),
+        "month" => Span::new().try_months(count),
+        _ => Span::new().try_years(count),
+    };
+    Some(start.checked_add(span.ok()?).ok()?.timestamp().as_second())
+}
+
+/// The end of the term that begins at `start`.
+pub(super) fn term_end(anchor: i64, recurring: &Value, start: i64) -> i64 {
+    (1..).map_while(|times| after(anchor, recurring, times)).find(|end| *end > start).unwrap_or(i64::MAX)
+}
+
+impl Books {
+    /// Into the next term, with an invoice for it.
+    fn roll(&mut self, subscription: &str) {
+        let start = self.item(subscription, "current_period_end");
+        let every = self.item(subscription, "price/recurring");
+        let end = term_end(self.integer(subscription, "billing_cycle_anchor"), &every, start.as_i64().unwrap_or_default());
+        self.set_item(subscription, &[("current_period_start", start), ("current_period_end", json!(end))]);
+        if self.text(subscription, "status") == "trialing" {
+            self.set(subscription, json!({ "status": "active" }));
+        }
+        let amount = self.item(subscription, "price/unit_amount").as_i64().unwrap_or_default();
+        let invoice = self.invoice(subscription, "subscription_cycle", amount);
+        if !self.at(subscription, "pause_collection").is_null() {
+            self.set(&invoice, json!({ "status": "void", "auto_advance": false }));
+            self.tell("invoice.voided", &invoice);
+        }
+        self.tell("customer.subscription.updated", subscription);
+    }
+
+    /// When time has something to do next, and to which object.
+    pub fn next_due(&self) -> Option<(i64, String)> {
+        let sessions = self.all("checkout.session").filter(|session| session["status"] == "open");
+        let sessions = sessions.filter_map(|session| Some((session["expires_at"].as_i64()?, session["id"].as_str()?.to_owned())));
+        let subscriptions =
+            self.all("subscription").filter(|sub| matches!(sub["status"].as_str(), Some("active" | "trialing" | "past_due")));
+        let terms = subscriptions.filter_map(|sub| {
+            let end = sub.pointer("/items/data/0/current_period_end")?.as_i64()?;
+            Some((sub["cancel_at"].as_i64().unwrap_or(end).min(end), sub["id"].as_str()?.to_owned()))
+        });
+        let invoices = self.all("invoice").filter(|invoice| invoice["auto_advance"] == true);
+        let tries = invoices.filter_map(|invoice| {
+            let at = match invoice["status"].as_str()? {
+                "draft" => invoice["created"].as_i64()? + DRAFT,
+                "open" => invoice["next_payment_attempt"].as_i64()?,
+                _ => return None,
+            };
+            Some((at, invoice["id"].as_str()?.to_owned()))
+        });
+        sessions.chain(terms).chain(tries).min()
+    }
+
+    /// What time does to that object.
+    pub fn fall_due(&mut self, number: &str) -> Result<(), Problem> {
+        match self.text(number, "object").as_str() {
+            "checkout.session" => self.expire(number),
+            "invoice" => {
+                self.charge_invoice(number);
+                Ok(())
+            }
+            _ => {
+                let leaves = self.at(number, "cancel_at").as_i64().is_some_and(|at| at <= self.now);
+                if leaves || self.at(number, "cancel_at_period_end") == true {
+                    self.end(number, "cancellation_requested");
+                } else {
+                    self.roll(number);
+                }
+                Ok(())
+            }
+        }
+    }
+}
