@@ -7,14 +7,14 @@ endif
 
 target := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run build test bench lighthouse front setup fmt fmt-check lint clean
+.PHONY: help run build test histories bench lighthouse front setup fmt fmt-check lint clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: export STOA_TEST_PAYMENTS ?= on
-run: setup front ## Build and serve a development site; DATABASE_URL=postgres://… for another database than data/stoa.db
-	cargo run --features ssr -- serve
+run: setup front ## Build and serve a development site, with simulated payment providers; DATABASE_URL=postgres://… for another database than data/stoa.db
+	@scripts/run.sh
 
 build: setup ## Build the release: one file, dist/stoa
 	node scripts/front.mjs --release
@@ -24,6 +24,10 @@ build: setup ## Build the release: one file, dist/stoa
 
 test: ## Check formatting and lints, run all tests on both databases and in a browser
 	@scripts/test.sh
+
+histories: export STOA_HISTORIES ?= 10000
+histories: setup ## Live 10,000 random lives of orders at each payment provider, on both databases (hours); STOA_HISTORIES for another number
+	scripts/with-postgres.sh cargo test --features ssr --test histories -- --nocapture
 
 bench: ## Measure a release build
 	scripts/bench.sh

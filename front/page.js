@@ -11,3 +11,6 @@ import "./code.js";
 import "./contents.js";
 import "./notes.js";
 import "./share.js";
+
+// Only where somebody waits for a payment.
+if (document.querySelector("[data-live=paying], [data-live=bridge]")) import("./paying.js");

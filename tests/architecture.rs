@@ -124,7 +124,7 @@ fn sql_stands_in_stores_only() {
         "src/api/health.rs",
         "src/members/activity.rs",
         "src/payments/ledger.rs",
-        "src/payments/providers/test/",
+        "src/payments/test_provider/",
         "src/posts/counters.rs",
         "src/transfer/export.rs",
     ];

@@ -437,7 +437,7 @@ fn cohort(cohort: &super::metrics::retention::Cohort, locale: Locale) -> Vec<Vec
 }
 
 /// Lines of CSV. A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP: CSV injection).
-fn csv_lines(rows: &[Vec<Cell>]) -> Vec<u8> {
+pub fn csv_lines(rows: &[Vec<Cell>]) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(Vec::new());
     for row in rows {
         let cells = row.iter().map(|cell| match cell {

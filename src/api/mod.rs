@@ -16,6 +16,6 @@ pub fn routes() -> Routes {
         .get("/readyz", health::ready)
         .get("/api/users", users::list)
         .get("/api/users/{id}", users::one)
-        .post("/webhooks/test", webhooks::test)
+        .post("/webhooks/{provider}", webhooks::receive)
         .post("/api/fn/{*name}", server_fn::answer)
 }

@@ -1,34 +1,34 @@
-//! `/webhooks/test`: what the test provider tells us. The bytes are checked before anything in them is believed.
+//! `/webhooks/{provider}`: what payment providers tell us. The bytes are checked before anything in them is believed, and
+//! kept before they are answered; what they mean is found out afterwards.
 
 use crate::foundation::error::{AppError, Result};
-use crate::payments::providers::test;
-use crate::payments::service::{Outcome, settle};
+use crate::payments::inbox;
+use crate::providers::Provider;
 use crate::server::context::Context;
 use crate::words;
-use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use serde_json::json;
 
-/// The largest body: an event is a few hundred bytes.
-const MAX_BODY: usize = 64 * 1024;
+/// The largest body: notifications are a few kilobytes.
+const MAX_BODY: usize = 256 * 1024;
 
-/// 200 when it is done, now or before; 422 when it does not fit what we know; 400 when it cannot be believed; 404 when
-/// the test provider is off.
-pub async fn test(State(ctx): State<Context>, headers: HeaderMap, body: Body) -> Result<Response> {
-    if !ctx.config().test_payments {
+/// The provider's own kind of answer; 404 for one that is not set up.
+pub async fn receive(State(ctx): State<Context>, Path(provider): Path<String>, headers: HeaderMap, body: Body) -> Result<Response> {
+    let provider = Provider::parse(&provider).ok_or(AppError::NotFound)?;
+    if provider == Provider::Offline || provider == Provider::Test && !ctx.config().test_payments {
         return Err(AppError::NotFound);
     }
     let body = read(body).await?;
-    let signature = headers.get(test::HEADER).and_then(|value| value.to_str().ok());
-    test::verify(&test::secret(&ctx).await?, signature, &body, ctx.now())?;
-    Ok(match settle(&ctx, &test::read(&body)?).await? {
-        Outcome::Processed => Json(json!({ "ok": true })).into_response(),
-        Outcome::Refused(reason) => (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": reason }))).into_response(),
-    })
+    let answer = inbox::receive(&ctx, provider, &headers, &body).await?;
+    let mut response = (answer.status, answer.body).into_response();
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    if let Some(kind) = answer.content_type {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    Ok(response)
 }
 
 /// The whole body, unless it is too large.

@@ -6,6 +6,7 @@ mod import;
 mod renew;
 mod serve;
 mod setup;
+mod simulate;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ enum Command {
     /// Bring content in from elsewhere
     #[command(subcommand)]
     Import(import::Import),
+    /// Play the payment providers on local ports, to try a site with; no money moves
+    Simulate(simulate::Simulate),
     /// Look after accounts without a browser
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -58,6 +61,9 @@ impl Cli {
         {
             return serve::maintenance(&config).await;
         }
+        if let Command::Simulate(simulate) = self.command {
+            return simulate.run(&config).await;
+        }
         let db = Db::open(&config.database_url).await.map_err(|e| format!("the database cannot be opened: {e}"))?;
         db.migrate().await.map_err(|e| format!("the database's schema cannot be brought up to date: {e}"))?;
         let ctx = Context::new(db.clone(), config);
@@ -68,7 +74,7 @@ impl Cli {
             Command::Import(import) => import.run(&ctx).await,
             Command::Admin(admin) => admin.run(&ctx).await,
             Command::Migrate => migrate(&ctx).await,
-            Command::Config => Ok(()),
+            Command::Config | Command::Simulate(_) => Ok(()),
         };
         db.close().await;
         outcome

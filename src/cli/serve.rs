@@ -4,6 +4,7 @@ use super::{Outcome, renew};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::time::Duration;
+use stoa::payments::{inbox::Inbox, service::clock};
 use stoa::server::config::Config;
 use stoa::server::context::Context;
 use stoa::{analytics, app, discussion, members, reading, settings};
@@ -39,9 +40,11 @@ pub async fn serve(ctx: Context) -> Outcome {
     println!("Stoa is at {base_url}");
     let chores = tokio::spawn(do_chores(ctx.clone()));
     let writing = tokio::spawn(keep_writing_down(ctx.clone()));
+    let money = tokio::spawn(follow_the_money(ctx.clone()));
     let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     chores.abort();
+    money.abort();
     write_down(&ctx).await;
     writing.abort();
     println!("Stoa has stopped.");
@@ -88,6 +91,21 @@ async fn write_down(ctx: &Context) {
     }
     if let Err(error) = reading::desk::flush(ctx).await {
         tracing::warn!(%error, "what members read could not be written");
+    }
+}
+
+/// How often the clock of payments ticks when nothing arrives.
+const TICK_EVERY: Duration = Duration::from_secs(5);
+
+/// Processes what providers tell, as it arrives, and does what time brings.
+async fn follow_the_money(ctx: Context) {
+    let inbox = ctx.keep::<Inbox>();
+    loop {
+        if let Err(error) = clock::tick(&ctx).await {
+            tracing::warn!(%error, "payments could not be looked after; it is tried again");
+        }
+        // Either way the next round comes.
+        let _woken = tokio::time::timeout(TICK_EVERY, inbox.arrived.notified()).await;
     }
 }
 

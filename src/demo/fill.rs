@@ -5,6 +5,7 @@ use super::{Made, email, viewer};
 use crate::analytics::costs::{self, TypedCost, TypedIncome};
 use crate::discussion::model::{NewReply, NewTopic};
 use crate::discussion::service as discussion;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::{ReplyId, SpaceId, TierId};
@@ -14,11 +15,13 @@ use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::time::{DAY, MINUTE, Timestamp};
 use crate::foundation::viewer::{Role, Viewer};
 use crate::members::service::{self as members, NewAccount};
-use crate::membership::model::{Access, Cadence, NewTier};
+use crate::membership::model::{Access, NewTier};
 use crate::membership::service as membership;
-use crate::payments::providers::test;
-use crate::payments::service::{self as payments, Outcome, Purchase, Started};
+use crate::payments::service::settle::{Outcome, settle};
+use crate::payments::service::{self as payments, Paying, Purchase, Started};
+use crate::payments::test_provider;
 use crate::posts::service::{self as posts, PostForm};
+use crate::providers::{Device, Provider};
 use crate::reactions::service as reactions;
 use crate::server::clock::ManualClock;
 use crate::server::context::Context;
@@ -135,7 +138,8 @@ impl Filling {
     async fn make_tier(&self, script: &Script) -> Result<TierId> {
         let tier = &script.tier;
         let (monthly, yearly) = (self.amount(&tier.monthly), self.amount(&tier.yearly));
-        let new = NewTier { id: None, name: tier.name.clone(), description: tier.description.clone(), monthly, yearly };
+        let new =
+            NewTier { id: None, name: tier.name.clone(), description: tier.description.clone(), monthly, yearly, ..NewTier::default() };
         membership::save_tier(&self.ctx, &self.owner, new).await
     }
 
@@ -148,7 +152,7 @@ impl Filling {
         let person = viewer(&self.ctx, id).await?;
         members::change_profile(&self.ctx, &person, &member.name, &member.bio).await?;
         if let Some(cadence) = member.term.as_deref().and_then(Cadence::parse) {
-            self.buy(&person, Purchase::Tier(tier, cadence)).await?;
+            self.buy(&person, Purchase::term(tier, cadence)).await?;
         }
         self.made.logins.push(email(&handle));
         self.people.insert(handle, person);
@@ -164,21 +168,22 @@ impl Filling {
                 Purchase::Post(post) => {
                     membership::grant_post(&self.ctx, &mut tx, member, post, &format!("demo:{member}:post:{post}")).await?;
                 }
-                Purchase::Tier(tier, cadence) => {
+                Purchase::Tier { tier, cadence, .. } => {
                     membership::grant_term(&self.ctx, &mut tx, member, tier, cadence, &format!("demo:{member}:tier:{tier}")).await?;
                 }
             }
             return Ok(tx.commit().await?);
         }
         let Started::Order(reference) = payments::buy(&self.ctx, buyer, purchase, None).await? else { return Ok(()) };
-        payments::pay(&self.ctx, buyer, &reference).await?;
+        let paying =
+            Paying { provider: Provider::Test, device: Device::Desktop, client_ip: "127.0.0.1".to_owned(), locale: self.site.locale };
+        payments::pay(&self.ctx, buyer, &reference, &paying).await?;
         let order = payments::order(&self.ctx, buyer, &reference).await?;
-        let (_, checkout) = order.checkout.ok_or(AppError::Internal)?;
-        for event in test::pay_offline(&self.ctx, &checkout).await? {
-            if let Outcome::Refused(reason) = payments::settle(&self.ctx, &event).await? {
-                tracing::error!(reason, "a payment of the demo was refused");
-                return Err(AppError::Internal);
-            }
+        let checkout = payments::tries_of(&self.ctx, buyer, &order).await?.into_iter().find_map(|checkout| checkout.number);
+        let facts = test_provider::pay_offline(&self.ctx, &checkout.ok_or(AppError::Internal)?).await?;
+        if let Outcome::Quarantined(reason) = settle(&self.ctx, Provider::Test, &facts).await? {
+            tracing::error!(reason, "a payment of the demo was refused");
+            return Err(AppError::Internal);
         }
         self.made.orders = self.made.orders.map(|n| n + 1);
         Ok(())

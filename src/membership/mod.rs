@@ -6,8 +6,14 @@
 //!
 //! Nothing here knows of payments: `payments` sells, and what was sold arrives here as an entitlement.
 
+pub mod free;
+pub mod grants;
+mod grants_store;
 pub mod model;
 pub mod paywall;
 pub mod service;
 mod store;
-mod terms;
+pub mod switching;
+pub mod terms;
+pub mod typed;
+pub mod wording;

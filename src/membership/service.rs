@@ -1,8 +1,10 @@
 //! Tiers, and what members hold.
 
-use super::model::{Cadence, Membership, NewTier, Tier};
-use super::store::{self, What};
-use super::terms::{self, Term};
+use super::model::{Membership, NewTier, Tier};
+use super::store::{self, HeldTerm};
+use super::terms::{self, Length};
+use super::typed;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{MemberId, PostId, TierId};
 use crate::foundation::money::Money;
@@ -14,6 +16,9 @@ use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::require_site;
 use crate::words;
+
+/// Days a membership stays open after its end, unless the admin says otherwise.
+const USUAL_GRACE_DAYS: i64 = 3;
 
 /// The tiers that are sold, in their order.
 pub async fn tiers(ctx: &Context) -> Result<Vec<Tier>> {
@@ -39,11 +44,17 @@ pub async fn all_tiers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Tier>> {
 pub async fn membership_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Membership>> {
     let Some(member) = viewer.id() else { return Ok(Vec::new()) };
     let rows = store::tier_terms(ctx.db(), member, ctx.now()).await?;
-    let memberships = rows.chunk_by(|a, b| a.0 == b.0).filter_map(|of_tier| {
-        let (tier, name, ..) = of_tier.first()?;
-        let terms = of_tier.iter().map(|(_, _, from, until)| (Timestamp(*from), until.map(Timestamp)));
-        let ends_at = terms::running_end(terms, ctx.now())?;
-        Some(Membership { tier: TierId(*tier), tier_name: name.clone(), ends_at })
+    let memberships = rows.chunk_by(|a, b| a.tier_id == b.tier_id).filter_map(|of_tier| {
+        let first = of_tier.first()?;
+        let for_good = of_tier.iter().any(|term| term.ends_at.is_none());
+        let end = |ends: fn(&HeldTerm) -> Option<i64>| if for_good { None } else { of_tier.iter().filter_map(ends).max().map(Timestamp) };
+        Some(Membership {
+            tier: TierId(first.tier_id),
+            tier_name: first.name.clone(),
+            ends_at: end(|term| term.ends_at),
+            open_until: end(|term| term.open_until),
+            paused: first.paused,
+        })
     });
     Ok(memberships.collect())
 }
@@ -58,19 +69,44 @@ pub async fn save_tier(ctx: &Context, viewer: &Viewer, new: NewTier) -> Result<T
     let price = |typed: &str| if typed.trim().is_empty() { Ok(None) } else { Money::parse(typed, site.currency).map(Some) };
     let monthly = errors.keep("monthly", price(&new.monthly));
     let yearly = errors.keep("yearly", price(&new.yearly));
-    if matches!((monthly, yearly), (Some(None), Some(None))) {
+    let more = errors.keep("more_prices", new.more_prices.as_deref().map(|typed| typed::prices(typed, site.currency)).transpose());
+    let none_more = matches!(&more, Some(more) if more.as_ref().is_none_or(Vec::is_empty));
+    if !new.free && matches!((monthly, yearly), (Some(None), Some(None))) && none_more {
         errors.add("monthly", words!("请至少填写一个价格。", "Please give at least one price."));
     }
-    let (Some(name), Some(description), Some(monthly), Some(yearly)) = (name, description, monthly, yearly) else {
+    let benefits = errors.keep("benefits", typed::benefits(&new.benefits));
+    let member_limit = errors.keep("member_limit", typed::number(&new.member_limit, 1, 10_000_000));
+    let trial_days = errors.keep("trial_days", typed::number(&new.trial_days, 0, 730));
+    let grace_days = errors.keep("grace_days", typed::number(&new.grace_days, 0, 90));
+    let (Some(name), Some(description), Some(monthly), Some(yearly), Some(more)) = (name, description, monthly, yearly, more) else {
+        return Err(errors.into_error());
+    };
+    let (Some(benefits), Some(member_limit), Some(trial_days), Some(grace_days)) = (benefits, member_limit, trial_days, grace_days) else {
         return Err(errors.into_error());
     };
     errors.check()?;
+    let terms = store::Terms {
+        benefits: &benefits,
+        free: new.free,
+        member_limit,
+        trial_days: trial_days.unwrap_or(0),
+        grace_days: grace_days.unwrap_or(USUAL_GRACE_DAYS),
+        keeps_price: !new.raises_price,
+    };
     let mut tx = ctx.db().begin().await?;
     let id = match new.id {
-        Some(id) if store::update_tier(&mut tx, id, &name, &description).await? => id,
-        Some(_) => return Err(AppError::NotFound),
+        Some(id) => id,
         None => insert_tier(ctx, &mut tx, &name, &description).await?,
     };
+    if !store::update_tier(&mut tx, id, &name, &description, &terms).await? {
+        return Err(AppError::NotFound);
+    }
+    if let Some(more) = more {
+        store::drop_other_prices(&mut tx, id, site.currency).await?;
+        for price in more {
+            store::set_price(&mut tx, id, price.cadence, price.amount.currency, Some(price.amount)).await?;
+        }
+    }
     store::set_price(&mut tx, id, Cadence::Month, site.currency, monthly).await?;
     store::set_price(&mut tx, id, Cadence::Year, site.currency, yearly).await?;
     tx.commit().await?;
@@ -99,53 +135,112 @@ pub async fn set_archived(ctx: &Context, viewer: &Viewer, id: TierId, archived: 
     if found { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// Gives a member one more term of a tier, from the end of the running chain or from now; gives its end. The same
-/// `cause` a second time changes nothing and gives the same answer.
-pub async fn grant_term(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId, cadence: Cadence, cause: &str) -> Result<Timestamp> {
-    let (site, now) = (require_site(ctx).await?, ctx.now());
-    if !store::lock_tier(tx, tier).await? {
-        return Err(AppError::NotFound);
+/// What is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    Tier(TierId),
+    Post(PostId),
+}
+
+/// Something given to a member, once for each cause.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant<'a> {
+    pub member: MemberId,
+    pub what: What,
+    /// The order in which terms follow on each other.
+    pub given_at: Timestamp,
+    pub length: Length,
+    /// Days it stays open after its end.
+    pub grace_days: i64,
+    /// Why: `order:17`.
+    pub cause: &'a str,
+}
+
+/// Gives, or gives again what was taken back; the same cause a second time changes nothing. Terms of a tier are laid anew.
+/// 404 when there is no such tier.
+pub async fn give(ctx: &Context, tx: &mut Tx, grant: &Grant<'_>) -> Result<()> {
+    if let What::Tier(tier) = grant.what {
+        if !store::lock_tier(tx, tier).await? {
+            return Err(AppError::NotFound);
+        }
+        store::grant(tx, grant, ctx.now()).await?;
+        return lay_again(ctx, tx, grant.member, tier).await;
     }
-    if let Some(granted) = store::by_cause(tx, cause).await? {
-        return granted.ends_at.map(Timestamp).ok_or(AppError::Internal);
-    }
-    let running = terms::running_end(store::terms(tx, member, tier, now).await?, now);
-    let from = running.flatten().unwrap_or(now);
-    let until = terms::term_end(from, cadence, &site.time_zone).ok_or_else(|| {
+    Ok(store::grant(tx, grant, ctx.now()).await?)
+}
+
+/// Takes back what was given for this cause; nothing, if nothing was. What was used until `at` stays used; later terms of
+/// the tier move up, so that a chain keeps its other terms whole and without a gap.
+pub async fn take_back(ctx: &Context, tx: &mut Tx, cause: &str, at: Timestamp) -> Result<()> {
+    let Some(granted) = store::by_cause(tx, cause).await? else { return Ok(()) };
+    let Some(tier) = granted.tier_id.map(TierId) else { return Ok(store::revoke(tx, granted.id, at).await?) };
+    store::lock_tier(tx, tier).await?;
+    store::revoke(tx, granted.id, at).await?;
+    lay_again(ctx, tx, MemberId(granted.member_id), tier).await
+}
+
+/// Puts the terms of a member and tier where they belong. Whoever calls it holds the tier.
+pub(super) async fn lay_again(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId) -> Result<()> {
+    let site = require_site(ctx).await?;
+    let (given, lie): (Vec<_>, Vec<_>) = store::given(tx, member, tier).await?.into_iter().unzip();
+    let pauses = store::pauses(tx, member, tier).await?;
+    let laid = terms::lay(&given, &pauses, &site.time_zone).ok_or_else(|| {
         tracing::error!(%member, %tier, "a term would end beyond the calendar");
         AppError::Internal
     })?;
-    store::grant(tx, member, What::Tier(tier), (from, Some(until)), cause, now).await?;
-    Ok(until)
+    for (new, old) in laid.iter().zip(&lie) {
+        if new != old {
+            store::move_to(tx, new).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a member one more term of a tier from now on; gives its end. The same `cause` a second time changes nothing and
+/// gives the same answer.
+pub async fn grant_term(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId, cadence: Cadence, cause: &str) -> Result<Timestamp> {
+    if store::by_cause(tx, cause).await?.is_none() {
+        let length = Length::Of(cadence);
+        give(ctx, tx, &Grant { member, what: What::Tier(tier), given_at: ctx.now(), length, grace_days: 0, cause }).await?;
+    }
+    end_of(tx, cause).await?.ok_or(AppError::Internal)
 }
 
 /// Gives a member an article for good. The same `cause` a second time changes nothing.
 pub async fn grant_post(ctx: &Context, tx: &mut Tx, member: MemberId, post: PostId, cause: &str) -> Result<()> {
-    let for_good: Term = (ctx.now(), None);
-    Ok(store::grant(tx, member, What::Post(post), for_good, cause, ctx.now()).await?)
+    let (given_at, what) = (ctx.now(), What::Post(post));
+    give(ctx, tx, &Grant { member, what, given_at, length: Length::Fixed(given_at, None), grace_days: 0, cause }).await
 }
 
-/// Whether a member has an article for good, so that nothing would be given by giving it again.
-pub async fn has_post(tx: &mut Tx, member: MemberId, post: PostId) -> Result<bool> {
-    Ok(store::has_post(tx, member, post).await?)
+/// The end of what was given for this cause; `None` when it is for good, or nothing was given.
+pub async fn end_of(tx: &mut Tx, cause: &str) -> Result<Option<Timestamp>> {
+    Ok(store::by_cause(tx, cause).await?.and_then(|granted| granted.ends_at).map(Timestamp))
 }
 
-/// Takes back what was given for this cause; nothing, if nothing was. Later terms of the tier move up, so that a chain
-/// keeps its other terms whole and without a gap.
-pub async fn revoke(ctx: &Context, tx: &mut Tx, cause: &str) -> Result<()> {
-    let now = ctx.now();
-    let Some(granted) = store::by_cause(tx, cause).await? else { return Ok(()) };
-    if let Some(tier) = granted.tier_id {
-        store::lock_tier(tx, TierId(tier)).await?;
+/// Lets a member's terms of a tier stand still, or go on. A conflict when they do already.
+pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId, paused: bool) -> Result<()> {
+    if !store::lock_tier(tx, tier).await? {
+        return Err(AppError::NotFound);
     }
-    if !store::revoke(tx, granted.id, now).await? {
-        return Ok(());
+    let changed =
+        if paused { store::pause(tx, member, tier, ctx.now()).await? } else { store::resume(tx, member, tier, ctx.now()).await? };
+    if !changed {
+        return Err(AppError::Conflict(words!("会员状态已经变化，请刷新页面。", "The membership has changed; please reload the page.")));
     }
-    if let (Some(tier), Some(until)) = (granted.tier_id, granted.ends_at) {
-        let unused = until - granted.starts_at.max(now.0);
-        if unused > 0 {
-            store::move_up(tx, granted.member_id, tier, until, unused).await?;
-        }
-    }
-    Ok(())
+    lay_again(ctx, tx, member, tier).await
+}
+
+/// How many seats of a tier are left for this member, `None` when there is no limit. Others who ask wait until the
+/// transaction is done.
+pub async fn seats_left(ctx: &Context, tx: &mut Tx, tier: &Tier, member: MemberId) -> Result<Option<i64>> {
+    let Some(limit) = tier.member_limit else { return Ok(None) };
+    store::lock_tier(tx, tier.id).await?;
+    Ok(Some((limit - store::others_in(tx, tier.id, member, ctx.now()).await?).max(0)))
+}
+
+/// As [`seats_left`], to be shown: by the time it is read it may be one less.
+pub async fn seats_shown(ctx: &Context, tier: &Tier, viewer: &Viewer) -> Result<Option<i64>> {
+    let Some(limit) = tier.member_limit else { return Ok(None) };
+    let member = viewer.id().unwrap_or(MemberId(0));
+    Ok(Some((limit - store::others_shown(ctx.db(), tier.id, member, ctx.now()).await?).max(0)))
 }

@@ -1,11 +1,13 @@
-//! Tables `tiers`, `tier_prices`, `entitlements`.
+//! Tables `tiers`, `tier_prices`, `entitlements`, `pauses`.
 
-use super::model::{Cadence, Tier};
-use super::terms::Term;
+use super::model::{Price, Tier};
+use super::service::{Grant, What};
+use super::terms::{Given, Laid, Length};
 use crate::args;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{DAY, Timestamp};
 use crate::server::db::{Db, Queries, Result, Tx};
 
 const ENTITLED: &str = "select id
@@ -14,7 +16,8 @@ where member_id = $1
     and (tier_id = $2 or post_id = $3)
     and revoked_at is null
     and starts_at <= $4
-    and (ends_at is null or ends_at > $4)
+    and (open_until is null or open_until > $4)
+    and not exists (select 1 from pauses p where p.member_id = $1 and p.tier_id = entitlements.tier_id and p.until_at is null)
 limit 1";
 
 pub async fn entitled(db: &Db, member: MemberId, tier: Option<TierId>, post: Option<PostId>, now: Timestamp) -> Result<bool> {
@@ -27,7 +30,8 @@ from entitlements
 where member_id = $1
     and revoked_at is null
     and starts_at <= $2
-    and (ends_at is null or ends_at > $2)
+    and (open_until is null or open_until > $2)
+    and not exists (select 1 from pauses p where p.member_id = $1 and p.tier_id = entitlements.tier_id and p.until_at is null)
 order by id desc
 limit 10000";
 
@@ -42,48 +46,74 @@ struct TierRow {
     slug: String,
     name: String,
     description: String,
+    benefits: String,
+    free: bool,
+    member_limit: Option<i64>,
+    trial_days: i64,
+    grace_days: i64,
+    keeps_price: bool,
     archived_at: Option<i64>,
-    monthly: Option<i64>,
-    yearly: Option<i64>,
 }
 
+/// Tier, cadence, currency, minor units.
+type PriceRow = (i64, String, String, i64);
+
 impl TierRow {
-    fn tier(self, currency: Currency) -> Tier {
-        let money = |minor: Option<i64>| minor.map(|minor| Money::new(minor, currency));
+    /// With its prices, of which those in `own` currency come first.
+    fn tier(self, prices: &[PriceRow], own: Currency) -> Tier {
+        let of_tier = prices.iter().filter(|(tier, ..)| *tier == self.id);
+        let mut prices: Vec<Price> = of_tier
+            .filter_map(|(_, cadence, currency, minor)| {
+                Some(Price { cadence: Cadence::parse(cadence)?, amount: Money::new(*minor, Currency::parse(currency)?) })
+            })
+            .collect();
+        prices.sort_by_key(|price| (price.amount.currency != own, price.amount.currency.code(), length(price.cadence)));
+        let find = |cadence| prices.iter().find(|price| price.cadence == cadence && price.amount.currency == own).map(|p| p.amount);
         Tier {
             id: TierId(self.id),
             slug: self.slug,
             name: self.name,
             description: self.description,
-            monthly: money(self.monthly),
-            yearly: money(self.yearly),
+            benefits: self.benefits.lines().map(str::to_owned).collect(),
+            monthly: find(Cadence::Month),
+            yearly: find(Cadence::Year),
+            prices,
+            free: self.free,
+            member_limit: self.member_limit,
+            trial_days: self.trial_days,
+            grace_days: self.grace_days,
+            keeps_price: self.keeps_price,
             archived: self.archived_at.is_some(),
         }
     }
 }
 
-/// Every tier there is, those no longer sold last: a site has a handful.
-const TIERS: &str = "select t.id, t.slug, t.name, t.description, t.archived_at, m.minor as monthly, y.minor as yearly
-from tiers t
-left join tier_prices m on m.tier_id = t.id and m.cadence = 'month' and m.currency = $1
-left join tier_prices y on y.tier_id = t.id and y.cadence = 'year' and y.currency = $1
-order by case when t.archived_at is null then 0 else 1 end, t.position, t.id
-limit 200";
-
-pub async fn tiers(db: &Db, currency: Currency) -> Result<Vec<Tier>> {
-    let rows: Vec<TierRow> = db.all(TIERS, args![currency.code()]).await?;
-    Ok(rows.into_iter().map(|row| row.tier(currency)).collect())
+/// About how many days, to sort by.
+fn length(cadence: Cadence) -> u16 {
+    match cadence {
+        Cadence::Days(days) => days,
+        Cadence::Month => 30,
+        Cadence::Year => 365,
+    }
 }
 
-const TIER: &str = "select t.id, t.slug, t.name, t.description, t.archived_at, m.minor as monthly, y.minor as yearly
-from tiers t
-left join tier_prices m on m.tier_id = t.id and m.cadence = 'month' and m.currency = $2
-left join tier_prices y on y.tier_id = t.id and y.cadence = 'year' and y.currency = $2
-where t.id = $1";
+const TIER_COLUMNS: &str = "t.id, t.slug, t.name, t.description, t.benefits, t.free, t.member_limit, t.trial_days, t.grace_days, \
+    t.keeps_price, t.archived_at";
 
-pub async fn tier(db: &Db, id: TierId, currency: Currency) -> Result<Option<Tier>> {
-    let row: Option<TierRow> = db.optional(TIER, args![id, currency.code()]).await?;
-    Ok(row.map(|row| row.tier(currency)))
+/// Every tier there is, those no longer sold last: a site has a handful.
+pub async fn tiers(db: &Db, own: Currency) -> Result<Vec<Tier>> {
+    let order = "case when t.archived_at is null then 0 else 1 end, t.position, t.id";
+    let rows: Vec<TierRow> = db.all(format!("select {TIER_COLUMNS}\nfrom tiers t\norder by {order}\nlimit 200"), args![]).await?;
+    let prices: Vec<PriceRow> = db.all("select tier_id, cadence, currency, minor from tier_prices limit 10000", args![]).await?;
+    Ok(rows.into_iter().map(|row| row.tier(&prices, own)).collect())
+}
+
+pub async fn tier(db: &Db, id: TierId, own: Currency) -> Result<Option<Tier>> {
+    let row: Option<TierRow> = db.optional(format!("select {TIER_COLUMNS}\nfrom tiers t\nwhere t.id = $1"), args![id]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let sql = "select tier_id, cadence, currency, minor from tier_prices where tier_id = $1 limit 1000";
+    let prices: Vec<PriceRow> = db.all(sql, args![id]).await?;
+    Ok(Some(row.tier(&prices, own)))
 }
 
 const INSERT_TIER: &str = "insert into tiers (slug, name, description, position, created_at)
@@ -97,9 +127,33 @@ pub async fn insert_tier(tx: &mut Tx, slug: &str, name: &str, description: &str,
     Ok(row.map(|(id,)| TierId(id)))
 }
 
+/// What an admin decides about a tier beside its name and prices.
+pub struct Terms<'a> {
+    pub benefits: &'a str,
+    pub free: bool,
+    pub member_limit: Option<i64>,
+    pub trial_days: i64,
+    pub grace_days: i64,
+    pub keeps_price: bool,
+}
+
+const UPDATE_TIER: &str = "update tiers
+set name = $2, description = $3, benefits = $4, free = $5, member_limit = $6, trial_days = $7, grace_days = $8, keeps_price = $9
+where id = $1";
+
 /// False when there is no such tier.
-pub async fn update_tier(tx: &mut Tx, id: TierId, name: &str, description: &str) -> Result<bool> {
-    Ok(tx.run("update tiers set name = $2, description = $3 where id = $1", args![id, name, description]).await? == 1)
+pub async fn update_tier(tx: &mut Tx, id: TierId, name: &str, description: &str, terms: &Terms<'_>) -> Result<bool> {
+    let Terms { benefits, free, member_limit, trial_days, grace_days, keeps_price } = *terms;
+    let args = args![id, name, description, benefits, free, member_limit, trial_days, grace_days, keeps_price];
+    Ok(tx.run(UPDATE_TIER, args).await? == 1)
+}
+
+const DROP_OTHER_PRICES: &str = "delete from tier_prices
+where tier_id = $1 and not (currency = $2 and cadence in ('month', 'year'))";
+
+/// Forgets every price but those of a month and a year in the site's currency.
+pub async fn drop_other_prices(tx: &mut Tx, id: TierId, own: Currency) -> Result<()> {
+    tx.run(DROP_OTHER_PRICES, args![id, own.code()]).await.map(drop)
 }
 
 const SET_PRICE: &str = "insert into tier_prices (tier_id, cadence, currency, minor)
@@ -112,8 +166,8 @@ where tier_id = $1 and cadence = $2 and currency = $3";
 /// The price from now on; none stops selling that cadence. Orders have their own copy.
 pub async fn set_price(tx: &mut Tx, id: TierId, cadence: Cadence, currency: Currency, price: Option<Money>) -> Result<()> {
     match price {
-        Some(price) => tx.run(SET_PRICE, args![id, cadence.as_str(), currency.code(), price.minor]).await.map(drop),
-        None => tx.run(DROP_PRICE, args![id, cadence.as_str(), currency.code()]).await.map(drop),
+        Some(price) => tx.run(SET_PRICE, args![id, cadence.to_string(), currency.code(), price.minor]).await.map(drop),
+        None => tx.run(DROP_PRICE, args![id, cadence.to_string(), currency.code()]).await.map(drop),
     }
 }
 
@@ -127,27 +181,25 @@ pub async fn lock_tier(tx: &mut Tx, id: TierId) -> Result<bool> {
     Ok(tx.run("update tiers set position = position where id = $1", args![id]).await? == 1)
 }
 
-const TERMS: &str = "select starts_at, ends_at
-from entitlements
-where member_id = $1 and tier_id = $2 and revoked_at is null and (ends_at is null or ends_at > $3)
-order by starts_at
-limit 1000";
-
-/// A member's terms of a tier that have not ended.
-pub async fn terms(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Term>> {
-    let rows: Vec<(i64, Option<i64>)> = tx.all(TERMS, args![member, tier, now]).await?;
-    Ok(rows.into_iter().map(|(from, until)| (Timestamp(from), until.map(Timestamp))).collect())
+#[derive(sqlx::FromRow)]
+pub struct HeldTerm {
+    pub tier_id: i64,
+    pub name: String,
+    pub ends_at: Option<i64>,
+    pub open_until: Option<i64>,
+    pub paused: bool,
 }
 
-const TIER_TERMS: &str = "select e.tier_id, t.name, e.starts_at, e.ends_at
+const TIER_TERMS: &str = "select e.tier_id, t.name, e.ends_at, e.open_until, p.id is not null as paused
 from entitlements e
 join tiers t on t.id = e.tier_id
-where e.member_id = $1 and e.revoked_at is null and (e.ends_at is null or e.ends_at > $2)
+left join pauses p on p.member_id = e.member_id and p.tier_id = e.tier_id and p.until_at is null
+where e.member_id = $1 and e.revoked_at is null and (e.open_until is null or e.open_until > $2 or p.from_at < e.ends_at)
 order by t.position, t.id, e.starts_at
 limit 1000";
 
-/// As [`terms`], of all tiers, with the tier's number and name; terms of one tier stand together.
-pub async fn tier_terms(db: &Db, member: MemberId, now: Timestamp) -> Result<Vec<(i64, String, i64, Option<i64>)>> {
+/// A member's terms that still open something, or will when their pause is over; those of one tier stand together.
+pub async fn tier_terms(db: &Db, member: MemberId, now: Timestamp) -> Result<Vec<HeldTerm>> {
     db.all(TIER_TERMS, args![member, now]).await
 }
 
@@ -157,11 +209,10 @@ pub struct Granted {
     pub id: i64,
     pub member_id: i64,
     pub tier_id: Option<i64>,
-    pub starts_at: i64,
     pub ends_at: Option<i64>,
 }
 
-const BY_CAUSE: &str = "select id, member_id, tier_id, starts_at, ends_at
+const BY_CAUSE: &str = "select id, member_id, tier_id, ends_at
 from entitlements
 where cause = $1";
 
@@ -169,43 +220,140 @@ pub async fn by_cause(tx: &mut Tx, cause: &str) -> Result<Option<Granted>> {
     tx.optional(BY_CAUSE, args![cause]).await
 }
 
-pub enum What {
-    Tier(TierId),
-    Post(PostId),
-}
+const GRANT: &str = "insert into entitlements
+    (member_id, tier_id, post_id, starts_at, ends_at, cause, created_at, cadence, given_at, open_until, grace_days)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict (cause) do update
+set given_at = $9,
+    revoked_at = null,
+    starts_at = case when $8 is null then $4 else entitlements.starts_at end,
+    ends_at = case when $8 is null then $5 else entitlements.ends_at end,
+    open_until = case when $8 is null then $10 else entitlements.open_until end";
 
-const GRANT: &str = "insert into entitlements (member_id, tier_id, post_id, starts_at, ends_at, cause, created_at)
-values ($1, $2, $3, $4, $5, $6, $7)
-on conflict (cause) do nothing";
-
-pub async fn grant(tx: &mut Tx, member: MemberId, what: What, (from, until): Term, cause: &str, now: Timestamp) -> Result<()> {
-    let (tier, post) = match what {
+/// Gives, or gives again what was taken back. A term that is counted lies provisionally where it was given; [`move_to`]
+/// puts it where it belongs.
+pub async fn grant(tx: &mut Tx, grant: &Grant<'_>, now: Timestamp) -> Result<()> {
+    let (tier, post) = match grant.what {
         What::Tier(tier) => (Some(tier), None),
         What::Post(post) => (None, Some(post)),
     };
-    tx.run(GRANT, args![member, tier, post, from, until, cause, now]).await.map(drop)
+    let (from, until, cadence) = match grant.length {
+        Length::Fixed(from, until) => (from, until, None),
+        Length::Of(cadence) => (grant.given_at, Some(grant.given_at.plus(1)), Some(cadence.to_string())),
+    };
+    let open_until = until.map(|until| until.plus(grant.grace_days.saturating_mul(DAY)));
+    let args = args![grant.member, tier, post, from, until, grant.cause, now, cadence, grant.given_at, open_until, grant.grace_days];
+    tx.run(GRANT, args).await.map(drop)
 }
 
-const HAS_POST: &str = "select count(*)
+const GIVEN: &str = "select id, given_at, cadence, starts_at, ends_at, open_until, grace_days, revoked_at
 from entitlements
-where member_id = $1 and post_id = $2 and ends_at is null and revoked_at is null";
+where member_id = $1 and tier_id = $2
+order by given_at, id
+limit 2000";
 
-/// Whether a member has an article for good.
-pub async fn has_post(tx: &mut Tx, member: MemberId, post: PostId) -> Result<bool> {
-    let (n,): (i64,) = tx.one(HAS_POST, args![member, post]).await?;
-    Ok(n > 0)
+#[derive(sqlx::FromRow)]
+struct GivenRow {
+    id: i64,
+    given_at: i64,
+    cadence: Option<String>,
+    starts_at: i64,
+    ends_at: Option<i64>,
+    open_until: Option<i64>,
+    grace_days: i64,
+    revoked_at: Option<i64>,
 }
 
-/// False when it was taken back before.
-pub async fn revoke(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
-    Ok(tx.run("update entitlements set revoked_at = $2 where id = $1 and revoked_at is null", args![id, now]).await? == 1)
+/// All terms of a member and tier that were ever given, in the order in which they were, each with where it lies.
+pub async fn given(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<(Given, Laid)>> {
+    let rows: Vec<GivenRow> = tx.all(GIVEN, args![member, tier]).await?;
+    let read = |row: GivenRow| {
+        let (starts_at, ends_at) = (Timestamp(row.starts_at), row.ends_at.map(Timestamp));
+        let laid = Laid { id: row.id, starts_at, ends_at, open_until: row.open_until.map(Timestamp) };
+        let length = match row.cadence.as_deref().and_then(Cadence::parse) {
+            Some(cadence) => Length::Of(cadence),
+            None => Length::Fixed(starts_at, ends_at),
+        };
+        let (given_at, revoked_at) = (Timestamp(row.given_at), row.revoked_at.map(Timestamp));
+        (Given { id: row.id, given_at, length, grace_days: row.grace_days, revoked_at }, laid)
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
-const MOVE_UP: &str = "update entitlements
-set starts_at = starts_at - $4, ends_at = ends_at - $4
-where member_id = $1 and tier_id = $2 and starts_at >= $3 and revoked_at is null";
+const MOVE_TO: &str = "update entitlements set starts_at = $2, ends_at = $3, open_until = $4 where id = $1";
 
-/// Terms that begin at `after` or later begin so many milliseconds earlier.
-pub async fn move_up(tx: &mut Tx, member: i64, tier: i64, after: i64, by: i64) -> Result<()> {
-    tx.run(MOVE_UP, args![member, tier, after, by]).await.map(drop)
+pub async fn move_to(tx: &mut Tx, laid: &Laid) -> Result<()> {
+    tx.run(MOVE_TO, args![laid.id, laid.starts_at, laid.ends_at, laid.open_until]).await.map(drop)
+}
+
+const PAUSES: &str = "select from_at, until_at
+from pauses
+where member_id = $1 and tier_id = $2 and until_at is not null
+order by from_at, id
+limit 1000";
+
+/// The pauses of a member and tier that are over.
+pub async fn pauses(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<(Timestamp, Timestamp)>> {
+    let rows: Vec<(i64, i64)> = tx.all(PAUSES, args![member, tier]).await?;
+    Ok(rows.into_iter().map(|(from, until)| (Timestamp(from), Timestamp(until))).collect())
+}
+
+const PAUSE: &str = "insert into pauses (member_id, tier_id, from_at)
+select $1, $2, $3
+where not exists (select 1 from pauses where member_id = $1 and tier_id = $2 and until_at is null)";
+
+/// False when it is paused already.
+pub async fn pause(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(PAUSE, args![member, tier, now]).await? == 1)
+}
+
+const RESUME: &str = "update pauses set until_at = $3 where member_id = $1 and tier_id = $2 and until_at is null";
+
+/// False when it is not paused.
+pub async fn resume(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(RESUME, args![member, tier, now]).await? > 0)
+}
+
+/// Taken back then; a second time changes nothing.
+pub async fn revoke(tx: &mut Tx, id: i64, at: Timestamp) -> Result<()> {
+    tx.run("update entitlements set revoked_at = $2 where id = $1 and revoked_at is null", args![id, at]).await.map(drop)
+}
+
+const OTHERS_IN: &str = "select count(distinct member_id)
+from entitlements
+where tier_id = $1 and revoked_at is null and (open_until is null or open_until > $2) and member_id <> $3";
+
+/// How many others have a tier now.
+pub async fn others_in(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
+    let (n,): (i64,) = tx.one(OTHERS_IN, args![tier, now, member]).await?;
+    Ok(n)
+}
+
+/// As [`others_in`], to be shown.
+pub async fn others_shown(db: &Db, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
+    let (n,): (i64,) = db.one(OTHERS_IN, args![tier, now, member]).await?;
+    Ok(n)
+}
+
+const BOUGHT: &str = "select cause, starts_at, ends_at
+from entitlements
+where member_id = $1 and tier_id = $2 and revoked_at is null and ends_at > $3 and cause like '%order:%'
+order by given_at, id
+limit 200";
+
+/// A member's terms of a tier that were bought and are not over: why they were given, from, until.
+pub async fn bought(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<(String, i64, i64)>> {
+    tx.all(BOUGHT, args![member, tier, now]).await
+}
+
+/// As [`bought`], to be shown.
+pub async fn bought_shown(db: &Db, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<(String, i64, i64)>> {
+    db.all(BOUGHT, args![member, tier, now]).await
+}
+
+const GIVE_BACK: &str = "update entitlements set revoked_at = null where cause = $1 and revoked_at is not null";
+
+/// What was taken back holds again.
+pub async fn give_back(tx: &mut Tx, cause: &str) -> Result<()> {
+    tx.run(GIVE_BACK, args![cause]).await.map(drop)
 }

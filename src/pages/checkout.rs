@@ -1,12 +1,15 @@
-//! Beginning to buy, going to the provider, and coming back.
+//! Beginning to buy, going to the provider, and coming back. What is shown meanwhile is in `waiting`.
 
+use super::orders::{self, Trouble, provider_name};
+use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
-use crate::membership::model::Cadence;
+use crate::foundation::money::Currency;
 use crate::payments::model::{Item, OrderStatus};
-use crate::payments::service::{self, Purchase, Started};
+use crate::payments::service::{self, Paying, Purchase, Started};
 use crate::posts;
+use crate::providers::{Device, Provider, Way};
 use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
-use crate::words;
+use crate::{tf, words};
 use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
@@ -18,6 +21,11 @@ pub struct CheckoutForm {
     post: String,
     tier: String,
     cadence: String,
+    currency: String,
+    /// `on`: to be charged again each term.
+    renewing: String,
+    /// Where it was paid last time: renewing goes there at once.
+    provider: String,
     to: String,
 }
 
@@ -28,7 +36,11 @@ impl CheckoutForm {
             "tier" => {
                 let cadence = Cadence::parse(&self.cadence)
                     .ok_or_else(|| AppError::BadRequest(words!("请选择购买一个月或一年。", "Please choose a month or a year.")))?;
-                Ok(Purchase::Tier(self.tier.parse().map_err(|_| AppError::NotFound)?, cadence))
+                let tier = self.tier.parse().map_err(|_| AppError::NotFound)?;
+                let unknown = || AppError::BadRequest(words!("请选择一种货币。", "Please choose a currency."));
+                let currency = Some(self.currency.as_str()).filter(|code| !code.is_empty());
+                let currency = currency.map(|code| Currency::parse(code).ok_or_else(unknown)).transpose()?;
+                Ok(Purchase::Tier { tier, cadence, currency, renewing: self.renewing == "on" })
             }
             _ => Err(AppError::BadRequest(words!("请选择要购买的内容。", "Please choose what to buy."))),
         }
@@ -43,27 +55,85 @@ pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response>
         let back = match (to, purchase) {
             (Some(to), _) => to.to_owned(),
             (None, Purchase::Post(id)) => posts::service::published_ref(&ask.ctx, id).await?.path(),
-            (None, Purchase::Tier(..)) => "/membership".to_owned(),
+            (None, Purchase::Tier { .. }) => "/membership".to_owned(),
         };
         return Ok(see_other(&sign_in_path(&back)));
     }
     match service::buy(&ask.ctx, &ask.viewer, purchase, to).await? {
+        Started::Order(reference) if Provider::parse(&form.provider).is_some() => {
+            go_and_pay(&ask, &reference, &PayForm { provider: form.provider, device: String::new() }).await
+        }
         Started::Order(reference) => Ok(see_other(&format!("/orders/{reference}"))),
         Started::Owned(path) => Ok(see_other(&path)),
     }
 }
 
-/// To the provider's page.
-pub async fn pay(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
-    Ok(see_other(&service::pay(&ask.ctx, &ask.viewer, &reference).await?))
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PayForm {
+    provider: String,
+    /// `desktop`, `phone` or `wechat`, where the buyer chose otherwise than the browser says.
+    device: String,
 }
 
-/// Back from the provider. Whether it is paid is what the provider told us, not what the browser says.
+/// What the buyer holds in their hand: as they say, or as the browser does.
+fn device(ask: &Ask, said: &str) -> Device {
+    let agent = &ask.user_agent;
+    match said {
+        "desktop" => Device::Desktop,
+        "phone" => Device::Phone,
+        _ if agent.contains("MicroMessenger") => Device::WechatApp { openid: None },
+        _ if agent.contains("Mobile") => Device::Phone,
+        _ => Device::Desktop,
+    }
+}
+
+/// Opens a checkout and goes on to it.
+pub async fn pay(ask: Ask, Path(reference): Path<String>, Form(form): Form<PayForm>) -> Result<Response> {
+    go_and_pay(&ask, &reference, &form).await
+}
+
+/// To a page of this site at once, to the provider's by way of one of ours. When it cannot be begun the order is shown,
+/// with the reason and the other ways to pay.
+async fn go_and_pay(ask: &Ask, reference: &str, form: &PayForm) -> Result<Response> {
+    let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
+    let choices = service::choices(&ask.ctx, &order).await?;
+    let asked = Provider::parse(&form.provider);
+    let Some(provider) = asked.or_else(|| choices.first().copied()) else {
+        let none = words!("目前没有可用的付款方式。", "There is no way to pay at present.");
+        return orders::draw(ask, order, Some(Trouble { status: 409, text: none.get(ask.locale).to_owned() })).await;
+    };
+    let device = device(ask, &form.device);
+    let paying = Paying { provider, device, client_ip: ask.address.to_string(), locale: ask.locale };
+    match service::pay(&ask.ctx, &ask.viewer, reference, &paying).await {
+        Ok(Way::GoTo(path)) if path.starts_with('/') => Ok(see_other(&path)),
+        // The browser may not be sent to another site by a form: a page of ours takes it there.
+        Ok(_) => Ok(see_other(&format!("/orders/{reference}/checkout?provider={}", provider.as_str()))),
+        Err(error @ (AppError::Conflict(_) | AppError::Unavailable)) => {
+            let name = provider_name(provider, ask.locale);
+            let text = match &error {
+                AppError::Unavailable => tf!(
+                    ask.locale,
+                    "{name}暂时没有回应。订单已保留，请稍后再试，或换一种付款方式。",
+                    "{name} does not answer just now. Your order is kept: try again later, or pay another way."
+                ),
+                other => other.message(ask.locale),
+            };
+            // It may have been paid meanwhile.
+            let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
+            orders::draw(ask, order, Some(Trouble { status: error.status(), text })).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Back from the provider. Whether it is paid is what the provider says when we ask, not what the browser says.
 pub async fn come_back(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
-    let order = service::order(&ask.ctx, &ask.viewer, &reference).await?;
+    let order = service::look(&ask.ctx, &ask.viewer, &reference).await?;
     Ok(match (order.status, order.item) {
         (OrderStatus::Paid, Item::Post(_)) => see_other(&with_notice(&order.return_to, "opened")),
         (OrderStatus::Paid, Item::Tier(..)) => see_other(&with_notice(&order.return_to, "joined-tier")),
+        _ if order.subscription.is_some() => see_other(&with_notice(&order.return_to, "joined-tier")),
         _ => see_other(&order.path()),
     })
 }

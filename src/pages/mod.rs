@@ -21,6 +21,7 @@ mod offline;
 mod orders;
 mod ratings;
 mod reading;
+mod reminders;
 mod replies;
 mod setup;
 mod share;
@@ -33,6 +34,7 @@ mod tags;
 mod test_provider;
 mod topic;
 mod votes;
+mod waiting;
 mod write;
 
 pub use article::moved_from;
@@ -75,13 +77,17 @@ pub fn routes() -> Routes {
         .post("/language", appearance::choose_language)
         .post("/theme", appearance::choose_theme)
         .get("/look/{file}", look::file)
+        .post("/notices/{id}/away", reminders::put_away)
         .post("/announcement", look::put_away)
         .get("/pages/{slug}", simple::show)
         .merge(account::routes())
         .get("/membership", membership::show)
+        .post("/membership/{id}/join", membership::join)
         .post("/checkout", checkout::start)
         .get("/orders/{reference}", orders::show)
         .post("/orders/{reference}/pay", checkout::pay)
+        .get("/orders/{reference}/checkout", waiting::show)
+        .get("/orders/{reference}/status", waiting::status)
         .get("/orders/{reference}/return", checkout::come_back)
         .get("/test-provider/{reference}", test_provider::show)
         .post("/test-provider/{reference}", test_provider::act)

@@ -48,6 +48,11 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "topic" => t!(locale, "话题已发表。", "Your topic is posted."),
         "opened" => t!(locale, "付款成功，全文已解锁。", "Paid. The whole article is open to you now."),
         "joined-tier" => t!(locale, "付款成功，会员已开通。", "Paid. Your membership has begun."),
+        "cancelled" => t!(locale, "已取消续费，不会再扣款。", "It will not renew; nothing more is charged."),
+        "paused" => t!(locale, "已暂停。", "Paused."),
+        "resumed" => t!(locale, "已恢复。", "It goes on."),
+        "switched" => t!(locale, "已切换会员等级。", "You have changed to the other tier."),
+        "joined-free" => t!(locale, "已加入。", "You have joined."),
         "welcome" => t!(locale, "欢迎加入！", "Welcome!"),
         "password" => t!(locale, "密码已更改，其他设备已退出登录。", "Your password is changed; other devices are signed out."),
         "session-ended" => t!(locale, "那台设备已退出登录。", "That device is signed out."),
@@ -65,6 +70,14 @@ fn find(ask: &Ask) -> Option<&'static str> {
             t!(locale, "页面已删除，30 天内可以在列表中恢复。", "The page is deleted. For 30 days you can restore it in the list.")
         }
         "page-restored" => t!(locale, "页面已恢复。", "The page is restored."),
+        "refund-asked" => t!(locale, "退款已提交。", "The refund is asked for."),
+        "confirmed" => t!(locale, "已确认收款，内容已开通。", "Confirmed. What was bought is open."),
+        "looked" => t!(locale, "已向付款服务查询。", "The provider was asked; this is how it stands."),
+        "replayed" => t!(locale, "已重新处理，结果见下方。", "Processed once more; see below what came of it."),
+        "simulator" => t!(locale, "已填入模拟器的密钥并开启。", "The simulator's keys are filled in, and it is on."),
+        "reconciled" => t!(locale, "对账完成。", "Compared."),
+        "granted" => t!(locale, "已赠送。", "Given."),
+        "revoked" => t!(locale, "已收回。", "Taken back."),
         _ => return None,
     };
     Some(text)

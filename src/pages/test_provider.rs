@@ -4,7 +4,7 @@
 use super::shell::Page;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::Locale;
-use crate::payments::providers::test::{self, Action, Checkout, State};
+use crate::payments::test_provider::{self as test, Action, Checkout, State};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Submit, Tone};
 use crate::{t, tf, words};
@@ -49,6 +49,7 @@ fn draw(ask: &Ask, checkout: Checkout, refusal: Option<String>) -> Response {
             State::Pending => t!(locale, "等待到账", "The money is on its way"),
             State::Declined => t!(locale, "已拒绝", "Declined"),
             State::Paid => t!(locale, "已付款", "Paid"),
+            State::Closed => t!(locale, "已关闭", "Closed"),
         };
         view! {
             <section class="narrow test-provider">
@@ -88,6 +89,7 @@ fn buttons(state: State, locale: Locale) -> impl IntoView {
         State::Declined => vec![pay, later, twice],
         State::Pending => vec![arrive, decline],
         State::Paid => vec![again],
+        State::Closed => vec![],
     };
     offered.into_iter().map(|(value, label, quiet)| view! { <Submit label quiet name="action" value/> }).collect_view()
 }

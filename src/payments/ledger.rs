@@ -1,48 +1,60 @@
 //! The double-entry ledger: what was received and what it was for. Append-only; a mistake is corrected by another
-//! transfer. A debit is positive, a credit negative, and the entries of one transfer sum to zero in each currency.
+//! transfer. A debit is positive, a credit negative, and the entries of one transfer sum to zero in each currency: the
+//! database refuses anything else (`migrations/*/0010_money.sql`).
 
-use super::providers::Provider;
 use crate::args;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
-use crate::foundation::id::{MemberId, PostId};
+use crate::foundation::id::{MemberId, OrderId, PostId};
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
+use crate::providers::Provider;
 use crate::server::context::Context;
 use crate::server::db::{Queries, Tx};
 use std::collections::HashMap;
+use std::fmt;
 
 /// The headings of the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Account {
     /// What a provider holds for us.
     Provider(Provider),
+    /// What a provider holds back while a payment is contested.
+    Contested(Provider),
+    /// What providers keep for their service.
+    ProviderFees,
     /// Earned by memberships.
     Fees,
     /// Earned by articles sold one by one.
     Sales,
     /// Paid once too often, and owed back.
     Surplus,
+    /// What reached our bank account.
+    Bank,
 }
 
-impl Account {
-    /// As stored in the database, where reports read it.
-    pub const fn as_str(self) -> &'static str {
+/// As stored in the database, where reports read it.
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Account::Provider(Provider::Test) => "provider:test",
-            Account::Fees => "revenue:fees",
-            Account::Sales => "revenue:sales",
-            Account::Surplus => "liability:surplus",
+            Account::Provider(provider) => write!(f, "provider:{}", provider.as_str()),
+            Account::Contested(provider) => write!(f, "contested:{}", provider.as_str()),
+            Account::ProviderFees => f.write_str("expense:provider-fees"),
+            Account::Fees => f.write_str("revenue:fees"),
+            Account::Sales => f.write_str("revenue:sales"),
+            Account::Surplus => f.write_str("liability:surplus"),
+            Account::Bank => f.write_str("asset:bank"),
         }
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Entry {
-    pub account: Account,
+    pub account: String,
     pub amount: Money,
     pub member: Option<MemberId>,
     pub post: Option<PostId>,
+    pub order: Option<OrderId>,
 }
 
 /// Whether the entries sum to zero in each currency, and there is something to book.
@@ -54,28 +66,43 @@ fn balanced(entries: &[Entry]) -> bool {
     !entries.is_empty() && entries.iter().all(|entry| entry.amount.minor != 0) && sums.values().all(|sum| *sum == 0)
 }
 
-const TRANSFER: &str = "insert into ledger_transfers (cause, booked_at, booked_day)
-values ($1, $2, $3)
+const TRANSFER: &str = "insert into ledger_transfers (cause, about, booked_at, booked_day)
+values ($1, $2, $3, $4)
 on conflict (cause) do nothing
 returning id";
 
-const ENTRY: &str = "insert into ledger_entries (transfer_id, account, currency, minor, member_id, post_id)
-values ($1, $2, $3, $4, $5, $6)";
+const ENTRY: &str = "insert into ledger_entries (transfer_id, line, account, currency, minor, member_id, post_id, order_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-/// Books one transfer, each account at most once. The same `cause` a second time books nothing.
-pub async fn book(ctx: &Context, tx: &mut Tx, site: &Site, cause: &str, entries: &[Entry]) -> Result<()> {
+const SEAL: &str = "insert into ledger_seals (transfer_id) values ($1)";
+
+/// Books one transfer and seals it. The same `cause` a second time books nothing.
+pub async fn book(ctx: &Context, tx: &mut Tx, site: &Site, cause: &str, about: &str, entries: &[Entry]) -> Result<()> {
     if !balanced(entries) {
         tracing::error!(cause, ?entries, "a transfer that does not balance was refused");
         return Err(AppError::Internal);
     }
     let now = ctx.now();
     let day = format::day(now, &site.time_zone).to_string();
-    let transfer: Option<(i64,)> = tx.optional(TRANSFER, args![cause, now, day]).await?;
+    let transfer: Option<(i64,)> = tx.optional(TRANSFER, args![cause, about, now, day]).await?;
     let Some((transfer,)) = transfer else { return Ok(()) };
-    for Entry { account, amount, member, post } in entries {
-        tx.run(ENTRY, args![transfer, account.as_str(), amount.currency.code(), amount.minor, *member, *post]).await?;
+    for (line, entry) in (1i64..).zip(entries) {
+        let Entry { account, amount, member, post, order } = entry;
+        tx.run(ENTRY, args![transfer, line, account, amount.currency.code(), amount.minor, *member, *post, *order]).await?;
     }
+    tx.run(SEAL, args![transfer]).await?;
     Ok(())
+}
+
+const BALANCES: &str = "select account, cast(coalesce(sum(minor), 0) as bigint) as minor
+from ledger_entries
+where order_id = $1
+group by account";
+
+/// What the book says about an order, by account.
+pub async fn balances(tx: &mut Tx, order: OrderId) -> Result<super::books::Balances> {
+    let rows: Vec<(String, i64)> = tx.all(BALANCES, args![order]).await?;
+    Ok(rows.into_iter().collect())
 }
 
 #[cfg(test)]
@@ -84,7 +111,8 @@ mod tests {
     use crate::foundation::money::Currency;
 
     fn entry(account: Account, minor: i64, currency: &str) -> Entry {
-        Entry { account, amount: Money::new(minor, Currency::parse(currency).unwrap()), member: None, post: None }
+        let amount = Money::new(minor, Currency::parse(currency).unwrap());
+        Entry { account: account.to_string(), amount, member: None, post: None, order: None }
     }
 
     #[test]

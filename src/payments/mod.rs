@@ -1,17 +1,23 @@
-//! Buying: checkout, orders, what providers tell us, the ledger.
+//! Buying: orders, checkouts, what providers tell, refunds, renewing subscriptions, the ledger.
 //!
-//! An *order* is one attempt to buy one thing: a term of a tier, or an article. A *provider* takes the money on its own
-//! pages and tells us in signed *events*. `service::settle` is the only place where an event has any effect, and all of
-//! it happens in one transaction: the event is noted, a *payment* recorded, the order paid, a balanced *transfer* booked,
-//! and `membership` told to open what was bought. Whatever the order and number of events: one order is paid once, and
-//! money beyond that is a *surplus*, which is owed back.
+//! An *order* is what was agreed: one thing at one price. A *checkout* is one try to pay it at one *provider*. Providers
+//! tell *facts* (`providers::facts`): a payment came, a refund went through. `service::settle` is the only place where a
+//! fact has any effect. It writes the fact down under the provider's own number for it, then works out anew, from all
+//! facts there are, how the order stands ([`standing`]), what the ledger should say ([`books`]) and what is open. What is
+//! worked out from a set does not depend on the order in which it was told, nor on how often: that is why late, repeated,
+//! lost and crossed notifications all end the same way.
 //!
 //! Nothing here decides who may open what: that is `membership::paywall`, which knows no orders.
 
+pub mod books;
+pub mod inbox;
 pub mod ledger;
 pub mod model;
-pub mod providers;
+pub mod notices;
+pub mod reconciliation;
 pub mod service;
+pub mod standing;
 mod store;
+pub mod test_provider;
 #[cfg(test)]
 mod tests;

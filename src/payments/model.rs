@@ -1,10 +1,11 @@
-//! What is bought, and how far the buying has come.
+//! What is bought, how far the buying has come, and what came of it.
 
-use super::providers::Provider;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, OrderId, PaymentId, PostId, TierId};
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
-use crate::membership::model::Cadence;
+use crate::providers::facts::{CheckoutState, DisputeState, RefundState};
+use crate::providers::{Mode, OpenCheckout, Provider, Way};
 
 /// What an order is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,28 +14,37 @@ pub enum Item {
     Post(PostId),
 }
 
-/// How far an order has come. It only moves to `Paid`, and stays there.
+/// How an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderStatus {
     /// Can be paid, or paid again after a try was declined.
     Open,
     /// The provider says that the money is on its way.
     Pending,
+    /// Money is there that was not given back.
     Paid,
+    /// All that came was given back, or taken back by the buyer's bank.
+    Refunded,
 }
 
 impl OrderStatus {
-    pub fn parse(text: &str) -> Option<OrderStatus> {
-        match text {
-            "open" => Some(OrderStatus::Open),
-            "pending" => Some(OrderStatus::Pending),
-            "paid" => Some(OrderStatus::Paid),
-            _ => None,
+    pub const ALL: [OrderStatus; 4] = [OrderStatus::Open, OrderStatus::Pending, OrderStatus::Paid, OrderStatus::Refunded];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            OrderStatus::Open => "open",
+            OrderStatus::Pending => "pending",
+            OrderStatus::Paid => "paid",
+            OrderStatus::Refunded => "refunded",
         }
+    }
+
+    pub fn parse(text: &str) -> Option<OrderStatus> {
+        OrderStatus::ALL.into_iter().find(|status| status.as_str() == text)
     }
 }
 
-/// One attempt to buy one thing. Title and price are copies: they say for ever what was agreed.
+/// What was agreed: one thing, once. Title and price are copies: they say for ever what was agreed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     pub id: OrderId,
@@ -44,16 +54,21 @@ pub struct Order {
     pub item: Item,
     pub title: String,
     pub price: Money,
+    /// The buyer agreed to be charged again each term, first after so many days.
+    pub renewing: bool,
+    pub trial_days: i64,
     pub status: OrderStatus,
     /// A path on this site: where the buyer came from.
     pub return_to: String,
-    /// Where it is being paid, and that provider's own number for it.
-    pub checkout: Option<(Provider, String)>,
+    /// The agreement it began, or that it is a later term of: a row of `subscriptions`.
+    pub subscription: Option<i64>,
     pub created_at: Timestamp,
     /// When the last try was declined, if nothing came after.
     pub declined_at: Option<Timestamp>,
     pub paid_at: Option<Timestamp>,
-    /// Until when it opened what was bought; `None` for good.
+    /// How many transfers have been booked for it.
+    pub booked: i64,
+    /// Until when it opens what was bought; `None` for good, or not at all.
     pub opens_until: Option<Timestamp>,
 }
 
@@ -62,10 +77,144 @@ impl Order {
         format!("/orders/{}", self.reference)
     }
 
-    /// Why something was opened or booked.
+    /// Short enough to be written on a bank transfer: `O-000017`.
+    pub fn short(&self) -> String {
+        format!("O-{:06}", self.id.0)
+    }
+
+    /// Why something was opened.
     pub fn cause(&self) -> String {
         format!("order:{}", self.id)
     }
+
+    pub fn mode(&self) -> Mode {
+        match self.item {
+            Item::Tier(_, every) if self.renewing => {
+                Mode::Renewing { every, trial_days: u16::try_from(self.trial_days).unwrap_or_default() }
+            }
+            _ => Mode::Once,
+        }
+    }
+}
+
+/// One try to pay an order at one provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkout {
+    pub id: i64,
+    pub order: OrderId,
+    pub provider: Provider,
+    /// Ours, by which the provider knows it.
+    pub reference: String,
+    /// The provider's own number.
+    pub number: Option<String>,
+    /// How the buyer goes on; `None` until the provider has answered.
+    pub way: Option<Way>,
+    pub state: TryState,
+    pub opened_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub looks: i64,
+}
+
+/// How a checkout stands with us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TryState {
+    /// The provider has not answered yet.
+    Opening,
+    Told(CheckoutState),
+    Paid,
+}
+
+impl TryState {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TryState::Opening => "opening",
+            TryState::Told(CheckoutState::Open) => "open",
+            TryState::Told(CheckoutState::Pending) => "pending",
+            TryState::Told(CheckoutState::Declined) => "declined",
+            TryState::Told(CheckoutState::Closed) => "closed",
+            TryState::Paid => "paid",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<TryState> {
+        let told = [CheckoutState::Open, CheckoutState::Pending, CheckoutState::Declined, CheckoutState::Closed];
+        told.into_iter().map(TryState::Told).chain([TryState::Opening, TryState::Paid]).find(|state| state.as_str() == text)
+    }
+
+    /// Whether it can still be paid.
+    pub const fn is_live(self) -> bool {
+        !matches!(self, TryState::Paid | TryState::Told(CheckoutState::Closed))
+    }
+}
+
+impl Checkout {
+    /// As a provider is asked about it.
+    pub fn as_asked(&self, order: &Order) -> OpenCheckout {
+        OpenCheckout { reference: self.reference.clone(), number: self.number.clone(), amount: order.price, renewing: order.renewing }
+    }
+}
+
+/// Money that came for an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    pub id: PaymentId,
+    pub provider: Provider,
+    /// The provider's number.
+    pub number: String,
+    pub amount: Money,
+    pub fee: Option<i64>,
+    /// One too many, which is owed back.
+    pub surplus: bool,
+    pub paid_at: Timestamp,
+    /// The term it pays, if it is a charge of a subscription.
+    pub term: Option<(Timestamp, Timestamp)>,
+    pub refunds: Vec<Refund>,
+    pub disputes: Vec<Dispute>,
+}
+
+/// How a refund stands with us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivingBack {
+    /// The provider has not answered yet.
+    Asked,
+    Told(RefundState),
+}
+
+impl GivingBack {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            GivingBack::Asked => "asked",
+            GivingBack::Told(RefundState::Pending) => "pending",
+            GivingBack::Told(RefundState::Succeeded) => "succeeded",
+            GivingBack::Told(RefundState::Failed) => "failed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<GivingBack> {
+        let told = [RefundState::Pending, RefundState::Succeeded, RefundState::Failed];
+        told.into_iter().map(GivingBack::Told).chain([GivingBack::Asked]).find(|state| state.as_str() == text)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    pub id: i64,
+    /// Ours, when we asked for it.
+    pub reference: Option<String>,
+    pub minor: i64,
+    pub fee_returned: i64,
+    pub state: GivingBack,
+    pub reason: String,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    pub id: i64,
+    pub minor: i64,
+    pub fee: i64,
+    pub state: DisputeState,
+    pub at: Timestamp,
 }
 
 /// What a paid order's buyer can show: the order, and the payment that paid it.
@@ -77,6 +226,8 @@ pub struct Receipt {
     pub received_at: Timestamp,
     /// Money received beyond the price, owed back.
     pub surplus: Option<Money>,
+    /// What was given back of it.
+    pub refunded: Option<Money>,
 }
 
 impl Receipt {

@@ -1,17 +1,20 @@
-//! Whatever a provider tells, in whatever order and however often: the book balances, and what is paid is open.
+//! Whatever a provider tells, in whatever order and however often: the book balances, what is paid is open, and what was
+//! given back is not.
 
 use super::model::{Item, Order};
-use super::providers::{Event, EventKind, Provider};
-use super::service::{Outcome, settle};
-use super::store::{self, NewOrder};
+use super::service::settle::{Outcome, settle};
+use super::store::{checkouts, orders};
 use crate::args;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::{Role, SignedIn, Viewer};
-use crate::membership::model::{Access, Cadence, NewTier};
+use crate::membership::model::{Access, NewTier};
 use crate::membership::paywall::{Gate, opens};
 use crate::membership::service::save_tier;
+use crate::providers::Provider;
+use crate::providers::facts::{CheckoutFact, CheckoutState, DisputeFact, DisputeState, Fact, PaymentFact, RefundFact, RefundState};
 use crate::server::clock::ManualClock;
 use crate::server::config::Config;
 use crate::server::context::Context;
@@ -19,39 +22,66 @@ use crate::server::db::{Db, Queries};
 use crate::server::random::SecureRandom;
 use crate::settings::service::{NewSite, found_site};
 use proptest::prelude::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 const PRICE: i64 = 500;
+const NOW: Timestamp = Timestamp(1_773_576_000_000);
 
-/// One thing told: of which order, under which event number, which payment, and how.
+/// What happened at the provider: payments of orders, each with what became of it. Every fact in it is final, so that the
+/// same history can be told in any order.
 #[derive(Debug, Clone)]
-struct Told {
+struct Payment {
     order: usize,
-    event: u8,
-    payment: u8,
-    kind: EventKind,
-    right_amount: bool,
+    number: u8,
+    /// Minutes after the beginning, which is the order in which payments were made.
+    minute: i64,
+    fee: Option<i64>,
+    refunds: Vec<(u8, i64, RefundState)>,
+    dispute: Option<DisputeState>,
 }
 
-fn told() -> impl Strategy<Value = Told> {
-    let kind = prop_oneof![3 => Just(EventKind::Succeeded), 1 => Just(EventKind::Pending), 1 => Just(EventKind::Declined)];
-    (0..3usize, 0..12u8, 0..5u8, kind, prop::bool::weighted(0.9)).prop_map(|(order, event, payment, kind, right_amount)| Told {
-        order,
-        event,
-        payment,
-        kind,
-        right_amount,
-    })
+fn payment() -> impl Strategy<Value = Payment> {
+    let refund =
+        (0..3u8, prop_oneof![Just(PRICE), 1..PRICE], prop_oneof![3 => Just(RefundState::Succeeded), 1 => Just(RefundState::Failed)]);
+    let dispute = prop::option::weighted(0.2, prop_oneof![Just(DisputeState::Open), Just(DisputeState::Won), Just(DisputeState::Lost)]);
+    (0..3usize, 0..5u8, 0..1000i64, prop::option::of(0..20i64), prop::collection::vec(refund, 0..3), dispute).prop_map(
+        |(order, number, minute, fee, refunds, dispute)| {
+            // A provider gives back no more than came, and knows a refund once.
+            let mut left = PRICE;
+            let mut known = Vec::new();
+            let refunds = refunds.into_iter().filter(|(number, minor, state)| {
+                let fits = !known.contains(number) && (*state == RefundState::Failed || *minor <= left);
+                if fits {
+                    known.push(*number);
+                    left -= if *state == RefundState::Succeeded { *minor } else { 0 };
+                }
+                fits
+            });
+            let refunds: Vec<_> = refunds.collect();
+            let dispute = dispute.filter(|_| refunds.is_empty());
+            Payment { order, number, minute, fee, refunds, dispute }
+        },
+    )
 }
 
-async fn site() -> (Context, tempfile::TempDir, TierId) {
+/// A history, and in which order and how often its facts are told: numbers into the list of them.
+fn history() -> impl Strategy<Value = (Vec<Payment>, Vec<usize>)> {
+    let payments = prop::collection::vec(payment(), 0..6).prop_map(|payments| {
+        // One payment pays one order, and was made at one time.
+        let by_number: BTreeMap<u8, Payment> = payments.into_iter().map(|payment| (payment.number, payment)).collect();
+        by_number.into_values().collect::<Vec<_>>()
+    });
+    (payments, prop::collection::vec(0..200usize, 0..40))
+}
+
+pub async fn site() -> (Context, tempfile::TempDir, TierId) {
     let folder = tempfile::TempDir::new().unwrap();
     let db = Db::open(&format!("sqlite://{}", folder.path().join("stoa.db").display())).await.unwrap();
     db.migrate().await.unwrap();
     let config = Config::load(Path::new("no-such-file.toml"), |_| None).unwrap();
-    let ctx = Context::with(db, config, Arc::new(ManualClock::at(Timestamp(1_773_576_000_000))), Arc::new(SecureRandom));
+    let ctx = Context::with(db, config, Arc::new(ManualClock::at(NOW)), Arc::new(SecureRandom));
     let site = NewSite { name: "S".into(), locale: "en".into(), time_zone: "Asia/Shanghai".into(), currency: "CNY".into() };
     let site = site.parse(&mut Default::default()).unwrap();
     let mut tx = ctx.db().begin().await.unwrap();
@@ -74,119 +104,193 @@ async fn member(ctx: &Context) -> MemberId {
     MemberId(id)
 }
 
-/// An order that is being paid at the checkout of the same name.
-async fn order(ctx: &Context, member: MemberId, item: Item) -> Order {
-    let reference = ctx.token();
+/// An order that is being paid at a checkout, whose reference is the second.
+async fn order(ctx: &Context, member: MemberId, item: Item) -> (Order, String) {
+    let (order_reference, checkout) = (ctx.token(), ctx.token());
     let price = Money::new(PRICE, Currency::parse("CNY").unwrap());
     let mut tx = ctx.db().begin().await.unwrap();
-    let new = NewOrder { reference: &reference, member, item, title: "T", price, return_to: "/" };
-    store::insert(&mut tx, &new, ctx.now()).await.unwrap();
-    let order = store::lock(&mut tx, &reference).await.unwrap().unwrap();
-    store::start(&mut tx, order.id, Provider::Test, &reference).await.unwrap();
+    let new = orders::NewOrder {
+        reference: &order_reference,
+        member,
+        item,
+        title: "T",
+        price,
+        renewing: false,
+        trial_days: 0,
+        return_to: "/",
+        subscription: None,
+    };
+    let id = orders::insert(&mut tx, &new, ctx.now()).await.unwrap();
+    checkouts::insert(&mut tx, id, Provider::Test, &checkout, "desktop", (ctx.now(), ctx.now().plus(DAY), ctx.now())).await.unwrap();
+    let order = orders::lock(&mut tx, id).await.unwrap().unwrap();
     tx.commit().await.unwrap();
-    order
+    (order, checkout)
 }
 
-fn event(case: &str, told: &Told, order: &Order) -> Event {
-    Event {
-        provider: Provider::Test,
-        id: format!("{case}-{}", told.event),
-        kind: told.kind,
-        kind_name: format!("{:?}", told.kind),
-        order: order.reference.clone(),
-        checkout: order.reference.clone(),
-        payment: format!("{case}-{}", told.payment),
-        minor: if told.right_amount { PRICE } else { PRICE - 1 },
-        currency: "CNY".to_owned(),
-        body: "{}".to_owned(),
-    }
-}
-
-/// What should come of it, by the rules: the first event of a number counts, a payment belongs to the first order it was
-/// told for, and what does not fit is refused.
-#[derive(Default)]
-struct Expected {
-    events: HashMap<u8, bool>,
-    payments: HashMap<u8, usize>,
-    paid: HashSet<usize>,
-}
-
-impl Expected {
-    fn tell(&mut self, told: &Told) -> bool {
-        if let Some(before) = self.events.get(&told.event) {
-            return *before;
+/// Everything there is to tell of a history, each with the payment before what became of it, as a provider that is asked
+/// tells it.
+fn facts(case: &str, payments: &[Payment], checkouts: &[String]) -> Vec<Vec<Fact>> {
+    let cny = |minor| Money::new(minor, Currency::parse("CNY").unwrap());
+    let mut told = Vec::new();
+    for payment in payments {
+        let number = format!("{case}-{}", payment.number);
+        let came = Fact::Payment(PaymentFact {
+            payment: number.clone(),
+            reference: Some(checkouts[payment.order].clone()),
+            amount: cny(PRICE),
+            fee: payment.fee.map(cny),
+            paid_at: NOW.plus((payment.minute - 2000) * 60_000),
+            term: None,
+        });
+        told.push(vec![came.clone()]);
+        for (n, minor, state) in &payment.refunds {
+            let refund = |state| {
+                Fact::Refund(RefundFact {
+                    refund: format!("{number}-r{n}"),
+                    reference: None,
+                    payment: number.clone(),
+                    amount: cny(*minor),
+                    fee_returned: None,
+                    state,
+                    at: NOW.plus((payment.minute - 2000) * 60_000 + 1000),
+                })
+            };
+            told.push(vec![came.clone(), refund(RefundState::Pending)]);
+            told.push(vec![came.clone(), refund(*state)]);
         }
-        let mut accepted = told.right_amount;
-        if accepted && told.kind == EventKind::Succeeded {
-            accepted = *self.payments.entry(told.payment).or_insert(told.order) == told.order;
-            if accepted {
-                self.paid.insert(told.order);
-            }
+        if let Some(state) = payment.dispute {
+            let dispute = |state| {
+                Fact::Dispute(DisputeFact {
+                    dispute: format!("{number}-d"),
+                    payment: number.clone(),
+                    amount: cny(PRICE),
+                    fee: None,
+                    state,
+                    at: NOW.plus((payment.minute - 2000) * 60_000 + 2000),
+                })
+            };
+            told.push(vec![came.clone(), dispute(DisputeState::Open)]);
+            told.push(vec![came, dispute(state)]);
         }
-        self.events.insert(told.event, accepted);
-        accepted
     }
+    for checkout in checkouts {
+        for state in [CheckoutState::Pending, CheckoutState::Declined, CheckoutState::Closed] {
+            told.push(vec![Fact::Checkout(CheckoutFact { reference: Some(checkout.clone()), number: None, state })]);
+        }
+    }
+    told
 }
 
-async fn number(ctx: &Context, sql: &'static str, member: MemberId) -> i64 {
-    let (n,): (i64,) = ctx.db().one(sql, args![member]).await.unwrap();
-    n
+/// The book by account, the uses of payments, what is open, and the statuses of the orders.
+#[derive(Debug, PartialEq, Eq)]
+struct Stands {
+    books: [Vec<(String, i64)>; 2],
+    open: Vec<bool>,
+    statuses: Vec<String>,
 }
 
-async fn check(ctx: &Context, tier: TierId, history: Vec<Told>) {
+/// Tells a history to a fresh member in this order, all of it at the end once more, and says how things stand.
+async fn tell(ctx: &Context, tier: TierId, payments: &[Payment], told: &[usize]) -> Stands {
     let member = member(ctx).await;
     let case = ctx.token();
     let posts = [PostId(member.0 * 10), PostId(member.0 * 10 + 1)];
-    let items = [Item::Post(posts[0]), Item::Post(posts[1]), Item::Tier(tier, Cadence::Month)];
-    let mut orders = Vec::new();
-    for item in items {
-        orders.push(order(ctx, member, item).await);
+    let mut placed = Vec::new();
+    // Two orders for the same article, and one for a tier.
+    for item in [Item::Post(posts[0]), Item::Post(posts[0]), Item::Tier(tier, Cadence::Month)] {
+        placed.push(order(ctx, member, item).await);
     }
-    let mut expected = Expected::default();
-    for told in &history {
-        let outcome = settle(ctx, &event(&case, told, &orders[told.order])).await.unwrap();
-        assert_eq!(outcome == Outcome::Processed, expected.tell(told), "{told:?}");
+    let (orders, checkouts): (Vec<Order>, Vec<String>) = placed.into_iter().unzip();
+    let all = facts(&case, payments, &checkouts);
+    let order = told.iter().filter_map(|n| all.get(n % all.len().max(1))).chain(&all);
+    for facts in order {
+        let outcome = settle(ctx, Provider::Test, facts).await.unwrap();
+        assert!(!matches!(outcome, Outcome::Quarantined(_)), "{outcome:?}");
+        let unbalanced = "select count(*) from (select transfer_id from ledger_entries where member_id = $1 group by transfer_id having sum(minor) <> 0) t";
+        let (n,): (i64,) = ctx.db().one(unbalanced, args![member]).await.unwrap();
+        assert_eq!(n, 0, "every transfer sums to zero");
     }
-    for (n, item) in items.into_iter().enumerate() {
-        let (post, tier) = match item {
+    stands(ctx, member, &orders).await
+}
+
+/// How everything stands for a member in the end: what is open, the book by account, payments and their use.
+async fn stands(ctx: &Context, member: MemberId, orders: &[Order]) -> Stands {
+    let mut open = Vec::new();
+    let mut statuses = Vec::new();
+    for order in orders {
+        let (post, tier) = match order.item {
             Item::Post(post) => (Some(post), None),
             Item::Tier(tier, _) => (None, Some(tier)),
         };
         let gate = Gate { access: Access::Paid, post, tier, author: None };
-        let open = opens(ctx, &viewer(member, Role::Member), &gate).await.unwrap();
-        assert_eq!(open, expected.paid.contains(&n), "order {n} is open exactly when it is paid");
+        open.push(opens(ctx, &viewer(member, Role::Member), &gate).await.unwrap());
+        statuses.push(super::store::orders::by_id(ctx.db(), order.id).await.unwrap().unwrap().status.as_str().to_owned());
     }
-    let paid = expected.paid.len() as i64;
-    let received = expected.payments.len() as i64;
-    for (sql, right) in [
-        ("select count(*) from orders where member_id = $1 and status = 'paid'", paid),
-        ("select count(*) from entitlements where member_id = $1", paid),
-        ("select count(*) from interactions where member_id = $1", paid),
-        ("select count(*) from payments p join orders o on o.id = p.order_id where o.member_id = $1 and p.use = 'order'", paid),
-        ("select count(*) from payments p join orders o on o.id = p.order_id where o.member_id = $1", received),
-        (
-            "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where member_id = $1 and account = 'provider:test'",
-            received * PRICE,
-        ),
-        (
-            "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where member_id = $1 and account = 'liability:surplus'",
-            (paid - received) * PRICE,
-        ),
-        (
-            "select count(*) from (select transfer_id from ledger_entries where member_id = $1 group by transfer_id having sum(minor) <> 0) t",
-            0,
-        ),
-    ] {
-        assert_eq!(number(ctx, sql, member).await, right, "{sql}");
-    }
+    let book = "select account, cast(sum(minor) as bigint) from ledger_entries where member_id = $1 group by account having sum(minor) <> 0 order by account";
+    let uses =
+        "select p.use, count(*) from payments p join orders o on o.id = p.order_id where o.member_id = $1 group by p.use order by p.use";
+    let book = ctx.db().all(book, args![member]).await.unwrap();
+    let uses = ctx.db().all(uses, args![member]).await.unwrap();
+    Stands { books: [book, uses], open, statuses }
+}
+
+/// What should be, by the rules: an order is open when some payment of it is not all gone; of two orders for one article
+/// only the one paid first counts.
+fn expected_open(payments: &[Payment]) -> [bool; 2] {
+    let left = |payment: &&Payment| {
+        let gone: i64 = payment.refunds.iter().filter(|(_, _, state)| *state == RefundState::Succeeded).map(|(_, minor, _)| minor).sum();
+        gone < PRICE && payment.dispute != Some(DisputeState::Lost)
+    };
+    let of = |orders: &[usize]| payments.iter().filter(|payment| orders.contains(&payment.order)).any(|payment| left(&payment));
+    [of(&[0, 1]), of(&[2])]
+}
+
+async fn check(ctx: &Context, tier: TierId, payments: Vec<Payment>, told: Vec<usize>) {
+    let shuffled = tell(ctx, tier, &payments, &told).await;
+    let [article, term] = expected_open(&payments);
+    assert_eq!(shuffled.open, [article, article, term], "open exactly when paid and not given back");
+    assert_eq!(shuffled, tell(ctx, tier, &payments, &[]).await, "in whatever order it was told");
 }
 
 #[test]
-fn whatever_is_told_in_whatever_order_the_book_balances_and_what_is_paid_is_open() {
+fn whatever_is_told_in_whatever_order_the_book_balances_and_what_is_paid_and_not_given_back_is_open() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (ctx, _folder, tier) = runtime.block_on(site());
-    let config = ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() };
-    proptest!(config, |(history in prop::collection::vec(told(), 0..25))| {
-        runtime.block_on(check(&ctx, tier, history));
+    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |((payments, told) in history())| {
+        runtime.block_on(check(&ctx, tier, payments, told));
+    });
+}
+
+#[test]
+fn the_database_itself_refuses_a_transfer_that_does_not_sum_to_zero_or_is_touched_again() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (ctx, _folder, _) = site().await;
+        let entry = |line: i64, minor: i64| {
+            ("insert into ledger_entries (transfer_id, line, account, currency, minor) values (1, $1, 'a', 'CNY', $2)", args![line, minor])
+        };
+        let transfer = "insert into ledger_transfers (id, cause, booked_at, booked_day) values (1, 'c', 0, '2026-01-01')";
+        let seal = "insert into ledger_seals (transfer_id) values (1)";
+        for (second, sealed) in [(-4, true), (-5, false)] {
+            let mut tx = ctx.db().begin().await.unwrap();
+            tx.run(transfer, args![]).await.unwrap();
+            for (sql, args) in [entry(1, 5), entry(2, second)] {
+                tx.run(sql, args).await.unwrap();
+            }
+            let refused = if sealed { tx.run(seal, args![]).await.is_err() } else { tx.commit().await.is_err() };
+            assert!(refused, "{second} {sealed}");
+        }
+        let mut tx = ctx.db().begin().await.unwrap();
+        tx.run(transfer, args![]).await.unwrap();
+        for (sql, args) in [entry(1, 5), entry(2, -5)] {
+            tx.run(sql, args).await.unwrap();
+        }
+        tx.run(seal, args![]).await.unwrap();
+        tx.commit().await.unwrap();
+        let (sql, args) = entry(3, 1);
+        assert!(ctx.db().run(sql, args).await.is_err(), "nothing is added");
+        for sql in ["update ledger_entries set minor = 6 where line = 1", "delete from ledger_entries", "delete from ledger_transfers"] {
+            assert!(ctx.db().run(sql, args![]).await.is_err(), "{sql}");
+        }
     });
 }

@@ -141,7 +141,7 @@ pub enum Rest {
     /// The preview is the whole article.
     Nothing,
     Open(String),
-    Walled(Wall),
+    Walled(Box<Wall>),
 }
 
 /// What can be said of what is behind the wall, and how to get there.

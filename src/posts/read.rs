@@ -106,7 +106,7 @@ pub async fn open(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<OpenedPo
         contents.extend(rendered::contents(&headings));
         Rest::Open(html.unwrap_or_default())
     } else {
-        Rest::Walled(wall(ctx, &row, &gate).await?)
+        Rest::Walled(Box::new(wall(ctx, &row, &gate).await?))
     };
     let tags = store::tags_of(ctx.db(), &[id]).await?.into_iter().map(|(_, tag)| tag).collect();
     let published_at = row.published_at.map(Timestamp);

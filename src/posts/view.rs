@@ -3,10 +3,11 @@
 use super::model::{Card, Listing, OpenedPost, Rest, Status, Tag, Wall};
 use super::rendered::Rendered;
 use super::server_fns::Preview;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::format;
 use crate::foundation::locale::{Locale, plural};
 use crate::foundation::time::Timestamp;
-use crate::membership::model::{Access, Cadence, Tier};
+use crate::membership::model::{Access, Tier};
 use crate::ui::{Badge, NextPage, Prose, StarsShown, Tone};
 use crate::{t, tf};
 use jiff::tz::TimeZone;
@@ -145,7 +146,7 @@ pub fn PostBody(post: OpenedPost, locale: Locale, signed_in: bool) -> impl IntoV
     let rest = match post.rest.clone() {
         Rest::Nothing => None,
         Rest::Open(html) => Some(view! { <Prose html lang=lang.clone() id="wall" class="paywalled"/> }.into_any()),
-        Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall locale signed_in/> }.into_any()),
+        Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall=*wall locale signed_in/> }.into_any()),
     };
     view! {
         <Prose html=post.preview_html lang/>
@@ -223,12 +224,16 @@ fn TierOffer(tier: Tier, locale: Locale, to: String) -> impl IntoView {
         (None, None) => tf!(locale, "“{name}”会员可读。", "Included in {name}."),
     };
     let button = |cadence: Cadence| {
-        let price = tier.price(cadence).filter(|_| !tier.archived)?.format(locale);
+        let price = match cadence {
+            Cadence::Month => tier.monthly,
+            _ => tier.yearly,
+        };
+        let price = price.filter(|_| !tier.archived)?.format(locale);
         let label = match cadence {
             Cadence::Month => tf!(locale, "购买一个月会员，{price}", "Join for a month, {price}"),
-            Cadence::Year => tf!(locale, "购买一年会员，{price}", "Join for a year, {price}"),
+            _ => tf!(locale, "购买一年会员，{price}", "Join for a year, {price}"),
         };
-        Some(view! { <button class="button button-quiet" type="submit" name="cadence" value=cadence.as_str()>{label}</button> })
+        Some(view! { <button class="button button-quiet" type="submit" name="cadence" value=cadence.to_string()>{label}</button> })
     };
     let buttons = [Cadence::Month, Cadence::Year].into_iter().filter_map(button).collect_view();
     let form = (!buttons.is_empty()).then(|| {

@@ -18,6 +18,8 @@ pub struct Config {
     pub test_payments: bool,
     /// Whether an address in `X-Forwarded-For` is believed: only behind a proxy of one's own.
     pub behind_proxy: bool,
+    /// What secrets are encrypted with at rest: 64 hexadecimal digits. `None`: a key made in the data folder.
+    pub secret_key: Option<String>,
 }
 
 /// The file as written; everything may be left out.
@@ -30,6 +32,7 @@ struct File {
     base_url: Option<String>,
     test_payments: Option<bool>,
     behind_proxy: Option<bool>,
+    secret_key: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +70,7 @@ impl Config {
             data_dir: env("STOA_DATA_DIR").map(PathBuf::from).or(written.data_dir).unwrap_or_else(|| PathBuf::from("data")),
             test_payments: switch("STOA_TEST_PAYMENTS", &env)?.or(written.test_payments).unwrap_or(false),
             behind_proxy: switch("STOA_BEHIND_PROXY", &env)?.or(written.behind_proxy).unwrap_or(false),
+            secret_key: secret_key(env("STOA_SECRET_KEY").or(written.secret_key))?,
             base_url,
         })
     }
@@ -93,12 +97,26 @@ impl Config {
              # STOA_TEST_PAYMENTS: lets anybody \"pay\" at the test provider without money. Never on a site with real members.\n\
              test_payments = {}\n\n\
              # STOA_BEHIND_PROXY: believe X-Forwarded-For. Only when a proxy of your own sets it.\n\
-             behind_proxy = {}\n",
+             behind_proxy = {}\n\n\
+             # STOA_SECRET_KEY: what the keys of payment providers are encrypted with, 64 hexadecimal digits. Without it a key\n\
+             # is made once in the data folder, as secret.key. Whoever loses it types the providers' keys in again.\n\
+             # secret_key = \"...\"\n",
             self.listen.to_string(),
             self.base_url,
             self.test_payments,
             self.behind_proxy,
         )
+    }
+}
+
+fn secret_key(given: Option<String>) -> Result<Option<String>, ConfigError> {
+    let wrong = |key: &String| key.len() != 64 || !key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match given.filter(|key| !key.is_empty()) {
+        // What was given is not repeated: it may be a key with a slip in it.
+        Some(key) if wrong(&key) => {
+            Err(ConfigError::Value { name: "STOA_SECRET_KEY", value: "…".to_owned(), expected: "64 hexadecimal digits" })
+        }
+        key => Ok(key),
     }
 }
 
@@ -148,9 +166,9 @@ mod tests {
 
     #[test]
     fn what_is_printed_can_be_read_back_and_hides_the_password() {
-        let config = load(&[("STOA_DATABASE_URL", "postgres://stoa:secret@db/stoa"), ("STOA_BASE_URL", "https://stoa.example/")]).unwrap();
+        let config = load(&[("STOA_DATABASE_URL", "postgres://stoa:hush@db/stoa"), ("STOA_BASE_URL", "https://stoa.example/")]).unwrap();
         let printed = config.to_commented_toml();
-        assert!(!printed.contains("secret"));
+        assert!(!printed.contains("hush"));
         let file: File = toml::from_str(&printed).unwrap();
         assert_eq!(file.base_url.as_deref(), Some("https://stoa.example"));
     }

@@ -51,6 +51,15 @@ impl Context {
         self.0.clock.now()
     }
 
+    /// The clock itself, for what has to ask it later.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.0.clock.clone()
+    }
+
+    pub fn random(&self) -> Arc<dyn Random> {
+        self.0.random.clone()
+    }
+
     /// A token nobody can guess: 128 random bits in URL-safe base64.
     pub fn token(&self) -> String {
         use base64::Engine;

@@ -9,4 +9,5 @@ pub mod context;
 pub mod db;
 pub mod http;
 pub mod random;
+pub mod seal;
 pub mod server_fn;

@@ -240,6 +240,62 @@ struct LedgerEntry {
     booked_day: String,
 }
 
+const SUBSCRIPTIONS: &str = "select t.name as tier, s.provider, s.provider_subscription, s.currency, s.minor, s.cadence, s.state,
+    s.trial_until, s.term_until, s.ends_with_term, s.method, s.created_at
+from subscriptions s
+join tiers t on t.id = s.tier_id
+where s.member_id = $1
+order by s.id";
+
+#[derive(FromRow, Serialize)]
+struct Subscription {
+    tier: String,
+    provider: String,
+    provider_subscription: String,
+    currency: String,
+    minor: i64,
+    cadence: String,
+    state: String,
+    #[serde(serialize_with = "maybe_instant")]
+    trial_until: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    term_until: Option<i64>,
+    ends_with_term: bool,
+    method: Option<String>,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+}
+
+const PAUSES: &str = "select t.name as tier, p.from_at, p.until_at
+from pauses p
+join tiers t on t.id = p.tier_id
+where p.member_id = $1
+order by p.id";
+
+#[derive(FromRow, Serialize)]
+struct Pause {
+    tier: String,
+    #[serde(serialize_with = "instant")]
+    from_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    until_at: Option<i64>,
+}
+
+const NOTICES: &str = "select kind, about, created_at, put_away_at
+from notices
+where member_id = $1
+order by id";
+
+#[derive(FromRow, Serialize)]
+struct Notice {
+    kind: String,
+    about: String,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    put_away_at: Option<i64>,
+}
+
 const ENTITLEMENTS: &str = "select t.name as tier, e.post_id, e.starts_at, e.ends_at, e.revoked_at, e.cause
 from entitlements e
 left join tiers t on t.id = e.tier_id
@@ -257,6 +313,24 @@ struct Entitlement {
     #[serde(serialize_with = "maybe_instant")]
     revoked_at: Option<i64>,
     cause: String,
+}
+
+const GRANTS: &str = "select t.name as tier, g.until_at, g.given_at, g.revoked_at
+from grants g
+join tiers t on t.id = g.tier_id
+where g.member_id = $1
+order by g.id";
+
+/// A tier that was given as a gift.
+#[derive(FromRow, Serialize)]
+struct Gift {
+    tier: String,
+    #[serde(serialize_with = "maybe_instant")]
+    until_at: Option<i64>,
+    #[serde(serialize_with = "instant")]
+    given_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    revoked_at: Option<i64>,
 }
 
 const INTERACTIONS: &str = "select kind, target_kind, target_id, day, at
@@ -359,6 +433,10 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<Payment>("payments", PAYMENTS).await?;
     export.add::<LedgerEntry>("ledger_entries", LEDGER).await?;
     export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;
+    export.add::<Gift>("grants", GRANTS).await?;
+    export.add::<Subscription>("subscriptions", SUBSCRIPTIONS).await?;
+    export.add::<Pause>("pauses", PAUSES).await?;
+    export.add::<Notice>("notices", NOTICES).await?;
     export.add::<Interaction>("interactions", INTERACTIONS).await?;
     export.add::<Day>("member_days", DAYS).await?;
     export.add::<Read>("reading", READING).await?;

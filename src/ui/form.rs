@@ -50,7 +50,13 @@ fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
 }
 
 #[component]
-fn Around(label: &'static str, name: &'static str, hint: Option<String>, error: Option<String>, children: Children) -> impl IntoView {
+fn Around(
+    #[prop(into)] label: String,
+    name: &'static str,
+    hint: Option<String>,
+    error: Option<String>,
+    children: Children,
+) -> impl IntoView {
     let class = if error.is_some() { "field field-wrong" } else { "field" };
     view! {
         <div class=class>
@@ -65,7 +71,7 @@ fn Around(label: &'static str, name: &'static str, hint: Option<String>, error: 
 /// A line of input.
 #[component]
 pub fn Field(
-    label: &'static str,
+    #[prop(into)] label: String,
     name: &'static str,
     #[prop(into, optional)] value: String,
     /// `text`, `email`, `password`, `date`, …
@@ -102,7 +108,7 @@ pub fn Field(
 /// Several lines of input.
 #[component]
 pub fn TextArea(
-    label: &'static str,
+    #[prop(into)] label: String,
     name: &'static str,
     #[prop(into, optional)] value: String,
     #[prop(default = 6)] rows: u32,
@@ -125,7 +131,7 @@ pub fn TextArea(
 /// A choice of one: `options` are value and label.
 #[component]
 pub fn Select(
-    label: &'static str,
+    #[prop(into)] label: String,
     name: &'static str,
     #[prop(into, optional)] value: String,
     options: Vec<(String, String)>,
@@ -172,7 +178,7 @@ pub fn Switch(label: &'static str, name: &'static str, #[prop(optional)] checked
 /// The button that sends a form; `quiet` where it is not the one thing to do.
 #[component]
 pub fn Submit(
-    label: &'static str,
+    #[prop(into)] label: String,
     #[prop(optional)] quiet: bool,
     #[prop(optional)] name: Option<&'static str>,
     #[prop(optional)] value: Option<&'static str>,

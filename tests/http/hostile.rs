@@ -374,7 +374,7 @@ on_both!(what_is_too_large_is_413_and_what_is_no_utf8_is_400, |app| {
     let json = ("content-type", "application/json");
     let large = format!("{{\"source\":\"{}\"}}", "a".repeat(whole));
     assert_eq!(owner.raw(Method::POST, "/api/fn/preview-markdown", &[json], large).await.status, 413);
-    assert_eq!(owner.raw(Method::POST, "/webhooks/test", &[json], "a".repeat(65 * 1024)).await.status, 413);
+    assert_eq!(owner.raw(Method::POST, "/webhooks/test", &[json], "a".repeat(257 * 1024)).await.status, 413);
 });
 
 on_both!(server_functions_say_what_is_wrong_with_garbage, |app| {

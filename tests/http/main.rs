@@ -15,6 +15,8 @@ mod hostile_races;
 mod import;
 mod joining;
 mod look;
+mod memberships;
+mod money_desk;
 mod payments;
 mod posts;
 mod reactions;

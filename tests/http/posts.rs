@@ -50,7 +50,7 @@ async fn tier(app: &TestApp) -> i64 {
 }
 
 async fn grant(app: &TestApp, member: MemberId, tier: i64, ends_at: i64) {
-    let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at) values ($1, $2, $3, $4, $5, $3)";
+    let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at, given_at, open_until) values ($1, $2, $3, $4, $5, $3, $3, $4)";
     app.ctx.db().run(sql, args![member, tier, BEGIN, ends_at, format!("test:{member}")]).await.unwrap();
 }
 

@@ -91,7 +91,12 @@ impl TestApp {
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let settings = [("STOA_DATABASE_URL", url.clone()), ("STOA_BASE_URL", address.clone()), ("STOA_TEST_PAYMENTS", "on".into())];
+        let settings = [
+            ("STOA_DATABASE_URL", url.clone()),
+            ("STOA_BASE_URL", address.clone()),
+            ("STOA_TEST_PAYMENTS", "on".into()),
+            ("STOA_SECRET_KEY", "5a".repeat(32)),
+        ];
         let changed = changed.iter().map(|(key, value)| (*key, (*value).to_owned()));
         let settings: Vec<(&str, String)> = changed.chain(settings).collect();
         let env = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
@@ -173,7 +178,7 @@ returning id";
 
     /// Lets a member in by a tier until an instant, or for good.
     pub async fn entitle(&self, person: &Person, tier: i64, ends_at: Option<Timestamp>) {
-        let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at) values ($1, $2, $3, $4, $5, $3)";
+        let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at, given_at, open_until) values ($1, $2, $3, $4, $5, $3, $3, $4)";
         let cause = format!("test:{}:{tier}", person.id);
         self.ctx.db().run(sql, stoa::args![person.id, tier, BEGIN, ends_at, cause]).await.unwrap();
     }

@@ -110,6 +110,7 @@ fn values(planted: &Planted, path: &str, parameter: &str) -> Vec<String> {
         "card" => vec!["0.png".into()],
         "icon" => vec!["192.png".into()],
         "n" => vec!["0".into()],
+        "provider" => vec!["test".into(), "stripe".into(), "nobody".into()],
         "reference" => vec!["no-such-order".into()],
         "metric" | "table" => vec!["interactions".into(), "ratings".into(), "retention".into(), "profit".into(), "costs".into()],
         "*name" => stoa_server_functions(),
@@ -214,7 +215,7 @@ async fn visit_everything(app: &TestApp, planted: &Planted, who: &str, person: &
 }
 
 async fn hold(app: &TestApp, member: MemberId, tier: i64, ends_at: i64) {
-    let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at) values ($1, $2, $3, $4, $5, $3)";
+    let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at, given_at, open_until) values ($1, $2, $3, $4, $5, $3, $3, $4)";
     let begun = app.ctx.now().0 - 60 * DAY;
     app.ctx.db().run(sql, stoa::args![member, tier, begun, ends_at, format!("test:{member}")]).await.unwrap();
 }

@@ -6,9 +6,10 @@ use crate::t;
 use leptos::prelude::*;
 
 /// The pages of the member area: address and name.
-fn sections(locale: Locale) -> [(&'static str, &'static str); 7] {
+fn sections(locale: Locale) -> [(&'static str, &'static str); 8] {
     [
         ("/account", t!(locale, "概览", "Overview")),
+        ("/account/membership", t!(locale, "我的会员", "Membership")),
         ("/account/purchases", t!(locale, "购买与收据", "Purchases and receipts")),
         ("/account/activity", t!(locale, "评分与讨论", "Ratings and discussion")),
         ("/account/following", t!(locale, "关注", "Following")),

@@ -4,6 +4,7 @@ mod activity;
 mod device;
 mod following;
 mod frame;
+mod membership;
 mod overview;
 mod privacy;
 mod profile;
@@ -16,6 +17,11 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/account", overview::show)
         .get("/account/purchases", purchases::show)
+        .get("/account/membership", membership::show)
+        .post("/account/membership/agreements/{id}", membership::change)
+        .get("/account/membership/agreements/{id}/portal", membership::portal)
+        .post("/account/membership/pause", membership::pause)
+        .post("/account/membership/switch", membership::switch)
         .get("/account/activity", activity::show)
         .get("/account/following", following::show)
         .get("/account/profile", profile::show)

@@ -8,6 +8,7 @@ use crate::members::service;
 use crate::membership::service::membership_of;
 use crate::pages::Page;
 use crate::pages::admin::members::role_name;
+use crate::pages::reminders::{self, Reminders};
 use crate::server::http::Ask;
 use crate::t;
 use crate::ui::Avatar;
@@ -17,15 +18,18 @@ use leptos::prelude::*;
 pub async fn show(ask: Ask) -> Result<Response> {
     let me = service::profile(&ask.ctx, ask.viewer.require_member()?.id).await?;
     let email = service::own_email(&ask.ctx, &ask.viewer).await?.unwrap_or_default();
+    let reminders = reminders::load(&ask).await;
     let memberships = membership_of(&ask.ctx, &ask.viewer).await?;
     let locale = ask.locale;
     let title = t!(locale, "会员中心", "Your account");
     Ok(Page::new(title).private().draw(&ask, || {
+        let reminders = view! { <Reminders ask=ask.clone() reminders/> };
         let joined = format::date(me.created_at, &ask.site.time_zone, locale);
         let page = format!("/u/{}", me.handle);
         let plan = view! { <Plan ask=ask.clone() memberships/> };
         view! {
             <AccountFrame ask=ask.clone() current="/account" title>
+                {reminders}
                 <section class="account-identity">
                     <Avatar name=me.name.clone()/>
                     <div>

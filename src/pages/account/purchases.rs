@@ -7,6 +7,7 @@ use crate::foundation::id::OrderId;
 use crate::membership::model::Membership;
 use crate::pages::Page;
 use crate::pages::orders::item_name;
+use crate::pages::reminders::{self, Reminders};
 use crate::payments::model::{Order, OrderStatus};
 use crate::payments::service;
 use crate::server::http::Ask;
@@ -24,9 +25,11 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let more = orders.len() as i64 > PAGE;
     orders.truncate(PAGE as usize);
     let next = orders.last().filter(|_| more).map(|last| format!("/account/purchases?after={}", last.id));
+    let reminders = reminders::load(&ask).await;
     let locale = ask.locale;
     let title = t!(locale, "购买与收据", "Purchases and receipts");
     Ok(Page::new(title).private().draw(&ask, || {
+        let reminders = view! { <Reminders ask=ask.clone() reminders/> };
         let list = if orders.is_empty() {
             let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
             view! { <EmptyState text=t!(locale, "你还没有购买过任何内容。", "You have not bought anything yet.") action/> }.into_any()
@@ -35,6 +38,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
         };
         view! {
             <AccountFrame ask=ask.clone() current="/account/purchases" title>
+                {reminders}
                 {list}
                 <NextPage locale href=next/>
             </AccountFrame>
@@ -43,7 +47,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
 }
 
 #[component]
-fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
+pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
     let locale = ask.locale;
     let [date, amount, state, receipt] =
         [t!(locale, "日期", "Date"), t!(locale, "金额", "Amount"), t!(locale, "状态", "Status"), t!(locale, "收据", "Receipt")];
@@ -51,6 +55,7 @@ fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
         .into_iter()
         .map(|order| {
             let (tone, status, link) = match order.status {
+                OrderStatus::Refunded => (Tone::Plain, t!(locale, "已退款", "Refunded"), t!(locale, "收据", "Receipt")),
                 OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid"), t!(locale, "收据", "Receipt")),
                 OrderStatus::Pending => (Tone::Warn, t!(locale, "等待到账", "On its way"), t!(locale, "查看", "View")),
                 OrderStatus::Open => (Tone::Plain, t!(locale, "未付款", "Not paid"), t!(locale, "去付款", "Pay")),
@@ -110,7 +115,7 @@ pub fn Plan(ask: Ask, memberships: Vec<Membership>) -> impl IntoView {
         .collect_view();
     view! {
         <ul class="plans">{plans}</ul>
-        <p><a href="/membership">{t!(locale, "续费", "Renew")}</a></p>
+        <p><a href="/account/membership">{t!(locale, "管理会员", "Manage it")}</a></p>
     }
     .into_any()
 }

@@ -5,6 +5,7 @@ pub mod cost_forms;
 pub mod costs;
 pub mod look;
 pub mod members;
+pub mod money;
 pub mod rows;
 pub mod simple;
 pub mod spaces;
@@ -36,6 +37,10 @@ pub fn routes() -> Routes {
         .get("/admin/tiers/{id}", tiers::edit)
         .post("/admin/tiers/{id}", tiers::update)
         .post("/admin/tiers/{id}/archive", tiers::archive)
+        .post("/admin/tiers/{id}/move", tiers::move_one)
+        .post("/admin/tiers/{id}/grants", tiers::give)
+        .post("/admin/grants/{id}/revoke", tiers::revoke)
+        .merge(money::routes())
         .get("/admin/spaces", spaces::show)
         .post("/admin/spaces", spaces::submit)
         .get("/admin/spaces/{id}", spaces::edit)
@@ -58,6 +63,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
     let locale = ask.locale;
     let here = match ask.path() {
         path if path.starts_with("/admin/advertising") => "/admin/costs".to_owned(),
+        path if path.starts_with("/admin/failed-payments") => "/admin/orders".to_owned(),
         path => path.to_owned(),
     };
     let link = |href: &'static str, label: &'static str| {
@@ -75,6 +81,15 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
                 {link("/admin/spaces", t!(locale, "空间", "Spaces"))}
                 {link("/admin/look", t!(locale, "外观", "Look"))}
                 {link("/admin/pages", t!(locale, "页面", "Pages"))}
+            </ul>
+            <p class="admin-menu-heading" id="menu-money">{t!(locale, "收支", "Money")}</p>
+            <ul aria-labelledby="menu-money">
+                {link("/admin/orders", t!(locale, "订单", "Orders"))}
+                {link("/admin/subscriptions", t!(locale, "订阅", "Subscriptions"))}
+                {link("/admin/payments", t!(locale, "付款方式", "Payments"))}
+                {link("/admin/notifications", t!(locale, "付款通知", "Notifications"))}
+                {link("/admin/ledger", t!(locale, "账本", "Ledger"))}
+                {link("/admin/reconciliation", t!(locale, "对账", "Reconciliation"))}
             </ul>
         </nav>
     }

@@ -1,15 +1,20 @@
-//! `/admin/tiers`: the tiers and what they cost; making, changing, and no longer selling one.
+//! `/admin/tiers`: the tiers and what they cost; making, changing, ordering, no longer selling one, and giving one away.
 
 use super::menu;
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
 use crate::foundation::id::TierId;
 use crate::foundation::locale::Locale;
-use crate::foundation::money::Money;
+use crate::foundation::money::{Currency, Money};
+use crate::foundation::time::Timestamp;
+use crate::membership::grants::{self, GrantRow, NewGrant};
 use crate::membership::model::{NewTier, Tier};
-use crate::membership::service;
+use crate::membership::{service, typed};
 use crate::pages::shell::Page;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, Field, Nothing, Submit, TextArea, Tone};
+use crate::ui::{
+    Badge, Banner, Breadcrumb, Check, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Submit, TextArea, Tone,
+};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -23,22 +28,62 @@ pub struct TierForm {
     description: String,
     monthly: String,
     yearly: String,
+    /// Left out where the form has no such field: then they stay as they are.
+    more_prices: Option<String>,
+    benefits: String,
+    free: String,
+    member_limit: String,
+    trial_days: String,
+    grace_days: String,
+    keeps_price: String,
 }
 
 impl TierForm {
-    fn of(tier: Tier) -> TierForm {
+    /// An empty one, as the usual tier is.
+    fn new() -> TierForm {
+        TierForm { keeps_price: "on".to_owned(), ..TierForm::default() }
+    }
+
+    fn of(tier: Tier, own: Currency) -> TierForm {
         let plain = |price: Option<Money>| price.map(Money::to_plain).unwrap_or_default();
-        TierForm { monthly: plain(tier.monthly), yearly: plain(tier.yearly), name: tier.name, description: tier.description }
+        let on = |is: bool| if is { "on".to_owned() } else { String::new() };
+        TierForm {
+            monthly: plain(tier.monthly),
+            yearly: plain(tier.yearly),
+            more_prices: Some(typed::prices_text(&tier.prices, own)),
+            benefits: tier.benefits.join("\n"),
+            free: on(tier.free),
+            member_limit: tier.member_limit.map(|limit| limit.to_string()).unwrap_or_default(),
+            trial_days: tier.trial_days.to_string(),
+            grace_days: tier.grace_days.to_string(),
+            keeps_price: on(tier.keeps_price),
+            name: tier.name,
+            description: tier.description,
+        }
     }
 
     fn command(&self, id: Option<TierId>) -> NewTier {
-        let TierForm { name, description, monthly, yearly } = self;
-        NewTier { id, name: name.clone(), description: description.clone(), monthly: monthly.clone(), yearly: yearly.clone() }
+        let TierForm { name, description, monthly, yearly, more_prices, benefits, free, member_limit, trial_days, grace_days, keeps_price } =
+            self;
+        NewTier {
+            id,
+            name: name.clone(),
+            description: description.clone(),
+            monthly: monthly.clone(),
+            yearly: yearly.clone(),
+            more_prices: more_prices.clone(),
+            benefits: benefits.clone(),
+            free: free == "on",
+            member_limit: member_limit.clone(),
+            trial_days: trial_days.clone(),
+            grace_days: grace_days.clone(),
+            raises_price: keeps_price != "on",
+        }
     }
 }
 
 pub async fn list(ask: Ask) -> Result<Response> {
-    draw_list(&ask, TierForm::default(), Errors::none()).await
+    draw_list(&ask, TierForm::new(), Errors::none()).await
 }
 
 pub async fn create(ask: Ask, Form(form): Form<TierForm>) -> Result<Response> {
@@ -51,14 +96,14 @@ pub async fn create(ask: Ask, Form(form): Form<TierForm>) -> Result<Response> {
 pub async fn edit(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     ask.viewer.require_admin()?;
     let tier = service::tier(&ask.ctx, parse(&id)?).await?;
-    Ok(draw_edit(&ask, tier.id, TierForm::of(tier), Errors::none()))
+    draw_edit(&ask, tier.id, Some(TierForm::of(tier, ask.site.currency)), Errors::none(), GrantForm::default(), Errors::none()).await
 }
 
 pub async fn update(ask: Ask, Path(id): Path<String>, Form(form): Form<TierForm>) -> Result<Response> {
     let id = parse(&id)?;
     match service::save_tier(&ask.ctx, &ask.viewer, form.command(Some(id))).await {
         Ok(_) => Ok(see_other("/admin/tiers?done=saved")),
-        Err(error) => Ok(draw_edit(&ask, id, form, Errors::from_error(error)?)),
+        Err(error) => draw_edit(&ask, id, Some(form), Errors::from_error(error)?, GrantForm::default(), Errors::none()).await,
     }
 }
 
@@ -71,6 +116,41 @@ pub struct ArchiveForm {
 pub async fn archive(ask: Ask, Path(id): Path<String>, Form(form): Form<ArchiveForm>) -> Result<Response> {
     service::set_archived(&ask.ctx, &ask.viewer, parse(&id)?, form.archived == "on").await?;
     Ok(see_other("/admin/tiers?done=saved"))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MoveForm {
+    to: String,
+}
+
+pub async fn move_one(ask: Ask, Path(id): Path<String>, Form(form): Form<MoveForm>) -> Result<Response> {
+    ask.viewer.require_admin()?;
+    grants::move_tier(&ask.ctx, &ask.viewer, parse(&id)?, form.to == "up").await?;
+    Ok(see_other("/admin/tiers"))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct GrantForm {
+    member: String,
+    until: String,
+    reason: String,
+}
+
+pub async fn give(ask: Ask, Path(id): Path<String>, Form(form): Form<GrantForm>) -> Result<Response> {
+    ask.viewer.require_admin()?;
+    let id = parse(&id)?;
+    let new = NewGrant { member: form.member.clone(), until: form.until.clone(), reason: form.reason.clone() };
+    match grants::give(&ask.ctx, &ask.viewer, id, &new).await {
+        Ok(()) => Ok(see_other(&format!("/admin/tiers/{id}?done=granted#grants"))),
+        Err(error) => draw_edit(&ask, id, None, Errors::none(), form, Errors::from_error(error)?).await,
+    }
+}
+
+pub async fn revoke(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
+    let tier = grants::revoke(&ask.ctx, &ask.viewer, id).await?;
+    Ok(see_other(&format!("/admin/tiers/{tier}?done=revoked#grants")))
 }
 
 fn parse(id: &str) -> Result<TierId> {
@@ -94,19 +174,86 @@ async fn draw_list(ask: &Ask, form: TierForm, errors: Errors) -> Result<Response
     }))
 }
 
-fn draw_edit(ask: &Ask, id: TierId, form: TierForm, errors: Errors) -> Response {
+/// The form as it came back, or as the tier is, and what was given of it.
+async fn draw_edit(ask: &Ask, id: TierId, form: Option<TierForm>, errors: Errors, grant: GrantForm, wrong: Errors) -> Result<Response> {
+    let before = ask.query("after").and_then(|text| text.parse().ok());
+    let mut given = grants::of_tier(&ask.ctx, &ask.viewer, id, before, GRANTS + 1).await?;
+    let more = given.len() as i64 > GRANTS;
+    given.truncate(GRANTS as usize);
+    let form = match form {
+        Some(form) => form,
+        None => TierForm::of(service::tier(&ask.ctx, id).await?, ask.site.currency),
+    };
     let (locale, currency) = (ask.locale, ask.site.currency.code());
     let title = t!(locale, "编辑会员等级", "Edit the tier");
-    Page::new(title).private().status_of(&errors).draw(ask, || {
+    let status = if errors.is_empty() && wrong.is_empty() { 200 } else { 422 };
+    Ok(Page::new(title).private().status(status).draw(ask, || {
+        let above = vec![("/admin/tiers".to_owned(), t!(locale, "会员等级", "Tiers").to_owned())];
+        let next = given.last().filter(|_| more).map(|last| format!("/admin/tiers/{id}?after={}#grants", last.id));
         view! {
             {menu(ask)}
-            <section class="narrow admin-tiers">
+            <section class="admin-tiers">
+                <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 <TierFields action=format!("/admin/tiers/{id}") form errors currency locale/>
-                <p><a href="/admin/tiers">{t!(locale, "返回会员等级", "Back to the tiers")}</a></p>
+                <h2 id="grants">{t!(locale, "赠送", "Given away")}</h2>
+                <GrantFields action=format!("/admin/tiers/{id}/grants") form=grant errors=wrong locale/>
+                {grants_table(ask, given)}
+                <NextPage locale href=next/>
             </section>
         }
-    })
+    }))
+}
+
+/// How many grants stand on a page.
+const GRANTS: i64 = 50;
+
+#[component]
+fn GrantFields(action: String, form: GrantForm, errors: Errors, locale: Locale) -> impl IntoView {
+    let until = t!(locale, "最后一天；留空为永久。", "The last day; empty for good.").to_owned();
+    let reason = t!(locale, "只有管理员能看到。", "For admins only.").to_owned();
+    view! {
+        <p>{t!(locale, "赠送不受人数上限限制，也不经过付款。", "A gift takes no payment, and the limit of members does not count.")}</p>
+        {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+        <form class="form form-columns" method="post" action=action>
+            <Field label=t!(locale, "会员用户名", "Member's handle") name="member" value=form.member error=errors.of("member", locale)/>
+            <Field label=t!(locale, "有效期至", "Until") name="until" kind="date" value=form.until hint=Some(until) error=errors.of("until", locale)/>
+            <Field label=t!(locale, "原因", "Reason") name="reason" maxlength=200 value=form.reason hint=Some(reason) error=errors.of("reason", locale)/>
+            <Submit label=t!(locale, "赠送", "Give") quiet=true/>
+        </form>
+    }
+}
+
+fn grants_table(ask: &Ask, given: Vec<GrantRow>) -> Option<AnyView> {
+    let locale = ask.locale;
+    let date = |at: i64| format::date(Timestamp(at), &ask.site.time_zone, locale);
+    let row = |grant: GrantRow| {
+        // The end is the first instant of the day after the last.
+        let until = grant.until_at.map_or_else(|| t!(locale, "永久", "For good").to_owned(), |at| date(at - 1));
+        let state = match grant.revoked_at {
+            Some(at) => {
+                let at = date(at);
+                view! { <Badge text=tf!(locale, "{at} 收回", "Taken back on {at}")/> }.into_any()
+            }
+            None => view! {
+                <form method="post" action=format!("/admin/grants/{}/revoke", grant.id)>
+                    <Submit label=t!(locale, "收回", "Take back") quiet=true/>
+                </form>
+            }
+            .into_any(),
+        };
+        let handle = view! { <a href=format!("/u/{}", grant.handle)>{format!("@{}", grant.handle)}</a> };
+        vec![handle.into_any(), date(grant.given_at).into_any(), until.into_any(), grant.reason.into_any(), state]
+    };
+    let columns = vec![
+        Column::text(t!(locale, "会员", "Member")),
+        Column::text(t!(locale, "赠送日期", "Given on")),
+        Column::text(t!(locale, "有效期至", "Until")),
+        Column::text(t!(locale, "原因", "Reason")),
+        Column::text(t!(locale, "操作", "Actions")),
+    ];
+    let rows: Vec<_> = given.into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| view! { <DataTable label=t!(locale, "赠送", "Given away") columns rows/> }.into_any())
 }
 
 #[component]
@@ -124,6 +271,7 @@ fn TierTable(tiers: Vec<Tier>, locale: Locale) -> impl IntoView {
         Column::number(t!(locale, "一个月", "A month")),
         Column::number(t!(locale, "一年", "A year")),
         Column::text(t!(locale, "状态", "Status")),
+        Column::text(t!(locale, "顺序", "Order")),
         Column::text(t!(locale, "操作", "Actions")),
     ];
     let rows = tiers.into_iter().map(|tier| row(tier, locale)).collect();
@@ -146,11 +294,19 @@ fn row(tier: Tier, locale: Locale) -> Vec<AnyView> {
             <Submit label quiet=true name="archived" value=next/>
         </form>
     };
+    let order = view! {
+        <form class="tier-order" method="post" action=format!("/admin/tiers/{}/move", tier.id)>
+            <button class="button button-small button-quiet" type="submit" name="to" value="up">{t!(locale, "上移", "Up")}</button>
+            <button class="button button-small button-quiet" type="submit" name="to" value="down">{t!(locale, "下移", "Down")}</button>
+        </form>
+    };
+    let monthly = if tier.free { t!(locale, "免费", "Free").into_any() } else { price(tier.monthly) };
     vec![
         view! { <a href=format!("/admin/tiers/{}", tier.id)>{tier.name.clone()}</a> }.into_any(),
-        price(tier.monthly),
+        monthly,
         price(tier.yearly),
         view! { <Badge tone text=state/> }.into_any(),
+        order.into_any(),
         sell.into_any(),
     ]
 }
@@ -163,14 +319,38 @@ fn TierFields(action: String, form: TierForm, errors: Errors, currency: &'static
         <form class="form" method="post" action=action>
             <Field label=t!(locale, "名称", "Name") name="name" value=form.name required=true error=errors.of("name", locale)/>
             <TextArea
-                label=t!(locale, "说明（会员能得到什么）", "Description (what members get)")
+                label=t!(locale, "说明", "Description")
                 name="description"
                 rows=3
                 value=form.description
                 error=errors.of("description", locale)
             />
+            <TextArea
+                label=t!(locale, "权益（每行一条）", "Benefits, one a line")
+                name="benefits"
+                rows=4
+                value=form.benefits
+                error=errors.of("benefits", locale)
+            />
             <Field label=t!(locale, "一个月的价格", "Price of a month") name="monthly" value=form.monthly inputmode="decimal" hint=Some(hint.clone()) error=errors.of("monthly", locale)/>
             <Field label=t!(locale, "一年的价格", "Price of a year") name="yearly" value=form.yearly inputmode="decimal" hint=Some(hint) error=errors.of("yearly", locale)/>
+            <TextArea
+                label=t!(locale, "其他价格", "More prices")
+                name="more_prices"
+                rows=3
+                value=form.more_prices.unwrap_or_default()
+                hint=Some(t!(
+                    locale,
+                    "每行一个：时长、金额、货币。时长写 month、year 或天数，例如“month 9.90 USD”“30 68 CNY”。",
+                    "One a line: how long, how much, which currency. The length is month, year or a number of days, as in “month 9.90 USD” or “30 68 CNY”."
+                ).to_owned())
+                error=errors.of("more_prices", locale)
+            />
+            <Check label=t!(locale, "免费：登录后即可加入", "Free: whoever is signed in may join") name="free" checked={form.free == "on"}/>
+            <Field label=t!(locale, "人数上限", "Member limit") name="member_limit" inputmode="numeric" value=form.member_limit hint=Some(t!(locale, "留空即不限。", "Empty: no limit.").to_owned()) error=errors.of("member_limit", locale)/>
+            <Field label=t!(locale, "试用天数", "Trial days") name="trial_days" inputmode="numeric" value=form.trial_days hint=Some(t!(locale, "自动续费会员第一次扣款之前的天数。", "Days before the first charge of a renewing membership.").to_owned()) error=errors.of("trial_days", locale)/>
+            <Field label=t!(locale, "宽限天数", "Days of grace") name="grace_days" inputmode="numeric" value=form.grace_days hint=Some(t!(locale, "到期之后仍然开放的天数，留空为 3 天。", "How long it stays open after its end; three days when empty.").to_owned()) error=errors.of("grace_days", locale)/>
+            <Check label=t!(locale, "连续续费的会员沿用原价", "Whoever renews keeps the old price") name="keeps_price" checked={form.keeps_price == "on"}/>
             <Submit label=t!(locale, "保存", "Save")/>
         </form>
     }

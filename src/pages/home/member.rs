@@ -6,6 +6,7 @@ use super::talk::ShortTopic;
 use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
 use crate::pages::Page;
+use crate::pages::reminders::{self, Reminders};
 use crate::posts::model::{Card, Listing};
 use crate::posts::service::PAGE;
 use crate::posts::view::PostList;
@@ -31,6 +32,7 @@ pub async fn show(ask: Ask, page: Page) -> Result<Response> {
     let begun = service::begun(ctx, &ask.viewer, BEGUN).await?;
     let since = service::new_since(ctx, &ask.viewer).await?;
     let fresh = follows::news(ctx, &ask.viewer, FOLLOWED).await?;
+    let reminders = reminders::load(&ask).await;
     // One list of the newest, in two parts: what was not there last time, and everything before.
     let seen = since.map_or(0, |since| new.iter().take(NEW).take_while(|card| card.published_at >= since).count());
     let rest = new.split_off(seen);
@@ -53,6 +55,7 @@ pub async fn show(ask: Ask, page: Page) -> Result<Response> {
         view! {
             <div class="home home-member">
                 <h1 class="sr-only">{ask.site.name.clone()}</h1>
+                <Reminders ask=ask.clone() reminders/>
                 <div class="home-now">
                     <Continue locale begun/>
                     <SinceLastVisit locale zone=zone.clone() cards=new/>

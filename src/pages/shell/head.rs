@@ -53,6 +53,7 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
         {page.description.map(|text| view! { <meta name="description" content=text/> })}
         {page.private.then(|| view! { <meta name="robots" content="noindex"/> })}
         <link rel="manifest" href="/manifest.webmanifest"/>
+        {page.again.map(|seconds| view! { <noscript><meta http-equiv="refresh" content=seconds.to_string()/></noscript> })}
         {keeper}
         {sheets}
         <LookHead ask=ask.clone()/>

@@ -53,6 +53,8 @@ pub struct Page {
     /// A member's browser may keep it for reading without a network.
     kept: bool,
     kind: Kind,
+    /// Where there is no script it is loaded again after so many seconds.
+    again: Option<u32>,
 }
 
 impl Page {
@@ -96,6 +98,12 @@ impl Page {
     /// What is on it when a visitor sees it: which style it needs.
     pub fn of(mut self, kind: Kind) -> Page {
         self.kind = kind;
+        self
+    }
+
+    /// A page that waits: without script it is loaded again every so many seconds; with it, the page looks for itself.
+    pub fn again_every(mut self, seconds: u32) -> Page {
+        self.again = Some(seconds);
         self
     }
 

@@ -1,23 +1,44 @@
-//! Beginning to buy: an order with what is agreed, then a checkout at a provider.
+//! Beginning to buy: an order with what is agreed, then a checkout at the provider the buyer chooses.
 
+use super::connections;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{PostId, TierId};
-use crate::foundation::money::Money;
+use crate::foundation::locale::Locale;
+use crate::foundation::money::{Currency, Money};
+use crate::foundation::time::{HOUR, MINUTE, SECOND};
 use crate::foundation::viewer::Viewer;
-use crate::membership::model::{Cadence, Membership};
+use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
-use crate::payments::model::{Item, Order, OrderStatus};
-use crate::payments::providers::{Provider, test};
-use crate::payments::store::{self, NewOrder};
+use crate::payments::model::{Checkout, Item, Order, OrderStatus};
+use crate::payments::service::settle::{Outcome, settle};
+use crate::payments::store::orders::NewOrder;
+use crate::payments::store::{checkouts, orders};
 use crate::posts;
+use crate::providers::{Connection, Device, Failure, NewCheckout, Opened, Provider, Way};
 use crate::server::context::Context;
+use crate::server::db::Tx;
+use crate::settings::service::require_site;
 use crate::words;
 
 /// What somebody wants to buy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purchase {
     Post(PostId),
-    Tier(TierId, Cadence),
+    /// A term of a tier, in the site's currency unless another is named; `renewing`: to be charged again each term.
+    Tier {
+        tier: TierId,
+        cadence: Cadence,
+        currency: Option<Currency>,
+        renewing: bool,
+    },
+}
+
+impl Purchase {
+    /// One term in the site's currency.
+    pub const fn term(tier: TierId, cadence: Cadence) -> Purchase {
+        Purchase::Tier { tier, cadence, currency: None, renewing: false }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +53,8 @@ struct Offer {
     item: Item,
     title: String,
     price: Money,
+    renewing: bool,
+    trial_days: i64,
     /// Where the buyer finds what was bought.
     path: String,
 }
@@ -42,18 +65,28 @@ pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<
     let member = viewer.require_member()?;
     let offer = match purchase {
         Purchase::Post(id) => offer_of_post(ctx, viewer, id).await?,
-        Purchase::Tier(id, cadence) => offer_of_tier(ctx, viewer, id, cadence).await?,
+        Purchase::Tier { tier, cadence, currency, renewing } => offer_of_tier(ctx, viewer, tier, (cadence, currency), renewing).await?,
     };
     let offer = match offer {
         Ok(offer) => offer,
         Err(path) => return Ok(Started::Owned(path)),
     };
-    let (reference, return_to) = (ctx.token(), to.unwrap_or(&offer.path));
-    let new = NewOrder { reference: &reference, member: member.id, item: offer.item, title: &offer.title, price: offer.price, return_to };
+    let reference = ctx.token();
+    let new = NewOrder {
+        reference: &reference,
+        member: member.id,
+        item: offer.item,
+        title: &offer.title,
+        price: offer.price,
+        renewing: offer.renewing,
+        trial_days: offer.trial_days,
+        return_to: to.unwrap_or(&offer.path),
+        subscription: None,
+    };
     let mut tx = ctx.db().begin().await?;
-    let begun = store::reopen(&mut tx, &new).await?;
+    let begun = orders::reopen(&mut tx, &new).await?;
     if begun.is_none() {
-        store::insert(&mut tx, &new, ctx.now()).await?;
+        orders::insert(&mut tx, &new, ctx.now()).await?;
     }
     tx.commit().await?;
     Ok(Started::Order(begun.unwrap_or(reference)))
@@ -69,34 +102,79 @@ async fn offer_of_post(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Res
     let price = post.price.ok_or_else(|| {
         AppError::Conflict(words!("这篇文章不单篇出售，请查看会员等级。", "This article is not sold by itself; please see the tiers."))
     })?;
-    Ok(Ok(Offer { item: Item::Post(id), title: post.title, price, path }))
+    Ok(Ok(Offer { item: Item::Post(id), title: post.title, price, renewing: false, trial_days: 0, path }))
 }
 
-async fn offer_of_tier(ctx: &Context, viewer: &Viewer, id: TierId, cadence: Cadence) -> Result<Result<Offer, String>> {
+async fn offer_of_tier(
+    ctx: &Context,
+    viewer: &Viewer,
+    id: TierId,
+    (cadence, currency): (Cadence, Option<Currency>),
+    renewing: bool,
+) -> Result<Result<Offer, String>> {
     let path = "/membership".to_owned();
-    let tier = membership::service::tier(ctx, id).await?;
-    let for_good = |held: &Membership| held.tier == id && held.ends_at.is_none();
-    if membership::service::membership_of(ctx, viewer).await?.iter().any(for_good) {
+    let (site, tier) = (require_site(ctx).await?, membership::service::tier(ctx, id).await?);
+    let held = membership::service::membership_of(ctx, viewer).await?;
+    let held = held.iter().find(|held| held.tier == id);
+    if held.is_some_and(|held| held.ends_at.is_none()) || tier.free && held.is_some() {
         return Ok(Err(path));
     }
-    let price = tier
-        .price(cadence)
-        .filter(|_| !tier.archived)
-        .ok_or_else(|| AppError::Conflict(words!("这个会员等级目前不出售。", "This tier is not for sale at present.")))?;
-    Ok(Ok(Offer { item: Item::Tier(id, cadence), title: tier.name, price, path }))
+    let currency = currency.unwrap_or(site.currency);
+    let not_sold = || AppError::Conflict(words!("这个会员等级目前不出售。", "This tier is not for sale at present."));
+    let price = match kept_price(ctx, viewer, &tier, held, (cadence, currency)).await? {
+        Some(kept) => kept,
+        None => tier.price(cadence, currency).filter(|_| !tier.archived).ok_or_else(not_sold)?,
+    };
+    if renewing && held.is_some_and(|held| !held.paused) && super::plans::renews(ctx, viewer, id).await? {
+        return Ok(Err("/account/membership".to_owned()));
+    }
+    let trial_days = if renewing && held.is_none() && !super::plans::had(ctx, viewer, id).await? { tier.trial_days } else { 0 };
+    Ok(Ok(Offer { item: Item::Tier(id, cadence), title: tier.name, price, renewing, trial_days, path }))
 }
 
-/// Where the buyer pays: a path to the provider's page. A conflict when there is no provider, or nothing to pay.
-pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<String> {
+/// What a member who has the tier paid for such a term before, where the tier keeps its price for whoever renews, also
+/// when it is no longer sold to others.
+pub(super) async fn kept_price(
+    ctx: &Context,
+    viewer: &Viewer,
+    tier: &Tier,
+    held: Option<&Membership>,
+    (cadence, currency): (Cadence, Currency),
+) -> Result<Option<Money>> {
+    let Some(member) = viewer.id().filter(|_| held.is_some() && tier.keeps_price) else { return Ok(None) };
+    orders::last_price(ctx.db(), member, tier.id, cadence, currency).await
+}
+
+/// How the buyer wants to pay.
+#[derive(Debug, Clone)]
+pub struct Paying {
+    pub provider: Provider,
+    pub device: Device,
+    pub client_ip: String,
+    pub locale: Locale,
+}
+
+/// How long a checkout can be paid.
+const LASTS: i64 = 2 * HOUR;
+/// One that is about to expire is not gone on with.
+const TOO_SHORT: i64 = 5 * MINUTE;
+/// When to look at a checkout for the first time, should nobody tell.
+const FIRST_LOOK: i64 = 30 * SECOND;
+
+/// The providers an order can be paid with now.
+pub async fn choices(ctx: &Context, order: &Order) -> Result<Vec<Provider>> {
+    connections::that_take(ctx, order.price, order.renewing).await
+}
+
+/// Opens a checkout, or goes on with the one that is open; how the buyer goes on. A conflict when there is nothing to pay
+/// or no seat left; `Unavailable` when the provider does not answer: the order waits, another provider may be chosen.
+pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Paying) -> Result<Way> {
     let member = viewer.require_member()?.id;
     let order = super::order(ctx, viewer, reference).await?;
     if order.member != member {
         return Err(AppError::Forbidden(words!("只有下单的人可以付款。", "Only the buyer can pay for an order.")));
     }
-    if !ctx.config().test_payments {
-        return Err(AppError::Conflict(words!("目前没有可用的付款方式。", "There is no way to pay at present.")));
-    }
-    if order.status == OrderStatus::Paid {
+    if matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded) {
         return Err(AppError::Conflict(words!("这笔订单已经付过款了。", "This order is paid already.")));
     }
     if owned(ctx, viewer, &order).await? {
@@ -105,11 +183,105 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Stri
             "This article is open to you already; there is nothing to pay."
         )));
     }
+    if !choices(ctx, &order).await?.contains(&paying.provider) {
+        return Err(AppError::Conflict(words!("目前不能用这种方式付款。", "This way of paying is not available at present.")));
+    }
+    let connection = connections::connection(ctx, paying.provider).await?;
+    let checkout = note(ctx, &order, paying).await?;
+    if let Some(way) = checkout.way {
+        return Ok(way);
+    }
+    let opened = open(ctx, &*connection, &order, &checkout, paying).await?;
     let mut tx = ctx.db().begin().await?;
-    let checkout = test::begin(ctx, &mut tx, &order).await?;
-    store::start(&mut tx, order.id, Provider::Test, &checkout).await?;
+    checkouts::set_opened(&mut tx, checkout.id, &opened).await?;
     tx.commit().await?;
-    Ok(test::path(&checkout))
+    Ok(opened.way)
+}
+
+/// Writes the try down before the provider hears of it: whatever happens in between, it will be looked for there.
+async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout> {
+    let now = ctx.now();
+    let device = checkouts::device_name(&paying.device);
+    let mut tx = ctx.db().begin().await?;
+    // Two clicks at once take turns, and the second finds what the first began.
+    orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
+    hold_seat(ctx, &mut tx, order).await?;
+    if let Some(open) = checkouts::reusable(&mut tx, order.id, paying.provider, device, now.plus(TOO_SHORT)).await? {
+        tx.commit().await?;
+        return Ok(open);
+    }
+    let reference: String = ctx.random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let times = (now, now.plus(LASTS), now.plus(FIRST_LOOK));
+    checkouts::insert(&mut tx, order.id, paying.provider, &reference, device, times).await?;
+    let noted = checkouts::reusable(&mut tx, order.id, paying.provider, device, now).await?.ok_or(AppError::Internal)?;
+    tx.commit().await?;
+    Ok(noted)
+}
+
+/// A seat of a limited tier is held while it is being paid for.
+async fn hold_seat(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<()> {
+    let Item::Tier(id, _) = order.item else { return Ok(()) };
+    let tier = membership::service::tier(ctx, id).await?;
+    let Some(left) = membership::service::seats_left(ctx, tx, &tier, order.member).await? else { return Ok(()) };
+    if left > checkouts::seats_on_hold(tx, id, order.member, ctx.now()).await? {
+        return Ok(());
+    }
+    Err(AppError::Conflict(words!(
+        "这个会员等级的名额已满。如有人放弃付款，名额会在两小时内释放。",
+        "All seats of this tier are taken. Should somebody not pay after all, a seat is free again within two hours."
+    )))
+}
+
+async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkout: &Checkout, paying: &Paying) -> Result<Opened> {
+    let site = &ctx.config().base_url;
+    let (path, provider) = (order.path(), paying.provider.as_str());
+    let new = NewCheckout {
+        reference: checkout.reference.clone(),
+        title: order.title.clone(),
+        amount: order.price,
+        mode: order.mode(),
+        device: paying.device.clone(),
+        email: super::email_of(ctx, order.member).await?,
+        client_ip: paying.client_ip.clone(),
+        locale: paying.locale.tag(),
+        return_url: format!("{site}{path}/return"),
+        cancel_url: format!("{site}{path}"),
+        notify_url: format!("{site}/webhooks/{provider}"),
+        opened_at: checkout.opened_at,
+        expires_at: checkout.expires_at,
+    };
+    connection.open(&new).await.map_err(|failure| {
+        tracing::warn!(provider, %failure, "a checkout could not be opened");
+        match failure {
+            Failure::Refused { .. } => AppError::Conflict(words!(
+                "付款服务没有接受这笔订单，请换一种付款方式。",
+                "The payment service did not accept this order; please choose another way to pay."
+            )),
+            Failure::Away(_) | Failure::Nonsense(_) => AppError::Unavailable,
+        }
+    })
+}
+
+/// Asks the providers how the tries of an order stand, and applies what they say: the buyer is back, or says that it is
+/// paid. What cannot be reached is left for later.
+pub async fn look(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Order> {
+    let order = super::order(ctx, viewer, reference).await?;
+    if matches!(order.status, OrderStatus::Open | OrderStatus::Pending) {
+        for checkout in checkouts::of_order(ctx.db(), order.id).await?.iter().filter(|checkout| checkout.state.is_live()).take(5) {
+            if let Err(error) = look_at(ctx, &order, checkout).await {
+                tracing::warn!(%error, provider = checkout.provider.as_str(), "a checkout could not be looked at");
+            }
+        }
+    }
+    super::order(ctx, viewer, reference).await
+}
+
+/// Asks a provider how one try stands, and applies what it says.
+pub async fn look_at(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<Outcome, Failure> {
+    let failed = |error: AppError| Failure::Away(error.to_string());
+    let connection = connections::connection(ctx, checkout.provider).await.map_err(failed)?;
+    let facts = connection.look(&checkout.as_asked(order)).await?;
+    settle(ctx, checkout.provider, &facts).await.map_err(failed)
 }
 
 /// Whether an article was opened to the buyer since the order was made; a tier can always be prolonged. An article that

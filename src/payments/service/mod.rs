@@ -1,9 +1,18 @@
-//! What buyers and providers do, one file a verb.
+//! What buyers, admins and providers do, one file a verb.
 
 mod checkout;
+pub mod clock;
+pub mod connections;
+pub mod desk;
+pub mod offers;
+mod offline;
 mod orders;
-mod settle;
+pub mod plans;
+pub mod refunds;
+pub mod renewals;
+pub mod settle;
+pub mod switches;
 
-pub use checkout::{Purchase, Started, buy, pay};
-pub use orders::{order, orders_of, owed_for, receipt_of, receipts_of};
-pub use settle::{Outcome, settle};
+pub use checkout::{Paying, Purchase, Started, buy, choices, look, pay};
+use orders::email_of;
+pub use orders::{order, orders_of, owed_for, receipt_of, receipts_of, tries_of};

@@ -1,17 +1,17 @@
 //! Looking at orders and receipts: one's own, or any as an admin.
 
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::OrderId;
+use crate::foundation::id::{MemberId, OrderId};
 use crate::foundation::money::Money;
 use crate::foundation::viewer::Viewer;
-use crate::payments::model::{Order, OrderStatus, Receipt};
-use crate::payments::store;
+use crate::payments::model::{Checkout, Order, OrderStatus, Receipt};
+use crate::payments::store::{checkouts, orders, payments};
 use crate::server::context::Context;
 
 /// An order by its reference; 404 for everybody but its buyer and admins.
 pub async fn order(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Order> {
     viewer.require_member()?;
-    let order = store::order(ctx.db(), reference).await?.ok_or(AppError::NotFound)?;
+    let order = orders::order(ctx.db(), reference).await?.ok_or(AppError::NotFound)?;
     if viewer.is(order.member) || viewer.is_admin() { Ok(order) } else { Err(AppError::NotFound) }
 }
 
@@ -20,7 +20,7 @@ pub async fn receipt_of(ctx: &Context, viewer: &Viewer, order: &Order) -> Result
     if !viewer.is(order.member) && !viewer.is_admin() {
         return Err(AppError::NotFound);
     }
-    store::receipt_of(ctx.db(), order.id).await
+    payments::receipt_of(ctx.db(), order.id).await
 }
 
 /// What is owed back for an order that opened nothing, because its buyer had the article already.
@@ -28,18 +28,31 @@ pub async fn owed_for(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<O
     if order.status != OrderStatus::Paid || receipt_of(ctx, viewer, order).await?.is_some() {
         return Ok(None);
     }
-    let minor = store::surplus_of(ctx.db(), order.id).await?;
+    let minor = payments::surplus_of(ctx.db(), order.id).await?;
     Ok((minor > 0).then(|| Money::new(minor, order.price.currency)))
 }
 
 /// The viewer's orders, newest first, those before `after`; at most `limit`.
 pub async fn orders_of(ctx: &Context, viewer: &Viewer, after: Option<OrderId>, limit: i64) -> Result<Vec<Order>> {
     let member = viewer.require_member()?;
-    store::orders_of(ctx.db(), member.id, after, limit.clamp(1, 1000)).await
+    orders::orders_of(ctx.db(), member.id, after, limit.clamp(1, 1000)).await
 }
 
 /// The viewer's receipts, newest order first, those of orders before `after`; at most `limit`.
 pub async fn receipts_of(ctx: &Context, viewer: &Viewer, after: Option<OrderId>, limit: i64) -> Result<Vec<Receipt>> {
     let member = viewer.require_member()?;
-    store::receipts_of(ctx.db(), member.id, after, limit.clamp(1, 1000)).await
+    payments::receipts_of(ctx.db(), member.id, after, limit.clamp(1, 1000)).await
+}
+
+/// The tries to pay an order, newest first.
+pub async fn tries_of(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Vec<Checkout>> {
+    if !viewer.is(order.member) && !viewer.is_admin() {
+        return Err(AppError::NotFound);
+    }
+    checkouts::of_order(ctx.db(), order.id).await
+}
+
+/// Where a provider may write to a buyer.
+pub(super) async fn email_of(ctx: &Context, member: MemberId) -> Result<Option<String>> {
+    Ok(orders::email_of(ctx.db(), member).await?)
 }

@@ -1,137 +1,347 @@
-//! What an event of a provider does. One transaction an event; the same event again does nothing.
+//! What facts do. One transaction for what is told together; the same facts again change nothing.
 
-use crate::foundation::error::Result;
-use crate::foundation::id::PostId;
-use crate::foundation::money::Money;
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::OrderId;
 use crate::foundation::site::Site;
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::members::activity::{self, Deed};
 use crate::membership;
-use crate::payments::ledger::{self, Account, Entry};
-use crate::payments::model::{Item, Order, OrderStatus};
-use crate::payments::providers::{Event, EventKind};
-use crate::payments::store;
+use crate::membership::service::{Grant, What};
+use crate::membership::terms::Length;
+use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
+use crate::payments::reconciliation::Fee;
+use crate::payments::standing::{standing, status};
+use crate::payments::store::{checkouts, orders, payments, subscriptions};
+use crate::payments::{books, ledger};
 use crate::posts::counters;
+use crate::providers::Provider;
+use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::require_site;
+use std::collections::BTreeSet;
 
-/// What came of an event; the same answer however often it is told.
+/// What came of what was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    Processed,
-    /// It does not fit what we know; nothing was done. The reason is for the provider's log.
-    Refused(String),
+    /// It is written down; the order it was about.
+    Done(OrderId),
+    /// Of no interest, or of something else on the same account.
+    Ignored,
+    /// It does not fit what was agreed; nothing was done. An admin has to look.
+    Quarantined(String),
 }
 
-/// How outcomes are written down.
-const PROCESSED: &str = "processed";
-const REFUSED: &str = "refused: ";
-
-/// Applies a verified event, whole or not at all.
-pub async fn settle(ctx: &Context, event: &Event) -> Result<Outcome> {
+/// Applies what a provider told, whole or not at all.
+pub async fn settle(ctx: &Context, provider: Provider, facts: &[Fact]) -> Result<Outcome> {
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
-    if !store::insert_event(&mut tx, event, ctx.now()).await? {
-        let before = store::outcome(&mut tx, event).await?;
-        return Ok(before.strip_prefix(REFUSED).map_or(Outcome::Processed, |reason| Outcome::Refused(reason.to_owned())));
+    let mut told = Telling { ctx, provider, touched: BTreeSet::new() };
+    for fact in in_order(facts) {
+        if let Err(reason) = told.tell(&mut tx, fact).await? {
+            tracing::error!(provider = provider.as_str(), reason, "what a provider told does not fit, and was put aside");
+            return Ok(Outcome::Quarantined(reason));
+        }
     }
-    let refused = apply(ctx, &mut tx, &site, event).await?.err();
-    let written = refused.map_or_else(|| PROCESSED.to_owned(), |reason| format!("{REFUSED}{reason}"));
-    store::set_outcome(&mut tx, event, &written).await?;
+    let touched = told.touched;
+    for order in &touched {
+        work_out(ctx, &mut tx, &site, *order, true).await?;
+    }
     tx.commit().await?;
-    if let Some(reason) = refused {
-        tracing::warn!(event = event.id, kind = event.kind_name, reason, "a provider's event was refused");
-    }
-    Ok(refused.map_or(Outcome::Processed, |reason| Outcome::Refused(reason.to_owned())))
+    Ok(touched.into_iter().next().map_or(Outcome::Ignored, Outcome::Done))
 }
 
-/// Why an event is refused.
-type Refusal = &'static str;
-
-/// Refuses before it changes anything.
-async fn apply(ctx: &Context, tx: &mut Tx, site: &Site, event: &Event) -> Result<Result<(), Refusal>> {
-    if event.kind == EventKind::Other {
-        return Ok(Ok(()));
-    }
-    let Some(order) = store::lock(tx, &event.order).await? else { return Ok(Err("unknown order")) };
-    if let Err(refusal) = fits(event, &order) {
-        return Ok(Err(refusal));
-    }
-    match event.kind {
-        EventKind::Pending => store::set_status(tx, order.id, true, None).await?,
-        EventKind::Declined => store::set_status(tx, order.id, false, Some(ctx.now())).await?,
-        EventKind::Succeeded => return receive(ctx, tx, site, event, &order).await,
-        EventKind::Other => (),
-    }
-    Ok(Ok(()))
+/// Notes what the provider kept of a payment, or gave back of it with a refund, where only its own book tells, and books
+/// it. What was known before stays.
+pub async fn note_fee(ctx: &Context, provider: Provider, fee: &Fee) -> Result<()> {
+    let site = require_site(ctx).await?;
+    let mut tx = ctx.db().begin().await?;
+    let of_refund = fee.kind == MovementKind::Refund;
+    let order = match of_refund {
+        true => payments::order_of_refund(&mut tx, provider, &fee.number).await?,
+        false => payments::known(&mut tx, provider, &fee.number).await?.map(|(order, ..)| order),
+    };
+    let Some(order) = order else { return Ok(()) };
+    orders::lock(&mut tx, order).await?;
+    payments::note_fee(&mut tx, provider, fee).await?;
+    work_out(ctx, &mut tx, &site, order, true).await?;
+    Ok(tx.commit().await?)
 }
 
-/// Whether the event speaks of the checkout, the amount and the currency that were agreed.
-fn fits(event: &Event, order: &Order) -> Result<(), Refusal> {
-    match &order.checkout {
-        Some((provider, checkout)) if *provider == event.provider && *checkout == event.checkout => (),
-        _ => return Err("the checkout is not the order's"),
+/// Agreements before the payments that belong to them, payments before what went back of them.
+fn in_order(facts: &[Fact]) -> Vec<&Fact> {
+    let mut sorted: Vec<&Fact> = facts.iter().collect();
+    sorted.sort_by_key(|fact| match fact {
+        Fact::Mismatch { .. } => (0, Timestamp(0)),
+        Fact::Agreement(_) => (1, Timestamp(0)),
+        Fact::Payment(payment) => (2, payment.paid_at),
+        Fact::Refund(_) => (3, Timestamp(0)),
+        Fact::Dispute(_) => (4, Timestamp(0)),
+        Fact::Checkout(_) => (5, Timestamp(0)),
+    });
+    sorted
+}
+
+/// Why something is put aside.
+type Told = std::result::Result<(), String>;
+
+struct Telling<'a> {
+    ctx: &'a Context,
+    provider: Provider,
+    /// The orders whose money changed.
+    touched: BTreeSet<OrderId>,
+}
+
+impl Telling<'_> {
+    async fn tell(&mut self, tx: &mut Tx, fact: &Fact) -> Result<Told> {
+        match fact {
+            Fact::Checkout(fact) => self.checkout(tx, fact).await,
+            Fact::Payment(fact) => self.payment(tx, fact).await,
+            Fact::Refund(fact) => {
+                if let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? {
+                    payments::tell_refund(tx, payment, self.provider, fact, self.ctx.now().plus(10 * MINUTE)).await?;
+                    self.touched.insert(order);
+                }
+                Ok(Ok(()))
+            }
+            Fact::Dispute(fact) => {
+                if let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? {
+                    payments::tell_dispute(tx, payment, self.provider, fact).await?;
+                    self.touched.insert(order);
+                }
+                Ok(Ok(()))
+            }
+            Fact::Agreement(fact) => self.agreement(tx, fact).await,
+            Fact::Mismatch { reason, .. } => Ok(Err(reason.clone())),
+        }
     }
-    if event.currency != order.price.currency.code() {
-        return Err("wrong currency");
+
+    /// The order of one of our checkouts, held until the transaction is done.
+    async fn hold_order(&self, tx: &mut Tx, reference: Option<&str>) -> Result<Option<Order>> {
+        let Some(reference) = reference else { return Ok(None) };
+        let Some(order) = checkouts::order_of(tx, self.provider, reference).await? else { return Ok(None) };
+        orders::lock(tx, order).await
     }
-    if event.minor != order.price.minor {
-        return Err("wrong amount");
+
+    async fn hold_payment(&self, tx: &mut Tx, payment: &str) -> Result<Option<(OrderId, i64, String, i64)>> {
+        let Some((order, ..)) = payments::known(tx, self.provider, payment).await? else { return Ok(None) };
+        orders::lock(tx, order).await?;
+        Ok(payments::known(tx, self.provider, payment).await?)
+    }
+
+    async fn checkout(&self, tx: &mut Tx, fact: &CheckoutFact) -> Result<Told> {
+        let Some(order) = self.hold_order(tx, fact.reference.as_deref()).await? else { return Ok(Ok(())) };
+        let Some(reference) = fact.reference.as_deref() else { return Ok(Ok(())) };
+        checkouts::set_state(tx, self.provider, reference, TryState::Told(fact.state), self.ctx.now().plus(DAY)).await?;
+        match fact.state {
+            CheckoutState::Pending => orders::set_tried(tx, order.id, OrderStatus::Pending, None).await?,
+            CheckoutState::Declined => orders::set_tried(tx, order.id, OrderStatus::Open, Some(self.ctx.now())).await?,
+            CheckoutState::Closed => orders::set_tried(tx, order.id, OrderStatus::Open, order.declined_at).await?,
+            CheckoutState::Open => (),
+        }
+        Ok(Ok(()))
+    }
+
+    async fn payment(&mut self, tx: &mut Tx, fact: &PaymentFact) -> Result<Told> {
+        let Some(reference) = fact.reference.as_deref() else { return Ok(Ok(())) };
+        let Some(first) = self.hold_order(tx, Some(reference)).await? else { return Ok(Ok(())) };
+        if let Some((order, _, currency, minor)) = payments::known(tx, self.provider, &fact.payment).await? {
+            let same = currency == fact.amount.currency.code() && minor == fact.amount.minor;
+            let of_this = order == first.id || fact.term.is_some();
+            if !same || !of_this {
+                return Ok(Err(format!("payment {} is known with another amount or for another order", fact.payment)));
+            }
+            payments::upsert(tx, order, self.provider, fact, self.ctx.now()).await?;
+            self.touched.insert(order);
+            return Ok(Ok(()));
+        }
+        let order = match self.order_of_term(tx, &first, fact).await? {
+            Ok(order) => order,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        payments::upsert(tx, order, self.provider, fact, self.ctx.now()).await?;
+        checkouts::set_state(tx, self.provider, reference, TryState::Paid, self.ctx.now().plus(DAY)).await?;
+        self.touched.insert(order);
+        Ok(Ok(()))
+    }
+
+    /// The order a payment is for: the one that was agreed, or, for a later term of an agreement, one of its own.
+    async fn order_of_term(&self, tx: &mut Tx, first: &Order, fact: &PaymentFact) -> Result<std::result::Result<OrderId, String>> {
+        let agreed = match &fact.term {
+            Some(term) => match subscriptions::find(tx, self.provider, &term.agreement).await? {
+                Some(known) => (known.currency, known.minor),
+                None => (first.price.currency.code().to_owned(), first.price.minor),
+            },
+            None => (first.price.currency.code().to_owned(), first.price.minor),
+        };
+        if fact.amount.currency.code() != agreed.0 {
+            return Ok(Err(format!("paid in {}, agreed in {}", fact.amount.currency.code(), agreed.0)));
+        }
+        if fact.amount.minor != agreed.1 {
+            return Ok(Err(format!("paid {} minor units, agreed {}", fact.amount.minor, agreed.1)));
+        }
+        let is_first = fact.term.is_none() || payments::of_order(tx, first.id).await?.is_empty();
+        if is_first {
+            return Ok(Ok(first.id));
+        }
+        let renewal = orders::NewOrder {
+            reference: &self.ctx.token(),
+            member: first.member,
+            item: first.item,
+            title: &first.title,
+            price: fact.amount,
+            renewing: true,
+            trial_days: 0,
+            return_to: &first.return_to,
+            subscription: first.subscription,
+        };
+        Ok(Ok(orders::insert(tx, &renewal, self.ctx.now()).await?))
+    }
+
+    async fn agreement(&mut self, tx: &mut Tx, fact: &AgreementFact) -> Result<Told> {
+        let Some(order) = self.hold_order(tx, fact.reference.as_deref()).await? else { return Ok(Ok(())) };
+        let Item::Tier(tier, cadence) = order.item else {
+            return Ok(Err(format!("agreement {} is for an article", fact.agreement)));
+        };
+        let price = (order.price, cadence);
+        subscriptions::begin(tx, (order.member, tier), (self.provider, &fact.agreement), price, self.ctx.now()).await?;
+        subscriptions::tell(tx, self.provider, fact, self.next_look(fact)).await?;
+        let Some(known) = subscriptions::find(tx, self.provider, &fact.agreement).await? else { return Ok(Ok(())) };
+        if order.subscription != Some(known.id) {
+            orders::set_subscription(tx, order.id, known.id).await?;
+        }
+        if fact.state != AgreementState::Waiting
+            && let Some(reference) = fact.reference.as_deref()
+        {
+            checkouts::set_state(tx, self.provider, reference, TryState::Paid, self.ctx.now().plus(DAY)).await?;
+        }
+        self.trial(tx, &order, known.id, fact).await?;
+        Ok(Ok(()))
+    }
+
+    /// A trial opens the tier while it lasts, whether or not it is paid later.
+    async fn trial(&self, tx: &mut Tx, order: &Order, subscription: i64, fact: &AgreementFact) -> Result<()> {
+        let (Item::Tier(tier, _), Some(until)) = (order.item, fact.trial_until) else { return Ok(()) };
+        let cause = format!("trial:{subscription}");
+        if until <= order.created_at || order.trial_days == 0 {
+            return Ok(());
+        }
+        let length = Length::Fixed(order.created_at, Some(until));
+        let what = What::Tier(tier);
+        let grant = Grant { member: order.member, what, given_at: order.created_at, length, grace_days: 0, cause: &cause };
+        if matches!(fact.state, AgreementState::Waiting) {
+            return Ok(());
+        }
+        membership::service::give(self.ctx, tx, &grant).await?;
+        if fact.state == AgreementState::Ended && self.ctx.now() < until {
+            membership::service::take_back(self.ctx, tx, &cause, self.ctx.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// When the provider is to be asked again, should it not tell by itself.
+    fn next_look(&self, fact: &AgreementFact) -> Option<Timestamp> {
+        let now = self.ctx.now();
+        match fact.state {
+            AgreementState::Ended => None,
+            AgreementState::Waiting | AgreementState::PastDue => Some(now.plus(6 * HOUR)),
+            _ => Some(
+                fact.term_until.or(fact.trial_until).map_or(now.plus(DAY), |end| end.plus(HOUR).max(now.plus(HOUR)).min(now.plus(7 * DAY))),
+            ),
+        }
+    }
+}
+
+/// Works out from all payments of an order how it stands, and makes its status, the ledger and what is open say so.
+/// `others`: also the buyer's other orders for the same article, of which only the first pays for it.
+async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: bool) -> Result<()> {
+    let order = orders::lock(tx, id).await?.ok_or(AppError::Internal)?;
+    let came = payments::of_order(tx, id).await?;
+    let elsewhere = match order.item {
+        Item::Post(post) => {
+            // Two orders that are paid at once take turns here.
+            counters::hold(tx, post).await?;
+            paid_elsewhere(tx, &order, &came).await?
+        }
+        Item::Tier(..) => false,
+    };
+    let stands = standing(&came, elsewhere);
+    for (n, payment) in came.iter().enumerate() {
+        if payment.surplus == (stands.paying == Some(n)) {
+            payments::set_use(tx, payment.id, stands.paying != Some(n)).await?;
+        }
+    }
+    let first = came.iter().map(|payment| payment.paid_at).min();
+    if let (Some(status), Some(paid_at)) = (status(&came), first) {
+        orders::set_paid(tx, id, status, paid_at).await?;
+    }
+    book(ctx, tx, site, &order, &came, elsewhere).await?;
+    open(ctx, tx, &order, &came, stands.covered, stands.gone_at).await?;
+    if stands.covered {
+        activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", id.0).await?;
+    }
+    if let (true, Item::Post(post)) = (others, order.item) {
+        for other in orders::paid_for_post(tx, order.member, post).await? {
+            if other != id {
+                Box::pin(work_out(ctx, tx, site, other, false)).await?;
+            }
+        }
     }
     Ok(())
 }
 
-async fn receive(ctx: &Context, tx: &mut Tx, site: &Site, event: &Event, order: &Order) -> Result<Result<(), Refusal>> {
-    let owned = order.status != OrderStatus::Paid && owned(tx, order).await?;
-    let surplus = owned || order.status == OrderStatus::Paid;
-    let Some(payment) = store::insert_payment(tx, order.id, event, surplus, ctx.now()).await? else {
-        // The same payment, told in another event: known, unless it is said to be for another order now.
-        let same = store::order_of_payment(tx, event).await? == Some(order.id);
-        return Ok(if same { Ok(()) } else { Err("the payment is for another order") });
-    };
-    let (earned, post) = match order.item {
-        _ if surplus => (Account::Surplus, None),
-        Item::Tier(..) => (Account::Fees, None),
-        Item::Post(post) => (Account::Sales, Some(post)),
-    };
-    let entries = transfer(event, order, earned, post);
-    ledger::book(ctx, tx, site, &format!("payment:{payment}"), &entries).await?;
-    if owned {
-        // Nobody pays it once more, and nothing is opened by it.
-        store::set_paid(tx, order.id, ctx.now(), None).await?;
-    } else if !surplus {
-        let until = open(ctx, tx, order).await?;
-        store::set_paid(tx, order.id, ctx.now(), until).await?;
-        activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", order.id.0).await?;
-    }
-    Ok(Ok(()))
-}
-
-/// Whether another order opened the article for good meanwhile: then this payment is owed back.
-async fn owned(tx: &mut Tx, order: &Order) -> Result<bool> {
+/// Whether another order of the buyer pays for the same article already: the one whose money came first.
+async fn paid_elsewhere(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<bool> {
     let Item::Post(post) = order.item else { return Ok(false) };
-    // Two orders that are paid at once take turns here.
-    counters::hold(tx, post).await?;
-    membership::service::has_post(tx, order.member, post).await
-}
-
-fn transfer(event: &Event, order: &Order, to: Account, post: Option<PostId>) -> [Entry; 2] {
-    let Money { minor, currency } = order.price;
-    let entry = |account, minor| Entry { account, amount: Money::new(minor, currency), member: Some(order.member), post };
-    [entry(Account::Provider(event.provider), minor), entry(to, -minor)]
-}
-
-/// Opens what was bought; says until when.
-async fn open(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<Option<Timestamp>> {
-    match order.item {
-        Item::Tier(tier, cadence) => {
-            let until = membership::service::grant_term(ctx, tx, order.member, tier, cadence, &order.cause()).await?;
-            Ok(Some(until))
+    let first_left = |payments: &[Payment]| payments.iter().filter(|payment| !payment.is_gone()).map(|payment| payment.paid_at).min();
+    let Some(own) = first_left(came) else { return Ok(false) };
+    for other in orders::paid_for_post(tx, order.member, post).await? {
+        if other == order.id {
+            continue;
         }
-        Item::Post(post) => {
-            membership::service::grant_post(ctx, tx, order.member, post, &order.cause()).await?;
-            Ok(None)
+        if let Some(theirs) = first_left(&payments::of_order(tx, other).await?)
+            && (theirs, other) < (own, order.id)
+        {
+            return Ok(true);
         }
     }
+    Ok(false)
+}
+
+/// One transfer more, when the ledger does not say what it should.
+async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Payment], elsewhere: bool) -> Result<()> {
+    let wanted = books::wanted(order, came, elsewhere);
+    let entries = books::difference(order, &wanted, &ledger::balances(tx, order.id).await?);
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let number = order.booked + 1;
+    ledger::book(ctx, tx, site, &format!("order:{}:{number}", order.id), &order.title, &entries).await?;
+    Ok(orders::set_booked(tx, order.id, number).await?)
+}
+
+/// Access follows the money.
+async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], covered: bool, gone_at: Option<Timestamp>) -> Result<()> {
+    // What was bought may have become time of another tier since.
+    let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
+    if !covered {
+        return match gone_at {
+            Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
+            None => Ok(()),
+        };
+    }
+    if cause != order.cause() {
+        return membership::switching::give_back(ctx, tx, &cause).await;
+    }
+    let paying = standing(came, false).paying.and_then(|n| came.get(n));
+    let Some(payment) = paying else { return Ok(()) };
+    let (what, length, grace_days) = match order.item {
+        Item::Post(post) => (What::Post(post), Length::Fixed(payment.paid_at, None), 0),
+        Item::Tier(tier, cadence) => {
+            let length = payment.term.map_or(Length::Of(cadence), |(from, until)| Length::Fixed(from, Some(until)));
+            (What::Tier(tier), length, membership::service::tier(ctx, tier).await?.grace_days)
+        }
+    };
+    let grant = Grant { member: order.member, what, given_at: payment.paid_at, length, grace_days, cause: &cause };
+    membership::service::give(ctx, tx, &grant).await
 }

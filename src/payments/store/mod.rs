@@ -1,7 +1,10 @@
 //! The feature's SQL, a file a table or two.
 
-mod orders;
-mod received;
-
-pub use orders::{NewOrder, insert, lock, order, orders_of, reopen, set_paid, set_status, start};
-pub use received::{insert_event, insert_payment, order_of_payment, outcome, receipt_of, receipts_of, set_outcome, surplus_of};
+pub mod accounts;
+pub mod checkouts;
+pub mod desk;
+pub mod notices;
+pub mod notifications;
+pub mod orders;
+pub mod payments;
+pub mod subscriptions;

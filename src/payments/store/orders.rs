@@ -1,17 +1,17 @@
 //! Table `orders`.
 
 use crate::args;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{MemberId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
-use crate::membership::model::Cadence;
 use crate::payments::model::{Item, Order, OrderStatus};
-use crate::payments::providers::Provider;
+use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
 
 #[derive(sqlx::FromRow)]
-pub(super) struct OrderRow {
+pub struct OrderRow {
     id: i64,
     reference: String,
     member_id: i64,
@@ -21,22 +21,27 @@ pub(super) struct OrderRow {
     title: String,
     currency: String,
     minor: i64,
+    renewing: bool,
+    trial_days: i64,
     status: String,
     return_to: String,
-    provider: Option<String>,
-    provider_checkout: Option<String>,
+    subscription_id: Option<i64>,
     created_at: i64,
     declined_at: Option<i64>,
     paid_at: Option<i64>,
+    booked: i64,
     opens_until: Option<i64>,
 }
 
-pub(super) const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.title, o.currency, o.minor, o.status, \
-    o.return_to, o.provider, o.provider_checkout, o.created_at, o.declined_at, o.paid_at, o.opens_until";
+/// Of `orders o`, with the end of what it opens, also after it was taken over to another tier.
+pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.title, o.currency, o.minor, o.renewing, \
+    o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
+    (select max(e.ends_at) from entitlements e where e.revoked_at is null \
+    and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)) as opens_until";
 
 impl OrderRow {
-    /// The constraints of the table keep such rows out; if one is there, it is not guessed at.
-    pub(super) fn order(self) -> error::Result<Order> {
+    /// The constraints of the table keep other rows out; if one is there, it is not guessed at.
+    pub fn order(self) -> error::Result<Order> {
         let id = self.id;
         self.read().ok_or_else(|| {
             tracing::error!(order = id, "an order's row cannot be read");
@@ -50,10 +55,6 @@ impl OrderRow {
             (None, Some(post)) => Item::Post(PostId(post)),
             _ => return None,
         };
-        let checkout = match self.provider.zip(self.provider_checkout) {
-            Some((provider, checkout)) => Some((Provider::parse(&provider)?, checkout)),
-            None => None,
-        };
         Some(Order {
             id: OrderId(self.id),
             reference: self.reference,
@@ -61,12 +62,15 @@ impl OrderRow {
             item,
             title: self.title,
             price: Money::new(self.minor, Currency::parse(&self.currency)?),
+            renewing: self.renewing,
+            trial_days: self.trial_days,
             status: OrderStatus::parse(&self.status)?,
             return_to: self.return_to,
-            checkout,
+            subscription: self.subscription_id,
             created_at: Timestamp(self.created_at),
             declined_at: self.declined_at.map(Timestamp),
             paid_at: self.paid_at.map(Timestamp),
+            booked: self.booked,
             opens_until: self.opens_until.map(Timestamp),
         })
     }
@@ -78,26 +82,34 @@ pub struct NewOrder<'a> {
     pub item: Item,
     pub title: &'a str,
     pub price: Money,
+    pub renewing: bool,
+    pub trial_days: i64,
     pub return_to: &'a str,
+    pub subscription: Option<i64>,
 }
 
 /// An item as columns: kind, tier, cadence, post.
-fn columns(item: Item) -> (&'static str, Option<TierId>, Option<&'static str>, Option<PostId>) {
+fn columns(item: Item) -> (&'static str, Option<TierId>, Option<String>, Option<PostId>) {
     match item {
-        Item::Tier(tier, cadence) => ("tier", Some(tier), Some(cadence.as_str()), None),
+        Item::Tier(tier, cadence) => ("tier", Some(tier), Some(cadence.to_string()), None),
         Item::Post(post) => ("post", None, None, Some(post)),
     }
 }
 
-const INSERT: &str =
-    "insert into orders (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, return_to, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const INSERT: &str = "insert into orders
+    (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, renewing, trial_days, return_to, subscription_id,
+    created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning id";
 
-pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<()> {
+pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<OrderId> {
     let (kind, tier, cadence, post) = columns(new.item);
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
-    let args = args![new.reference, new.member, kind, tier, cadence, post, new.title, currency, minor, new.return_to, now];
-    tx.run(INSERT, args).await.map(drop)
+    let NewOrder { reference, member, title, renewing, trial_days, return_to, subscription, .. } = *new;
+    let args =
+        args![reference, member, kind, tier, cadence, post, title, currency, minor, renewing, trial_days, return_to, subscription, now];
+    let (id,): (i64,) = tx.one(INSERT, args).await?;
+    Ok(OrderId(id))
 }
 
 const REOPEN: &str = "update orders
@@ -106,17 +118,21 @@ where id = (
     select max(id)
     from orders
     where member_id = $1
-        and status <> 'paid'
+        and status in ('open', 'pending')
+        and subscription_id is null
         and (tier_id = $2 and cadence = $3 or post_id = $4)
         and currency = $5
         and minor = $6
+        and renewing = $8
+        and trial_days = $9
 )
 returning reference";
 
 /// An order for the same thing at the same price that is not paid yet; it now leads back to `return_to`.
 pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>) -> Result<Option<String>> {
     let (_, tier, cadence, post) = columns(new.item);
-    let args = args![new.member, tier, cadence, post, new.price.currency.code(), new.price.minor, new.return_to];
+    let NewOrder { member, return_to, renewing, trial_days, .. } = *new;
+    let args = args![member, tier, cadence, post, new.price.currency.code(), new.price.minor, return_to, renewing, trial_days];
     let row: Option<(String,)> = tx.optional(REOPEN, args).await?;
     Ok(row.map(|(reference,)| reference))
 }
@@ -127,9 +143,11 @@ pub async fn order(db: &Db, reference: &str) -> error::Result<Option<Order>> {
 }
 
 /// The order, which nobody else can change until the transaction is done.
-pub async fn lock(tx: &mut Tx, reference: &str) -> error::Result<Option<Order>> {
-    let sql = format!("update orders as o set status = status where o.reference = $1 returning {}", COLUMNS.replace("o.", ""));
-    let row: Option<OrderRow> = tx.optional(sql, args![reference]).await?;
+pub async fn lock(tx: &mut Tx, id: OrderId) -> error::Result<Option<Order>> {
+    if tx.run("update orders set status = status where id = $1", args![id]).await? == 0 {
+        return Ok(None);
+    }
+    let row: Option<OrderRow> = tx.optional(format!("select {COLUMNS} from orders o where o.id = $1"), args![id]).await?;
     row.map(OrderRow::order).transpose()
 }
 
@@ -139,28 +157,96 @@ pub async fn orders_of(db: &Db, member: MemberId, before: Option<OrderId>, limit
     rows.into_iter().map(OrderRow::order).collect()
 }
 
-const START: &str = "update orders
-set provider = $2, provider_checkout = $3
-where id = $1 and provider is null";
+const SIBLINGS: &str = "select distinct o.id
+from orders o
+join payments p on p.order_id = o.id
+where o.member_id = $1 and o.post_id = $2
+order by o.id
+limit 100";
 
-/// Notes where the order is being paid; nothing, when that is noted already.
-pub async fn start(tx: &mut Tx, id: OrderId, provider: Provider, checkout: &str) -> Result<()> {
-    tx.run(START, args![id, provider.as_str(), checkout]).await.map(drop)
+/// The orders of a member for the same article for which money came.
+pub async fn paid_for_post(tx: &mut Tx, member: MemberId, post: PostId) -> Result<Vec<OrderId>> {
+    let rows: Vec<(i64,)> = tx.all(SIBLINGS, args![member, post]).await?;
+    Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
 }
 
-const SET_STATUS: &str = "update orders
+const SET_TRIED: &str = "update orders
 set status = $2, declined_at = $3
-where id = $1 and status <> 'paid'";
+where id = $1 and status in ('open', 'pending')";
 
-/// Between open and pending; what is paid stays paid.
-pub async fn set_status(tx: &mut Tx, id: OrderId, pending: bool, declined_at: Option<Timestamp>) -> Result<()> {
-    tx.run(SET_STATUS, args![id, if pending { "pending" } else { "open" }, declined_at]).await.map(drop)
+/// Between open and pending, while no money came.
+pub async fn set_tried(tx: &mut Tx, id: OrderId, status: OrderStatus, declined_at: Option<Timestamp>) -> Result<()> {
+    tx.run(SET_TRIED, args![id, status.as_str(), declined_at]).await.map(drop)
 }
 
 const SET_PAID: &str = "update orders
-set status = 'paid', declined_at = null, paid_at = $2, opens_until = $3
+set status = $2, declined_at = null, paid_at = $3
 where id = $1";
 
-pub async fn set_paid(tx: &mut Tx, id: OrderId, now: Timestamp, opens_until: Option<Timestamp>) -> Result<()> {
-    tx.run(SET_PAID, args![id, now, opens_until]).await.map(drop)
+/// Paid or refunded; `paid_at` is when the first money came.
+pub async fn set_paid(tx: &mut Tx, id: OrderId, status: OrderStatus, paid_at: Timestamp) -> Result<()> {
+    tx.run(SET_PAID, args![id, status.as_str(), paid_at]).await.map(drop)
+}
+
+pub async fn set_booked(tx: &mut Tx, id: OrderId, booked: i64) -> Result<()> {
+    tx.run("update orders set booked = $2 where id = $1", args![id, booked]).await.map(drop)
+}
+
+pub async fn set_subscription(tx: &mut Tx, id: OrderId, subscription: i64) -> Result<()> {
+    tx.run("update orders set subscription_id = $2 where id = $1", args![id, subscription]).await.map(drop)
+}
+
+const LAST_PRICE: &str = "select minor
+from orders
+where member_id = $1 and tier_id = $2 and cadence = $3 and currency = $4 and status = 'paid'
+order by paid_at desc, id desc
+limit 1";
+
+/// What a member last paid for such a term.
+pub async fn last_price(db: &Db, member: MemberId, tier: TierId, cadence: Cadence, currency: Currency) -> error::Result<Option<Money>> {
+    let row: Option<(i64,)> = db.optional(LAST_PRICE, args![member, tier, cadence.to_string(), currency.code()]).await?;
+    Ok(row.map(|(minor,)| Money::new(minor, currency)))
+}
+
+/// An order by its number, outside a transaction.
+pub async fn by_id(db: &Db, id: OrderId) -> error::Result<Option<Order>> {
+    let row: Option<OrderRow> = db.optional(format!("select {COLUMNS} from orders o where o.id = $1"), args![id]).await?;
+    row.map(OrderRow::order).transpose()
+}
+
+/// Where a provider may write to the buyer.
+pub async fn email_of(db: &Db, member: MemberId) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> = db.optional("select email from members where id = $1", args![member]).await?;
+    Ok(row.and_then(|(email,)| email))
+}
+
+const LAST_OF_TIER: &str = "select o.cadence, o.currency, o.minor, p.provider
+from orders o
+join payments p on p.order_id = o.id and p.use = 'order'
+where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid'
+order by o.paid_at desc, o.id desc
+limit 1";
+
+/// What a member last paid for a tier, and through whom.
+pub async fn last_of_tier(db: &Db, member: MemberId, tier: TierId) -> error::Result<Option<(Cadence, Money, Provider)>> {
+    let row: Option<(String, String, i64, String)> = db.optional(LAST_OF_TIER, args![member, tier]).await?;
+    Ok(row.and_then(|(cadence, currency, minor, provider)| {
+        let price = Money::new(minor, Currency::parse(&currency)?);
+        Some((Cadence::parse(&cadence)?, price, Provider::parse(&provider)?))
+    }))
+}
+
+const PRICES_PAID: &str = "select id, cadence, currency, minor
+from orders
+where member_id = $1 and tier_id = $2 and status = 'paid'
+order by paid_at desc, id desc
+limit 1000";
+
+/// What a member paid for terms of a tier, the last first, each with its order.
+pub async fn prices_paid(db: &Db, member: MemberId, tier: TierId) -> error::Result<Vec<(OrderId, Cadence, Money)>> {
+    let rows: Vec<(i64, String, String, i64)> = db.all(PRICES_PAID, args![member, tier]).await?;
+    let read = |(id, cadence, currency, minor): (i64, String, String, i64)| {
+        Some((OrderId(id), Cadence::parse(&cadence)?, Money::new(minor, Currency::parse(&currency)?)))
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }

@@ -6,13 +6,14 @@
 //! two payments where one was meant. Like a real one it believes nothing that the buyer's browser says about amounts.
 
 mod books;
+mod connection;
 mod deliver;
 mod message;
 mod signature;
 
-pub use books::{Action, Checkout, State, Told, act, begin, checkout, pay_offline};
-pub use message::read;
-pub use signature::{HEADER, secret, sign, verify};
+pub use books::{Action, Checkout, State, Told, act, checkout, pay_offline};
+pub use connection::TestConnection;
+pub use signature::{HEADER, secret, sign};
 
 /// The page where a checkout is decided.
 pub fn path(checkout: &str) -> String {

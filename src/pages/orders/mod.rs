@@ -1,18 +1,21 @@
 //! `/orders/{reference}`: what is to be paid, how far it has come, and the receipt. For the buyer and for admins.
 
+mod tries;
+mod ways;
+
 use super::shell::Page;
 use crate::foundation::error::Result;
 use crate::foundation::format;
-use crate::foundation::locale::Locale;
+use crate::foundation::locale::{Locale, plural};
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
-use crate::membership::model::Cadence;
+use crate::membership::wording;
 use crate::payments::model::{Item, Order, OrderStatus, Receipt};
-use crate::payments::providers::Provider;
 use crate::payments::service;
+use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Submit, Tone};
+use crate::ui::{Banner, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -20,25 +23,48 @@ use leptos::prelude::*;
 
 pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
     let order = service::order(&ask.ctx, &ask.viewer, &reference).await?;
+    draw(&ask, order, None).await
+}
+
+/// What went wrong when the buyer wanted to pay: the status of the answer, and a sentence.
+pub struct Trouble {
+    pub status: u16,
+    pub text: String,
+}
+
+/// The order as it stands; after a try that could not be begun, with what went wrong.
+pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<Response> {
     let receipt = service::receipt_of(&ask.ctx, &ask.viewer, &order).await?;
     let owed = service::owed_for(&ask.ctx, &ask.viewer, &order).await?;
+    let tries = service::tries_of(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
     let title = match order.status {
-        OrderStatus::Paid => t!(locale, "收据", "Receipt"),
+        OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
         OrderStatus::Open | OrderStatus::Pending => t!(locale, "结账", "Checkout"),
     };
-    let may_pay = ask.viewer.is(order.member) && order.status != OrderStatus::Paid;
-    let can_pay = ask.ctx.config().test_payments;
-    Ok(Page::new(title).private().draw(&ask, || {
+    let unpaid = matches!(order.status, OrderStatus::Open | OrderStatus::Pending);
+    let may_pay = ask.viewer.is(order.member) && unpaid;
+    let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
+    let by_hand = unpaid && tries.iter().any(|one| one.provider == Provider::Offline && one.state.is_live());
+    let instructions = if by_hand { Some(service::connections::instructions(&ask.ctx).await?.unwrap_or_default()) } else { None };
+    let page = Page::new(title).private();
+    let page = match &trouble {
+        Some(trouble) => page.status(trouble.status),
+        None => page,
+    };
+    Ok(page.draw(ask, || {
         let back = order.return_to.clone();
         view! {
             <section class="narrow order">
                 <h1>{title}</h1>
+                {trouble.map(|trouble| view! { <Banner tone=Tone::Bad text=trouble.text/> })}
                 <Standing order=order.clone() locale/>
                 <Summary order=order.clone() site=ask.site.clone() locale/>
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
                 {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}
-                {may_pay.then(|| view! { <Pay order=order.clone() can_pay locale/> })}
+                {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
+                {may_pay.then(|| view! { <ways::Pay order=order.clone() choices locale/> })}
+                {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>
             </section>
         }
@@ -78,6 +104,7 @@ fn Standing(order: Order, locale: Locale) -> impl IntoView {
             );
             view! { <Banner tone=Tone::Bad text/> }.into_any()
         }
+        (OrderStatus::Refunded, _) => view! { <Banner text=t!(locale, "款项已经退还。", "The money was given back.")/> }.into_any(),
         (OrderStatus::Open, None) => ().into_any(),
     }
 }
@@ -86,8 +113,10 @@ fn Standing(order: Order, locale: Locale) -> impl IntoView {
 pub fn item_name(order: &Order, locale: Locale) -> String {
     let title = &order.title;
     match order.item {
-        Item::Tier(_, Cadence::Month) => tf!(locale, "{title} · 一个月", "{title}, one month"),
-        Item::Tier(_, Cadence::Year) => tf!(locale, "{title} · 一年", "{title}, one year"),
+        Item::Tier(_, cadence) => {
+            let term = wording::term(cadence, locale);
+            tf!(locale, "{title} · {term}", "{title}, {term}")
+        }
         Item::Post(_) => tf!(locale, "文章《{title}》", "Article “{title}”"),
     }
 }
@@ -99,25 +128,46 @@ fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<> {
 #[component]
 fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
     let opens = match order.item {
-        Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good"),
-        Item::Tier(_, Cadence::Month) => {
-            t!(locale, "一个月；已是该等级会员的，从到期日起顺延", "One month, added to the end of what you have")
+        Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
+        Item::Tier(_, cadence) if order.renewing => {
+            let term = wording::term(cadence, locale);
+            tf!(locale, "{term}，到期自动续费，随时可以取消", "{term}; renews by itself, cancel at any time")
         }
-        Item::Tier(_, Cadence::Year) => t!(locale, "一年；已是该等级会员的，从到期日起顺延", "One year, added to the end of what you have"),
+        Item::Tier(_, cadence) => {
+            let term = wording::term(cadence, locale);
+            tf!(locale, "{term}；已是该等级会员的，从到期日起顺延", "{term}, added to the end of what you have")
+        }
     };
     view! {
         <dl class="facts order-summary">
             <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
             <div><dt>{t!(locale, "开通", "Opens")}</dt><dd>{opens}</dd></div>
             <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &site, locale)}</dd></div>
+            {(order.trial_days > 0).then(|| view! { <div><dt>{t!(locale, "试用", "Trial")}</dt><dd>{trial(&order, locale)}</dd></div> })}
             <div class="order-total"><dt>{t!(locale, "合计", "Total")}</dt><dd>{order.price.format(locale)}</dd></div>
         </dl>
     }
 }
 
+/// When the first charge comes.
+fn trial(order: &Order, locale: Locale) -> String {
+    let (trial, price) = (order.trial_days, order.price.format(locale));
+    let days = plural(trial, "day", "days");
+    tf!(
+        locale,
+        "免费试用 {trial} 天，之后扣款 {price}；试用期内取消不收费",
+        "{trial} {days} free, then {price} is charged; nothing if you cancel before"
+    )
+}
+
 /// A provider, as a receipt names it.
 pub fn provider_name(provider: Provider, locale: Locale) -> &'static str {
     match provider {
+        Provider::Stripe => t!(locale, "银行卡（Stripe）", "Card (Stripe)"),
+        Provider::Paypal => "PayPal",
+        Provider::Wechat => t!(locale, "微信支付", "WeChat Pay"),
+        Provider::Alipay => t!(locale, "支付宝", "Alipay"),
+        Provider::Offline => t!(locale, "线下付款", "Bank transfer or cash"),
         Provider::Test => t!(locale, "测试支付（不涉及真实款项）", "Test provider (no real money)"),
     }
 }
@@ -143,28 +193,4 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
         </dl>
         {surplus}
     }
-}
-
-#[component]
-fn Pay(order: Order, can_pay: bool, locale: Locale) -> impl IntoView {
-    if !can_pay {
-        let text = t!(
-            locale,
-            "目前没有可用的付款方式，订单会保留，请稍后再来。",
-            "There is no way to pay at present. Your order is kept; please come back later."
-        );
-        return view! { <Banner tone=Tone::Warn text/> }.into_any();
-    }
-    let label = match (order.status, order.declined_at) {
-        (OrderStatus::Pending, _) => t!(locale, "在测试支付中查看", "See it at the test provider"),
-        (_, Some(_)) => t!(locale, "再试一次：用测试支付付款（不涉及真实款项）", "Try again with the test provider (no real money)"),
-        _ => t!(locale, "用测试支付付款（不涉及真实款项）", "Pay with the test provider (no real money)"),
-    };
-    let quiet = order.status == OrderStatus::Pending;
-    view! {
-        <form class="form order-pay" method="post" action=format!("{}/pay", order.path())>
-            <Submit label quiet/>
-        </form>
-    }
-    .into_any()
 }

@@ -3,12 +3,10 @@
 
 use crate::args;
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::locale::Words;
 use crate::foundation::time::{MINUTE, SECOND, Timestamp};
-use crate::payments::providers::Provider;
+use crate::providers::{Disbelief, Provider};
 use crate::server::context::Context;
 use crate::server::db::Queries;
-use crate::words;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -60,17 +58,15 @@ pub fn sign(secret: &str, now: Timestamp, body: &[u8]) -> Result<String> {
 }
 
 /// `Ok` when the body was signed with the secret, and lately.
-pub fn verify(secret: &str, header: Option<&str>, body: &[u8], now: Timestamp) -> Result<()> {
-    let refuse = |words: Words| Err(AppError::BadRequest(words));
-    let Some((seconds, tag)) = header.and_then(parse) else {
-        return refuse(words!("缺少有效的签名。", "There is no signature that can be read."));
-    };
+pub fn verify(secret: &str, header: Option<&str>, body: &[u8], now: Timestamp) -> std::result::Result<(), Disbelief> {
+    let (seconds, tag) = header.and_then(parse).ok_or(Disbelief::Unsigned)?;
+    let mac = mac(secret, seconds, body).map_err(|error| Disbelief::Unchecked(error.to_string()))?;
     // `verify_slice` takes the same time wherever the first wrong byte is.
-    if mac(secret, seconds, body)?.verify_slice(&tag).is_err() {
-        return refuse(words!("签名不对。", "The signature is wrong."));
+    if mac.verify_slice(&tag).is_err() {
+        return Err(Disbelief::Forged);
     }
     if now.since(Timestamp(seconds.saturating_mul(SECOND))).saturating_abs() > TOLERANCE {
-        return refuse(words!("签名已过期。", "The signature is too old."));
+        return Err(Disbelief::Stale);
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use super::message::{self, Data, Message};
 use crate::args;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::money::{Currency, Money};
-use crate::foundation::time::SECOND;
-use crate::payments::model::Order;
-use crate::payments::providers::Event;
+use crate::foundation::time::{SECOND, Timestamp};
+use crate::providers::NewCheckout;
+use crate::providers::facts::{Fact, Movement, MovementKind};
 use crate::server::context::Context;
-use crate::server::db::{Queries, Tx};
+use crate::server::db::Queries;
 use crate::words;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +18,12 @@ pub enum State {
     Pending,
     Declined,
     Paid,
+    /// Cannot be paid any more.
+    Closed,
 }
 
 impl State {
-    const ALL: [State; 4] = [State::Open, State::Pending, State::Declined, State::Paid];
+    const ALL: [State; 5] = [State::Open, State::Pending, State::Declined, State::Paid, State::Closed];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -29,6 +31,7 @@ impl State {
             State::Pending => "pending",
             State::Declined => "declined",
             State::Paid => "paid",
+            State::Closed => "closed",
         }
     }
 }
@@ -92,14 +95,31 @@ const BEGIN: &str = "insert into test_provider_checkouts (reference, order_refer
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (order_reference) do nothing";
 
-/// Begins a checkout for an order, or goes on with the one there is; gives its number.
-pub async fn begin(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<String> {
-    let (currency, minor, return_url) = (order.price.currency.code(), order.price.minor, format!("{}/return", order.path()));
-    let args = args![format!("tc_{}", ctx.token()), &order.reference, currency, minor, &order.title, return_url, ctx.now()];
-    tx.run(BEGIN, args).await?;
+/// Begins a checkout, or goes on with the one there is for this reference; gives its number.
+pub async fn begin(ctx: &Context, new: &NewCheckout) -> Result<String> {
+    let (currency, minor) = (new.amount.currency.code(), new.amount.minor);
+    let path = new.return_url.strip_prefix(&ctx.config().base_url).unwrap_or("/");
+    let args = args![format!("tc_{}", ctx.token()), &new.reference, currency, minor, &new.title, path, ctx.now()];
+    ctx.db().run(BEGIN, args).await?;
     let sql = "select reference from test_provider_checkouts where order_reference = $1";
-    let (reference,): (String,) = tx.one(sql, args![&order.reference]).await?;
+    let (reference,): (String,) = ctx.db().one(sql, args![&new.reference]).await?;
     Ok(reference)
+}
+
+/// A checkout by the reference it was begun with.
+pub async fn begun_with(ctx: &Context, reference: &str) -> Result<Option<Checkout>> {
+    let sql = "select reference, order_reference, currency, minor, description, return_url, status, payments
+from test_provider_checkouts
+where order_reference = $1";
+    let row: Option<Row> = ctx.db().optional(sql, args![reference]).await?;
+    Ok(row.and_then(from_row))
+}
+
+/// Closes a checkout that nothing was paid at.
+pub async fn close(ctx: &Context, reference: &str) -> Result<()> {
+    let sql = "update test_provider_checkouts set status = 'closed' where order_reference = $1 and status in ('open', 'declined')";
+    ctx.db().run(sql, args![reference]).await?;
+    Ok(())
 }
 
 type Row = (String, String, String, i64, String, String, String, i64);
@@ -152,12 +172,39 @@ pub async fn act(ctx: &Context, reference: &str, action: Action) -> Result<(Chec
     Ok((after, Ok(())))
 }
 
-/// Pays a checkout and gives what is to be told, for a command that settles it itself while no server listens.
-pub async fn pay_offline(ctx: &Context, reference: &str) -> Result<Vec<Event>> {
+/// Pays a checkout and gives the facts, for a command that settles them itself while no server listens.
+pub async fn pay_offline(ctx: &Context, reference: &str) -> Result<Vec<Fact>> {
     let after = step(ctx, reference, Action::Pay).await?;
-    let messages = messages(ctx, &after, Action::Pay);
-    let bodies = messages.iter().map(|message| serde_json::to_vec(message).map_err(|_| AppError::Internal));
-    bodies.map(|body| message::read(&body?)).collect()
+    Ok(messages(ctx, &after, Action::Pay).iter().filter_map(super::connection::fact).collect())
+}
+
+const PAID: &str = "select reference, order_reference, currency, minor, payments, created_at
+from test_provider_checkouts
+where created_at >= $1 and created_at < $2 and payments > 0
+order by created_at, reference
+limit 10000";
+
+/// Its own book: what was paid at the checkouts that were begun between two instants.
+pub async fn movements(ctx: &Context, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>> {
+    let rows: Vec<(String, String, String, i64, i64, i64)> = ctx.db().all(PAID, args![from, until]).await?;
+    let mut found = Vec::new();
+    for (reference, order_reference, currency, minor, payments, at) in rows {
+        let Some(currency) = Currency::parse(&currency) else { continue };
+        found.extend((1..=payments).map(|n| Movement {
+            number: format!("pay_{reference}_{n}"),
+            kind: MovementKind::Payment,
+            reference: Some(order_reference.clone()),
+            gross: Money::new(minor, currency),
+            fee: Money::new(0, currency),
+            at: Timestamp(at),
+        }));
+    }
+    Ok(found)
+}
+
+/// What was told of the payments of a checkout.
+pub fn payments_of(ctx: &Context, checkout: &Checkout) -> Vec<Message> {
+    messages(ctx, checkout, Action::TellAgain)
 }
 
 fn messages(ctx: &Context, checkout: &Checkout, action: Action) -> Vec<Message> {

@@ -1,0 +1,116 @@
+//! Tiers that an admin gives away: to one member, until a day or for good, for a reason that is kept.
+
+use super::grants_store as store;
+pub use super::grants_store::GrantRow;
+use super::service::{self, Grant, What};
+use super::terms::Length;
+use crate::foundation::error::{AppError, FieldErrors, Result};
+use crate::foundation::format;
+use crate::foundation::id::TierId;
+use crate::foundation::text;
+use crate::foundation::time::Timestamp;
+use crate::foundation::viewer::Viewer;
+use crate::server::context::Context;
+use crate::settings::service::require_site;
+use crate::words;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// As typed.
+#[derive(Debug, Clone, Default)]
+pub struct NewGrant {
+    /// A handle.
+    pub member: String,
+    /// The last day; empty for good.
+    pub until: String,
+    pub reason: String,
+}
+
+fn cause(id: i64) -> String {
+    format!("grant:{id}")
+}
+
+/// Gives a tier away. The limit of its members does not count here. Errors stand under the names of [`NewGrant`].
+pub async fn give(ctx: &Context, viewer: &Viewer, tier: TierId, new: &NewGrant) -> Result<()> {
+    let admin = viewer.require_admin()?.id;
+    let (site, tier) = (require_site(ctx).await?, service::tier(ctx, tier).await?.id);
+    let mut errors = FieldErrors::new();
+    let handle = new.member.trim().trim_start_matches('@').to_lowercase();
+    let member = store::member(ctx.db(), &handle).await?;
+    let member = errors.keep("member", member.ok_or_else(|| words!("没有这个用户名。", "There is nobody of that handle.")));
+    let until = errors.keep(
+        "until",
+        match new.until.trim() {
+            "" => Ok(None),
+            typed => match typed.parse::<Date>() {
+                Ok(day) if day >= format::day(ctx.now(), &site.time_zone) => {
+                    Ok(Some(format::start_of_day(day.saturating_add(1.day()), &site.time_zone)))
+                }
+                _ => Err(words!("请填写今天或以后的日期。", "Please give today or a later day.")),
+            },
+        },
+    );
+    let reason = errors.keep("reason", text::required_line(&new.reason, 200));
+    let (Some(member), Some(until), Some(reason)) = (member, until, reason) else { return Err(errors.into_error()) };
+    let now = ctx.now();
+    let mut tx = ctx.db().begin().await?;
+    let id = store::insert(&mut tx, (tier, member), until, &reason, (admin, now)).await?;
+    let (length, cause) = (Length::Fixed(now, until), cause(id));
+    service::give(ctx, &mut tx, &Grant { member, what: What::Tier(tier), given_at: now, length, grace_days: 0, cause: &cause }).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes back what was given; a second time changes nothing. Gives its tier.
+pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64) -> Result<TierId> {
+    viewer.require_admin()?;
+    let grant = store::one(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    let now = ctx.now();
+    let mut tx = ctx.db().begin().await?;
+    if store::revoke(&mut tx, id, now).await? {
+        service::take_back(ctx, &mut tx, &cause(id), now).await?;
+    }
+    tx.commit().await?;
+    Ok(TierId(grant.tier_id))
+}
+
+/// What was given of a tier, newest first, those before `before`.
+pub async fn of_tier(ctx: &Context, viewer: &Viewer, tier: TierId, before: Option<i64>, limit: i64) -> Result<Vec<GrantRow>> {
+    viewer.require_admin()?;
+    Ok(store::of_tier(ctx.db(), tier, before, limit).await?)
+}
+
+/// What something opened: a purchase, a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    pub starts_at: Timestamp,
+    /// `None`: for good.
+    pub ends_at: Option<Timestamp>,
+    pub open_until: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What was opened for a cause.
+pub async fn opened_by(ctx: &Context, viewer: &Viewer, cause: &str) -> Result<Option<Opened>> {
+    viewer.require_admin()?;
+    let row = store::opened_by(ctx.db(), cause).await?;
+    Ok(row.map(|(starts_at, ends_at, open_until, revoked_at)| Opened {
+        starts_at: Timestamp(starts_at),
+        ends_at: ends_at.map(Timestamp),
+        open_until: open_until.map(Timestamp),
+        revoked_at: revoked_at.map(Timestamp),
+    }))
+}
+
+/// Moves a tier before or after its neighbour in the list; at the end of the list nothing moves.
+pub async fn move_tier(ctx: &Context, viewer: &Viewer, id: TierId, up: bool) -> Result<()> {
+    let mut tiers: Vec<TierId> = service::all_tiers(ctx, viewer).await?.into_iter().map(|tier| tier.id).collect();
+    let at = tiers.iter().position(|tier| *tier == id).ok_or(AppError::NotFound)?;
+    let other = if up { at.checked_sub(1) } else { Some(at + 1).filter(|other| *other < tiers.len()) };
+    let Some(other) = other else { return Ok(()) };
+    tiers.swap(at, other);
+    let mut tx = ctx.db().begin().await?;
+    for (position, tier) in (1i64..).zip(tiers) {
+        store::set_position(&mut tx, tier, position).await?;
+    }
+    Ok(tx.commit().await?)
+}

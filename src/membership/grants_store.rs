@@ -1,0 +1,66 @@
+//! Table `grants`, and entitlements by their cause.
+
+use crate::args;
+use crate::foundation::id::{MemberId, TierId};
+use crate::foundation::time::Timestamp;
+use crate::server::db::{Db, Queries, Result, Tx};
+
+/// The member with a handle, unless the account is deleted.
+pub async fn member(db: &Db, handle: &str) -> Result<Option<MemberId>> {
+    let row: Option<(i64,)> = db.optional("select id from members where handle = $1 and deleted_at is null", args![handle]).await?;
+    Ok(row.map(|(id,)| MemberId(id)))
+}
+
+const INSERT: &str = "insert into grants (tier_id, member_id, until_at, reason, given_by, given_at)
+values ($1, $2, $3, $4, $5, $6)
+returning id";
+
+pub async fn insert(
+    tx: &mut Tx,
+    (tier, member): (TierId, MemberId),
+    until: Option<Timestamp>,
+    reason: &str,
+    (by, now): (MemberId, Timestamp),
+) -> Result<i64> {
+    let (id,): (i64,) = tx.one(INSERT, args![tier, member, until, reason, by, now]).await?;
+    Ok(id)
+}
+
+/// False when it was revoked already.
+pub async fn revoke(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
+    Ok(tx.run("update grants set revoked_at = $2 where id = $1 and revoked_at is null", args![id, now]).await? == 1)
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct GrantRow {
+    pub id: i64,
+    pub tier_id: i64,
+    pub handle: String,
+    pub until_at: Option<i64>,
+    pub reason: String,
+    pub given_at: i64,
+    pub revoked_at: Option<i64>,
+}
+
+const COLUMNS: &str = "g.id, g.tier_id, m.handle, g.until_at, g.reason, g.given_at, g.revoked_at
+from grants g
+join members m on m.id = g.member_id";
+
+/// Newest first, those before `before`.
+pub async fn of_tier(db: &Db, tier: TierId, before: Option<i64>, limit: i64) -> Result<Vec<GrantRow>> {
+    let sql = format!("select {COLUMNS}\nwhere g.tier_id = $1 and g.id < $2\norder by g.id desc\nlimit $3");
+    db.all(sql, args![tier, before.unwrap_or(i64::MAX), limit]).await
+}
+
+pub async fn one(db: &Db, id: i64) -> Result<Option<GrantRow>> {
+    db.optional(format!("select {COLUMNS}\nwhere g.id = $1"), args![id]).await
+}
+
+/// From, until, open until, taken back.
+pub async fn opened_by(db: &Db, cause: &str) -> Result<Option<(i64, Option<i64>, Option<i64>, Option<i64>)>> {
+    db.optional("select starts_at, ends_at, open_until, revoked_at from entitlements where cause = $1", args![cause]).await
+}
+
+pub async fn set_position(tx: &mut Tx, tier: TierId, position: i64) -> Result<()> {
+    tx.run("update tiers set position = $2 where id = $1", args![tier, position]).await.map(drop)
+}

@@ -1,0 +1,193 @@
+//! `/account/membership`: what a member has, what ends when, what is charged next, and every way to change it. What a
+//! button does is said beside it; an answer that is no stands on the page.
+
+mod agreement;
+mod pass;
+
+use super::frame::AccountFrame;
+use super::purchases::Orders;
+use crate::foundation::error::{AppError, Result};
+use crate::membership;
+use crate::membership::model::Membership;
+use crate::pages::Page;
+use crate::pages::orders::provider_name;
+use crate::pages::reminders::{self, Reminders};
+use crate::pages::waiting::lead;
+use crate::payments::service::plans::{self, Subscription};
+use crate::payments::service::renewals::{Renewal, renewal};
+use crate::payments::service::switches::{self, Switch};
+use crate::payments::service::{self};
+use crate::providers::Change;
+use crate::providers::facts::AgreementState;
+use crate::server::http::{Ask, Form, see_other};
+use crate::t;
+use crate::ui::{Banner, EmptyState, Tone};
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+const HERE: &str = "/account/membership";
+/// How many of the last orders are shown.
+const ORDERS: i64 = 5;
+
+pub async fn show(ask: Ask) -> Result<Response> {
+    draw(&ask, None).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ChangeForm {
+    /// `cancel`, `resume`, `pause` or `unpause`.
+    change: String,
+}
+
+/// Cancels, resumes or pauses a renewing membership at its provider.
+pub async fn change(ask: Ask, Path(id): Path<String>, Form(form): Form<ChangeForm>) -> Result<Response> {
+    let id: i64 = id.parse().map_err(|_| AppError::NotFound)?;
+    let (change, done) = match form.change.as_str() {
+        "cancel" => (Change::CancelAtEnd, "cancelled"),
+        "resume" => (Change::Resume, "resumed"),
+        "pause" => (Change::Pause, "paused"),
+        "unpause" => (Change::Unpause, "resumed"),
+        _ => return Err(AppError::NotFound),
+    };
+    let answer = plans::change(&ask.ctx, &ask.viewer, id, change).await;
+    after(&ask, answer, done).await
+}
+
+/// On to the page where the provider lets its buyers change how they pay.
+pub async fn portal(ask: Ask, Path(id): Path<String>) -> Result<Response> {
+    let id: i64 = id.parse().map_err(|_| AppError::NotFound)?;
+    let back = t!(ask.locale, "返回我的会员", "Back to your membership");
+    match plans::portal(&ask.ctx, &ask.viewer, id).await {
+        Ok(Some(address)) => {
+            let all = plans::subscriptions_of(&ask.ctx, &ask.viewer).await?;
+            let name = all.iter().find(|one| one.id == id).map_or("", |one| provider_name(one.provider, ask.locale));
+            Ok(lead(&ask, name, &address, HERE, back))
+        }
+        Ok(None) => Err(AppError::NotFound),
+        Err(error) => refused(&ask, error).await,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PauseForm {
+    tier: String,
+    /// `on` or `off`.
+    paused: String,
+}
+
+/// Lets a term pass stand still, or go on.
+pub async fn pause(ask: Ask, Form(form): Form<PauseForm>) -> Result<Response> {
+    let tier = form.tier.parse().map_err(|_| AppError::NotFound)?;
+    let paused = form.paused == "on";
+    let answer = plans::set_paused(&ask.ctx, &ask.viewer, tier, paused).await;
+    after(&ask, answer, if paused { "paused" } else { "resumed" }).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SwitchForm {
+    from: String,
+    to: String,
+}
+
+/// Goes over to another tier with a term pass.
+pub async fn switch(ask: Ask, Form(form): Form<SwitchForm>) -> Result<Response> {
+    let from = form.from.parse().map_err(|_| AppError::NotFound)?;
+    let to = form.to.parse().map_err(|_| AppError::NotFound)?;
+    let answer = switches::switch(&ask.ctx, &ask.viewer, from, to).await;
+    after(&ask, answer, "switched").await
+}
+
+async fn after(ask: &Ask, answer: Result<()>, done: &str) -> Result<Response> {
+    match answer {
+        Ok(()) => Ok(see_other(&format!("{HERE}?done={done}"))),
+        Err(error) => refused(ask, error).await,
+    }
+}
+
+/// What was refused, or could not be asked, said on the page as it stands now.
+async fn refused(ask: &Ask, error: AppError) -> Result<Response> {
+    let text = match &error {
+        AppError::Conflict(words) => words.get(ask.locale).to_owned(),
+        AppError::Unavailable => t!(
+            ask.locale,
+            "付款服务暂时没有回应，什么都没有改变，请稍后再试。",
+            "The payment service does not answer just now. Nothing has changed; please try again later."
+        )
+        .to_owned(),
+        _ => return Err(error),
+    };
+    draw(ask, Some((error.status(), text))).await
+}
+
+/// A membership without an agreement, with what can be done about it.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    pub held: Membership,
+    pub renewal: Option<Renewal>,
+    pub switches: Vec<Switch>,
+}
+
+async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
+    ask.viewer.require_member()?;
+    let live = |one: &Subscription| !matches!(one.state, AgreementState::Ended | AgreementState::Waiting);
+    let all = plans::subscriptions_of(&ask.ctx, &ask.viewer).await?;
+    let mut agreements = Vec::new();
+    for one in all.into_iter().filter(live) {
+        let name = membership::service::tier(&ask.ctx, one.tier).await?.name;
+        agreements.push((name, one));
+    }
+    let switches = switches::switches_of(&ask.ctx, &ask.viewer).await?;
+    let mut passes = Vec::new();
+    for held in membership::service::membership_of(&ask.ctx, &ask.viewer).await? {
+        if agreements.iter().any(|(_, one)| one.tier == held.tier) {
+            continue;
+        }
+        let renewal = if held.ends_at.is_some() { renewal(&ask.ctx, &ask.viewer, held.tier).await? } else { None };
+        let switches = switches.iter().filter(|switch| switch.from == held.tier).cloned().collect();
+        passes.push(Pass { held, renewal, switches });
+    }
+    let orders = service::orders_of(&ask.ctx, &ask.viewer, None, ORDERS).await?;
+    let reminders = reminders::load(ask).await;
+    let locale = ask.locale;
+    let title = t!(locale, "我的会员", "Your membership");
+    let page = Page::new(title).private();
+    let page = match &trouble {
+        Some((status, _)) => page.status(*status),
+        None => page,
+    };
+    Ok(page.draw(ask, || {
+        let none = (agreements.is_empty() && passes.is_empty()).then(|| {
+            let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
+            view! { <EmptyState text=t!(locale, "你目前不是付费会员。", "You have no paid membership now.") action/> }
+        });
+        let agreements = agreements.into_iter().map(|(name, one)| view! { <agreement::Agreement ask=ask.clone() name agreement=one/> });
+        let agreements = agreements.collect_view();
+        let passes = passes.into_iter().map(|pass| view! { <pass::PassShown ask=ask.clone() pass/> }).collect_view();
+        let reminders = view! { <Reminders ask=ask.clone() reminders/> };
+        let history = t!(locale, "付款记录", "What you paid");
+        let orders = (!orders.is_empty()).then(|| {
+            view! {
+                <section>
+                    <h2>{history}</h2>
+                    <Orders ask=ask.clone() orders title=history/>
+                    <p><a href="/account/purchases">{t!(locale, "全部购买与收据", "All purchases and receipts")}</a></p>
+                </section>
+            }
+        });
+        view! {
+            <AccountFrame ask=ask.clone() current=HERE title>
+                {trouble.map(|(_, text)| view! { <Banner tone=Tone::Bad text/> })}
+                {reminders}
+                {none}
+                {agreements}
+                {passes}
+                {orders}
+            </AccountFrame>
+        }
+    }))
+}

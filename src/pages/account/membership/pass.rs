@@ -1,0 +1,106 @@
+//! A membership that ends by itself, or is for good.
+
+use super::Pass;
+use crate::foundation::format;
+use crate::foundation::locale::plural;
+use crate::pages::reminders::Renew;
+use crate::payments::service::switches::Switch;
+use crate::server::http::Ask;
+use crate::ui::{Badge, LinkButton, Submit, Tone};
+use crate::{t, tf};
+use leptos::prelude::*;
+
+#[component]
+pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
+    let locale = ask.locale;
+    let held = &pass.held;
+    let tier = held.tier.to_string();
+    let over = held.ends_at.is_some_and(|at| at <= ask.ctx.now());
+    let (tone, state) = match (held.paused, over) {
+        (true, _) => (Tone::Warn, t!(locale, "已暂停", "Paused")),
+        (_, true) => (Tone::Warn, t!(locale, "宽限期", "Days of grace")),
+        _ => (Tone::Good, t!(locale, "有效", "Open to you")),
+    };
+    let name = held.tier_name.clone();
+    let Some(ends_at) = held.ends_at else {
+        return view! {
+            <section class="plan-shown">
+                <h2>{name} " " <Badge tone text=state/></h2>
+                <p>{t!(locale, "永久有效，不会扣款。", "For good; nothing is charged.")}</p>
+            </section>
+        }
+        .into_any();
+    };
+    let date = |at| format::date_time(at, &ask.site.time_zone, locale);
+    let grace = held.open_until.filter(|until| *until > ends_at && !held.paused).map(|until| {
+        view! { <div><dt>{t!(locale, "最晚可用到", "With days of grace")}</dt><dd>{date(until)}</dd></div> }
+    });
+    let ends = if held.paused { t!(locale, "暂停前的到期日", "End, before the pause") } else { t!(locale, "到期", "Ends") };
+    let renew = (!held.paused).then(|| match pass.renewal {
+        Some(renewal) => view! {
+            <div class="plan-change">
+                <p>{t!(locale, "从到期日起顺延，不会自动扣款。", "Added to the end of what you have. Nothing is charged by itself.")}</p>
+                <Renew ask=ask.clone() tier=tier.clone() renewal loud=true/>
+            </div>
+        }
+        .into_any(),
+        None => view! { <p><LinkButton href="/membership" label=t!(locale, "查看会员等级", "See the tiers") quiet=true/></p> }.into_any(),
+    });
+    let (what, label, value) = if held.paused {
+        let what =
+            t!(locale, "马上重新开通，到期日按暂停的时间顺延。", "It opens again at once, and ends later by as long as it was paused.");
+        (what, t!(locale, "恢复会员", "Resume"), "off")
+    } else {
+        let what = t!(
+            locale,
+            "时间停住：暂停期间不能阅读会员内容，到期日相应顺延。",
+            "Time stands still: nothing of it opens until you resume, and the end moves by as long."
+        );
+        (what, t!(locale, "暂停会员", "Pause"), "on")
+    };
+    let pause = (!over || held.paused).then(|| {
+        view! {
+            <form class="plan-change" method="post" action="/account/membership/pause">
+                <p>{what}</p>
+                <input type="hidden" name="tier" value=tier.clone()/>
+                <Submit label quiet=true name="paused" value/>
+            </form>
+        }
+    });
+    let switches = pass.switches.iter().map(|switch| view! { <SwitchShown ask=ask.clone() switch=switch.clone()/> }).collect_view();
+    view! {
+        <section class="plan-shown">
+            <h2>{name} " " <Badge tone text=state/></h2>
+            <dl class="facts">
+                <div><dt>{ends}</dt><dd class="plan-when">{date(ends_at)}</dd></div>
+                {grace}
+            </dl>
+            {renew}
+            {pause}
+            {switches}
+        </section>
+    }
+    .into_any()
+}
+
+/// What another tier would make of the time that is left.
+#[component]
+fn SwitchShown(ask: Ask, switch: Switch) -> impl IntoView {
+    let locale = ask.locale;
+    let Switch { from, from_name, to, to_name, days, become_days } = switch;
+    let unit = plural(days, "day", "days");
+    let there = plural(become_days, "day", "days");
+    let what = tf!(
+        locale,
+        "按两个等级的日均价格换算：你剩下的 {days} 天“{from_name}”会变成 {become_days} 天“{to_name}”。",
+        "Counted by what the two cost a day: your {days} {unit} of “{from_name}” become {become_days} {there} of “{to_name}”."
+    );
+    view! {
+        <form class="plan-change plan-switch" method="post" action="/account/membership/switch">
+            <p>{what}</p>
+            <input type="hidden" name="from" value=from.to_string()/>
+            <input type="hidden" name="to" value=to.to_string()/>
+            <Submit label=tf!(locale, "切换到“{to_name}”", "Change to “{to_name}”") quiet=true/>
+        </form>
+    }
+}

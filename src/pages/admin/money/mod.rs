@@ -1,0 +1,118 @@
+//! The admin's pages about money: providers, orders, agreements, notifications, the ledger, reconciliation.
+
+mod ledger;
+mod notifications;
+mod order;
+mod orders;
+mod payments;
+mod reconciliation;
+mod subscriptions;
+mod wording;
+
+pub use notifications::Alarm;
+
+use crate::analytics::tables::{Cell, csv_lines};
+use crate::foundation::error::Result;
+use crate::foundation::format;
+use crate::foundation::money::{Currency, Money};
+use crate::foundation::time::Timestamp;
+use crate::server::http::{Ask, Routes, query_value};
+use axum::body::Body;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use futures::stream;
+use leptos::prelude::*;
+use std::convert::Infallible;
+use std::future::Future;
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/admin/payments", payments::list)
+        .get("/admin/payments/{provider}", payments::show)
+        .post("/admin/payments/{provider}", payments::save)
+        .post("/admin/payments/{provider}/test", payments::test)
+        .post("/admin/payments/{provider}/simulator", payments::use_simulator)
+        .post("/admin/payments/{provider}/limits", payments::save_limits)
+        .get("/admin/orders", orders::list)
+        .get("/admin/orders.csv", orders::csv)
+        .get("/admin/failed-payments", orders::failed)
+        .get("/admin/orders/{id}", order::show)
+        .post("/admin/orders/{id}/refund", order::refund)
+        .post("/admin/orders/{id}/confirm", order::confirm)
+        .post("/admin/orders/{id}/look", order::look)
+        .get("/admin/subscriptions", subscriptions::list)
+        .get("/admin/subscriptions/{id}", subscriptions::show)
+        .post("/admin/subscriptions/{id}/look", subscriptions::look)
+        .post("/admin/subscriptions/{id}/end", subscriptions::end)
+        .get("/admin/notifications", notifications::list)
+        .get("/admin/notifications/{id}", notifications::show)
+        .post("/admin/notifications/{id}/replay", notifications::replay)
+        .post("/admin/notifications/{id}/ignore", notifications::ignore)
+        .get("/admin/ledger", ledger::show)
+        .get("/admin/ledger.csv", ledger::csv)
+        .get("/admin/reconciliation", reconciliation::list)
+        .post("/admin/reconciliation", reconciliation::compare)
+        .get("/admin/reconciliation/{id}", reconciliation::show)
+}
+
+/// An instant, as people read it and as programs do.
+fn when(at: Timestamp, ask: &Ask) -> AnyView {
+    view! { <time datetime=format::machine(at)>{format::date_time(at, &ask.site.time_zone, ask.locale)}</time> }.into_any()
+}
+
+fn money(minor: i64, currency: &str, ask: &Ask) -> String {
+    Currency::parse(currency).map_or_else(|| format!("{minor} {currency}"), |currency| Money::new(minor, currency).format(ask.locale))
+}
+
+/// Plain digits of an amount, for a file.
+fn plain(minor: i64, currency: &str) -> Cell {
+    Cell::Number(Currency::parse(currency).map_or_else(|| minor.to_string(), |currency| Money::new(minor, currency).to_plain()))
+}
+
+fn person(handle: &str) -> AnyView {
+    view! { <a href=format!("/u/{handle}")>{format!("@{handle}")}</a> }.into_any()
+}
+
+/// `name=value&…` of what was given, without what is empty.
+fn query(values: &[(&str, &str)]) -> String {
+    let given = values.iter().filter(|(_, value)| !value.is_empty());
+    given.map(|(name, value)| format!("{name}={}", query_value(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Rows of a file, and where it goes on.
+type Batch<K> = (Vec<Vec<Cell>>, Option<K>);
+
+/// A CSV file, read and sent in batches. The first is read before this returns, so that a refusal is an answer rather than
+/// half a file; if the database fails later, the file ends early and the log says why.
+async fn file<K, F>(name: &str, columns: Vec<&str>, read: impl Fn(Option<K>) -> F + Send + 'static) -> Result<Response>
+where
+    K: Send + 'static,
+    F: Future<Output = Result<Batch<K>>> + Send + 'static,
+{
+    let (rows, next) = read(None).await?;
+    // Excel takes a file without this mark for the encoding of its own country.
+    let mut begin = "\u{feff}".as_bytes().to_vec();
+    begin.extend(csv_lines(&[columns.into_iter().map(|name| Cell::Text(name.to_owned())).collect()]));
+    begin.extend(csv_lines(&rows));
+    let rest = stream::unfold((next, read), |(next, read)| async move {
+        match read(Some(next?)).await {
+            Ok((rows, next)) => Some((Ok::<_, Infallible>(csv_lines(&rows)), (next, read))),
+            Err(error) => {
+                tracing::error!(%error, "a CSV file ended early");
+                None
+            }
+        }
+    });
+    let lines = stream::iter([Ok(begin)]).chain(rest).fuse();
+    let disposition = format!("attachment; filename=\"stoa-{name}.csv\"");
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Body::from_stream(lines)).into_response())
+}
+
+/// The rows of one page, and whether more follow: one more than a page was asked for.
+fn page_of<T>(mut rows: Vec<T>, page: i64) -> (Vec<T>, bool) {
+    let more = rows.len() as i64 > page;
+    rows.truncate(page as usize);
+    (rows, more)
+}

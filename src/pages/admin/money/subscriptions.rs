@@ -1,0 +1,218 @@
+//! `/admin/subscriptions`: members' renewing agreements, one of them, and ending it.
+
+use super::super::menu;
+use super::wording::{agreement_state, badge, order_status};
+use super::{page_of, person, when};
+use crate::foundation::error::Result;
+use crate::membership::wording;
+use crate::pages::Page;
+use crate::pages::orders::provider_name;
+use crate::payments::model::Order;
+use crate::payments::service::desk::PAGE;
+use crate::payments::service::desk::subscriptions::{self, Seen, parse_state, state_name};
+use crate::payments::service::plans::Subscription;
+use crate::providers::facts::AgreementState;
+use crate::server::http::{Ask, Form, see_other};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Submit, Tabs, Tone};
+use crate::{t, tf};
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+const STATES: [AgreementState; 6] = [
+    AgreementState::Active,
+    AgreementState::PastDue,
+    AgreementState::Trialing,
+    AgreementState::Paused,
+    AgreementState::Waiting,
+    AgreementState::Ended,
+];
+
+pub async fn list(ask: Ask) -> Result<Response> {
+    let state = ask.query("state").as_deref().and_then(parse_state);
+    let before = ask.query("after").and_then(|text| text.parse().ok());
+    let (found, more) = page_of(subscriptions::list(&ask.ctx, &ask.viewer, state, before, PAGE + 1).await?, PAGE);
+    let locale = ask.locale;
+    let title = t!(locale, "订阅", "Subscriptions");
+    Ok(Page::new(title).private().draw(&ask, || {
+        let tab = |of: Option<AgreementState>| {
+            let name = of.map_or(t!(locale, "全部", "All"), |state| agreement_state(state, locale).1);
+            let href = of.map_or_else(|| "/admin/subscriptions".to_owned(), |state| format!("/admin/subscriptions?state={}", state_name(state)));
+            (href, name.to_owned(), of == state)
+        };
+        let tabs = [tab(None)].into_iter().chain(STATES.into_iter().map(|state| tab(Some(state)))).collect();
+        let next = found.last().filter(|_| more).map(|last| {
+            let of = state.map(|state| format!("state={}&", state_name(state))).unwrap_or_default();
+            format!("/admin/subscriptions?{of}after={}", last.subscription.id)
+        });
+        let list = if found.is_empty() {
+            view! { <EmptyState text=t!(locale, "没有这样的订阅。", "No agreements of this kind.")/> }.into_any()
+        } else {
+            table(&ask, title, &found)
+        };
+        view! {
+            {menu(&ask)}
+            <section class="admin-subscriptions">
+                <h1>{title}</h1>
+                <p>{t!(locale, "会员同意由付款服务按期自动扣款的约定。", "What members agreed to be charged again each term, by their provider.")}</p>
+                <Tabs label=t!(locale, "状态", "Status") tabs/>
+                {list}
+                <NextPage locale href=next/>
+            </section>
+        }
+    }))
+}
+
+fn price(subscription: &Subscription, ask: &Ask) -> String {
+    format!("{} {}", subscription.price.format(ask.locale), wording::per(subscription.every, ask.locale))
+}
+
+/// When it is charged next, or when it ends.
+fn next_charge(subscription: &Subscription, ask: &Ask) -> AnyView {
+    let locale = ask.locale;
+    let until = subscription.trial_until.filter(|_| subscription.state == AgreementState::Trialing).or(subscription.term_until);
+    match (until, subscription.state, subscription.ends_with_term) {
+        (None, ..) | (_, AgreementState::Ended | AgreementState::Waiting, _) => view! { <Nothing/> }.into_any(),
+        (Some(at), _, true) => view! { {t!(locale, "到期结束：", "Ends ")} {when(at, ask)} }.into_any(),
+        (Some(at), ..) => when(at, ask),
+    }
+}
+
+fn table(ask: &Ask, label: &'static str, found: &[Seen]) -> AnyView {
+    let locale = ask.locale;
+    let columns = vec![
+        Column::text(t!(locale, "等级", "Tier")),
+        Column::text(t!(locale, "会员", "Member")),
+        Column::number(t!(locale, "价格", "Price")),
+        Column::text(t!(locale, "状态", "Status")),
+        Column::text(t!(locale, "下次扣款", "Next charge")),
+        Column::text(t!(locale, "付款方式", "Way to pay")),
+    ];
+    let row = |seen: &Seen| {
+        let subscription = &seen.subscription;
+        vec![
+            view! { <a href=format!("/admin/subscriptions/{}", subscription.id)>{seen.tier_name.clone()}</a> }.into_any(),
+            person(&seen.handle),
+            price(subscription, ask).into_any(),
+            badge(agreement_state(subscription.state, locale)),
+            next_charge(subscription, ask),
+            provider_name(subscription.provider, locale).into_any(),
+        ]
+    };
+    let rows = found.iter().map(row).collect();
+    view! { <DataTable label columns rows/> }.into_any()
+}
+
+pub async fn show(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
+    draw(&ask, id, EndForm::default(), Errors::none()).await
+}
+
+pub async fn look(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
+    match subscriptions::look_again(&ask.ctx, &ask.viewer, id).await {
+        Ok(()) => Ok(see_other(&format!("/admin/subscriptions/{id}?done=looked"))),
+        Err(error) => draw(&ask, id, EndForm::default(), Errors::from_error(error)?).await,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EndForm {
+    when: String,
+    reason: String,
+}
+
+pub async fn end(ask: Ask, Path(id): Path<i64>, Form(form): Form<EndForm>) -> Result<Response> {
+    match subscriptions::end(&ask.ctx, &ask.viewer, id, form.when == "now", &form.reason).await {
+        Ok(()) => Ok(see_other(&format!("/admin/subscriptions/{id}?done=saved"))),
+        Err(error) => draw(&ask, id, form, Errors::from_error(error)?).await,
+    }
+}
+
+async fn draw(ask: &Ask, id: i64, form: EndForm, errors: Errors) -> Result<Response> {
+    let (seen, orders) = subscriptions::one(&ask.ctx, &ask.viewer, id).await?;
+    let locale = ask.locale;
+    let title = tf!(locale, "订阅 {id}", "Agreement {id}");
+    Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
+        let above = vec![("/admin/subscriptions".to_owned(), t!(locale, "订阅", "Subscriptions").to_owned())];
+        let live = seen.subscription.state != AgreementState::Ended;
+        view! {
+            {menu(ask)}
+            <section class="admin-subscription">
+                <Breadcrumb locale above/>
+                <h1>{title}</h1>
+                {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                {facts(ask, &seen)}
+                <form class="form" method="post" action=format!("/admin/subscriptions/{id}/look")>
+                    <Submit label=t!(locale, "再查询一次", "Look again") quiet=true/>
+                </form>
+                {terms(ask, orders)}
+                {live.then(|| end_form(ask, id, form, &errors))}
+            </section>
+        }
+    }))
+}
+
+fn facts(ask: &Ask, seen: &Seen) -> AnyView {
+    let (subscription, locale) = (&seen.subscription, ask.locale);
+    let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    let reason = (!seen.end_reason.is_empty())
+        .then(|| fact(t!(locale, "管理员取消的原因", "Ended by an admin"), seen.end_reason.clone().into_any()));
+    let method = subscription.method.clone().map(|method| fact(t!(locale, "扣款方式", "Paid with"), method.into_any()));
+    view! {
+        <dl class="facts">
+            {fact(t!(locale, "状态", "Status"), badge(agreement_state(subscription.state, locale)))}
+            {fact(t!(locale, "会员", "Member"), person(&seen.handle))}
+            {fact(t!(locale, "等级", "Tier"), seen.tier_name.clone().into_any())}
+            {fact(t!(locale, "价格", "Price"), price(subscription, ask).into_any())}
+            {fact(t!(locale, "下次扣款", "Next charge"), next_charge(subscription, ask))}
+            {fact(t!(locale, "付款方式", "Way to pay"), provider_name(subscription.provider, locale).into_any())}
+            {method}
+            {fact(t!(locale, "对方编号", "Their number"), view! { <code>{subscription.number.clone()}</code> }.into_any())}
+            {fact(t!(locale, "开始", "Begun"), when(subscription.created_at, ask))}
+            {reason}
+        </dl>
+    }
+    .into_any()
+}
+
+fn terms(ask: &Ask, orders: Vec<Order>) -> Option<AnyView> {
+    let locale = ask.locale;
+    let columns = vec![
+        Column::text(t!(locale, "订单", "Order")),
+        Column::number(t!(locale, "金额", "Amount")),
+        Column::text(t!(locale, "状态", "Status")),
+        Column::text(t!(locale, "下单时间", "Ordered")),
+    ];
+    let row = |order: Order| {
+        let id = order.id;
+        vec![
+            view! { <a href=format!("/admin/orders/{id}")>{tf!(locale, "订单 {id}", "Order {id}")}</a> }.into_any(),
+            order.price.format(locale).into_any(),
+            badge(order_status(order.status, locale)),
+            when(order.created_at, ask),
+        ]
+    };
+    let rows: Vec<_> = orders.into_iter().map(row).collect();
+    let label = t!(locale, "各期订单", "Orders of its terms");
+    (!rows.is_empty()).then(|| view! { <h2>{label}</h2><DataTable label columns rows/> }.into_any())
+}
+
+fn end_form(ask: &Ask, id: i64, form: EndForm, errors: &Errors) -> AnyView {
+    let locale = ask.locale;
+    let hint = t!(locale, "只有管理员能看到。", "For admins only.").to_owned();
+    view! {
+        <h2>{t!(locale, "取消订阅", "End it")}</h2>
+        <p>{t!(
+            locale,
+            "到期取消：不再扣款，用到本期结束。立即结束：不再扣款，已付的款项需另行退款。",
+            "At the end: no further charge, and the paid term is used up. At once: no further charge; what was paid is given back separately."
+        )}</p>
+        <form class="form" method="post" action=format!("/admin/subscriptions/{id}/end")>
+            <Field label=t!(locale, "原因", "Reason") name="reason" maxlength=200 value=form.reason hint=Some(hint) error=errors.of("reason", locale)/>
+            <Submit label=t!(locale, "到期取消", "End with the term") quiet=true name="when" value="end"/>
+            <Submit label=t!(locale, "立即结束", "End at once") quiet=true name="when" value="now"/>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,95 @@
+//! How states and accounts are called on the admin's pages.
+
+use crate::foundation::locale::Locale;
+use crate::pages::orders::provider_name;
+use crate::payments::model::{GivingBack, OrderStatus, TryState};
+use crate::providers::Provider;
+use crate::providers::facts::{AgreementState, CheckoutState, DisputeState, RefundState};
+use crate::t;
+use crate::ui::{Badge, Tone};
+use leptos::prelude::*;
+
+pub type Said = (Tone, &'static str);
+
+pub fn badge((tone, text): Said) -> AnyView {
+    view! { <Badge tone text/> }.into_any()
+}
+
+pub fn order_status(status: OrderStatus, locale: Locale) -> Said {
+    match status {
+        OrderStatus::Open => (Tone::Plain, t!(locale, "待付款", "Open")),
+        OrderStatus::Pending => (Tone::Warn, t!(locale, "待到账", "Money on its way")),
+        OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid")),
+        OrderStatus::Refunded => (Tone::Plain, t!(locale, "已退款", "Refunded")),
+    }
+}
+
+pub fn try_state(state: TryState, locale: Locale) -> Said {
+    match state {
+        TryState::Opening => (Tone::Plain, t!(locale, "正在打开", "Opening")),
+        TryState::Told(CheckoutState::Open) => (Tone::Plain, t!(locale, "待付款", "Open")),
+        TryState::Told(CheckoutState::Pending) => (Tone::Warn, t!(locale, "待到账", "Money on its way")),
+        TryState::Told(CheckoutState::Declined) => (Tone::Bad, t!(locale, "未成功", "Declined")),
+        TryState::Told(CheckoutState::Closed) => (Tone::Plain, t!(locale, "已关闭", "Closed")),
+        TryState::Paid => (Tone::Good, t!(locale, "已付款", "Paid")),
+    }
+}
+
+pub fn refund_state(state: GivingBack, locale: Locale) -> Said {
+    match state {
+        GivingBack::Asked => (Tone::Warn, t!(locale, "已提交", "Asked for")),
+        GivingBack::Told(RefundState::Pending) => (Tone::Warn, t!(locale, "处理中", "On its way")),
+        GivingBack::Told(RefundState::Succeeded) => (Tone::Good, t!(locale, "已退款", "Given back")),
+        GivingBack::Told(RefundState::Failed) => (Tone::Bad, t!(locale, "退款失败", "Failed")),
+    }
+}
+
+pub fn dispute_state(state: DisputeState, locale: Locale) -> Said {
+    match state {
+        DisputeState::Open => (Tone::Bad, t!(locale, "争议处理中", "Contested")),
+        DisputeState::Won => (Tone::Good, t!(locale, "争议胜诉", "Won")),
+        DisputeState::Lost => (Tone::Bad, t!(locale, "争议败诉", "Lost")),
+    }
+}
+
+pub fn agreement_state(state: AgreementState, locale: Locale) -> Said {
+    match state {
+        AgreementState::Waiting => (Tone::Plain, t!(locale, "尚未开始", "Not begun")),
+        AgreementState::Trialing => (Tone::Good, t!(locale, "试用中", "On trial")),
+        AgreementState::Active => (Tone::Good, t!(locale, "正常", "Active")),
+        AgreementState::PastDue => (Tone::Bad, t!(locale, "扣款失败", "Charge failed")),
+        AgreementState::Paused => (Tone::Warn, t!(locale, "已暂停", "Paused")),
+        AgreementState::Ended => (Tone::Plain, t!(locale, "已结束", "Ended")),
+    }
+}
+
+pub fn notification_state(state: &str, locale: Locale) -> Said {
+    match state {
+        "quarantined" => (Tone::Bad, t!(locale, "已隔离", "Quarantined")),
+        "dead" => (Tone::Bad, t!(locale, "处理失败", "Given up")),
+        "later" => (Tone::Warn, t!(locale, "稍后重试", "Tried again later")),
+        "new" => (Tone::Plain, t!(locale, "等待处理", "Waiting")),
+        "done" => (Tone::Good, t!(locale, "已处理", "Done")),
+        _ => (Tone::Plain, t!(locale, "已忽略", "Ignored")),
+    }
+}
+
+/// An account of the ledger: `provider:stripe` → what Stripe holds.
+pub fn account(name: &str, locale: Locale) -> String {
+    let of = |prefix: &str| name.strip_prefix(prefix).and_then(Provider::parse).map(|provider| provider_name(provider, locale));
+    if let Some(provider) = of("provider:") {
+        return crate::tf!(locale, "资金：{provider}", "Held by: {provider}");
+    }
+    if let Some(provider) = of("contested:") {
+        return crate::tf!(locale, "争议冻结：{provider}", "Contested: {provider}");
+    }
+    match name {
+        "expense:provider-fees" => t!(locale, "支付手续费", "Provider fees"),
+        "revenue:fees" => t!(locale, "会员收入", "Earned by memberships"),
+        "revenue:sales" => t!(locale, "单篇文章收入", "Earned by articles"),
+        "liability:surplus" => t!(locale, "多收待退", "Paid twice, owed back"),
+        "asset:bank" => t!(locale, "银行账户", "Bank account"),
+        other => other,
+    }
+    .to_owned()
+}

@@ -1,0 +1,119 @@
+//! The ways to pay an order, the likeliest first, each with a line of what happens.
+
+use crate::foundation::locale::Locale;
+use crate::pages::orders::provider_name;
+use crate::payments::model::{Order, OrderStatus};
+use crate::providers::Provider;
+use crate::server::http::Ask;
+use crate::ui::{Banner, Submit, Tone};
+use crate::{t, tf};
+use leptos::prelude::*;
+
+/// The browser inside WeChat.
+pub fn in_wechat(ask: &Ask) -> bool {
+    ask.user_agent.contains("MicroMessenger")
+}
+
+/// Chinese readers have WeChat and Alipay on their phones; within WeChat no other provider opens as well.
+pub fn ordered(mut choices: Vec<Provider>, ask: &Ask) -> Vec<Provider> {
+    let mainland = ask.locale == Locale::Zh || in_wechat(ask);
+    choices.sort_by_key(|provider| match provider {
+        Provider::Wechat if mainland => 0,
+        Provider::Alipay if in_wechat(ask) => 5,
+        Provider::Alipay if mainland => 1,
+        Provider::Stripe => 2,
+        Provider::Paypal => 3,
+        Provider::Wechat | Provider::Alipay => 4,
+        Provider::Offline => 6,
+        Provider::Test => 7,
+    });
+    choices
+}
+
+/// What happens when this one is pressed.
+fn what_happens(provider: Provider, renewing: bool, locale: Locale) -> &'static str {
+    match (provider, renewing) {
+        (Provider::Stripe, false) => t!(locale, "在 Stripe 的页面用银行卡付款。", "By card, on a page of Stripe."),
+        (Provider::Stripe, true) => {
+            t!(locale, "在 Stripe 的页面用银行卡付款，到期自动扣款。", "By card, on a page of Stripe, which then charges it each term.")
+        }
+        (Provider::Paypal, false) => t!(locale, "登录 PayPal 付款，然后回到这里。", "Sign in to PayPal, pay there, and come back here."),
+        (Provider::Paypal, true) => {
+            t!(locale, "登录 PayPal 同意自动扣款，然后回到这里。", "Sign in to PayPal and agree to be charged each term.")
+        }
+        (Provider::Wechat, _) => {
+            t!(locale, "电脑上用微信扫码；手机上会打开微信。", "On a computer, scan a code with WeChat; on a phone, WeChat opens.")
+        }
+        (Provider::Alipay, _) => {
+            t!(locale, "打开支付宝的付款页面，付完回到这里。", "Alipay’s payment page opens; then you come back here.")
+        }
+        (Provider::Offline, _) => {
+            t!(locale, "我们会告诉你怎么付；款项由管理员确认后开通。", "We tell you how to pay; it opens when an admin confirms the money.")
+        }
+        (Provider::Test, _) => t!(locale, "用来试用购买流程，不涉及真实款项。", "For trying out how buying works; no real money moves."),
+    }
+}
+
+/// A row for each way to pay.
+#[component]
+pub fn Pay(order: Order, choices: Vec<Provider>, locale: Locale) -> impl IntoView {
+    if choices.is_empty() {
+        let text = t!(
+            locale,
+            "目前没有可用的付款方式，订单会保留，请稍后再来。",
+            "There is no way to pay at present. Your order is kept; please come back later."
+        );
+        return view! { <Banner tone=Tone::Warn text/> }.into_any();
+    }
+    let pending = order.status == OrderStatus::Pending;
+    let rows = choices.into_iter().enumerate().map(|(n, provider)| {
+        let name = match provider {
+            Provider::Test => t!(locale, "测试支付（不涉及真实款项）", "the test provider (no real money)"),
+            Provider::Stripe => t!(locale, "银行卡（Stripe）", "card (Stripe)"),
+            Provider::Offline => t!(locale, "转账或现金", "bank transfer or cash"),
+            other => provider_name(other, locale),
+        };
+        let label = match (pending, order.declined_at) {
+            (true, _) => tf!(locale, "查看付款进度：{name}", "See it at {name}"),
+            (_, Some(_)) => tf!(locale, "再试一次：{name}", "Try again with {name}"),
+            _ => tf!(locale, "用{name}付款", "Pay with {name}"),
+        };
+        let what = what_happens(provider, order.renewing, locale);
+        view! {
+            <li class="order-way">
+                <Submit label quiet={pending || n > 0} name="provider" value=provider.as_str()/>
+                <p>{what}</p>
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <form class="order-pay" method="post" action=format!("{}/pay", order.path())>
+            <h2>{t!(locale, "付款方式", "Ways to pay")}</h2>
+            <ul class="order-ways">{rows}</ul>
+        </form>
+    }
+    .into_any()
+}
+
+/// How to pay without a provider, in the admin's words, and what to write on it.
+#[component]
+pub fn ByHand(order: Order, text: String, locale: Locale) -> impl IntoView {
+    let number = order.short();
+    let text = if text.is_empty() {
+        t!(locale, "请联系站长，了解怎么付款。", "Please ask whoever runs this site how to pay.").to_owned()
+    } else {
+        text
+    };
+    view! {
+        <section class="order-by-hand" aria-labelledby="by-hand">
+            <h2 id="by-hand">{t!(locale, "怎么付款", "How to pay")}</h2>
+            <p class="order-instructions">{text}</p>
+            <dl class="facts">
+                <div><dt>{t!(locale, "金额", "Amount")}</dt><dd class="num">{order.price.format(locale)}</dd></div>
+                <div><dt>{t!(locale, "请备注订单号", "Write this number on it")}</dt><dd class="num">{number}</dd></div>
+            </dl>
+            <p>{t!(locale, "管理员确认收到款项后，内容会自动开通，并显示在这个页面。", "When an admin has confirmed that the money came, what you bought opens, and this page says so.")}</p>
+        </section>
+    }
+}

@@ -1,0 +1,74 @@
+//! What the ledger should say about one order, worked out from all that is known of it, and the transfer that takes it
+//! there from what it says now. Pure. A correction is thus always a new transfer, and the same set of facts always ends in
+//! the same book, in whatever order they were told.
+
+use super::ledger::{Account, Entry};
+use super::model::{Item, Order, Payment};
+use super::standing::standing;
+use crate::foundation::id::PostId;
+use crate::foundation::money::Money;
+use crate::providers::facts::DisputeState;
+use std::collections::BTreeMap;
+
+/// Sums by account, in the order's currency; no zeros.
+pub type Balances = BTreeMap<String, i64>;
+
+/// What the ledger should say. `elsewhere` as in [`standing`].
+///
+/// A payment is what the provider holds for us, less its fee, against what was earned; one too many is owed back. A refund
+/// takes from both what was put there. A contested amount stands apart, and what is lost was never earned.
+pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool) -> Balances {
+    let paying = standing(payments, elsewhere).paying;
+    let mut sums = Balances::new();
+    for (n, payment) in payments.iter().enumerate() {
+        let at_provider = Account::Provider(payment.provider);
+        let earned = match order.item {
+            _ if paying != Some(n) => Account::Surplus,
+            Item::Tier(..) => Account::Fees,
+            Item::Post(_) => Account::Sales,
+        };
+        let mut move_money = |from: Account, to: Account, minor: i64| {
+            add(&mut sums, from, -minor);
+            add(&mut sums, to, minor);
+        };
+        move_money(earned, at_provider, payment.amount.minor);
+        move_money(at_provider, Account::ProviderFees, payment.fee.unwrap_or(0));
+        for refund in payment.refunds.iter().filter(|refund| refund.went_through()) {
+            move_money(at_provider, earned, refund.minor);
+            move_money(Account::ProviderFees, at_provider, refund.fee_returned);
+        }
+        for dispute in &payment.disputes {
+            move_money(at_provider, Account::ProviderFees, dispute.fee);
+            match dispute.state {
+                DisputeState::Open => move_money(at_provider, Account::Contested(payment.provider), dispute.minor),
+                DisputeState::Lost => move_money(at_provider, earned, dispute.minor),
+                DisputeState::Won => (),
+            }
+        }
+    }
+    sums.retain(|_, minor| *minor != 0);
+    sums
+}
+
+fn add(sums: &mut Balances, account: Account, minor: i64) {
+    *sums.entry(account.to_string()).or_default() += minor;
+}
+
+/// The entries that take the book from what it says to what it should say; none when it says that already.
+pub fn difference(order: &Order, wanted: &Balances, booked: &Balances) -> Vec<Entry> {
+    let mut sums = wanted.clone();
+    for (account, minor) in booked {
+        *sums.entry(account.clone()).or_default() -= minor;
+    }
+    let post: Option<PostId> = match order.item {
+        Item::Post(post) => Some(post),
+        Item::Tier(..) => None,
+    };
+    let entries = sums.into_iter().filter(|(_, minor)| *minor != 0).map(|(account, minor)| {
+        // What was earned by an article names it.
+        let post = post.filter(|_| account == Account::Sales.to_string());
+        let amount = Money::new(minor, order.price.currency);
+        Entry { account, amount, member: Some(order.member), post, order: Some(order.id) }
+    });
+    entries.collect()
+}

@@ -1,0 +1,139 @@
+//! What providers tell, from the moment it arrives: believed, kept, answered, and only then processed.
+//!
+//! A notification is written to the database before it is answered, so that none that was acknowledged is lost. Many that
+//! arrive at once share one transaction. Processing asks the provider how the thing stands now and settles that; what
+//! fails is tried again, later each time, and after [`MOST_TRIES`] is left for an admin.
+
+use super::service::connections;
+use super::service::settle::{Outcome, settle};
+use super::store::notifications::{self, Waiting};
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::time::{MINUTE, SECOND, Timestamp};
+use crate::providers::{Answer, Notification, Provider};
+use crate::server::context::Context;
+use axum::http::HeaderMap;
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::{Notify, oneshot};
+
+/// About a day, with the pauses doubling up to an hour.
+pub const MOST_TRIES: i64 = 30;
+
+/// How long one that is being processed is left alone by others.
+const LEASE: i64 = 2 * MINUTE;
+
+/// How many are taken at a time.
+const BATCH: i64 = 200;
+
+/// What waits to be written down, and who waits for it.
+#[derive(Default)]
+pub struct Inbox {
+    arriving: Mutex<Vec<Arriving>>,
+    /// One writer at a time; the rest wait in `arriving`.
+    writing: tokio::sync::Mutex<()>,
+    /// Wakes whoever processes.
+    pub arrived: Notify,
+}
+
+struct Arriving {
+    provider: Provider,
+    notification: Notification,
+    kept: oneshot::Sender<bool>,
+}
+
+/// Takes in what was posted to us: the provider's own answer, whatever it is. An error is ours, and the provider will tell
+/// again.
+pub async fn receive(ctx: &Context, provider: Provider, headers: &HeaderMap, body: &[u8]) -> Result<Answer> {
+    let connection = connections::connection(ctx, provider).await.map_err(|_| AppError::NotFound)?;
+    match connection.believe(headers, body).await {
+        Ok(notification) => {
+            keep(ctx, provider, notification).await?;
+            Ok(connection.answer(Ok(())))
+        }
+        Err(disbelief) => {
+            tracing::warn!(provider = provider.as_str(), %disbelief, "a notification was not believed");
+            Ok(connection.answer(Err(&disbelief)))
+        }
+    }
+}
+
+/// Writes a notification down together with all that arrived meanwhile. Returns once it is safe on disk.
+async fn keep(ctx: &Context, provider: Provider, notification: Notification) -> Result<()> {
+    let inbox = ctx.keep::<Inbox>();
+    let (kept, safe) = oneshot::channel();
+    inbox.arriving.lock().unwrap_or_else(PoisonError::into_inner).push(Arriving { provider, notification, kept });
+    {
+        let _turn = inbox.writing.lock().await;
+        let batch = std::mem::take(&mut *inbox.arriving.lock().unwrap_or_else(PoisonError::into_inner));
+        if !batch.is_empty() {
+            let written = write(ctx, &batch).await;
+            if let Err(error) = &written {
+                tracing::error!(%error, "notifications could not be kept");
+            }
+            for arriving in batch {
+                // Whoever went away will be told again by the provider.
+                let _gone = arriving.kept.send(written.is_ok());
+            }
+        }
+    }
+    inbox.arrived.notify_one();
+    if safe.await.unwrap_or(false) { Ok(()) } else { Err(AppError::Unavailable) }
+}
+
+async fn write(ctx: &Context, batch: &[Arriving]) -> Result<()> {
+    let mut tx = ctx.db().begin().await?;
+    for arriving in batch {
+        notifications::keep(&mut tx, arriving.provider, &arriving.notification, ctx.now()).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Processes all whose turn it is; how many there were.
+pub async fn process(ctx: &Context) -> Result<usize> {
+    let mut done = 0;
+    loop {
+        let now = ctx.now();
+        let due = notifications::due(ctx.db(), now, BATCH).await?;
+        if due.is_empty() {
+            return Ok(done);
+        }
+        for waiting in due {
+            if notifications::take(ctx.db(), waiting.id, now, now.plus(LEASE)).await? {
+                process_one(ctx, waiting).await?;
+                done += 1;
+            }
+        }
+    }
+}
+
+async fn process_one(ctx: &Context, waiting: Waiting) -> Result<()> {
+    let id = waiting.id;
+    let set = |state, reason: String, turn, order| async move { notifications::set(ctx.db(), id, state, &reason, turn, order).await };
+    let tries = waiting.tries;
+    match try_one(ctx, waiting).await {
+        Ok(Outcome::Done(order)) => set("done", String::new(), None, Some(order)).await?,
+        Ok(Outcome::Ignored) => set("ignored", String::new(), None, None).await?,
+        Ok(Outcome::Quarantined(reason)) => set("quarantined", reason, None, None).await?,
+        Err(reason) if tries + 1 >= MOST_TRIES => {
+            tracing::error!(notification = id, reason, "a notification was tried too often");
+            set("dead", reason, None, None).await?;
+        }
+        Err(reason) => set("later", reason, Some(ctx.now().plus(pause(tries))), None).await?,
+    }
+    Ok(())
+}
+
+/// Five seconds, doubling up to an hour.
+const fn pause(tries: i64) -> i64 {
+    let shift = if tries < 10 { tries } else { 10 };
+    let pause = (5 * SECOND) << shift;
+    if pause < 60 * MINUTE { pause } else { 60 * MINUTE }
+}
+
+async fn try_one(ctx: &Context, waiting: Waiting) -> std::result::Result<Outcome, String> {
+    let provider = Provider::parse(&waiting.provider).ok_or("an unknown provider")?;
+    let connection = connections::connection(ctx, provider).await.map_err(|error| error.to_string())?;
+    let notification =
+        Notification { id: waiting.event_id, kind: waiting.kind, made_at: waiting.made_at.map(Timestamp), body: waiting.body.into_bytes() };
+    let facts = connection.facts(&notification).await.map_err(|failure| failure.to_string())?;
+    settle(ctx, provider, &facts).await.map_err(|error| error.to_string())
+}

@@ -1,0 +1,76 @@
+//! All orders, and all there is to know of one.
+
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::OrderId;
+use crate::foundation::time::DAY;
+use crate::foundation::viewer::Viewer;
+use crate::membership::grants::{self, Opened};
+use crate::payments::model::{Checkout, Order, OrderStatus, Payment};
+use crate::payments::store::desk::ledger::{self, EntryRow};
+pub use crate::payments::store::desk::orders::Listed;
+use crate::payments::store::desk::orders::{self, Wanted};
+use crate::payments::store::{self, checkouts, payments};
+use crate::providers::Provider;
+use crate::server::context::Context;
+
+/// How long ago a payment may have failed to be listed.
+pub const FAILED_DAYS: i64 = 30;
+
+/// What an admin looks for, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    pub status: String,
+    pub provider: String,
+    pub member: String,
+    pub reference: String,
+}
+
+impl Search {
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            status: OrderStatus::parse(&self.status),
+            provider: Provider::parse(&self.provider),
+            handle: self.member.trim().trim_start_matches('@').to_lowercase(),
+            reference: self.reference.trim().to_owned(),
+        }
+    }
+}
+
+/// Newest first, those before `before`.
+pub async fn list(ctx: &Context, viewer: &Viewer, search: &Search, before: Option<OrderId>, limit: i64) -> Result<Vec<Listed>> {
+    viewer.require_admin()?;
+    orders::list(ctx.db(), &search.wanted(), before, limit).await
+}
+
+/// Orders whose last try was declined in the last days and that nobody paid since, the latest first. `before`: the instant
+/// and the number of the one that the list goes on after.
+pub async fn failed(ctx: &Context, viewer: &Viewer, before: Option<(i64, i64)>, limit: i64) -> Result<Vec<Listed>> {
+    viewer.require_admin()?;
+    orders::declined(ctx.db(), ctx.now().plus(-FAILED_DAYS * DAY), before, limit).await
+}
+
+/// An order with all that came of it.
+#[derive(Debug, Clone)]
+pub struct Story {
+    pub order: Order,
+    pub handle: String,
+    pub tries: Vec<Checkout>,
+    pub payments: Vec<Payment>,
+    pub entries: Vec<EntryRow>,
+    /// What it opened, if it did.
+    pub opened: Option<Opened>,
+}
+
+pub async fn story(ctx: &Context, viewer: &Viewer, id: OrderId) -> Result<Story> {
+    viewer.require_admin()?;
+    let order = store::orders::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    let opened = grants::opened_by(ctx, viewer, &order.cause()).await?;
+    Ok(Story {
+        handle: orders::handle_of(ctx.db(), id).await?,
+        tries: checkouts::of_order(ctx.db(), id).await?,
+        payments: payments::shown(ctx.db(), id).await?,
+        entries: ledger::of_order(ctx.db(), id).await?,
+        opened,
+        order,
+    })
+}

@@ -1,0 +1,73 @@
+//! Comparing a day with the provider's own book, and learning from it what it kept.
+
+use super::super::connections;
+use super::super::settle::note_fee;
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
+use crate::foundation::viewer::Viewer;
+use crate::payments::reconciliation::{Finding, compare};
+use crate::payments::store::desk::reconciliations;
+pub use crate::payments::store::desk::reconciliations::ReconciliationRow;
+use crate::providers::facts::MovementKind;
+use crate::providers::{Failure, Provider};
+use crate::server::context::Context;
+use crate::settings::service::require_site;
+use crate::words;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use std::collections::HashSet;
+
+/// Yesterday where the site is: the last day whose book can be whole.
+pub async fn yesterday(ctx: &Context) -> Result<Date> {
+    let site = require_site(ctx).await?;
+    Ok(format::day(ctx.now(), &site.time_zone).saturating_sub(1.day()))
+}
+
+/// Compares a day and keeps what was found; gives its number. The inner error is the provider's: its book is not made yet,
+/// or it cannot be reached.
+pub async fn reconcile(ctx: &Context, viewer: &Viewer, provider: Provider, day: &str) -> Result<Result<i64, Failure>> {
+    viewer.require_admin()?;
+    let site = require_site(ctx).await?;
+    let day: Date = day.trim().parse().map_err(|_| AppError::field("day", words!("请填写日期。", "Please give a date.")))?;
+    if day > format::day(ctx.now(), &site.time_zone) {
+        return Err(AppError::field("day", words!("这一天还没有到。", "This day has not come yet.")));
+    }
+    let from = format::start_of_day(day, &site.time_zone);
+    let until = format::start_of_day(day.saturating_add(1.day()), &site.time_zone);
+    let lines = match connections::connection(ctx, provider).await?.movements(from, until).await {
+        Ok(lines) => lines,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
+    let known: HashSet<&str> = today.iter().filter_map(|row| row.number.as_deref()).collect();
+    let (mut other_days, mut named) = (Vec::new(), HashSet::new());
+    for line in lines.iter().filter(|line| matches!(line.kind, MovementKind::Payment | MovementKind::Refund)) {
+        if !known.contains(line.number.as_str()) {
+            let found = reconciliations::ours_named(ctx.db(), provider, line.kind, &line.number, line.reference.as_deref()).await?;
+            other_days.extend(found.filter(|found| !today.contains(found) && !other_days.contains(found)));
+        }
+        if let Some(reference) = line.reference.as_deref()
+            && reconciliations::is_ours(ctx.db(), provider, reference).await?
+        {
+            named.insert(reference);
+        }
+    }
+    let found = compare(&today, &other_days, &lines, |reference| named.contains(reference));
+    for fee in &found.fees {
+        note_fee(ctx, provider, fee).await?;
+    }
+    Ok(Ok(reconciliations::save(ctx.db(), provider, &day.to_string(), &found, ctx.now()).await?))
+}
+
+/// Comparisons, the latest day first, those before `before`.
+pub async fn list(ctx: &Context, viewer: &Viewer, before: Option<(&str, i64)>, limit: i64) -> Result<Vec<ReconciliationRow>> {
+    viewer.require_admin()?;
+    Ok(reconciliations::list(ctx.db(), before, limit).await?)
+}
+
+/// One comparison with what it found.
+pub async fn one(ctx: &Context, viewer: &Viewer, id: i64) -> Result<(ReconciliationRow, Vec<Finding>)> {
+    viewer.require_admin()?;
+    let row = reconciliations::one(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    Ok((row, reconciliations::findings(ctx.db(), id).await?))
+}

@@ -1,0 +1,136 @@
+//! A member's memberships as they manage them: renewing ones, which a provider charges, and term passes, which end by
+//! themselves.
+
+use super::connections;
+use super::settle::settle;
+use crate::foundation::cadence::Cadence;
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::{MemberId, TierId};
+use crate::foundation::money::{Currency, Money};
+use crate::foundation::time::Timestamp;
+use crate::foundation::viewer::Viewer;
+use crate::membership;
+use crate::payments::store::subscriptions::{self, SubscriptionRow};
+use crate::providers::facts::AgreementState;
+use crate::providers::{Change, Failure, Provider};
+use crate::server::context::Context;
+use crate::words;
+
+/// An agreement to be charged again each term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    pub id: i64,
+    pub member: MemberId,
+    pub tier: TierId,
+    pub provider: Provider,
+    /// The provider's number.
+    pub number: String,
+    pub price: Money,
+    pub every: Cadence,
+    pub state: AgreementState,
+    pub trial_until: Option<Timestamp>,
+    pub term_until: Option<Timestamp>,
+    /// It will not be charged again.
+    pub ends_with_term: bool,
+    /// How it is paid: `Visa ···· 4242`.
+    pub method: Option<String>,
+    pub created_at: Timestamp,
+}
+
+impl Subscription {
+    /// When the running trial or term ends: then it is charged again, or is over.
+    pub fn end(&self) -> Option<Timestamp> {
+        match self.state {
+            AgreementState::Trialing => self.trial_until.or(self.term_until),
+            _ => self.term_until.or(self.trial_until),
+        }
+    }
+}
+
+pub(super) fn read(row: SubscriptionRow) -> Option<Subscription> {
+    Some(Subscription {
+        id: row.id,
+        member: MemberId(row.member_id),
+        tier: TierId(row.tier_id),
+        provider: Provider::parse(&row.provider)?,
+        number: row.provider_subscription,
+        price: Money::new(row.minor, Currency::parse(&row.currency)?),
+        every: Cadence::parse(&row.cadence)?,
+        state: subscriptions::parse_state(&row.state)?,
+        trial_until: row.trial_until.map(Timestamp),
+        term_until: row.term_until.map(Timestamp),
+        ends_with_term: row.ends_with_term,
+        method: row.method,
+        created_at: Timestamp(row.created_at),
+    })
+}
+
+/// The viewer's agreements, newest first, also those that have ended.
+pub async fn subscriptions_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Subscription>> {
+    let member = viewer.require_member()?;
+    Ok(subscriptions::of_member(ctx.db(), member.id).await?.into_iter().filter_map(read).collect())
+}
+
+/// Whether the viewer is charged again for a tier.
+pub async fn renews(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool> {
+    let live = |subscription: &Subscription| {
+        subscription.tier == tier && !matches!(subscription.state, AgreementState::Ended | AgreementState::Waiting)
+    };
+    Ok(subscriptions_of(ctx, viewer).await?.iter().any(live))
+}
+
+/// Whether the viewer ever had an agreement for a tier: a trial is given once.
+pub async fn had(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool> {
+    let begun = |subscription: &Subscription| subscription.tier == tier && subscription.state != AgreementState::Waiting;
+    Ok(subscriptions_of(ctx, viewer).await?.iter().any(begun))
+}
+
+async fn own(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Subscription> {
+    subscriptions_of(ctx, viewer).await?.into_iter().find(|subscription| subscription.id == id).ok_or(AppError::NotFound)
+}
+
+/// Changes an agreement at its provider: cancel, resume, pause. What the provider says then is applied at once.
+pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> Result<()> {
+    let subscription = own(ctx, viewer, id).await?;
+    let connection = connections::connection(ctx, subscription.provider).await?;
+    // Each wish is a new one; a repeated call of the same wish is not made twice.
+    let reference: String = ctx.random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let facts = connection.change(&subscription.number, change, &reference).await.map_err(|failure| said(&failure))?;
+    settle(ctx, subscription.provider, &facts).await?;
+    Ok(())
+}
+
+/// Where the viewer changes how an agreement is paid, if its provider has such a page.
+pub async fn portal(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<String>> {
+    let subscription = own(ctx, viewer, id).await?;
+    let connection = connections::connection(ctx, subscription.provider).await?;
+    let back = format!("{}/account/membership", ctx.config().base_url);
+    connection.portal(&subscription.number, &back).await.map_err(|failure| said(&failure))
+}
+
+/// Lets a term pass stand still, or go on. A renewing membership is paused at its provider instead.
+pub async fn set_paused(ctx: &Context, viewer: &Viewer, tier: TierId, paused: bool) -> Result<()> {
+    let member = viewer.require_member()?.id;
+    if renews(ctx, viewer, tier).await? {
+        return Err(AppError::Conflict(words!("自动续费的会员请暂停扣款。", "A renewing membership is paused by pausing its charges.")));
+    }
+    let holds = membership::service::membership_of(ctx, viewer).await?.into_iter().any(|held| held.tier == tier && held.ends_at.is_some());
+    if !holds {
+        return Err(AppError::NotFound);
+    }
+    let mut tx = ctx.db().begin().await?;
+    membership::service::set_paused(ctx, &mut tx, member, tier, paused).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What a member is told when a provider does not do as asked.
+fn said(failure: &Failure) -> AppError {
+    tracing::warn!(%failure, "a provider did not do what a member asked");
+    match failure {
+        Failure::Refused { .. } => AppError::Conflict(words!(
+            "付款服务没有接受这个更改。请刷新页面看看现在的状态。",
+            "The payment service did not accept this change. Please reload the page to see how it stands."
+        )),
+        Failure::Away(_) | Failure::Nonsense(_) => AppError::Unavailable,
+    }
+}

@@ -1,0 +1,115 @@
+//! Giving money back: an admin asks, the provider does it, and says so now or later.
+
+use super::connections;
+use super::settle::settle;
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::{OrderId, PaymentId};
+use crate::foundation::money::{Currency, Money};
+use crate::foundation::text;
+use crate::foundation::time::{HOUR, MINUTE};
+use crate::foundation::viewer::Viewer;
+use crate::payments::model::Order;
+use crate::payments::store::payments::DueRefund;
+use crate::payments::store::{orders, payments};
+use crate::providers::{Failure, NewRefund, Provider};
+use crate::server::context::Context;
+use crate::words;
+
+/// How often a refund is asked for that does not get through.
+const MOST_TRIES: i64 = 40;
+
+/// Asks for a refund of a payment, whole or in part. It is written down first, so that a provider that does not answer
+/// now is asked again. 422 for more than is left; admins only.
+pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, payment: PaymentId, typed: &str, reason: &str) -> Result<()> {
+    let admin = viewer.require_admin()?.id;
+    let reason = text::optional_line(reason, 200).map_err(|words| AppError::field("reason", words))?.unwrap_or_default();
+    let mut tx = ctx.db().begin().await?;
+    orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
+    let came = payments::of_order(&mut tx, order.id).await?;
+    let payment = came.iter().find(|known| known.id == payment).ok_or(AppError::NotFound)?;
+    let left = Money::new(payment.refundable(), payment.amount.currency);
+    let amount = match typed.trim() {
+        "" => left,
+        typed => Money::parse(typed, left.currency).map_err(|words| AppError::field("amount", words))?,
+    };
+    if amount.minor == 0 || amount.minor > left.minor {
+        let left = left.to_plain();
+        return Err(AppError::field("amount", words!("最多还能退 {left}。", "At most {left} can still be given back.")));
+    }
+    let reference: String = ctx.random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    payments::ask_refund(&mut tx, payment, &reference, amount.minor, &reason, admin, (ctx.now(), ctx.now())).await?;
+    tx.commit().await?;
+    // At once, if the provider can be reached; the clock asks again if not.
+    for due in payments::due_refunds(ctx.db(), ctx.now(), 100).await? {
+        if due.reference.as_deref() == Some(&reference) {
+            ask(ctx, &due).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks the provider for a refund that is written down, or how it stands.
+pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<()> {
+    let (Some(provider), Some(currency)) = (Provider::parse(&due.provider), Currency::parse(&due.currency)) else {
+        return Err(AppError::Internal);
+    };
+    let Some(reference) = due.reference.clone() else {
+        // Made at the provider: it tells how it ends, or does not.
+        return Ok(payments::set_refund_look(ctx.db(), due.id, None, false).await?);
+    };
+    let new = NewRefund {
+        reference,
+        checkout: due.checkout.clone().unwrap_or_default(),
+        payment: due.provider_payment.clone(),
+        amount: Money::new(due.minor, currency),
+        paid: Money::new(due.paid_minor, currency),
+        reason: due.reason.clone(),
+        notify_url: format!("{}/webhooks/{}", ctx.config().base_url, provider.as_str()),
+    };
+    let connection = connections::connection(ctx, provider).await?;
+    let answer = if due.state == "asked" { connection.refund(&new).await } else { connection.look_refund(&new).await };
+    match answer {
+        Ok(facts) => {
+            settle(ctx, provider, &facts).await?;
+            payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
+        }
+        Err(Failure::Refused { code, message }) => {
+            tracing::error!(order = due.order_id, code, message, "a refund was refused");
+            payments::set_refund_look(ctx.db(), due.id, None, true).await?;
+        }
+        Err(failure) => {
+            tracing::warn!(order = due.order_id, %failure, "a refund could not be asked for; it is tried again");
+            let later = (due.looks < MOST_TRIES).then(|| ctx.now().plus(MINUTE << due.looks.clamp(0, 8)));
+            payments::set_refund_look(ctx.db(), due.id, later, false).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Says that the money of an offline order came: what an admin sees on the bank statement. Twice changes nothing.
+pub async fn confirm_offline(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<()> {
+    use crate::providers::facts::{Fact, PaymentFact};
+    viewer.require_admin()?;
+    let tries = crate::payments::store::checkouts::of_order(ctx.db(), order.id).await?;
+    let Some(checkout) = tries.into_iter().find(|checkout| checkout.provider == Provider::Offline) else {
+        return Err(AppError::Conflict(words!("买家没有选择线下付款。", "The buyer did not choose to pay offline.")));
+    };
+    let fact = PaymentFact {
+        payment: checkout.reference.clone(),
+        reference: Some(checkout.reference),
+        amount: order.price,
+        fee: Some(Money::new(0, order.price.currency)),
+        paid_at: ctx.now(),
+        term: None,
+    };
+    settle(ctx, Provider::Offline, &[Fact::Payment(fact)]).await?;
+    Ok(())
+}
+
+/// An order with all that came for it, for an admin.
+pub async fn for_admin(ctx: &Context, viewer: &Viewer, id: OrderId) -> Result<(Order, Vec<crate::payments::model::Payment>)> {
+    viewer.require_admin()?;
+    let order = orders::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    let came = payments::shown(ctx.db(), id).await?;
+    Ok((order, came))
+}

@@ -1,0 +1,133 @@
+//! Going over to another tier with a term pass: what is left of it becomes time of the other tier, by what the two cost a
+//! day. Each order's time is counted at the price that order paid, so that its refund takes back its own share.
+
+use super::plans;
+use crate::foundation::cadence::Cadence;
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::{MemberId, OrderId, TierId};
+use crate::foundation::money::Currency;
+use crate::foundation::time::DAY;
+use crate::foundation::viewer::Viewer;
+use crate::membership;
+use crate::membership::model::{Membership, Price, Tier};
+use crate::membership::switching::{self, Left, Rate};
+use crate::payments::store::{checkouts, orders};
+use crate::server::context::Context;
+use crate::words;
+
+/// One tier the viewer could go over to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switch {
+    pub from: TierId,
+    pub from_name: String,
+    pub to: TierId,
+    pub to_name: String,
+    /// Days that are left of the one, and that they become of the other.
+    pub days: i64,
+    pub become_days: i64,
+}
+
+/// What the viewer could go over to, stated before they do.
+pub async fn switches_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Switch>> {
+    let Some(member) = viewer.id() else { return Ok(Vec::new()) };
+    let held = membership::service::membership_of(ctx, viewer).await?;
+    let tiers = membership::service::tiers(ctx).await?;
+    let mut switches = Vec::new();
+    for from in held.iter().filter(|held| held.ends_at.is_some() && !held.paused) {
+        let left = switching::left_shown(ctx.db(), member, from.tier, ctx.now()).await?;
+        if left.is_empty() || plans::renews(ctx, viewer, from.tier).await? {
+            continue;
+        }
+        for to in tiers.iter().filter(|to| to.id != from.tier) {
+            if !open(ctx, viewer, &held, to).await? {
+                continue;
+            }
+            let Some(terms) = counted(ctx, member, from.tier, left.clone(), to).await? else { continue };
+            let days = in_days(terms.iter().map(|(left, _)| left.time));
+            let become_days = in_days(terms.iter().map(|(_, time)| *time));
+            let (from_name, to_name) = (from.tier_name.clone(), to.name.clone());
+            switches.push(Switch { from: from.tier, from_name, to: to.id, to_name, days, become_days });
+        }
+    }
+    Ok(switches)
+}
+
+/// As people count: to the nearest day.
+fn in_days(times: impl Iterator<Item = i64>) -> i64 {
+    times.fold(0, i64::saturating_add).saturating_add(DAY / 2) / DAY
+}
+
+/// Whether the viewer can go over to a tier: one that is sold, and that they do not have for good, paused or renewing.
+async fn open(ctx: &Context, viewer: &Viewer, held: &[Membership], to: &Tier) -> Result<bool> {
+    let there = held.iter().find(|held| held.tier == to.id);
+    let stands = to.archived || to.free || there.is_some_and(|there| there.ends_at.is_none() || there.paused);
+    Ok(!stands && !plans::renews(ctx, viewer, to.id).await?)
+}
+
+/// How long each term is at the other tier's price; `None` when one of the tiers has no price in a currency that was paid.
+async fn counted(ctx: &Context, member: MemberId, from: TierId, left: Vec<Left>, to: &Tier) -> Result<Option<Vec<(Left, i64)>>> {
+    let paid = orders::prices_paid(ctx.db(), member, from).await?;
+    let own = membership::service::tier(ctx, from).await?;
+    let rate = |left: &Left| {
+        let order = left.order()?;
+        match paid.iter().find(|(id, ..)| *id == order) {
+            Some((_, cadence, price)) => Some((Rate::new(price.minor, *cadence), *cadence, price.currency)),
+            // Time that came here from another tier is worth what this one costs.
+            None => {
+                let price = own.prices.first()?;
+                Some((Rate::new(price.amount.minor, price.cadence), price.cadence, price.amount.currency))
+            }
+        }
+    };
+    let count = |left: Left| {
+        let (rate, cadence, currency) = rate(&left)?;
+        let price = like(to, cadence, currency)?;
+        let time = switching::worth(left.time, rate, Rate::new(price.amount.minor, price.cadence));
+        Some((left, time))
+    };
+    Ok(left.into_iter().map(count).collect())
+}
+
+/// What the same term costs there, or, where that is not sold, another one in the same currency.
+fn like(tier: &Tier, cadence: Cadence, currency: Currency) -> Option<Price> {
+    let in_currency = || tier.prices.iter().filter(|price| price.amount.currency == currency);
+    in_currency().find(|price| price.cadence == cadence).or_else(|| in_currency().next()).copied()
+}
+
+/// Goes over to another tier. A conflict when that is not possible, or no seat is left there.
+pub async fn switch(ctx: &Context, viewer: &Viewer, from: TierId, to: TierId) -> Result<()> {
+    let member = viewer.require_member()?.id;
+    let tier = membership::service::tier(ctx, to).await?;
+    let held = membership::service::membership_of(ctx, viewer).await?;
+    let own = held.iter().find(|held| held.tier == from).ok_or(AppError::NotFound)?;
+    if from == to
+        || own.ends_at.is_none()
+        || own.paused
+        || plans::renews(ctx, viewer, from).await?
+        || !open(ctx, viewer, &held, &tier).await?
+    {
+        return Err(cannot());
+    }
+    let mut paying: Vec<OrderId> = switching::left_shown(ctx.db(), member, from, ctx.now()).await?.iter().filter_map(Left::order).collect();
+    paying.sort_unstable();
+    let mut tx = ctx.db().begin().await?;
+    // In the order in which `settle` holds them: what a provider tells meanwhile finds the switch whole or not begun.
+    for order in paying {
+        orders::lock(&mut tx, order).await?;
+    }
+    switching::hold(&mut tx, from, to).await?;
+    let free = membership::service::seats_left(ctx, &mut tx, &tier, member).await?;
+    if let Some(free) = free
+        && free <= checkouts::seats_on_hold(&mut tx, to, member, ctx.now()).await?
+    {
+        return Err(AppError::Conflict(words!("这个会员等级的名额已满。", "All seats of this tier are taken.")));
+    }
+    let left = switching::left(&mut tx, member, from, ctx.now()).await?;
+    let terms = counted(ctx, member, from, left, &tier).await?.filter(|terms| !terms.is_empty()).ok_or_else(cannot)?;
+    switching::switch(ctx, &mut tx, member, (to, tier.grace_days), &terms).await?;
+    Ok(tx.commit().await?)
+}
+
+fn cannot() -> AppError {
+    AppError::Conflict(words!("现在不能切换到这个会员等级。", "It is not possible to change to this tier now."))
+}

@@ -1,0 +1,163 @@
+//! Table `checkouts`.
+
+use crate::args;
+use crate::foundation::error::{self, AppError};
+use crate::foundation::id::OrderId;
+use crate::foundation::time::Timestamp;
+use crate::payments::model::{Checkout, TryState};
+use crate::providers::{Device, Opened, Provider, Way};
+use crate::server::db::{Db, Queries, Result, Tx};
+
+#[derive(sqlx::FromRow)]
+struct CheckoutRow {
+    id: i64,
+    order_id: i64,
+    provider: String,
+    reference: String,
+    number: Option<String>,
+    way: Option<String>,
+    way_text: Option<String>,
+    state: String,
+    opened_at: i64,
+    expires_at: i64,
+    looks: i64,
+}
+
+const COLUMNS: &str = "id, order_id, provider, reference, number, way, way_text, state, opened_at, expires_at, looks";
+
+impl CheckoutRow {
+    fn checkout(self) -> error::Result<Checkout> {
+        let way = match (self.way.as_deref(), self.way_text) {
+            (Some("go"), Some(text)) => Some(Way::GoTo(text)),
+            (Some("scan"), Some(text)) => Some(Way::Scan(text)),
+            (Some("bridge"), Some(text)) => Some(Way::Bridge(text)),
+            _ => None,
+        };
+        Ok(Checkout {
+            id: self.id,
+            order: OrderId(self.order_id),
+            provider: Provider::parse(&self.provider).ok_or(AppError::Internal)?,
+            reference: self.reference,
+            number: self.number,
+            way,
+            state: TryState::parse(&self.state).ok_or(AppError::Internal)?,
+            opened_at: Timestamp(self.opened_at),
+            expires_at: Timestamp(self.expires_at),
+            looks: self.looks,
+        })
+    }
+}
+
+pub const fn device_name(device: &Device) -> &'static str {
+    match device {
+        Device::Desktop => "desktop",
+        Device::Phone => "phone",
+        Device::WechatApp { .. } => "wechat",
+    }
+}
+
+const REUSABLE: &str =
+    "order_id = $1 and provider = $2 and device = $3 and state in ('opening', 'open', 'pending', 'declined') and expires_at > $4";
+
+/// A checkout of the order that can still be gone on with, at this provider and on this device.
+pub async fn reusable(tx: &mut Tx, order: OrderId, provider: Provider, device: &str, after: Timestamp) -> error::Result<Option<Checkout>> {
+    let sql = format!("select {COLUMNS}\nfrom checkouts\nwhere {REUSABLE}\norder by id desc\nlimit 1");
+    let row: Option<CheckoutRow> = tx.optional(sql, args![order, provider.as_str(), device, after]).await?;
+    row.map(CheckoutRow::checkout).transpose()
+}
+
+const INSERT: &str = "insert into checkouts (order_id, provider, reference, device, state, opened_at, expires_at, look_at)
+values ($1, $2, $3, $4, 'opening', $5, $6, $7)
+returning id";
+
+/// Notes a try before the provider hears of it. `look_at`: when to see what became of it.
+pub async fn insert(
+    tx: &mut Tx,
+    order: OrderId,
+    provider: Provider,
+    reference: &str,
+    device: &str,
+    (opened_at, expires_at, look_at): (Timestamp, Timestamp, Timestamp),
+) -> Result<i64> {
+    let (id,): (i64,) = tx.one(INSERT, args![order, provider.as_str(), reference, device, opened_at, expires_at, look_at]).await?;
+    Ok(id)
+}
+
+const OPENED: &str = "update checkouts
+set number = coalesce($2, number), way = $3, way_text = $4, state = case when state = 'opening' then 'open' else state end
+where id = $1";
+
+pub async fn set_opened(tx: &mut Tx, id: i64, opened: &Opened) -> Result<()> {
+    let (way, text) = match &opened.way {
+        Way::GoTo(text) => ("go", text),
+        Way::Scan(text) => ("scan", text),
+        Way::Bridge(text) => ("bridge", text),
+    };
+    tx.run(OPENED, args![id, opened.number.as_deref(), way, text]).await.map(drop)
+}
+
+pub async fn of_order(db: &Db, order: OrderId) -> error::Result<Vec<Checkout>> {
+    let sql = format!("select {COLUMNS}\nfrom checkouts\nwhere order_id = $1\norder by id desc\nlimit 100");
+    let rows: Vec<CheckoutRow> = db.all(sql, args![order]).await?;
+    rows.into_iter().map(CheckoutRow::checkout).collect()
+}
+
+/// Whose checkout it is, by our reference.
+pub async fn order_of(tx: &mut Tx, provider: Provider, reference: &str) -> Result<Option<OrderId>> {
+    let sql = "select order_id from checkouts where reference = $2 and provider = $1";
+    let row: Option<(i64,)> = tx.optional(sql, args![provider.as_str(), reference]).await?;
+    Ok(row.map(|(id,)| OrderId(id)))
+}
+
+const SET_STATE: &str = "update checkouts
+set state = $3, look_at = case when $3 = 'paid' then $4 else look_at end
+where provider = $1 and reference = $2 and state <> 'paid' and not (state = 'closed' and $3 <> 'paid')";
+
+/// What is paid stays paid; what is closed can only turn out to have been paid. `look_at`: when to look at what was paid
+/// again, for what may go back of it without a word.
+pub async fn set_state(tx: &mut Tx, provider: Provider, reference: &str, state: TryState, look_at: Timestamp) -> Result<()> {
+    tx.run(SET_STATE, args![provider.as_str(), reference, state.as_str(), look_at]).await.map(drop)
+}
+
+/// Those to be looked at by now, oldest first.
+pub async fn due(db: &Db, now: Timestamp, limit: i64) -> error::Result<Vec<Checkout>> {
+    let sql = format!("select {COLUMNS}\nfrom checkouts\nwhere look_at <= $1\norder by look_at, id\nlimit $2");
+    let rows: Vec<CheckoutRow> = db.all(sql, args![now, limit]).await?;
+    rows.into_iter().map(CheckoutRow::checkout).collect()
+}
+
+/// When to look next, one look more having been taken.
+pub async fn set_look(db: &Db, id: i64, look_at: Option<Timestamp>) -> Result<()> {
+    db.run("update checkouts set look_at = $2, looks = looks + 1 where id = $1", args![id, look_at]).await.map(drop)
+}
+
+const TAKEN_TODAY: &str = "select cast(coalesce(sum(p.minor), 0) as bigint)
+from payments p
+where p.provider = $1 and p.currency = $2 and p.paid_at >= $3";
+
+/// What came through a provider since an instant, in minor units.
+pub async fn taken_since(db: &Db, provider: Provider, currency: &str, since: Timestamp) -> Result<i64> {
+    let (minor,): (i64,) = db.one(TAKEN_TODAY, args![provider.as_str(), currency, since]).await?;
+    Ok(minor)
+}
+
+const SEATS_ON_HOLD: &str = "select count(distinct o.member_id)
+from checkouts c
+join orders o on o.id = c.order_id
+where o.tier_id = $1 and o.member_id <> $2 and c.state in ('opening', 'open', 'pending', 'declined') and c.expires_at > $3
+    and not exists (
+        select 1
+        from entitlements e
+        where e.member_id = o.member_id and e.tier_id = $1 and e.revoked_at is null and (e.open_until is null or e.open_until > $3)
+    )";
+
+/// How many others are paying for a tier just now who do not have it yet.
+pub async fn seats_on_hold(
+    tx: &mut Tx,
+    tier: crate::foundation::id::TierId,
+    member: crate::foundation::id::MemberId,
+    now: Timestamp,
+) -> Result<i64> {
+    let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args![tier, member, now]).await?;
+    Ok(n)
+}

@@ -1,0 +1,51 @@
+//! Table `subscriptions`, all members'.
+
+use super::super::subscriptions::{COLUMNS, SubscriptionRow};
+use super::Filter;
+use crate::args;
+use crate::foundation::id::{MemberId, OrderId};
+use crate::server::db::{Db, Queries, Result};
+
+#[derive(sqlx::FromRow)]
+pub struct ListedRow {
+    #[sqlx(flatten)]
+    pub subscription: SubscriptionRow,
+    pub handle: String,
+    pub tier_name: String,
+    pub end_reason: String,
+}
+
+const LISTED: &str = "handle, tier_name, end_reason
+from (
+    select s.*, m.handle, t.name as tier_name
+    from subscriptions s
+    join members m on m.id = s.member_id
+    join tiers t on t.id = s.tier_id
+) s";
+
+/// Newest first, those before `before`, of one state or of any.
+pub async fn list(db: &Db, state: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<ListedRow>> {
+    let mut filter = Filter::default();
+    filter.and("id < ?", before.unwrap_or(i64::MAX));
+    if let Some(state) = state {
+        filter.and("state = ?", state);
+    }
+    let Filter { sql, mut args } = filter;
+    args.push(limit.into());
+    db.all(format!("select {COLUMNS}, {LISTED}\n{sql}\norder by id desc\nlimit ${}", args.len()), args).await
+}
+
+pub async fn one(db: &Db, id: i64) -> Result<Option<ListedRow>> {
+    db.optional(format!("select {COLUMNS}, {LISTED}\nwhere id = $1"), args![id]).await
+}
+
+/// The orders of an agreement, newest first.
+pub async fn orders_of(db: &Db, id: i64) -> Result<Vec<OrderId>> {
+    let rows: Vec<(i64,)> = db.all("select id from orders where subscription_id = $1 order by id desc limit 100", args![id]).await?;
+    Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
+}
+
+/// Notes who ended an agreement, and why.
+pub async fn set_ended_by(db: &Db, id: i64, admin: MemberId, reason: &str) -> Result<()> {
+    db.run("update subscriptions set ended_by = $2, end_reason = $3 where id = $1", args![id, admin, reason]).await.map(drop)
+}

@@ -1,0 +1,65 @@
+//! Table `notifications`: what providers told us, kept as it came.
+
+use crate::args;
+use crate::foundation::id::OrderId;
+use crate::foundation::time::Timestamp;
+use crate::providers::{Notification, Provider};
+use crate::server::db::{Db, Queries, Result, Tx};
+
+const KEEP: &str = "insert into notifications (provider, event_id, kind, body, made_at, received_at, state, turn_at)
+values ($1, $2, $3, $4, $5, $6, 'new', $6)
+on conflict (provider, event_id) do nothing";
+
+/// Keeps a notification; nothing, when its number is known.
+pub async fn keep(tx: &mut Tx, provider: Provider, notification: &Notification, now: Timestamp) -> Result<()> {
+    let body = String::from_utf8_lossy(&notification.body);
+    let args = args![provider.as_str(), &notification.id, &notification.kind, body.as_ref(), notification.made_at, now];
+    tx.run(KEEP, args).await.map(drop)
+}
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Waiting {
+    pub id: i64,
+    pub provider: String,
+    pub event_id: String,
+    pub kind: String,
+    pub body: String,
+    pub made_at: Option<i64>,
+    pub tries: i64,
+}
+
+const DUE: &str = "select id, provider, event_id, kind, body, made_at, tries
+from notifications
+where turn_at <= $1
+order by turn_at, id
+limit $2";
+
+/// Those whose turn it is, oldest first.
+pub async fn due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Waiting>> {
+    db.all(DUE, args![now, limit]).await
+}
+
+const TAKE: &str = "update notifications
+set turn_at = $3
+where id = $1 and turn_at <= $2";
+
+/// Takes one to be processed, until when somebody else may take it should we not come back. False: somebody else was
+/// faster.
+pub async fn take(db: &Db, id: i64, now: Timestamp, until: Timestamp) -> Result<bool> {
+    Ok(db.run(TAKE, args![id, now, until]).await? == 1)
+}
+
+const SET: &str = "update notifications
+set state = $2, reason = $3, turn_at = $4, tries = tries + 1, order_id = coalesce($5, order_id)
+where id = $1";
+
+/// What came of it.
+pub async fn set(db: &Db, id: i64, state: &str, reason: &str, turn_at: Option<Timestamp>, order: Option<OrderId>) -> Result<()> {
+    db.run(SET, args![id, state, reason, turn_at, order]).await.map(drop)
+}
+
+/// Puts one that is not done back in its turn; false when there is no such one.
+pub async fn replay(db: &Db, id: i64, now: Timestamp) -> Result<bool> {
+    let sql = "update notifications set state = 'new', reason = '', tries = 0, turn_at = $2 where id = $1 and state in ('quarantined', 'dead', 'ignored', 'later')";
+    Ok(db.run(sql, args![id, now]).await? == 1)
+}

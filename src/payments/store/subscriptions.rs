@@ -1,0 +1,106 @@
+//! Table `subscriptions`.
+
+use crate::args;
+use crate::foundation::cadence::Cadence;
+use crate::foundation::id::{MemberId, TierId};
+use crate::foundation::money::Money;
+use crate::foundation::time::Timestamp;
+use crate::providers::Provider;
+use crate::providers::facts::{AgreementFact, AgreementState};
+use crate::server::db::{Db, Queries, Result, Tx};
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SubscriptionRow {
+    pub id: i64,
+    pub member_id: i64,
+    pub tier_id: i64,
+    pub provider: String,
+    pub provider_subscription: String,
+    pub currency: String,
+    pub minor: i64,
+    pub cadence: String,
+    pub state: String,
+    pub trial_until: Option<i64>,
+    pub term_until: Option<i64>,
+    pub ends_with_term: bool,
+    pub method: Option<String>,
+    pub created_at: i64,
+}
+
+pub const COLUMNS: &str = "id, member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, trial_until, \
+    term_until, ends_with_term, method, created_at";
+
+pub const fn state_name(state: AgreementState) -> &'static str {
+    match state {
+        AgreementState::Waiting => "waiting",
+        AgreementState::Trialing => "trialing",
+        AgreementState::Active => "active",
+        AgreementState::PastDue => "past_due",
+        AgreementState::Paused => "paused",
+        AgreementState::Ended => "ended",
+    }
+}
+
+pub fn parse_state(text: &str) -> Option<AgreementState> {
+    use AgreementState::{Active, Ended, PastDue, Paused, Trialing, Waiting};
+    [Waiting, Trialing, Active, PastDue, Paused, Ended].into_iter().find(|state| state_name(*state) == text)
+}
+
+/// By the provider's number.
+pub async fn find(tx: &mut Tx, provider: Provider, agreement: &str) -> Result<Option<SubscriptionRow>> {
+    let sql = format!("select {COLUMNS} from subscriptions where provider = $1 and provider_subscription = $2");
+    tx.optional(sql, args![provider.as_str(), agreement]).await
+}
+
+const INSERT: &str = "insert into subscriptions
+    (member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, created_at, as_of, look_at)
+values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $8)
+on conflict (provider, provider_subscription) do nothing";
+
+/// Notes that an agreement began; nothing, when it is known.
+pub async fn begin(
+    tx: &mut Tx,
+    (member, tier): (MemberId, TierId),
+    (provider, agreement): (Provider, &str),
+    (price, every): (Money, Cadence),
+    now: Timestamp,
+) -> Result<()> {
+    let args = args![member, tier, provider.as_str(), agreement, price.currency.code(), price.minor, every.to_string(), now];
+    tx.run(INSERT, args).await.map(drop)
+}
+
+const TELL: &str = "update subscriptions
+set state = $3, trial_until = $4, term_until = $5, ends_with_term = $6, method = coalesce($7, method),
+    customer = coalesce($8, customer), as_of = $9, look_at = $10
+where provider = $1 and provider_subscription = $2 and as_of <= $9";
+
+/// Notes how an agreement stands; an older answer than the one that is known changes nothing.
+pub async fn tell(tx: &mut Tx, provider: Provider, fact: &AgreementFact, look_at: Option<Timestamp>) -> Result<()> {
+    let args = args![
+        provider.as_str(),
+        &fact.agreement,
+        state_name(fact.state),
+        fact.trial_until,
+        fact.term_until,
+        fact.ends_with_term,
+        fact.method.as_deref(),
+        fact.customer.as_deref(),
+        fact.as_of,
+        look_at
+    ];
+    tx.run(TELL, args).await.map(drop)
+}
+
+pub async fn due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<SubscriptionRow>> {
+    let sql = format!("select {COLUMNS}\nfrom subscriptions\nwhere look_at <= $1\norder by look_at, id\nlimit $2");
+    db.all(sql, args![now, limit]).await
+}
+
+pub async fn set_look(db: &Db, id: i64, look_at: Timestamp) -> Result<()> {
+    db.run("update subscriptions set look_at = $2 where id = $1 and look_at is not null", args![id, look_at]).await.map(drop)
+}
+
+pub async fn of_member(db: &Db, member: MemberId) -> Result<Vec<SubscriptionRow>> {
+    let sql = format!("select {COLUMNS}\nfrom subscriptions\nwhere member_id = $1\norder by id desc\nlimit 200");
+    db.all(sql, args![member]).await
+}

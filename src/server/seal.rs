@@ -1,0 +1,100 @@
+//! Secrets at rest: AES-256-GCM under a key that is not in the database. Who copies the database, or reads a backup of it,
+//! has no keys of providers.
+//!
+//! The key is `STOA_SECRET_KEY` (64 hexadecimal digits), or is made once in the data folder as `secret.key`, readable by
+//! the program's user alone.
+
+use super::context::Context;
+use crate::foundation::error::{AppError, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use std::io::Write;
+use std::path::Path;
+use std::sync::{PoisonError, RwLock};
+
+const KEY: usize = 32;
+
+/// Read once.
+#[derive(Default)]
+struct Kept(RwLock<Option<[u8; KEY]>>);
+
+fn key(ctx: &Context) -> Result<LessSafeKey> {
+    let kept = ctx.keep::<Kept>();
+    let found = *kept.0.read().unwrap_or_else(PoisonError::into_inner);
+    let bytes = match found {
+        Some(bytes) => bytes,
+        None => {
+            let bytes = match &ctx.config().secret_key {
+                Some(given) => from_hex(given),
+                None => from_file(ctx, &ctx.config().data_dir),
+            }?;
+            *kept.0.write().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+            bytes
+        }
+    };
+    UnboundKey::new(&AES_256_GCM, &bytes).map(LessSafeKey::new).map_err(|_| AppError::Internal)
+}
+
+fn from_hex(text: &str) -> Result<[u8; KEY]> {
+    let mut bytes = [0; KEY];
+    let text = text.trim();
+    let unreadable = || {
+        tracing::error!("the secret key is not 64 hexadecimal digits");
+        AppError::Internal
+    };
+    if text.len() != 2 * KEY || !text.is_ascii() {
+        return Err(unreadable());
+    }
+    for (n, byte) in bytes.iter_mut().enumerate() {
+        *byte = text.get(2 * n..2 * n + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).ok_or_else(unreadable)?;
+    }
+    Ok(bytes)
+}
+
+/// The key in the data folder; made when there is none. Two programs that make it at once end with the same.
+fn from_file(ctx: &Context, folder: &Path) -> Result<[u8; KEY]> {
+    let file = folder.join("secret.key");
+    let failed = |error: std::io::Error| {
+        tracing::error!(%error, "the secret key in the data folder cannot be read or made");
+        AppError::Internal
+    };
+    if !file.exists() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let hex: String = ctx.random_bytes::<KEY>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&file) {
+            Ok(mut new) => new.write_all(hex.as_bytes()).map_err(failed)?,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => (),
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    from_hex(&std::fs::read_to_string(&file).map_err(failed)?)
+}
+
+/// Closes a secret. `purpose` is bound to it: what was closed for one cannot be opened as another.
+pub fn close(ctx: &Context, purpose: &str, plain: &[u8]) -> Result<String> {
+    let nonce = ctx.random_bytes::<NONCE_LEN>();
+    let mut sealed = plain.to_vec();
+    key(ctx)?
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose.as_bytes()), &mut sealed)
+        .map_err(|_| AppError::Internal)?;
+    Ok(BASE64.encode([&nonce[..], &sealed].concat()))
+}
+
+/// Opens what [`close`] closed. An internal error, and a line in the log, when the key is another one.
+pub fn open(ctx: &Context, purpose: &str, sealed: &str) -> Result<Vec<u8>> {
+    let wrong = || {
+        tracing::error!(purpose, "a secret cannot be opened: it was closed with another key");
+        AppError::Internal
+    };
+    let bytes = BASE64.decode(sealed).map_err(|_| wrong())?;
+    let (nonce, rest) = bytes.split_first_chunk::<NONCE_LEN>().ok_or_else(wrong)?;
+    let mut rest = rest.to_vec();
+    let nonce = Nonce::assume_unique_for_key(*nonce);
+    let plain = key(ctx)?.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut rest).map_err(|_| wrong())?;
+    Ok(plain.to_vec())
+}

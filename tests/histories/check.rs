@@ -1,0 +1,170 @@
+//! How things should stand at the end of a life: as the provider's books say.
+
+use crate::world::{Life, World};
+use std::collections::BTreeMap;
+use stoa::args;
+use stoa::foundation::viewer::Role;
+use stoa::membership::model::Access;
+use stoa::membership::paywall::{Gate, opens};
+use stoa::payments::books;
+use stoa::payments::model::{Item, Order, Payment};
+use stoa::payments::service::{connections, plans, refunds};
+use stoa::providers::facts::{DisputeState, Fact, RefundState};
+use stoa::server::db::Queries;
+
+/// What the provider says of a payment: what came, what is kept of it, what went back, and what is held.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Told {
+    amount: i64,
+    fee: i64,
+    gone: BTreeMap<String, i64>,
+    held: BTreeMap<String, i64>,
+    dispute_fees: BTreeMap<String, i64>,
+    fees_returned: BTreeMap<String, i64>,
+}
+
+impl Told {
+    fn is_gone(&self) -> bool {
+        self.gone.values().sum::<i64>() >= self.amount
+    }
+
+    /// What is on the account of it.
+    fn balance(&self) -> i64 {
+        let sum = |of: &BTreeMap<String, i64>| of.values().sum::<i64>();
+        self.amount - self.fee - sum(&self.gone) - sum(&self.held) - sum(&self.dispute_fees) + sum(&self.fees_returned)
+    }
+}
+
+/// Asks the provider about everything a member ever began.
+async fn ask(world: &World, life: &Life) -> Result<BTreeMap<String, Told>, String> {
+    let connection = connections::connection(&world.ctx, world.kind.provider()).await.map_err(|e| e.to_string())?;
+    let mut facts = Vec::new();
+    for (order, checkout) in world.checkouts(life).await {
+        // What is closed is not asked about: a renewing one would be begun by that.
+        if checkout.state.is_live() || checkout.state == stoa::payments::model::TryState::Paid {
+            facts.extend(connection.look(&checkout.as_asked(&order)).await.map_err(|e| e.to_string())?);
+        }
+    }
+    for subscription in plans::subscriptions_of(&world.ctx, &life.viewer).await.unwrap() {
+        facts.extend(connection.look_agreement(&subscription.number).await.map_err(|e| e.to_string())?);
+    }
+    let mut told: BTreeMap<String, Told> = BTreeMap::new();
+    for fact in facts {
+        match fact {
+            Fact::Payment(payment) if payment.reference.is_some() => {
+                let known = told.entry(payment.payment).or_default();
+                (known.amount, known.fee) = (payment.amount.minor, payment.fee.map_or(0, |fee| fee.minor));
+            }
+            Fact::Refund(refund) if refund.state == RefundState::Succeeded => {
+                let known = told.entry(refund.payment).or_default();
+                known.fees_returned.insert(refund.refund.clone(), refund.fee_returned.map_or(0, |fee| fee.minor));
+                known.gone.insert(refund.refund, refund.amount.minor);
+            }
+            Fact::Dispute(dispute) => {
+                let known = told.entry(dispute.payment).or_default();
+                known.dispute_fees.insert(dispute.dispute.clone(), dispute.fee.map_or(0, |fee| fee.minor));
+                match dispute.state {
+                    DisputeState::Lost => drop(known.gone.insert(dispute.dispute, dispute.amount.minor)),
+                    DisputeState::Open => drop(known.held.insert(dispute.dispute, dispute.amount.minor)),
+                    DisputeState::Won => (),
+                }
+            }
+            Fact::Mismatch { reason, .. } => return Err(format!("the provider contradicts itself: {reason}")),
+            _ => (),
+        }
+    }
+    Ok(told)
+}
+
+pub async fn check(world: &World, life: &Life) -> Result<(), String> {
+    let told = ask(world, life).await?;
+    let admin = crate::world::viewer(life.member, Role::Admin);
+    let mut ours: BTreeMap<String, (Order, Payment)> = BTreeMap::new();
+    for order in world.orders(life).await {
+        let (order, came) = refunds::for_admin(&world.ctx, &admin, order.id).await.map_err(|e| e.to_string())?;
+        receipts(&order, &came)?;
+        ledger(world, &order, &came).await?;
+        opened(world, life, &order, &came).await?;
+        ours.extend(came.into_iter().map(|payment| (payment.number.clone(), (order.clone(), payment))));
+    }
+    // Every payment, and what went back of it. Some providers do not list refunds: what was told of them is believed.
+    let lists = told.values().any(|payment| !payment.gone.is_empty()) || !matches!(world.kind.provider().as_str(), "wechat" | "alipay");
+    for (number, payment) in &told {
+        let Some((_, known)) = ours.get(number) else { return Err(format!("payment {number} is not known: {payment:?}")) };
+        if lists && known.gone() != payment.gone.values().sum::<i64>() {
+            return Err(format!("of payment {number} went {:?}, we say {}: {known:?}", payment.gone, known.gone()));
+        }
+    }
+    if lists {
+        let sql = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where member_id = $1 and account like 'provider:%'";
+        let (booked,): (i64,) = world.ctx.db().one(sql, args![life.member]).await.unwrap();
+        let balance: i64 = told.values().map(Told::balance).sum();
+        if booked != balance {
+            return Err(format!("the provider holds {balance} for us, the ledger says {booked}: {told:?} {ours:?}"));
+        }
+    }
+    for (number, (_, payment)) in &ours {
+        if !told.contains_key(number) {
+            let tries = world.checkouts(life).await;
+            return Err(format!("payment {number} is nowhere at the provider: {payment:?} {tries:?}"));
+        }
+        let is_gone = told.get(number).is_some_and(Told::is_gone);
+        if lists && is_gone != payment.is_gone() {
+            return Err(format!("payment {number} is gone: {is_gone} there, {} here", payment.is_gone()));
+        }
+    }
+    quiet(world).await
+}
+
+/// At most one payment pays an order; its receipt is one.
+fn receipts(order: &Order, came: &[Payment]) -> Result<(), String> {
+    let paying = came.iter().filter(|payment| !payment.surplus).count();
+    if paying > 1 { Err(format!("order {} has {paying} receipts", order.id)) } else { Ok(()) }
+}
+
+/// The book says what follows from the payments, and every transfer sums to zero.
+async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<(), String> {
+    let sql = "select account, cast(sum(minor) as bigint) from ledger_entries where order_id = $1 group by account having sum(minor) <> 0";
+    let rows: Vec<(String, i64)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
+    let booked: books::Balances = rows.into_iter().collect();
+    let elsewhere = !came.is_empty() && came.iter().all(|payment| payment.surplus);
+    let wanted = books::wanted(order, came, elsewhere);
+    if booked != wanted {
+        return Err(format!("the ledger says {booked:?} of order {}, and should say {wanted:?}", order.id));
+    }
+    let unbalanced =
+        "select count(*) from (select transfer_id from ledger_entries where order_id = $1 group by transfer_id having sum(minor) <> 0) t";
+    let (n,): (i64,) = world.ctx.db().one(unbalanced, args![order.id]).await.unwrap();
+    if n == 0 { Ok(()) } else { Err(format!("{n} transfers of order {} do not balance", order.id)) }
+}
+
+/// Open if and only if paid and not given back.
+async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> Result<(), String> {
+    let covered = came.iter().any(|payment| !payment.is_gone());
+    match order.item {
+        Item::Post(post) => {
+            // Another order may have paid for it as well; then any of them opens it.
+            let mut any = false;
+            for other in world.orders(life).await.iter().filter(|other| matches!(other.item, Item::Post(_))) {
+                let admin = crate::world::viewer(life.member, Role::Admin);
+                let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
+                any |= came.iter().any(|payment| !payment.is_gone());
+            }
+            let gate = Gate { access: Access::Paid, post: Some(post), ..Gate::PUBLIC };
+            let open = opens(&world.ctx, &life.viewer, &gate).await.map_err(|e| e.to_string())?;
+            if open == any { Ok(()) } else { Err(format!("the article is open: {open}, paid: {any}")) }
+        }
+        Item::Tier(..) => {
+            let sql = "select count(*) from entitlements where cause = $1 and revoked_at is null";
+            let (n,): (i64,) = world.ctx.db().one(sql, args![order.cause()]).await.unwrap();
+            if (n == 1) == covered { Ok(()) } else { Err(format!("order {} opens {n} terms, paid: {covered}", order.id)) }
+        }
+    }
+}
+
+/// Nothing was put aside or given up, and nothing waits.
+async fn quiet(world: &World) -> Result<(), String> {
+    let sql = "select state, kind, reason from notifications where state in ('quarantined', 'dead', 'new', 'later') limit 5";
+    let rows: Vec<(String, String, String)> = world.ctx.db().all(sql, args![]).await.unwrap();
+    if rows.is_empty() { Ok(()) } else { Err(format!("notifications are left over: {rows:?}")) }
+}

@@ -1,0 +1,89 @@
+//! Random lives of orders: for each provider, whatever is bought, paid, told late, twice or never, given back, contested,
+//! looked at or interrupted between any two statements, ends in the same state as the provider's own books say: open if
+//! and only if paid and not given back, a ledger that balances and agrees with the provider to the cent, one receipt a
+//! payment.
+//!
+//! `STOA_HISTORIES` says how many for each provider and database (`make histories`: 10,000); `STOA_HISTORY_SEED` begins
+//! with another. A failing history is printed shrunk, as the steps that lead to it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod check;
+mod interrupted;
+mod sides;
+mod steps;
+mod world;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use sides::Kind;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use steps::{Step, history};
+use world::{Backend, World};
+
+/// How many histories of each provider and database.
+fn how_many() -> u32 {
+    std::env::var("STOA_HISTORIES").ok().and_then(|n| n.parse().ok()).unwrap_or(60)
+}
+
+fn seed() -> [u8; 32] {
+    let given: u64 = std::env::var("STOA_HISTORY_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(20_261_122);
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&given.to_le_bytes());
+    seed
+}
+
+const LIVES_OF_A_WORLD: u32 = 50;
+
+fn run(kind: Kind, backend: Backend) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    // A world grows old: its books get long, its clock is years ahead.
+    let world = RefCell::new((0, runtime.block_on(World::new(kind, backend))));
+    let tally = RefCell::default();
+    let config = Config { cases: how_many(), failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed()));
+    let outcome = runner.run(&history(kind), |history: Vec<Step>| {
+        let (lives, world) = &mut *world.borrow_mut();
+        if *lives == LIVES_OF_A_WORLD {
+            add(&mut tally.borrow_mut(), runtime.block_on(world.tally()));
+            (*lives, *world) = (0, runtime.block_on(World::new(kind, backend)));
+        }
+        *lives += 1;
+        runtime.block_on(world.live(&history)).map_err(TestCaseError::fail)
+    });
+    if let Err(failure) = outcome {
+        panic!("{kind:?} on {backend:?}: {failure}");
+    }
+    let mut tally = tally.into_inner();
+    add(&mut tally, runtime.block_on(world.into_inner().1.tally()));
+    println!("{kind:?} on {backend:?}, {} histories: {tally:?}", how_many());
+    let happened = |what: &str| tally.get(what).is_some_and(|n| *n > 0);
+    assert!(["payments", "refunds succeeded", "notifications done"].into_iter().all(happened), "the histories reach nothing: {tally:?}");
+}
+
+fn add(sums: &mut BTreeMap<String, i64>, tally: Vec<(String, i64)>) {
+    for (what, n) in tally {
+        *sums.entry(what).or_default() += n;
+    }
+}
+
+macro_rules! histories {
+    ($($sqlite:ident, $postgres:ident: $kind:expr;)+) => {$(
+        #[test]
+        fn $sqlite() {
+            run($kind, Backend::Sqlite);
+        }
+        #[test]
+        fn $postgres() {
+            run($kind, Backend::Postgres);
+        }
+    )+};
+}
+
+histories! {
+    every_life_of_an_order_at_stripe_ends_as_stripe_says, every_life_of_an_order_at_stripe_ends_as_stripe_says_on_postgres: Kind::Stripe;
+    every_life_of_an_order_at_paypal_ends_as_paypal_says, every_life_of_an_order_at_paypal_ends_as_paypal_says_on_postgres: Kind::Paypal;
+    every_life_of_an_order_at_wechat_pay_ends_as_wechat_pay_says, every_life_of_an_order_at_wechat_pay_ends_as_wechat_pay_says_on_postgres: Kind::Wechat;
+    every_life_of_an_order_at_alipay_ends_as_alipay_says, every_life_of_an_order_at_alipay_ends_as_alipay_says_on_postgres: Kind::Alipay;
+}

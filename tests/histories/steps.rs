@@ -1,0 +1,115 @@
+//! What a history is made of.
+
+use crate::sides::{Deed, Kind};
+use proptest::prelude::*;
+
+/// One step. Numbers pick among what there is, whatever that is by then.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// The member begins to buy: the article, a term, or a renewing membership where the provider has such.
+    Buy(Thing),
+    /// Opens a checkout of an order, or goes on with the one there is.
+    Open(usize),
+    /// Something happens at the provider to a checkout.
+    There(usize, Deed),
+    /// A notification that waits arrives, so many times.
+    Deliver(usize, u8),
+    /// Two that wait arrive at the same moment.
+    DeliverTwo(usize, usize),
+    /// A notification is lost. The provider tries again, but much later.
+    Lose(usize),
+    /// What arrived is processed.
+    Process,
+    /// The buyer's browser comes back, or "I have paid" is pressed.
+    Return(usize),
+    /// An admin gives back so many hundredths of a payment.
+    Refund(usize, u8),
+    /// The member cancels at the end of the term, takes it back, or stops the charges for a while.
+    Change(usize, Wish),
+    /// So many minutes pass.
+    Wait(u32),
+    /// The program does what time brings.
+    Tick,
+    /// The next thing is broken off after so many steps inside, as by a crash.
+    Crash(u32, Box<Step>),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Thing {
+    Article,
+    Term,
+    Renewing,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Wish {
+    Cancel,
+    Resume,
+    Pause,
+    Unpause,
+}
+
+fn deed(kind: Kind) -> BoxedStrategy<Deed> {
+    let common = prop_oneof![8 => Just(Deed::Pay), 1 => (1..130u8).prop_map(Deed::Refund), 1 => Just(Deed::Refund(100))];
+    match kind {
+        Kind::Wechat | Kind::Alipay => common.boxed(),
+        Kind::Stripe | Kind::Paypal => prop_oneof![
+            6 => common,
+            1 => Just(Deed::PayLater),
+            1 => Just(Deed::Arrive),
+            1 => Just(Deed::Vanish),
+            1 => Just(Deed::Decline),
+            1 => Just(Deed::Dispute),
+            1 => Just(Deed::Win),
+            1 => Just(Deed::Lose),
+            1 => any::<bool>().prop_map(Deed::Failing),
+            1 => Just(Deed::Cancel),
+        ]
+        .boxed(),
+    }
+}
+
+fn thing(kind: Kind) -> BoxedStrategy<Thing> {
+    match kind {
+        Kind::Wechat | Kind::Alipay => prop_oneof![Just(Thing::Article), Just(Thing::Term)].boxed(),
+        Kind::Stripe | Kind::Paypal => prop_oneof![1 => Just(Thing::Article), 1 => Just(Thing::Term), 2 => Just(Thing::Renewing)].boxed(),
+    }
+}
+
+/// Something is bought and taken to the provider, which most often is paid; then anything may happen.
+pub fn history(kind: Kind) -> BoxedStrategy<Vec<Step>> {
+    let begun = (thing(kind), prop::bool::weighted(0.85)).prop_map(|(thing, paid)| (thing, paid));
+    let begun = prop::collection::vec(begun, 1..3).prop_map(|begun| {
+        let steps = begun.into_iter().enumerate().flat_map(|(n, (thing, paid))| {
+            let paid = paid.then_some(Step::There(n, Deed::Pay));
+            [Some(Step::Buy(thing)), Some(Step::Open(n)), paid]
+        });
+        steps.flatten().collect::<Vec<_>>()
+    });
+    (begun, prop::collection::vec(step(kind), 0..24)).prop_map(|(begun, rest)| begun.into_iter().chain(rest).collect()).boxed()
+}
+
+fn step(kind: Kind) -> BoxedStrategy<Step> {
+    let thing = thing(kind);
+    let wish = prop_oneof![Just(Wish::Cancel), Just(Wish::Resume), Just(Wish::Pause), Just(Wish::Unpause)];
+    let minutes = prop_oneof![1..10u32, 10..200u32, 1_000..5_000u32, 30_000..60_000u32];
+    let plain = prop_oneof![
+        4 => thing.prop_map(Step::Buy),
+        4 => (0..8usize).prop_map(Step::Open),
+        7 => (0..8usize, deed(kind)).prop_map(|(n, deed)| Step::There(n, deed)),
+        6 => (0..20usize, 1..3u8).prop_map(|(n, times)| Step::Deliver(n, times)),
+        1 => (0..20usize, 0..20usize).prop_map(|(a, b)| Step::DeliverTwo(a, b)),
+        2 => (0..20usize).prop_map(Step::Lose),
+        3 => Just(Step::Process),
+        3 => (0..8usize).prop_map(Step::Return),
+        2 => (0..8usize, prop_oneof![Just(100u8), 1..120u8]).prop_map(|(n, part)| Step::Refund(n, part)),
+        1 => (0..8usize, wish).prop_map(|(n, wish)| Step::Change(n, wish)),
+        3 => minutes.prop_map(Step::Wait),
+        3 => Just(Step::Tick),
+    ];
+    prop_oneof![
+        6 => plain.clone(),
+        1 => (0..60u32, plain).prop_map(|(polls, step)| Step::Crash(polls, Box::new(step))),
+    ]
+    .boxed()
+}

@@ -1,0 +1,314 @@
+//! A site, a provider's simulator, one clock for both, and members who live their histories there one after the other.
+
+use crate::check;
+use crate::interrupted;
+use crate::sides::{Deed, Kind, Side};
+use crate::steps::{Step, Thing, Wish};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use std::path::Path;
+use std::sync::Arc;
+use stoa::args;
+use stoa::foundation::cadence::Cadence;
+use stoa::foundation::id::{MemberId, PostId, TierId};
+use stoa::foundation::locale::Locale;
+use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use stoa::foundation::viewer::{Role, SignedIn, Viewer};
+use stoa::membership::model::NewTier;
+use stoa::payments::inbox;
+use stoa::payments::model::{Checkout, Order};
+use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, refunds};
+use stoa::providers::{Change, Device};
+use stoa::server::clock::ManualClock;
+use stoa::server::config::Config;
+use stoa::server::context::Context;
+use stoa::server::db::{Db, Queries};
+use stoa::server::random::{Random, SecureRandom};
+use stoa::settings::service::{NewSite, found_site};
+use stoa::simulators;
+use stoa::simulators::deliveries::Delivery;
+use tempfile::TempDir;
+
+pub const PRICE: i64 = 990;
+
+#[derive(Debug, Clone, Copy)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+pub struct World {
+    pub ctx: Context,
+    pub kind: Kind,
+    pub side: Side,
+    clock: Arc<ManualClock>,
+    admin: Viewer,
+    post: PostId,
+    tier: TierId,
+    _folder: TempDir,
+}
+
+/// One member, and what is under way for them.
+pub struct Life {
+    pub member: MemberId,
+    pub viewer: Viewer,
+    /// References of orders.
+    pub orders: Vec<String>,
+    waiting: Vec<Delivery>,
+    lost: Vec<Delivery>,
+    /// Something was given back at the provider, of which some providers tell by notification alone.
+    console: bool,
+}
+
+impl World {
+    pub async fn new(kind: Kind, backend: Backend) -> World {
+        let folder = TempDir::new().unwrap();
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite://{}", folder.path().join("stoa.db").display()),
+            Backend::Postgres => new_postgres_database().await,
+        };
+        let db = Db::open(&url).await.unwrap();
+        db.migrate().await.unwrap();
+        let secret = "5a".repeat(32);
+        let env = |name: &str| (name == "STOA_SECRET_KEY").then(|| secret.clone());
+        let config = Config::load(Path::new("no-such-file.toml"), env).unwrap();
+        let clock = Arc::new(ManualClock::at(Timestamp(1_773_576_000_000)));
+        let site = config.base_url.clone();
+        let ctx = Context::with(db, config, clock.clone(), Arc::new(SecureRandom));
+        let currency = if matches!(kind, Kind::Wechat | Kind::Alipay) { "CNY" } else { "USD" };
+        let new = NewSite { name: "S".into(), locale: "en".into(), time_zone: "Asia/Shanghai".into(), currency: currency.into() };
+        let new = new.parse(&mut Default::default()).unwrap();
+        let mut tx = ctx.db().begin().await.unwrap();
+        found_site(&ctx, &mut tx, &new).await.unwrap();
+        tx.commit().await.unwrap();
+        let author = member(&ctx).await;
+        let admin = viewer(author, Role::Admin);
+        let tier = NewTier { name: "T".into(), monthly: "9.90".into(), ..NewTier::default() };
+        let tier = stoa::membership::service::save_tier(&ctx, &admin, tier).await.unwrap();
+        let post = article(&ctx, author).await;
+        let (side, base) = Side::start(kind, clock.clone(), &site).await;
+        let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
+        connections::save(&ctx, &admin, kind.provider(), true, &keys).await.unwrap();
+        World { ctx, kind, side, clock, admin, post, tier, _folder: folder }
+    }
+
+    /// Lives a history to its end; an error says what is not as it should be.
+    pub async fn live(&self, history: &[Step]) -> Result<(), String> {
+        let member = member(&self.ctx).await;
+        let viewer = viewer(member, Role::Member);
+        let mut life = Life { member, viewer, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false };
+        for step in history {
+            self.take(&mut life, step, u32::MAX).await;
+            life.waiting.extend(self.side.take());
+        }
+        self.heal(&mut life).await;
+        let outcome = check::check(self, &life).await;
+        self.bury(&life).await;
+        outcome
+    }
+
+    async fn take(&self, life: &mut Life, step: &Step, polls: u32) {
+        match step {
+            Step::Crash(polls, inner) => Box::pin(self.take(life, inner, *polls)).await,
+            Step::Buy(thing) => {
+                let purchase = match thing {
+                    Thing::Article => Purchase::Post(self.post),
+                    Thing::Term => Purchase::term(self.tier, Cadence::Month),
+                    Thing::Renewing => Purchase::Tier { tier: self.tier, cadence: Cadence::Month, currency: None, renewing: true },
+                };
+                let begun = interrupted::after(polls, service::buy(&self.ctx, &life.viewer, purchase, None)).await;
+                if let Some(Ok(Started::Order(reference))) = begun
+                    && !life.orders.contains(&reference)
+                {
+                    life.orders.push(reference);
+                }
+            }
+            Step::Open(n) => {
+                let Some(reference) = pick(&life.orders, *n) else { return };
+                let client_ip = "192.0.2.7".to_owned();
+                let paying = Paying { provider: self.kind.provider(), device: Device::Desktop, client_ip, locale: Locale::En };
+                drop(interrupted::after(polls, service::pay(&self.ctx, &life.viewer, reference, &paying)).await);
+            }
+            Step::There(n, deed) => {
+                life.console |= matches!(deed, Deed::Refund(_));
+                let checkouts = self.checkouts(life).await;
+                let Some((_, checkout)) = pick(&checkouts, *n) else { return };
+                self.side.act(*deed, checkout, PRICE).await;
+            }
+            Step::Deliver(n, times) => {
+                if life.waiting.is_empty() {
+                    return;
+                }
+                let delivery = self.side.signed_anew(life.waiting.remove(n % life.waiting.len()));
+                for _ in 0..*times {
+                    self.arrive(&delivery, polls).await;
+                }
+            }
+            Step::DeliverTwo(a, b) => {
+                let (Some(a), Some(b)) = (pick(&life.waiting, *a).cloned(), pick(&life.waiting, *b).cloned()) else { return };
+                let (a, b) = (self.side.signed_anew(a), self.side.signed_anew(b));
+                tokio::join!(self.arrive(&a, polls), self.arrive(&b, polls));
+                tokio::join!(self.process(polls), self.process(u32::MAX));
+            }
+            Step::Lose(n) => {
+                if !life.waiting.is_empty() {
+                    life.lost.push(life.waiting.remove(n % life.waiting.len()));
+                }
+            }
+            Step::Process => self.process(polls).await,
+            Step::Return(n) => {
+                let Some(reference) = pick(&life.orders, *n) else { return };
+                drop(interrupted::after(polls, service::look(&self.ctx, &life.viewer, reference)).await);
+            }
+            Step::Refund(n, part) => self.refund(life, *n, *part, polls).await,
+            Step::Change(n, wish) => {
+                let own = plans::subscriptions_of(&self.ctx, &life.viewer).await.unwrap();
+                let Some(subscription) = pick(&own, *n) else { return };
+                let change = match wish {
+                    Wish::Cancel => Change::CancelAtEnd,
+                    Wish::Resume => Change::Resume,
+                    Wish::Pause => Change::Pause,
+                    Wish::Unpause => Change::Unpause,
+                };
+                drop(interrupted::after(polls, plans::change(&self.ctx, &life.viewer, subscription.id, change)).await);
+            }
+            Step::Wait(minutes) => self.pass(i64::from(*minutes) * MINUTE),
+            Step::Tick => drop(interrupted::after(polls, clock::tick(&self.ctx)).await),
+        }
+    }
+
+    fn pass(&self, milliseconds: i64) {
+        self.clock.advance(milliseconds);
+        self.side.tick();
+    }
+
+    async fn process(&self, polls: u32) {
+        drop(interrupted::after(polls, inbox::process(&self.ctx)).await);
+    }
+
+    async fn arrive(&self, delivery: &Delivery, polls: u32) {
+        let headers: HeaderMap = delivery
+            .headers
+            .iter()
+            .map(|(name, value)| (HeaderName::try_from(name).unwrap(), HeaderValue::try_from(value).unwrap()))
+            .collect();
+        drop(interrupted::after(polls, inbox::receive(&self.ctx, self.kind.provider(), &headers, &delivery.body)).await);
+    }
+
+    async fn refund(&self, life: &Life, n: usize, part: u8, polls: u32) {
+        let orders = self.orders(life).await;
+        let Some(order) = pick(&orders, n) else { return };
+        let (_, came) = refunds::for_admin(&self.ctx, &self.admin, order.id).await.unwrap();
+        let Some(payment) = came.first() else { return };
+        let minor = (PRICE * i64::from(part) / 100).max(1);
+        let amount = format!("{}.{:02}", minor / 100, minor % 100);
+        drop(interrupted::after(polls, refunds::refund(&self.ctx, &self.admin, order, payment.id, &amount, "")).await);
+    }
+
+    /// All orders of a life, also those that later terms made.
+    pub async fn orders(&self, life: &Life) -> Vec<Order> {
+        service::orders_of(&self.ctx, &life.viewer, None, 1000).await.unwrap().into_iter().rev().collect()
+    }
+
+    pub async fn checkouts(&self, life: &Life) -> Vec<(Order, Checkout)> {
+        let mut found = Vec::new();
+        for order in self.orders(life).await {
+            let tries = service::tries_of(&self.ctx, &life.viewer, &order).await.unwrap();
+            found.extend(tries.into_iter().rev().map(|checkout| (order.clone(), checkout)));
+        }
+        found
+    }
+
+    /// What waits arrives at last, and time goes on until everything was asked about that nobody told.
+    async fn heal(&self, life: &mut Life) {
+        // Where only notifications tell of what went back, the provider repeats them for a day and more.
+        let tells_only = matches!(self.kind, Kind::Wechat | Kind::Alipay) && life.console;
+        if tells_only {
+            life.waiting.append(&mut life.lost);
+        }
+        for wait in [0, 3 * MINUTE, 20 * MINUTE, 3 * HOUR, DAY, DAY + 31 * SECOND, 2 * DAY, 4 * DAY, 25 * HOUR] {
+            self.pass(wait);
+            life.waiting.extend(self.side.take());
+            for delivery in std::mem::take(&mut life.waiting) {
+                self.arrive(&self.side.signed_anew(delivery), u32::MAX).await;
+            }
+            clock::tick(&self.ctx).await.unwrap();
+        }
+        life.waiting.extend(self.side.take());
+        for delivery in std::mem::take(&mut life.waiting) {
+            self.arrive(&self.side.signed_anew(delivery), u32::MAX).await;
+        }
+        clock::tick(&self.ctx).await.unwrap();
+    }
+
+    /// What happened in all lives here, so that one sees that the histories reach far: payments, renewals, refunds and
+    /// disputes by how they ended, terms opened, transfers.
+    pub async fn tally(&self) -> Vec<(String, i64)> {
+        let sql = "select 'payments' as what, count(*) as n from payments
+            union all select 'surplus', count(*) from payments where use = 'surplus'
+            union all select 'renewals', count(*) from orders where renewing and not exists (select 1 from checkouts c where c.order_id = orders.id)
+            union all select 'refunds ' || state, count(*) from refunds group by state
+            union all select 'disputes ' || state, count(*) from disputes group by state
+            union all select 'subscriptions ' || state, count(*) from subscriptions group by state
+            union all select 'notifications ' || state, count(*) from notifications group by state
+            union all select 'transfers', count(*) from ledger_transfers";
+        self.ctx.db().all(sql, args![]).await.unwrap()
+    }
+
+    /// Ends what would go on for ever, so that the next life begins in quiet.
+    async fn bury(&self, life: &Life) {
+        for subscription in plans::subscriptions_of(&self.ctx, &life.viewer).await.unwrap() {
+            drop(plans::change(&self.ctx, &life.viewer, subscription.id, Change::EndNow).await);
+        }
+        for sql in [
+            "update checkouts set look_at = null where order_id in (select id from orders where member_id = $1)",
+            "update subscriptions set look_at = null where member_id = $1",
+        ] {
+            self.ctx.db().run(sql, args![life.member]).await.unwrap();
+        }
+        self.side.take();
+    }
+}
+
+fn pick<T>(from: &[T], n: usize) -> Option<&T> {
+    if from.is_empty() { None } else { from.get(n % from.len()) }
+}
+
+pub fn viewer(id: MemberId, role: Role) -> Viewer {
+    Viewer(Some(SignedIn { id, handle: "h".into(), name: "N".into(), role, locale: None }))
+}
+
+async fn member(ctx: &Context) -> MemberId {
+    let sql = "insert into members (handle, name, email, created_at, registered_day) values ($1, 'N', $2, 0, '2026-03-15') returning id";
+    let token = ctx.token();
+    let mut tx = ctx.db().begin().await.unwrap();
+    let (id,): (i64,) = tx.one(sql, args![&token, format!("{token}@example.org")]).await.unwrap();
+    tx.commit().await.unwrap();
+    MemberId(id)
+}
+
+async fn article(ctx: &Context, author: MemberId) -> PostId {
+    let sql = "insert into posts (slug, author_id, title, source, preview_html, excerpt, words, rest_words, code_samples,
+        rest_code_samples, reading_minutes, status, access, price_minor, published_at, created_at, updated_at)
+    values ('a', $1, 'An article', '', '', '', 0, 0, 0, 0, 1, 'published', 'paid', $2, 0, 0, 0) returning id";
+    let mut tx = ctx.db().begin().await.unwrap();
+    let (id,): (i64,) = tx.one(sql, args![author, PRICE]).await.unwrap();
+    tx.commit().await.unwrap();
+    PostId(id)
+}
+
+async fn new_postgres_database() -> String {
+    let base = std::env::var("STOA_TEST_POSTGRES")
+        .expect("STOA_TEST_POSTGRES names a PostgreSQL for tests: run scripts/with-postgres.sh cargo test …");
+    let admin = Db::open(&base).await.unwrap();
+    let mut bytes = [0u8; 8];
+    SecureRandom.fill(&mut bytes);
+    let name = format!("stoa_test_{:016x}", u64::from_be_bytes(bytes));
+    admin.run(format!("create database {name}"), vec![]).await.unwrap();
+    admin.close().await;
+    let (server, query) = base.split_once('?').map_or((base.as_str(), None), |(s, q)| (s, Some(q)));
+    let server = server.rsplit_once('/').map(|(server, _)| server).unwrap();
+    match query {
+        Some(query) => format!("{server}/{name}?{query}"),
+        None => format!("{server}/{name}"),
+    }
+}
