@@ -4,8 +4,8 @@
 //! arrive at once share one transaction. Processing asks the provider how the thing stands now and settles that; what
 //! fails is tried again, later each time, and after [`MOST_TRIES`] is left for an admin.
 
-use super::service::connections;
 use super::service::settle::{Outcome, settle};
+use super::service::{self, connections};
 use super::store::notifications::{self, Waiting};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::time::{MINUTE, SECOND, Timestamp};
@@ -131,6 +131,9 @@ const fn pause(tries: i64) -> i64 {
 
 async fn try_one(ctx: &Context, waiting: Waiting) -> std::result::Result<Outcome, String> {
     let provider = Provider::parse(&waiting.provider).ok_or("an unknown provider")?;
+    if waiting.kind == notifications::LOOK {
+        return service::look_again(ctx, &waiting.body).await.map_err(|failure| failure.to_string());
+    }
     let connection = connections::connection(ctx, provider).await.map_err(|error| error.to_string())?;
     let notification =
         Notification { id: waiting.event_id, kind: waiting.kind, made_at: waiting.made_at.map(Timestamp), body: waiting.body.into_bytes() };

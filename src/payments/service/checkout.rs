@@ -13,7 +13,7 @@ use crate::membership::{self, paywall};
 use crate::payments::model::{Checkout, Item, Order, OrderStatus};
 use crate::payments::service::settle::{Outcome, settle};
 use crate::payments::store::orders::NewOrder;
-use crate::payments::store::{checkouts, orders};
+use crate::payments::store::{checkouts, notifications, orders};
 use crate::posts;
 use crate::providers::{Connection, Device, Failure, NewCheckout, Opened, Provider, Way};
 use crate::server::context::Context;
@@ -281,7 +281,20 @@ pub async fn look_at(ctx: &Context, order: &Order, checkout: &Checkout) -> Resul
     let failed = |error: AppError| Failure::Away(error.to_string());
     let connection = connections::connection(ctx, checkout.provider).await.map_err(failed)?;
     let facts = connection.look(&checkout.as_asked(order)).await?;
-    settle(ctx, checkout.provider, &facts).await.map_err(failed)
+    let outcome = settle(ctx, checkout.provider, &facts).await.map_err(failed)?;
+    if let Outcome::Quarantined(reason) = &outcome {
+        // Nobody told us, so there is nothing that would lie in quarantine: this does.
+        notifications::put_aside(ctx.db(), checkout, reason, ctx.now()).await.map_err(|error| failed(error.into()))?;
+    }
+    Ok(outcome)
+}
+
+/// As [`look_at`], by our reference.
+pub async fn look_again(ctx: &Context, reference: &str) -> Result<Outcome, Failure> {
+    let failed = |error: AppError| Failure::Away(error.to_string());
+    let Some(checkout) = checkouts::by_reference(ctx.db(), reference).await.map_err(failed)? else { return Ok(Outcome::Ignored) };
+    let Some(order) = orders::by_id(ctx.db(), checkout.order).await.map_err(failed)? else { return Ok(Outcome::Ignored) };
+    look_at(ctx, &order, &checkout).await
 }
 
 /// Whether an article was opened to the buyer since the order was made; a tier can always be prolonged. An article that

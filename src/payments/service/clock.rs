@@ -5,23 +5,27 @@
 use super::checkout::look_at;
 use super::settle::settle;
 use super::{connections, plans, refunds};
-use crate::foundation::error::Result;
+use crate::foundation::error::{AppError, Result};
 use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
-use crate::payments::model::{Checkout, OrderStatus, TryState};
+use crate::payments::model::{Checkout, Order, OrderStatus, TryState};
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
 use crate::payments::{inbox, notices};
+use crate::providers::Failure;
 use crate::server::context::Context;
 
 /// How much is done at a time of each kind.
 const BATCH: i64 = 100;
 
-/// Does all that is due now.
+/// Does all that is due now. What one thing runs into does not hold up the others; an error is the database's.
 pub async fn tick(ctx: &Context) -> Result<()> {
     inbox::process(ctx).await?;
     look_at_checkouts(ctx).await?;
     look_at_agreements(ctx).await?;
     for due in payments::due_refunds(ctx.db(), ctx.now(), BATCH).await? {
-        refunds::ask(ctx, &due).await?;
+        if let Err(error) = refunds::ask(ctx, &due).await {
+            tracing::error!(%error, refund = due.id, "a refund could not be asked for");
+            payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
+        }
     }
     notices::remind(ctx).await
 }
@@ -51,8 +55,8 @@ async fn look_at_checkouts(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
-async fn close(ctx: &Context, order: &crate::payments::model::Order, checkout: &Checkout) -> Result<(), crate::providers::Failure> {
-    let failed = |error: crate::foundation::error::AppError| crate::providers::Failure::Away(error.to_string());
+async fn close(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<(), Failure> {
+    let failed = |error: AppError| Failure::Away(error.to_string());
     let connection = connections::connection(ctx, checkout.provider).await.map_err(failed)?;
     let facts = connection.close(&checkout.as_asked(order)).await?;
     settle(ctx, checkout.provider, &facts).await.map_err(failed)?;
@@ -73,6 +77,14 @@ const fn pause(looks: i64) -> i64 {
     if pause < HOUR { pause } else { HOUR }
 }
 
+async fn look_at_agreement(ctx: &Context, subscription: &plans::Subscription) -> Result<(), Failure> {
+    let failed = |error: AppError| Failure::Away(error.to_string());
+    let connection = connections::connection(ctx, subscription.provider).await.map_err(failed)?;
+    let facts = connection.look_agreement(&subscription.number).await?;
+    settle(ctx, subscription.provider, &facts).await.map_err(failed)?;
+    Ok(())
+}
+
 async fn look_at_agreements(ctx: &Context) -> Result<()> {
     for row in subscriptions::due(ctx.db(), ctx.now(), BATCH).await? {
         let id = row.id;
@@ -80,10 +92,8 @@ async fn look_at_agreements(ctx: &Context) -> Result<()> {
         let later = ctx.now().plus(30 * MINUTE);
         // Should we not come back from there, somebody asks again.
         subscriptions::set_look(ctx.db(), id, later).await?;
-        let connection = connections::connection(ctx, subscription.provider).await?;
-        match connection.look_agreement(&subscription.number).await {
-            Ok(facts) => drop(settle(ctx, subscription.provider, &facts).await?),
-            Err(failure) => tracing::warn!(provider = subscription.provider.as_str(), %failure, "an agreement could not be looked at"),
+        if let Err(failure) = look_at_agreement(ctx, &subscription).await {
+            tracing::warn!(provider = subscription.provider.as_str(), %failure, "an agreement could not be looked at");
         }
     }
     Ok(())

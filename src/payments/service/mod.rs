@@ -13,6 +13,6 @@ pub mod renewals;
 pub mod settle;
 pub mod switches;
 
-pub use checkout::{Paying, Purchase, Started, buy, choices, look, pay};
+pub use checkout::{Paying, Purchase, Started, buy, choices, look, look_again, pay};
 use orders::email_of;
 pub use orders::{order, orders_of, owed_for, receipt_of, receipts_of, tries_of};

@@ -102,6 +102,11 @@ pub async fn of_order(db: &Db, order: OrderId) -> error::Result<Vec<Checkout>> {
     rows.into_iter().map(CheckoutRow::checkout).collect()
 }
 
+pub async fn by_reference(db: &Db, reference: &str) -> error::Result<Option<Checkout>> {
+    let row: Option<CheckoutRow> = db.optional(format!("select {COLUMNS} from checkouts where reference = $1"), args![reference]).await?;
+    row.map(CheckoutRow::checkout).transpose()
+}
+
 /// Whose checkout it is, by our reference.
 pub async fn order_of(tx: &mut Tx, provider: Provider, reference: &str) -> Result<Option<OrderId>> {
     let sql = "select order_id from checkouts where reference = $2 and provider = $1";

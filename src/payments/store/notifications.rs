@@ -3,6 +3,7 @@
 use crate::args;
 use crate::foundation::id::OrderId;
 use crate::foundation::time::Timestamp;
+use crate::payments::model::Checkout;
 use crate::providers::{Notification, Provider};
 use crate::server::db::{Db, Queries, Result, Tx};
 
@@ -15,6 +16,20 @@ pub async fn keep(tx: &mut Tx, provider: Provider, notification: &Notification, 
     let body = String::from_utf8_lossy(&notification.body);
     let args = args![provider.as_str(), &notification.id, &notification.kind, body.as_ref(), notification.made_at, now];
     tx.run(KEEP, args).await.map(drop)
+}
+
+/// What something is called that we found out by asking; its body is our reference of the checkout.
+pub const LOOK: &str = "look";
+
+const PUT_ASIDE: &str = "insert into notifications (provider, event_id, kind, body, received_at, state, reason, order_id)
+values ($1, $2, $3, $4, $5, 'quarantined', $6, $7)
+on conflict (provider, event_id) do update set state = 'quarantined', reason = $6, received_at = $5";
+
+/// Keeps for an admin that a provider, when asked about a checkout, said what does not fit.
+pub async fn put_aside(db: &Db, checkout: &Checkout, reason: &str, now: Timestamp) -> Result<()> {
+    let id = format!("{LOOK}:{}", checkout.reference);
+    let args = args![checkout.provider.as_str(), id, LOOK, &checkout.reference, now, reason, checkout.order];
+    db.run(PUT_ASIDE, args).await.map(drop)
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
