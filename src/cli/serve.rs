@@ -1,8 +1,10 @@
 //! `stoa serve`: listens, does the small chores, and stops cleanly.
 
 use super::{Outcome, renew};
+use futures::FutureExt;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use stoa::payments::{inbox::Inbox, service::clock};
 use stoa::server::config::Config;
@@ -101,8 +103,11 @@ const TICK_EVERY: Duration = Duration::from_secs(5);
 async fn follow_the_money(ctx: Context) {
     let inbox = ctx.keep::<Inbox>();
     loop {
-        if let Err(error) = clock::tick(&ctx).await {
-            tracing::warn!(%error, "payments could not be looked after; it is tried again");
+        match AssertUnwindSafe(clock::tick(&ctx)).catch_unwind().await {
+            Ok(Ok(())) => (),
+            Ok(Err(error)) => tracing::warn!(%error, "payments could not be looked after; it is tried again"),
+            // The site goes on selling, so somebody has to go on here.
+            Err(_) => tracing::error!("looking after payments panicked; it is tried again"),
         }
         // Either way the next round comes.
         let _woken = tokio::time::timeout(TICK_EVERY, inbox.arrived.notified()).await;

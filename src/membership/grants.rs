@@ -37,7 +37,7 @@ pub async fn give(ctx: &Context, viewer: &Viewer, tier: TierId, new: &NewGrant) 
     let mut errors = FieldErrors::new();
     let handle = new.member.trim().trim_start_matches('@').to_lowercase();
     let member = store::member(ctx.db(), &handle).await?;
-    let member = errors.keep("member", member.ok_or_else(|| words!("没有这个用户名。", "There is nobody of that handle.")));
+    let member = errors.keep("member", member.ok_or_else(|| words!("没有使用这个用户名的会员。", "No member has this handle.")));
     let until = errors.keep(
         "until",
         match new.until.trim() {

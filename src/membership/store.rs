@@ -337,11 +337,12 @@ pub async fn others_shown(db: &Db, tier: TierId, member: MemberId, now: Timestam
 
 const BOUGHT: &str = "select cause, starts_at, ends_at
 from entitlements
-where member_id = $1 and tier_id = $2 and revoked_at is null and ends_at > $3 and cause like '%order:%'
+where member_id = $1 and tier_id = $2 and revoked_at is null and ends_at > $3 and cause like 'order:%'
 order by given_at, id
 limit 200";
 
-/// A member's terms of a tier that were bought and are not over: why they were given, from, until.
+/// A member's terms of a tier that were bought and are not over: why they were given, from, until. What came from another
+/// tier is not among them: time is changed once, or rounding and prices would let it grow on each way there and back.
 pub async fn bought(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<(String, i64, i64)>> {
     tx.all(BOUGHT, args![member, tier, now]).await
 }

@@ -104,9 +104,8 @@ pub async fn switch(ctx: &Context, tx: &mut Tx, member: MemberId, to: (TierId, i
                 "That would last too long; the change cannot be made."
             )));
         };
-        if days == 0 {
-            continue;
-        }
+        // Less than a day is a day: nothing that was paid for goes without a successor.
+        let days = days.max(1);
         let given_at = now.plus(-over).plus(i64::try_from(n).unwrap_or(0));
         let cause = format!("switch:{}", left.cause);
         let length = Length::Of(Cadence::Days(days));

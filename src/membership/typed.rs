@@ -34,7 +34,7 @@ pub fn prices(typed: &str, own: Currency) -> Result<Vec<Price>, Words> {
         prices.push(Price { cadence, amount });
     }
     if prices.len() > MOST {
-        return Err(words!("价格太多了。", "These are too many prices."));
+        return Err(words!("价格太多了，请删去一些。", "There are too many prices; please remove some."));
     }
     Ok(prices)
 }
@@ -57,7 +57,7 @@ pub fn benefits(typed: &str) -> Result<String, Words> {
         lines.push(text::required_line(line, 120)?);
     }
     if lines.len() > MOST {
-        return Err(words!("权益太多了，请合并一些。", "These are too many benefits; please join some."));
+        return Err(words!("权益太多了，请合并一些。", "There are too many benefits; please combine some."));
     }
     Ok(lines.join("\n"))
 }

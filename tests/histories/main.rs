@@ -20,6 +20,7 @@ use sides::Kind;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use steps::{Step, history};
+use stoa::server::db::Queries;
 use world::{Backend, World};
 
 /// How many histories of each provider and database.
@@ -66,6 +67,29 @@ fn add(sums: &mut BTreeMap<String, i64>, tally: Vec<(String, i64)>) {
     for (what, n) in tally {
         *sums.entry(what).or_default() += n;
     }
+}
+
+/// Found by the histories: whoever used such a connection next wrote what nobody ever saw.
+#[test]
+fn a_transaction_that_is_broken_off_as_it_begins_leaves_no_connection_within_it() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let world = World::new(Kind::Alipay, Backend::Postgres).await;
+        let db = world.ctx.db();
+        for n in 0..300 {
+            drop(interrupted::after(1 + n % 3, db.begin()).await);
+        }
+        let sql = "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'";
+        let mut open = i64::MAX;
+        // What was dropped is rolled back behind our back; that takes some turns.
+        for _ in 0..500 {
+            (open,) = db.one(sql, vec![]).await.unwrap();
+            if open == 0 {
+                return;
+            }
+        }
+        panic!("{open} connections are left in a transaction");
+    });
 }
 
 macro_rules! histories {

@@ -61,7 +61,7 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
                 OrderStatus::Open => (Tone::Plain, t!(locale, "未付款", "Not paid"), t!(locale, "去付款", "Pay")),
             };
             let item = item_name(&order, locale);
-            let label = format!("{link}: {item}");
+            let label = crate::tf!(locale, "{link}：{item}", "{link}: {item}");
             view! {
                 <tr>
                     <th scope="row">{item}</th>
@@ -115,7 +115,7 @@ pub fn Plan(ask: Ask, memberships: Vec<Membership>) -> impl IntoView {
         .collect_view();
     view! {
         <ul class="plans">{plans}</ul>
-        <p><a href="/account/membership">{t!(locale, "管理会员", "Manage it")}</a></p>
+        <p><a href="/account/membership">{t!(locale, "管理我的会员", "Manage your membership")}</a></p>
     }
     .into_any()
 }

@@ -210,10 +210,10 @@ const GRANTS: i64 = 50;
 
 #[component]
 fn GrantFields(action: String, form: GrantForm, errors: Errors, locale: Locale) -> impl IntoView {
-    let until = t!(locale, "最后一天；留空为永久。", "The last day; empty for good.").to_owned();
+    let until = t!(locale, "有效期的最后一天；留空即永久有效。", "The last day; leave empty to give it for good.").to_owned();
     let reason = t!(locale, "只有管理员能看到。", "For admins only.").to_owned();
     view! {
-        <p>{t!(locale, "赠送不受人数上限限制，也不经过付款。", "A gift takes no payment, and the limit of members does not count.")}</p>
+        <p>{t!(locale, "赠送不用付款，也不受人数上限限制。", "A gift needs no payment, and can be given even when all seats are taken.")}</p>
         {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
         <form class="form form-columns" method="post" action=action>
             <Field label=t!(locale, "会员用户名", "Member's handle") name="member" value=form.member error=errors.of("member", locale)/>
@@ -349,7 +349,7 @@ fn TierFields(action: String, form: TierForm, errors: Errors, currency: &'static
             <Check label=t!(locale, "免费：登录后即可加入", "Free: whoever is signed in may join") name="free" checked={form.free == "on"}/>
             <Field label=t!(locale, "人数上限", "Member limit") name="member_limit" inputmode="numeric" value=form.member_limit hint=Some(t!(locale, "留空即不限。", "Empty: no limit.").to_owned()) error=errors.of("member_limit", locale)/>
             <Field label=t!(locale, "试用天数", "Trial days") name="trial_days" inputmode="numeric" value=form.trial_days hint=Some(t!(locale, "自动续费会员第一次扣款之前的天数。", "Days before the first charge of a renewing membership.").to_owned()) error=errors.of("trial_days", locale)/>
-            <Field label=t!(locale, "宽限天数", "Days of grace") name="grace_days" inputmode="numeric" value=form.grace_days hint=Some(t!(locale, "到期之后仍然开放的天数，留空为 3 天。", "How long it stays open after its end; three days when empty.").to_owned()) error=errors.of("grace_days", locale)/>
+            <Field label=t!(locale, "宽限天数", "Days of grace") name="grace_days" inputmode="numeric" value=form.grace_days hint=Some(t!(locale, "到期之后仍然开放的天数；留空即 3 天。", "How many days it stays open after its end; leave empty for three.").to_owned()) error=errors.of("grace_days", locale)/>
             <Check label=t!(locale, "连续续费的会员沿用原价", "Whoever renews keeps the old price") name="keeps_price" checked={form.keeps_price == "on"}/>
             <Submit label=t!(locale, "保存", "Save")/>
         </form>

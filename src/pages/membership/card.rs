@@ -69,7 +69,7 @@ fn seats(offer: &Offer, locale: Locale) -> Option<String> {
 /// What the viewer can do: buy, renew, join, manage, or nothing.
 fn way_in(offer: &Offer, chosen: &Chosen, loud: bool, locale: Locale) -> AnyView {
     let manage = || {
-        let label = t!(locale, "管理会员", "Manage it");
+        let label = t!(locale, "管理我的会员", "Manage your membership");
         view! { <p><LinkButton href="/account/membership" label quiet=true/></p> }.into_any()
     };
     let term = chosen.of(offer);

@@ -135,7 +135,7 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
         }
         Item::Tier(_, cadence) => {
             let term = wording::term(cadence, locale);
-            tf!(locale, "{term}；已是该等级会员的，从到期日起顺延", "{term}, added to the end of what you have")
+            tf!(locale, "{term}；如果你已是这个等级的会员，则从到期日起顺延", "{term}, added to the end of what you have")
         }
     };
     view! {

@@ -28,7 +28,7 @@ pub fn Tries(tries: Vec<Checkout>, site: Arc<Site>, locale: Locale) -> impl Into
     (!told.is_empty()).then(|| {
         view! {
             <section class="order-tries" aria-labelledby="order-tries">
-                <h2 id="order-tries">{t!(locale, "之前的付款", "Earlier tries")}</h2>
+                <h2 id="order-tries">{t!(locale, "之前的付款尝试", "Earlier tries")}</h2>
                 <ul>{told.collect_view()}</ul>
             </section>
         }

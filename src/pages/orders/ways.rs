@@ -48,7 +48,11 @@ fn what_happens(provider: Provider, renewing: bool, locale: Locale) -> &'static 
             t!(locale, "打开支付宝的付款页面，付完回到这里。", "Alipay’s payment page opens; then you come back here.")
         }
         (Provider::Offline, _) => {
-            t!(locale, "我们会告诉你怎么付；款项由管理员确认后开通。", "We tell you how to pay; it opens when an admin confirms the money.")
+            t!(
+                locale,
+                "我们会告诉你怎么付款；管理员确认收款后，内容即会开通。",
+                "We tell you how to pay; what you buy opens once an admin confirms that the money came."
+            )
         }
         (Provider::Test, _) => t!(locale, "用来试用购买流程，不涉及真实款项。", "For trying out how buying works; no real money moves."),
     }
@@ -113,7 +117,7 @@ pub fn ByHand(order: Order, text: String, locale: Locale) -> impl IntoView {
                 <div><dt>{t!(locale, "金额", "Amount")}</dt><dd class="num">{order.price.format(locale)}</dd></div>
                 <div><dt>{t!(locale, "请备注订单号", "Write this number on it")}</dt><dd class="num">{number}</dd></div>
             </dl>
-            <p>{t!(locale, "管理员确认收到款项后，内容会自动开通，并显示在这个页面。", "When an admin has confirmed that the money came, what you bought opens, and this page says so.")}</p>
+            <p>{t!(locale, "管理员确认收款后，内容会自动开通，这个页面也会显示已付款。", "When an admin has confirmed that the money came, what you bought opens, and this page says so.")}</p>
         </section>
     }
 }

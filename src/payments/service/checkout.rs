@@ -177,6 +177,12 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     if matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded) {
         return Err(AppError::Conflict(words!("这笔订单已经付过款了。", "This order is paid already.")));
     }
+    if begun_already(ctx, viewer, &order).await? {
+        return Err(AppError::Conflict(words!(
+            "这个会员已经在自动续费，或者已经试用过，请在“我的会员”里查看。",
+            "This membership renews already, or its trial was used; please see Your membership."
+        )));
+    }
     if owned(ctx, viewer, &order).await? {
         return Err(AppError::Conflict(words!(
             "你已经可以阅读这篇文章，不必再付款。",
@@ -227,7 +233,7 @@ async fn hold_seat(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<()> {
         return Ok(());
     }
     Err(AppError::Conflict(words!(
-        "这个会员等级的名额已满。如有人放弃付款，名额会在两小时内释放。",
+        "这个会员等级的名额已满。如果有人放弃付款，名额会在两小时内重新开放。",
         "All seats of this tier are taken. Should somebody not pay after all, a seat is free again within two hours."
     )))
 }
@@ -295,6 +301,16 @@ pub async fn look_again(ctx: &Context, reference: &str) -> Result<Outcome, Failu
     let Some(checkout) = checkouts::by_reference(ctx.db(), reference).await.map_err(failed)? else { return Ok(Outcome::Ignored) };
     let Some(order) = orders::by_id(ctx.db(), checkout.order).await.map_err(failed)? else { return Ok(Outcome::Ignored) };
     look_at(ctx, &order, &checkout).await
+}
+
+/// Whether a renewing order has begun its agreement, or promises a trial that its buyer had meanwhile: an order made
+/// before does not open the door once more.
+async fn begun_already(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<bool> {
+    let Item::Tier(tier, _) = order.item else { return Ok(false) };
+    if !order.renewing {
+        return Ok(false);
+    }
+    Ok(super::plans::renews(ctx, viewer, tier).await? || order.trial_days > 0 && super::plans::had(ctx, viewer, tier).await?)
 }
 
 /// Whether an article was opened to the buyer since the order was made; a tier can always be prolonged. An article that

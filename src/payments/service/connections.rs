@@ -203,7 +203,7 @@ pub async fn save_limit(ctx: &Context, viewer: &Viewer, provider: Provider, limi
         return Ok(());
     }
     if limit.minimum.zip(limit.maximum).is_some_and(|(least, most)| least > most) {
-        return Err(AppError::field("minimum", words!("最低金额不能高于最高金额。", "The least cannot be more than the most.")));
+        return Err(AppError::field("minimum", words!("最低金额不能高于最高金额。", "The lowest amount cannot be above the highest.")));
     }
     accounts::save_limit(ctx.db(), provider, limit).await?;
     Ok(())

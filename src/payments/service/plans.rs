@@ -111,11 +111,15 @@ pub async fn portal(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<St
 /// Lets a term pass stand still, or go on. A renewing membership is paused at its provider instead.
 pub async fn set_paused(ctx: &Context, viewer: &Viewer, tier: TierId, paused: bool) -> Result<()> {
     let member = viewer.require_member()?.id;
-    if renews(ctx, viewer, tier).await? {
-        return Err(AppError::Conflict(words!("自动续费的会员请暂停扣款。", "A renewing membership is paused by pausing its charges.")));
+    if paused && renews(ctx, viewer, tier).await? {
+        return Err(AppError::Conflict(words!(
+            "这个会员是自动续费的，请改用“暂停扣款”。",
+            "This membership renews by itself; please pause its charges instead."
+        )));
     }
     let holds = membership::service::membership_of(ctx, viewer).await?.into_iter().any(|held| held.tier == tier && held.ends_at.is_some());
-    if !holds {
+    // What stands still can always go on.
+    if paused && !holds {
         return Err(AppError::NotFound);
     }
     let mut tx = ctx.db().begin().await?;

@@ -73,7 +73,8 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<()> {
             settle(ctx, provider, &facts).await?;
             payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
         }
-        Err(Failure::Refused { code, message }) => {
+        // Only what was never accepted has failed; one that is under way and cannot be looked at just now goes on.
+        Err(Failure::Refused { code, message }) if due.state == "asked" => {
             tracing::error!(order = due.order_id, code, message, "a refund was refused");
             payments::set_refund_look(ctx.db(), due.id, None, true).await?;
         }

@@ -188,8 +188,8 @@ pub async fn ask_refund(
 const REFUND_TOLD: &str = "update refunds
 set provider_refund = $4,
     fee_minor = coalesce($5, fee_minor),
-    state = case when state in ('succeeded') then state else $6 end,
-    at = case when state in ('succeeded') then at else $7 end,
+    state = case when state = 'succeeded' and $6 <> 'failed' then state else $6 end,
+    at = case when state = 'succeeded' and $6 <> 'failed' then at else $7 end,
     look_at = case when $6 = 'pending' then look_at else null end
 where payment_id = $1 and (reference = $2 or provider = $3 and provider_refund = $4)";
 
@@ -197,7 +197,7 @@ const REFUND_NEW: &str = "insert into refunds (payment_id, provider, provider_re
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (provider, provider_refund) do nothing";
 
-/// Notes how a refund stands. One that went through stays so, whatever is told late.
+/// Notes how a refund stands. One that went through stays so, unless the buyer's bank sent it back.
 pub async fn tell_refund(tx: &mut Tx, payment: i64, provider: Provider, fact: &RefundFact, look_at: Timestamp) -> Result<()> {
     let state = GivingBack::Told(fact.state).as_str();
     let fee = fact.fee_returned.map(|fee| fee.minor);

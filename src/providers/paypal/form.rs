@@ -29,7 +29,7 @@ pub fn fields() -> Vec<KeyField> {
         "The Client ID of your app, under Apps & Credentials at developer.paypal.com."
     );
     let merchant = words!(
-        "收款账户的 13 位商家编号，在 PayPal 账户设置的“商家信息”里。收到别的账户的付款会被拦下。",
+        "收款账户的 13 位商家编号，在 PayPal 账户设置的“商家信息”里。付到其他账户的款项会被拦下。",
         "The 13 characters of the account that is paid, in PayPal's account settings under Business information. Payments to another account are put aside."
     );
     let webhook =
@@ -49,7 +49,7 @@ pub fn fields() -> Vec<KeyField> {
         field(MERCHANT_ID, words!("商家编号（Merchant ID）", "Merchant ID"), Some(merchant), false, false, true),
         field(WEBHOOK_ID, words!("Webhook 编号", "Webhook ID"), Some(webhook), false, false, true),
         field(WEBHOOK_CHECK, words!("验证通知的方式", "How notifications are checked"), Some(check), false, false, false),
-        field(BASE_URL, words!("服务地址", "Address of the service"), Some(base), false, false, false),
+        field(BASE_URL, words!("接口地址", "Address of the service"), Some(base), false, false, false),
         field(ROOT, words!("模拟器的根证书", "Root certificate of the simulator"), Some(root), false, true, false),
     ]
 }

@@ -32,7 +32,10 @@ pub fn fields() -> Vec<KeyField> {
         field(
             "appid",
             words!("AppID", "AppID"),
-            Some(words!("与商户号绑定的公众号或小程序，以 wx 开头。", "Of the official account bound to the merchant; begins with wx.")),
+            Some(words!(
+                "与商户号绑定的公众号或小程序的 AppID，以 wx 开头。",
+                "Of the official account or mini program bound to the merchant ID; begins with wx."
+            )),
         ),
         field(
             "serial_no",

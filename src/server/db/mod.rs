@@ -184,7 +184,13 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         match self {
             Db::Sqlite { write, .. } => Ok(Tx::Sqlite(write.begin_with("begin immediate").await?)),
-            Db::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            // Carried through, whoever waits for it or no longer does: a beginning that is dropped half way leaves its
+            // connection inside a transaction that sqlx does not count, and the next to use it would never be committed.
+            Db::Postgres(pool) => {
+                let pool = pool.clone();
+                let begun = tokio::spawn(async move { pool.begin().await }).await;
+                begun.unwrap_or_else(|gone| Err(sqlx::Error::Io(std::io::Error::other(gone)))).map(Tx::Postgres)
+            }
         }
     }
 

@@ -40,7 +40,7 @@ pub fn Agreement(ask: Ask, name: String, agreement: Subscription) -> impl IntoVi
         let text = tf!(
             locale,
             "最近一次扣款失败，{through}会再试。请检查付款方式，以免会员中断。",
-            "The last charge failed, and {through} will try again. Please look at how you pay, so that your membership goes on."
+            "The last charge failed, and {through} will try again. Please check how you pay, so that your membership goes on."
         );
         view! { <Banner tone=Tone::Warn text/> }
     });
@@ -88,25 +88,25 @@ fn changes(one: &Subscription, date: Option<&str>, price: &str, locale: Locale) 
     let cancel = || {
         let what = tf!(
             locale,
-            "不再扣款；可以用到{until}，在那之前可以恢复。",
-            "No further charge. It stays open until {until}; before that you can resume it."
+            "不再扣款；{until}之前仍可使用，也可以随时恢复续费。",
+            "No further charge. It stays open until {until}; before then you can resume renewal."
         );
         ("cancel", t!(locale, "取消续费", "Cancel renewal"), what)
     };
     if one.ends_with_term {
-        let what = tf!(locale, "像以前一样续费，{until}扣款 {price}。", "It renews as before: {price} is charged on {until}.");
+        let what = tf!(locale, "恢复后照常续费，{until}扣款 {price}。", "It renews as before: {price} is charged on {until}.");
         return vec![("resume", t!(locale, "恢复续费", "Resume renewal"), what)];
     }
     match one.state {
         AgreementState::Paused => {
-            let what = tf!(locale, "恢复扣款，每期 {price}。", "Charges go on: {price} each term.");
-            vec![("unpause", t!(locale, "继续扣款", "Resume charges"), what), cancel()]
+            let what = tf!(locale, "恢复后照常扣款，每期 {price}。", "Charges go on: {price} each term.");
+            vec![("unpause", t!(locale, "恢复扣款", "Resume charges"), what), cancel()]
         }
         AgreementState::Active => {
             let what = tf!(
                 locale,
-                "暂停扣款，直到你恢复；已付的部分可以用到{until}。",
-                "No charges until you resume. What is paid stays open until {until}."
+                "在你恢复之前不再扣款；已付款的部分，{until}之前仍可使用。",
+                "No charges until you resume. What you paid for stays open until {until}."
             );
             vec![("pause", t!(locale, "暂停扣款", "Pause charges"), what), cancel()]
         }

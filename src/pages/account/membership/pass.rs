@@ -33,13 +33,13 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
     };
     let date = |at| format::date_time(at, &ask.site.time_zone, locale);
     let grace = held.open_until.filter(|until| *until > ends_at && !held.paused).map(|until| {
-        view! { <div><dt>{t!(locale, "最晚可用到", "With days of grace")}</dt><dd>{date(until)}</dd></div> }
+        view! { <div><dt>{t!(locale, "宽限期至", "Days of grace until")}</dt><dd>{date(until)}</dd></div> }
     });
     let ends = if held.paused { t!(locale, "暂停前的到期日", "End, before the pause") } else { t!(locale, "到期", "Ends") };
     let renew = (!held.paused).then(|| match pass.renewal {
         Some(renewal) => view! {
             <div class="plan-change">
-                <p>{t!(locale, "从到期日起顺延，不会自动扣款。", "Added to the end of what you have. Nothing is charged by itself.")}</p>
+                <p>{t!(locale, "续费后，有效期从到期日起顺延；不会自动扣款。", "Renewing adds to the end of what you have. Nothing is charged by itself.")}</p>
                 <Renew ask=ask.clone() tier=tier.clone() renewal loud=true/>
             </div>
         }
@@ -48,13 +48,13 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
     });
     let (what, label, value) = if held.paused {
         let what =
-            t!(locale, "马上重新开通，到期日按暂停的时间顺延。", "It opens again at once, and ends later by as long as it was paused.");
+            t!(locale, "会员马上恢复，到期日按暂停的时长顺延。", "It opens again at once, and ends later by as long as it was paused.");
         (what, t!(locale, "恢复会员", "Resume"), "off")
     } else {
         let what = t!(
             locale,
-            "时间停住：暂停期间不能阅读会员内容，到期日相应顺延。",
-            "Time stands still: nothing of it opens until you resume, and the end moves by as long."
+            "暂停期间不能阅读会员内容；恢复后，到期日按暂停的时长顺延。",
+            "While it is paused, you cannot read what it opens. When you resume, it ends later by as long as it was paused."
         );
         (what, t!(locale, "暂停会员", "Pause"), "on")
     };
@@ -92,8 +92,8 @@ fn SwitchShown(ask: Ask, switch: Switch) -> impl IntoView {
     let there = plural(become_days, "day", "days");
     let what = tf!(
         locale,
-        "按两个等级的日均价格换算：你剩下的 {days} 天“{from_name}”会变成 {become_days} 天“{to_name}”。",
-        "Counted by what the two cost a day: your {days} {unit} of “{from_name}” become {become_days} {there} of “{to_name}”."
+        "按两个等级的日均价格换算，“{from_name}”剩下的 {days} 天可以换成“{to_name}”的 {become_days} 天。",
+        "By what the two tiers cost a day, your {days} {unit} of “{from_name}” become {become_days} {there} of “{to_name}”."
     );
     view! {
         <form class="plan-change plan-switch" method="post" action="/account/membership/switch">

@@ -51,7 +51,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
         let query = query_of(&search);
         let next = next.map(|next| format!("/admin/ledger?{query}&after={next}"));
         let list = if entries.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有符合条件的账目。", "Nothing was booked of this kind.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有符合条件的账目。", "No entries of this kind.")/> }.into_any()
         } else {
             view! {
                 <h2>{t!(locale, "各科目合计", "Totals by account")}</h2>
@@ -67,7 +67,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
                 <h1>{title}</h1>
                 <p>{t!(
                     locale,
-                    "复式记账，只增不改：每笔转账的借方与贷方相等，更正也是新的一笔。",
+                    "复式记账，只增不改：每张凭证的借方与贷方相等，更正时另记一张新凭证。",
                     "Double entry, append-only: the debits and credits of a transfer are equal, and a correction is a new transfer."
                 )}</p>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
@@ -121,7 +121,7 @@ fn totals_table(ask: &Ask, totals: &[TotalRow]) -> AnyView {
 fn table(ask: &Ask, entries: &[EntryRow]) -> AnyView {
     let locale = ask.locale;
     let columns = vec![
-        Column::text(t!(locale, "转账", "Transfer")),
+        Column::text(t!(locale, "凭证", "Transfer")),
         Column::text(t!(locale, "日期", "Day")),
         Column::text(t!(locale, "科目", "Account")),
         Column::number(t!(locale, "借方", "Debit")),
@@ -150,7 +150,7 @@ pub async fn csv(ask: Ask) -> Result<Response> {
     let search = search(&ask);
     let locale = ask.locale;
     let columns = vec![
-        t!(locale, "转账", "Transfer"),
+        t!(locale, "凭证", "Transfer"),
         t!(locale, "行", "Line"),
         t!(locale, "原因", "Cause"),
         t!(locale, "说明", "About"),

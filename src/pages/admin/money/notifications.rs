@@ -22,7 +22,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Alarm(locale: Locale, troubled: i64) -> impl IntoView {
     (troubled > 0).then(|| {
-        let text = tf!(locale, "有 {troubled} 条付款通知需要处理。", "{troubled} notifications of providers want your attention.");
+        let text = tf!(locale, "有 {troubled} 条付款通知需要处理。", "Payment notifications that need your attention: {troubled}.");
         let tone = Tone::Bad;
         view! {
             <Banner tone text/>
@@ -58,8 +58,8 @@ pub async fn list(ask: Ask) -> Result<Response> {
         let alarm = (troubled > 0).then(|| {
             let text = t!(
                 locale,
-                "已隔离的通知与我们的记录不符，处理失败的通知重试次数过多。它们没有产生任何影响，请逐条查看。",
-                "Quarantined: it does not fit what we know. Given up: tried too often. None of these had any effect; please look at each."
+                "“已隔离”的通知与我们的记录不符，“处理失败”的通知多次重试仍未成功。它们都没有产生任何影响，请逐条查看。",
+                "Quarantined: it does not fit what we know. Given up: many tries, none of which worked. None of these had any effect; please look at each."
             );
             view! { <Banner tone=Tone::Bad text/> }
         });
@@ -161,7 +161,7 @@ fn facts(ask: &Ask, row: &NotificationRow) -> AnyView {
         let link = view! { <a href=format!("/admin/orders/{id}")>{tf!(locale, "订单 {id}", "Order {id}")}</a> };
         fact(t!(locale, "订单", "Order"), link.into_any())
     });
-    let turn = row.turn_at.map(|at| fact(t!(locale, "下次处理", "Its turn"), when(Timestamp(at), ask)));
+    let turn = row.turn_at.map(|at| fact(t!(locale, "下次处理", "Next try"), when(Timestamp(at), ask)));
     view! {
         <dl class="facts">
             {fact(t!(locale, "状态", "Status"), badge(notification_state(&row.state, locale)))}

@@ -135,8 +135,8 @@ fn deeds(ask: &Ask, story: &Story) -> Option<AnyView> {
         let price = story.order.price.format(locale);
         let text = tf!(
             locale,
-            "买家选择了线下付款。{price} 到账之后再确认，内容会立即开通。",
-            "The buyer chose to pay offline. Confirm once {price} has arrived; what was bought opens at once."
+            "买家选择了线下付款。请在 {price} 到账后再确认；确认后，内容会立即开通。",
+            "The buyer chose to pay offline. Confirm only once {price} has arrived; what was bought then opens at once."
         );
         view! {
             <form class="form" method="post" action=format!("/admin/orders/{id}/confirm")>
@@ -177,8 +177,8 @@ fn payments(ask: &Ask, story: &Story) -> AnyView {
             None => t!(locale, "未知", "not known yet").into_any(),
         };
         let used = match payment.surplus {
-            true => (Tone::Warn, t!(locale, "多付，应退还", "One too many, owed back")),
-            false => (Tone::Plain, t!(locale, "支付本订单", "Pays the order")),
+            true => (Tone::Warn, t!(locale, "多收待退", "Paid too much, owed back")),
+            false => (Tone::Plain, t!(locale, "用于本订单", "Pays the order")),
         };
         vec![
             view! { <code>{payment.number.clone()}</code> }.into_any(),
@@ -237,7 +237,7 @@ fn refund_form(ask: &Ask, story: &Story, form: RefundForm, errors: &Errors) -> O
         }
     };
     let whole = most(first).format(locale);
-    let hint = tf!(locale, "留空即全部退还，最多 {whole}。", "Empty for all that is left, at most {whole}.");
+    let hint = tf!(locale, "留空即全部退还，最多 {whole}。", "Leave empty to refund all that is left; at most {whole}.");
     let by_hand = (first.provider == Provider::Offline).then(|| {
         view! { <p>{t!(locale, "线下收到的款项，请先自行退还，再在这里登记。", "Money that came offline: give it back yourself first, then record it here.")}</p> }
     });
@@ -248,8 +248,8 @@ fn refund_form(ask: &Ask, story: &Story, form: RefundForm, errors: &Errors) -> O
             <h2>{t!(locale, "退款", "Refund")}</h2>
             <p>{t!(
                 locale,
-                "全部退还之后，开通的内容随之收回；部分退款不影响。",
-                "When all is given back, what it opened is taken back; a part changes nothing."
+                "全额退款后，这笔订单开通的内容会收回；部分退款没有影响。",
+                "When all of it is refunded, what it opened is taken back; a partial refund changes nothing."
             )}</p>
             {by_hand}
             <form class="form refund-form" method="post" action=format!("/admin/orders/{}/refund", story.order.id)>

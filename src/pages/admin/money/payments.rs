@@ -197,8 +197,8 @@ async fn draw(ask: &Ask, provider: Provider, shown: Shown) -> Result<Response> {
 pub fn failed(failure: &Failure, locale: Locale) -> String {
     match failure {
         Failure::Away(said) => tf!(locale, "暂时没有得到答复：{said}", "No answer for now: {said}"),
-        Failure::Refused { code, message } => tf!(locale, "对方拒绝了：{code}：{message}", "It said no: {code}: {message}"),
-        Failure::Nonsense(said) => tf!(locale, "无法理解对方的回答：{said}", "Its answer makes no sense: {said}"),
+        Failure::Refused { code, message } => tf!(locale, "对方拒绝了请求：{message}（{code}）", "It refused: {message} ({code})"),
+        Failure::Nonsense(said) => tf!(locale, "无法理解对方的回答：{said}", "Its answer cannot be understood: {said}"),
     }
 }
 
@@ -265,7 +265,8 @@ fn webhook(ask: &Ask, provider: Provider) -> Option<AnyView> {
 }
 
 fn test_button(provider: Provider, locale: Locale) -> Option<AnyView> {
-    let text = t!(locale, "用已保存的密钥联系一次对方，不产生任何款项。", "Calls the provider once with the saved keys; no money moves.");
+    let text =
+        t!(locale, "用已保存的密钥向对方发一次请求，不涉及任何款项。", "Calls the provider once with the saved keys; no money moves.");
     (provider != Provider::Offline).then(|| {
         view! {
             <section>
@@ -314,8 +315,8 @@ fn limits_of(ask: &Ask, account: &Account, typed: Typed, errors: &Errors) -> Any
             <h2>{label}</h2>
             <p>{t!(
                 locale,
-                "超出限额时，这种付款方式不会提供给买家。再次保存同一货币即可修改。",
-                "Beyond them this way to pay is not offered. Save a currency again to change its limits."
+                "订单超出限额时，买家看不到这种付款方式。再次保存同一货币，即可更改限额。",
+                "Beyond these limits, buyers are not offered this way to pay. Save a currency again to change its limits."
             )}</p>
             {table}
             {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}

@@ -83,7 +83,7 @@ async fn draw(ask: &Ask, form: DayForm, errors: Errors, failure: Option<String>)
                 <p>{t!(
                     locale,
                     "把某一天的付款和退款与付款服务的账单逐笔核对。同一账户里其他产品的流水只计数，不列出。账单里的手续费会记入账本。",
-                    "Compares the payments and refunds of a day with the provider's own book. Lines of other products on the same account are only counted. Fees that only the book tells are booked."
+                    "Compares the payments and refunds of a day with the provider's own statement. Lines of other products on the same account are only counted. Fees that only the statement tells are entered in the ledger."
                 )}</p>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 {failure.map(|text| view! { <Banner tone=Tone::Bad text/> })}

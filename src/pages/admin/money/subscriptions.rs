@@ -55,7 +55,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
             {menu(&ask)}
             <section class="admin-subscriptions">
                 <h1>{title}</h1>
-                <p>{t!(locale, "会员同意由付款服务按期自动扣款的约定。", "What members agreed to be charged again each term, by their provider.")}</p>
+                <p>{t!(locale, "自动续费的会员：经本人同意，由付款服务按期扣款。", "Memberships that renew by themselves: the member agreed to be charged each term by the provider.")}</p>
                 <Tabs label=t!(locale, "状态", "Status") tabs/>
                 {list}
                 <NextPage locale href=next/>
@@ -157,7 +157,7 @@ fn facts(ask: &Ask, seen: &Seen) -> AnyView {
     let (subscription, locale) = (&seen.subscription, ask.locale);
     let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     let reason = (!seen.end_reason.is_empty())
-        .then(|| fact(t!(locale, "管理员取消的原因", "Ended by an admin"), seen.end_reason.clone().into_any()));
+        .then(|| fact(t!(locale, "管理员结束的原因", "Why an admin ended it"), seen.end_reason.clone().into_any()));
     let method = subscription.method.clone().map(|method| fact(t!(locale, "扣款方式", "Paid with"), method.into_any()));
     view! {
         <dl class="facts">
@@ -202,15 +202,15 @@ fn end_form(ask: &Ask, id: i64, form: EndForm, errors: &Errors) -> AnyView {
     let locale = ask.locale;
     let hint = t!(locale, "只有管理员能看到。", "For admins only.").to_owned();
     view! {
-        <h2>{t!(locale, "取消订阅", "End it")}</h2>
+        <h2>{t!(locale, "结束订阅", "End the agreement")}</h2>
         <p>{t!(
             locale,
-            "到期取消：不再扣款，用到本期结束。立即结束：不再扣款，已付的款项需另行退款。",
-            "At the end: no further charge, and the paid term is used up. At once: no further charge; what was paid is given back separately."
+            "到期结束：不再扣款，会员可以用到本期结束。立即结束：不再扣款，已付的款项需另行退款。",
+            "With the term: no further charge, and the paid term runs to its end. At once: no further charge; what was paid has to be refunded separately."
         )}</p>
         <form class="form" method="post" action=format!("/admin/subscriptions/{id}/end")>
             <Field label=t!(locale, "原因", "Reason") name="reason" maxlength=200 value=form.reason hint=Some(hint) error=errors.of("reason", locale)/>
-            <Submit label=t!(locale, "到期取消", "End with the term") quiet=true name="when" value="end"/>
+            <Submit label=t!(locale, "到期结束", "End with the term") quiet=true name="when" value="end"/>
             <Submit label=t!(locale, "立即结束", "End at once") quiet=true name="when" value="now"/>
         </form>
     }

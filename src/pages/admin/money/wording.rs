@@ -17,8 +17,8 @@ pub fn badge((tone, text): Said) -> AnyView {
 
 pub fn order_status(status: OrderStatus, locale: Locale) -> Said {
     match status {
-        OrderStatus::Open => (Tone::Plain, t!(locale, "待付款", "Open")),
-        OrderStatus::Pending => (Tone::Warn, t!(locale, "待到账", "Money on its way")),
+        OrderStatus::Open => (Tone::Plain, t!(locale, "未付款", "Not paid")),
+        OrderStatus::Pending => (Tone::Warn, t!(locale, "等待到账", "Money on its way")),
         OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid")),
         OrderStatus::Refunded => (Tone::Plain, t!(locale, "已退款", "Refunded")),
     }
@@ -28,8 +28,8 @@ pub fn try_state(state: TryState, locale: Locale) -> Said {
     match state {
         TryState::Opening => (Tone::Plain, t!(locale, "正在打开", "Opening")),
         TryState::Told(CheckoutState::Open) => (Tone::Plain, t!(locale, "待付款", "Open")),
-        TryState::Told(CheckoutState::Pending) => (Tone::Warn, t!(locale, "待到账", "Money on its way")),
-        TryState::Told(CheckoutState::Declined) => (Tone::Bad, t!(locale, "未成功", "Declined")),
+        TryState::Told(CheckoutState::Pending) => (Tone::Warn, t!(locale, "等待到账", "Money on its way")),
+        TryState::Told(CheckoutState::Declined) => (Tone::Bad, t!(locale, "已拒绝", "Declined")),
         TryState::Told(CheckoutState::Closed) => (Tone::Plain, t!(locale, "已关闭", "Closed")),
         TryState::Paid => (Tone::Good, t!(locale, "已付款", "Paid")),
     }
@@ -87,7 +87,7 @@ pub fn account(name: &str, locale: Locale) -> String {
         "expense:provider-fees" => t!(locale, "支付手续费", "Provider fees"),
         "revenue:fees" => t!(locale, "会员收入", "Earned by memberships"),
         "revenue:sales" => t!(locale, "单篇文章收入", "Earned by articles"),
-        "liability:surplus" => t!(locale, "多收待退", "Paid twice, owed back"),
+        "liability:surplus" => t!(locale, "多收待退", "Paid too much, owed back"),
         "asset:bank" => t!(locale, "银行账户", "Bank account"),
         other => other,
     }
