@@ -16,6 +16,7 @@ pub mod stripe;
 pub mod wechat;
 
 use crate::foundation::cadence::Cadence;
+use crate::foundation::error::AppError;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::server::clock::Clock;
@@ -86,6 +87,14 @@ pub enum Failure {
     /// Its answer cannot be understood or believed (not JSON, a wrong signature, another currency).
     #[error("not understood: {0}")]
     Nonsense(String),
+}
+
+/// What goes wrong on our side while a provider is being asked (its keys cannot be opened, the database is away) is worth
+/// trying again as well.
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Failure {
+        Failure::Away(error.to_string())
+    }
 }
 
 /// Why a notification is answered with a failure. None of these is stored or changes anything.

@@ -74,6 +74,11 @@ impl Context {
         bytes
     }
 
+    /// So many random bytes as lower-case hexadecimal digits, two each.
+    pub fn random_hex<const BYTES: usize>(&self) -> String {
+        self.random_bytes::<BYTES>().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The site as last read, unless that is too long ago.
     pub fn cached_site(&self) -> Option<Arc<Site>> {
         let now = self.now();

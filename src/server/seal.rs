@@ -61,7 +61,7 @@ fn from_file(ctx: &Context, folder: &Path) -> Result<[u8; KEY]> {
     };
     if !file.exists() {
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let hex: String = ctx.random_bytes::<KEY>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = ctx.random_hex::<KEY>();
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

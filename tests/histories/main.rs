@@ -10,6 +10,8 @@
 
 mod check;
 mod interrupted;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod sides;
 mod steps;
 mod world;

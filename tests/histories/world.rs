@@ -2,6 +2,7 @@
 
 use crate::check;
 use crate::interrupted;
+use crate::postgres::new_postgres_database;
 use crate::sides::{Deed, Kind, Side};
 use crate::steps::{Step, Thing, Wish};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -22,7 +23,7 @@ use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
 use stoa::server::db::{Db, Queries};
-use stoa::server::random::{Random, SecureRandom};
+use stoa::server::random::SecureRandom;
 use stoa::settings::service::{NewSite, found_site};
 use stoa::simulators;
 use stoa::simulators::deliveries::Delivery;
@@ -294,21 +295,4 @@ async fn article(ctx: &Context, author: MemberId) -> PostId {
     let (id,): (i64,) = tx.one(sql, args![author, PRICE]).await.unwrap();
     tx.commit().await.unwrap();
     PostId(id)
-}
-
-async fn new_postgres_database() -> String {
-    let base = std::env::var("STOA_TEST_POSTGRES")
-        .expect("STOA_TEST_POSTGRES names a PostgreSQL for tests: run scripts/with-postgres.sh cargo test …");
-    let admin = Db::open(&base).await.unwrap();
-    let mut bytes = [0u8; 8];
-    SecureRandom.fill(&mut bytes);
-    let name = format!("stoa_test_{:016x}", u64::from_be_bytes(bytes));
-    admin.run(format!("create database {name}"), vec![]).await.unwrap();
-    admin.close().await;
-    let (server, query) = base.split_once('?').map_or((base.as_str(), None), |(s, q)| (s, Some(q)));
-    let server = server.rsplit_once('/').map(|(server, _)| server).unwrap();
-    match query {
-        Some(query) => format!("{server}/{name}?{query}"),
-        None => format!("{server}/{name}"),
-    }
 }

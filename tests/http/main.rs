@@ -18,6 +18,8 @@ mod look;
 mod memberships;
 mod money_desk;
 mod payments;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod posts;
 mod reactions;
 mod reading;

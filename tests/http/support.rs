@@ -1,5 +1,6 @@
 //! A whole Stoa on a port of its own, and people who use it.
 
+use crate::postgres::new_postgres_database;
 use reqwest::redirect::Policy;
 use scraper::{Html, Selector};
 use std::net::SocketAddr;
@@ -200,24 +201,6 @@ returning id";
 
 pub fn account(handle: &str) -> NewAccount {
     NewAccount { email: format!("{handle}@example.org"), handle: handle.to_owned(), name: String::new(), password: PASSWORD.to_owned() }
-}
-
-async fn new_postgres_database() -> String {
-    let base = std::env::var("STOA_TEST_POSTGRES")
-        .expect("STOA_TEST_POSTGRES names a PostgreSQL for tests: run scripts/with-postgres.sh cargo test …");
-    let admin = Db::open(&base).await.unwrap();
-    let mut bytes = [0u8; 8];
-    use stoa::server::random::Random;
-    SecureRandom.fill(&mut bytes);
-    let name = format!("stoa_test_{:016x}", u64::from_be_bytes(bytes));
-    admin.run(format!("create database {name}"), vec![]).await.unwrap();
-    admin.close().await;
-    let (server, query) = base.split_once('?').map_or((base.as_str(), None), |(s, q)| (s, Some(q)));
-    let server = server.rsplit_once('/').map(|(server, _)| server).unwrap();
-    match query {
-        Some(query) => format!("{server}/{name}?{query}"),
-        None => format!("{server}/{name}"),
-    }
 }
 
 /// A browser with its cookies.

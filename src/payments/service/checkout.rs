@@ -216,7 +216,7 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
         tx.commit().await?;
         return Ok(open);
     }
-    let reference: String = ctx.random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let reference = ctx.random_hex::<16>();
     let times = (now, now.plus(LASTS), now.plus(FIRST_LOOK));
     checkouts::insert(&mut tx, order.id, paying.provider, &reference, device, times).await?;
     let noted = checkouts::reusable(&mut tx, order.id, paying.provider, device, now).await?.ok_or(AppError::Internal)?;
@@ -284,22 +284,20 @@ pub async fn look(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Ord
 
 /// Asks a provider how one try stands, and applies what it says.
 pub async fn look_at(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<Outcome, Failure> {
-    let failed = |error: AppError| Failure::Away(error.to_string());
-    let connection = connections::connection(ctx, checkout.provider).await.map_err(failed)?;
+    let connection = connections::connection(ctx, checkout.provider).await?;
     let facts = connection.look(&checkout.as_asked(order)).await?;
-    let outcome = settle(ctx, checkout.provider, &facts).await.map_err(failed)?;
+    let outcome = settle(ctx, checkout.provider, &facts).await?;
     if let Outcome::Quarantined(reason) = &outcome {
         // Nobody told us, so there is nothing that would lie in quarantine: this does.
-        notifications::put_aside(ctx.db(), checkout, reason, ctx.now()).await.map_err(|error| failed(error.into()))?;
+        notifications::put_aside(ctx.db(), checkout, reason, ctx.now()).await.map_err(AppError::from)?;
     }
     Ok(outcome)
 }
 
 /// As [`look_at`], by our reference.
 pub async fn look_again(ctx: &Context, reference: &str) -> Result<Outcome, Failure> {
-    let failed = |error: AppError| Failure::Away(error.to_string());
-    let Some(checkout) = checkouts::by_reference(ctx.db(), reference).await.map_err(failed)? else { return Ok(Outcome::Ignored) };
-    let Some(order) = orders::by_id(ctx.db(), checkout.order).await.map_err(failed)? else { return Ok(Outcome::Ignored) };
+    let Some(checkout) = checkouts::by_reference(ctx.db(), reference).await? else { return Ok(Outcome::Ignored) };
+    let Some(order) = orders::by_id(ctx.db(), checkout.order).await? else { return Ok(Outcome::Ignored) };
     look_at(ctx, &order, &checkout).await
 }
 

@@ -5,7 +5,7 @@
 use super::checkout::look_at;
 use super::settle::settle;
 use super::{connections, plans, refunds};
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::Result;
 use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use crate::payments::model::{Checkout, Order, OrderStatus, TryState};
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
@@ -56,10 +56,9 @@ async fn look_at_checkouts(ctx: &Context) -> Result<()> {
 }
 
 async fn close(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<(), Failure> {
-    let failed = |error: AppError| Failure::Away(error.to_string());
-    let connection = connections::connection(ctx, checkout.provider).await.map_err(failed)?;
+    let connection = connections::connection(ctx, checkout.provider).await?;
     let facts = connection.close(&checkout.as_asked(order)).await?;
-    settle(ctx, checkout.provider, &facts).await.map_err(failed)?;
+    settle(ctx, checkout.provider, &facts).await?;
     Ok(())
 }
 
@@ -78,10 +77,9 @@ const fn pause(looks: i64) -> i64 {
 }
 
 async fn look_at_agreement(ctx: &Context, subscription: &plans::Subscription) -> Result<(), Failure> {
-    let failed = |error: AppError| Failure::Away(error.to_string());
-    let connection = connections::connection(ctx, subscription.provider).await.map_err(failed)?;
+    let connection = connections::connection(ctx, subscription.provider).await?;
     let facts = connection.look_agreement(&subscription.number).await?;
-    settle(ctx, subscription.provider, &facts).await.map_err(failed)?;
+    settle(ctx, subscription.provider, &facts).await?;
     Ok(())
 }
 

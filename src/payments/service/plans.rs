@@ -94,7 +94,7 @@ pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> 
     let subscription = own(ctx, viewer, id).await?;
     let connection = connections::connection(ctx, subscription.provider).await?;
     // Each wish is a new one; a repeated call of the same wish is not made twice.
-    let reference: String = ctx.random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let reference = ctx.random_hex::<16>();
     let facts = connection.change(&subscription.number, change, &reference).await.map_err(|failure| said(&failure))?;
     settle(ctx, subscription.provider, &facts).await?;
     Ok(())

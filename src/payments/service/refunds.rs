@@ -36,7 +36,7 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, payment: Paym
         let left = left.to_plain();
         return Err(AppError::field("amount", words!("最多还能退 {left}。", "At most {left} can still be given back.")));
     }
-    let reference: String = ctx.random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let reference = ctx.random_hex::<16>();
     payments::ask_refund(&mut tx, payment, &reference, amount.minor, &reason, admin, (ctx.now(), ctx.now())).await?;
     tx.commit().await?;
     // At once, if the provider can be reached; the clock asks again if not.

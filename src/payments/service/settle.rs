@@ -10,7 +10,7 @@ use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
 use crate::payments::reconciliation::Fee;
-use crate::payments::standing::{standing, status};
+use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
 use crate::payments::{books, ledger};
 use crate::posts::counters;
@@ -276,7 +276,7 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
         orders::set_paid(tx, id, status, paid_at).await?;
     }
     book(ctx, tx, site, &order, &came, elsewhere).await?;
-    open(ctx, tx, &order, &came, stands.covered, stands.gone_at).await?;
+    open(ctx, tx, &order, &came, &stands).await?;
     if stands.covered {
         activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", id.0).await?;
     }
@@ -321,11 +321,11 @@ async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Pa
 }
 
 /// Access follows the money.
-async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], covered: bool, gone_at: Option<Timestamp>) -> Result<()> {
+async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stands: &Standing) -> Result<()> {
     // What was bought may have become time of another tier since.
     let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
-    if !covered {
-        return match gone_at {
+    if !stands.covered {
+        return match stands.gone_at {
             Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
             None => Ok(()),
         };
@@ -333,8 +333,7 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], cover
     if cause != order.cause() {
         return membership::switching::give_back(ctx, tx, &cause).await;
     }
-    let paying = standing(came, false).paying.and_then(|n| came.get(n));
-    let Some(payment) = paying else { return Ok(()) };
+    let Some(payment) = stands.paying.and_then(|n| came.get(n)) else { return Ok(()) };
     let (what, length, grace_days) = match order.item {
         Item::Post(post) => (What::Post(post), Length::Fixed(payment.paid_at, None), 0),
         Item::Tier(tier, cadence) => {

@@ -23,10 +23,6 @@ impl TestConnection {
     }
 }
 
-fn away(error: AppError) -> Failure {
-    Failure::Away(error.to_string())
-}
-
 fn does_not() -> Failure {
     Failure::Refused { code: "not_offered".to_owned(), message: "the test provider does not do that".to_owned() }
 }
@@ -66,12 +62,12 @@ impl Connection for TestConnection {
     }
 
     async fn open(&self, checkout: &NewCheckout) -> Result<Opened, Failure> {
-        let number = books::begin(&self.ctx, checkout).await.map_err(away)?;
+        let number = books::begin(&self.ctx, checkout).await?;
         Ok(Opened { way: Way::GoTo(path(&number)), number: Some(number) })
     }
 
     async fn look(&self, checkout: &OpenCheckout) -> Result<Vec<Fact>, Failure> {
-        let Some(known) = books::begun_with(&self.ctx, &checkout.reference).await.map_err(away)? else { return Ok(Vec::new()) };
+        let Some(known) = books::begun_with(&self.ctx, &checkout.reference).await? else { return Ok(Vec::new()) };
         let state = match known.state {
             State::Open => CheckoutState::Open,
             State::Pending => CheckoutState::Pending,
@@ -83,7 +79,7 @@ impl Connection for TestConnection {
     }
 
     async fn close(&self, checkout: &OpenCheckout) -> Result<Vec<Fact>, Failure> {
-        books::close(&self.ctx, &checkout.reference).await.map_err(away)?;
+        books::close(&self.ctx, &checkout.reference).await?;
         self.look(checkout).await
     }
 
@@ -133,7 +129,7 @@ impl Connection for TestConnection {
         let message = message::read(&notification.body).ok_or_else(|| Failure::Nonsense("not a message".to_owned()))?;
         let data = &message.data;
         let fits = |known: &super::Checkout| known.reference == data.checkout;
-        if let Some(known) = books::begun_with(&self.ctx, &data.order).await.map_err(away)?
+        if let Some(known) = books::begun_with(&self.ctx, &data.order).await?
             && !fits(&known)
         {
             let reason = "the checkout is not the order's".to_owned();
@@ -152,6 +148,6 @@ impl Connection for TestConnection {
     }
 
     async fn movements(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure> {
-        books::movements(&self.ctx, from, until).await.map_err(away)
+        Ok(books::movements(&self.ctx, from, until).await?)
     }
 }
