@@ -1,5 +1,6 @@
 //! What buyers, admins and providers do, one file a verb.
 
+mod asking;
 mod checkout;
 pub mod clock;
 pub mod connections;
