@@ -17,7 +17,7 @@ use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::membership::model::NewTier;
 use stoa::payments::inbox;
 use stoa::payments::model::{Checkout, Order};
-use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, refunds};
+use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, refunds, repricing};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
@@ -83,8 +83,12 @@ impl World {
         tx.commit().await.unwrap();
         let author = member(&ctx).await;
         let admin = viewer(author, Role::Admin);
-        let tier = NewTier { name: "T".into(), monthly: "9.90".into(), ..NewTier::default() };
+        let tier = NewTier { name: "T".into(), monthly: "9.90".into(), yearly: "99".into(), ..NewTier::default() };
         let tier = stoa::membership::service::save_tier(&ctx, &admin, tier).await.unwrap();
+        for (name, monthly) in [("Dear", "19.90"), ("Dearest", "49.90")] {
+            let dear = NewTier { name: name.into(), monthly: monthly.into(), ..NewTier::default() };
+            stoa::membership::service::save_tier(&ctx, &admin, dear).await.unwrap();
+        }
         let post = article(&ctx, author).await;
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
@@ -172,6 +176,15 @@ impl World {
                 };
                 drop(interrupted::after(polls, plans::change(&self.ctx, &life.viewer, subscription.id, change)).await);
             }
+            Step::Reprice(n, m) => {
+                let own = plans::subscriptions_of(&self.ctx, &life.viewer).await.unwrap();
+                let Some(subscription) = pick(&own, *n) else { return };
+                let offered = repricing::offered(&self.ctx, &life.viewer, subscription).await.unwrap();
+                let Some(offer) = pick(&offered, *m) else { return };
+                let at_once = matches!(offer.when, repricing::When::AtOnce(_));
+                let wanted = repricing::Wanted { tier: offer.tier, every: offer.every, minor: offer.price.minor, at_once };
+                drop(interrupted::after(polls, repricing::reprice(&self.ctx, &life.viewer, subscription.id, wanted)).await);
+            }
             Step::Wait(minutes) => self.pass(i64::from(*minutes) * MINUTE),
             Step::Tick => drop(interrupted::after(polls, clock::tick(&self.ctx)).await),
         }
@@ -251,6 +264,8 @@ impl World {
             union all select 'disputes ' || state, count(*) from disputes group by state
             union all select 'subscriptions ' || state, count(*) from subscriptions group by state
             union all select 'notifications ' || state, count(*) from notifications group by state
+            union all select 'changes ' || state, count(*) from agreement_changes group by state
+            union all select 'settlements', count(*) from orders where settles
             union all select 'transfers', count(*) from ledger_transfers";
         self.ctx.db().all(sql, args![]).await.unwrap()
     }

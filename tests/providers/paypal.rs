@@ -546,8 +546,10 @@ async fn another_price_waits_for_the_buyers_consent() {
     let yearly = NewPrice { every: Cadence::Year, ..wanted.clone() };
     assert_eq!(code(&number, &yearly).await, "CANNOT_CHANGE_TERM");
     assert_eq!(code(&number, &NewPrice { at_once: Some(START), ..wanted.clone() }).await, "NOT_AT_ONCE");
+    let world = self::world().await;
     let (_, tried) = world.subscribed(Cadence::Month, 7).await;
-    assert_eq!(code(&tried, &wanted).await, "BEGAN_WITH_TRIAL");
+    let refused = world.client.reprice(&tried, &wanted, OTHER).await.unwrap_err();
+    assert!(matches!(refused, Failure::Refused { code, .. } if code == "BEGAN_WITH_TRIAL"));
 }
 
 #[tokio::test]

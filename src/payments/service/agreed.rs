@@ -8,9 +8,10 @@
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::id::TierId;
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{MINUTE, Timestamp};
 use crate::payments::model::{Item, Order};
 use crate::payments::store::changes::{self, ChangeRow};
+use crate::payments::store::checkouts::WISH_LASTS;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, PaidTerm, PaymentFact};
@@ -41,12 +42,7 @@ fn held(row: &ChangeRow) -> Option<Held> {
 }
 
 /// What a payment for an order, or for a term of the agreement it began, is for; why it is put aside if it fits nothing.
-pub async fn paid_for(
-    tx: &mut Tx,
-    provider: Provider,
-    first: &Order,
-    fact: &PaymentFact,
-) -> Result<std::result::Result<Agreed, String>> {
+pub async fn paid_for(tx: &mut Tx, provider: Provider, first: &Order, fact: &PaymentFact) -> Result<std::result::Result<Agreed, String>> {
     let (paid, agreed) = (fact.amount.currency.code(), first.price.currency.code());
     if paid != agreed {
         return Ok(Err(format!("paid in {paid}, agreed in {agreed}")));
@@ -91,6 +87,10 @@ pub async fn note(tx: &mut Tx, known: &SubscriptionRow, fact: &AgreementFact, no
         changes::agree(tx, change.id, next.max(Timestamp(change.from_at)), now).await?;
     }
     let mut agreed = changes::of_agreement(tx, known.id).await?;
+    if agreed.first().is_some_and(|last| last.state == "asked" && last.asked_at > now.plus(-WISH_LASTS).0) {
+        // The buyer is about to agree, or we were broken off before we heard the answer.
+        subscriptions::look_sooner(tx, known.id, now.plus(10 * MINUTE)).await?;
+    }
     agreed.retain(|change| change.state == "agreed" && change.from_at <= now.0);
     agreed.sort_by_key(|change| (change.agreed_at, change.id));
     for change in agreed {

@@ -24,8 +24,8 @@ mod wire;
 
 use super::facts::{Fact, Movement};
 use super::{
-    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider, Repriced,
-    facts,
+    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider,
+    Repriced, facts,
 };
 use crate::foundation::time::Timestamp;
 use api::Api;

@@ -1,9 +1,9 @@
 //! Subscriptions and their invoices.
 
-use super::{Stripe, amounts};
 use super::call::part;
 use super::objects::{self, Invoice, Linked, PaymentMethod, Subscription};
 use super::payments::seconds;
+use super::{Stripe, amounts};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;

@@ -22,7 +22,8 @@ pub use keys::{connect, fields};
 
 use super::facts::{Fact, Movement};
 use super::{
-    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider, Repriced,
+    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider,
+    Repriced,
 };
 use crate::foundation::time::Timestamp;
 use crate::server::clock::Clock;
