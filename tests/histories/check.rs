@@ -137,13 +137,13 @@ async fn agreements(world: &World, life: &Life) -> Result<(), String> {
 }
 
 /// At most one payment pays an order; its receipt is one.
-fn receipts(order: &Order, came: &[Payment]) -> Result<(), String> {
+pub fn receipts(order: &Order, came: &[Payment]) -> Result<(), String> {
     let paying = came.iter().filter(|payment| !payment.surplus).count();
     if paying > 1 { Err(format!("order {} has {paying} receipts", order.id)) } else { Ok(()) }
 }
 
 /// The book says what follows from the payments, and every transfer sums to zero.
-async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<(), String> {
+pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<(), String> {
     let sql = "select account, cast(sum(minor) as bigint) from ledger_entries where order_id = $1 group by account having sum(minor) <> 0";
     let rows: Vec<(String, i64)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
     let booked: books::Balances = rows.into_iter().collect();
@@ -218,7 +218,7 @@ fn tier_of(order: &Order) -> Option<stoa::foundation::id::TierId> {
 }
 
 /// Nothing was put aside or given up, and nothing waits.
-async fn quiet(world: &World) -> Result<(), String> {
+pub async fn quiet(world: &World) -> Result<(), String> {
     let sql = "select state, kind, reason from notifications where state in ('quarantined', 'dead', 'new', 'later') limit 5";
     let rows: Vec<(String, String, String)> = world.ctx.db().all(sql, args![]).await.unwrap();
     if rows.is_empty() { Ok(()) } else { Err(format!("notifications are left over: {rows:?}")) }
