@@ -1,7 +1,7 @@
 //! The rows behind every number, as tables: shown a page at a time, or sent whole as CSV. One list of columns and one
 //! reader serve both.
 
-use super::metrics::profit::{Heading, monthly_days};
+use super::metrics::profit::{Heading, PROVIDER_FEES, monthly_days, provider_fees_name};
 use super::period::Period;
 use super::service;
 use super::store::{costs::CostRow, rows};
@@ -121,7 +121,7 @@ impl Table {
             Table::Ratings => t!(locale, "评分", "Ratings"),
             Table::Articles => t!(locale, "文章质量", "Articles by quality"),
             Table::Members => t!(locale, "加入的会员", "Members who joined"),
-            Table::Ledger => t!(locale, "收入明细", "Revenue entries"),
+            Table::Ledger => t!(locale, "收入与手续费明细", "Revenue and fee entries"),
             Table::Advertising => t!(locale, "广告收入", "Advertising income"),
             Table::Costs => t!(locale, "费用", "Costs"),
             Table::Views => t!(locale, "页面浏览量", "Page views"),
@@ -188,6 +188,8 @@ impl Table {
                 columns.extend(Heading::ALL.map(|heading| (heading.name(locale), true)));
                 columns.extend([
                     (t!(locale, "利润", "Profit"), true),
+                    (provider_fees_name(locale), true),
+                    (t!(locale, "扣除手续费后的利润", "Profit net of provider fees"), true),
                     (t!(locale, "浏览量", "Views"), true),
                     (t!(locale, "访客数", "Visitors"), true),
                 ]);
@@ -258,8 +260,12 @@ impl Table {
             }
             Table::Ledger => {
                 let found = rows::booked(db, period, keyed, limit).await?;
-                let next =
-                    found.last().map(|row| Key::new(&row.booked_day, row.transfer_id, if row.account == "revenue:fees" { 1 } else { 2 }));
+                let place = |account: &str| match account {
+                    "revenue:fees" => 1,
+                    "revenue:sales" => 2,
+                    _ => 3,
+                };
+                let next = found.last().map(|row| Key::new(&row.booked_day, row.transfer_id, place(&row.account)));
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(|row| booked(row, locale)).collect() }
             }
             Table::Advertising => {
@@ -373,7 +379,10 @@ fn registered(row: &rows::Registered, today: Date, locale: Locale) -> Vec<Cell> 
 fn booked(row: &rows::Booked, locale: Locale) -> Vec<Cell> {
     vec![
         text(&row.booked_day),
-        text(Heading::parse(&row.account).map_or(row.account.as_str(), |heading| heading.name(locale))),
+        text(match row.account.as_str() {
+            PROVIDER_FEES => provider_fees_name(locale),
+            account => Heading::parse(account).map_or(account, |heading| heading.name(locale)),
+        }),
         row.handle.as_deref().map_or(Cell::Nothing, member),
         row.slug.as_deref().map_or(Cell::Nothing, |slug| article(slug, slug)),
         money(row.minor, &row.currency),
@@ -415,7 +424,9 @@ async fn summary(ctx: &Context, viewer: &Viewer, period: Period) -> Result<Vec<V
             number(step.quality.positive),
         ];
         row.extend(Heading::ALL.map(|heading| money(step.books.of(heading), currency)));
-        row.extend([money(step.books.profit(), currency), number(step.views), number(step.visitors)]);
+        let books = &step.books;
+        row.extend([books.profit(), books.provider_fees, books.net_profit()].map(|minor| money(minor, currency)));
+        row.extend([number(step.views), number(step.visitors)]);
         row
     };
     Ok(report.steps.iter().map(row).collect())

@@ -52,6 +52,7 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "paused" => t!(locale, "已暂停。", "Paused."),
         "resumed" => t!(locale, "已恢复。", "It goes on."),
         "switched" => t!(locale, "已切换会员等级。", "You have changed to the other tier."),
+        "repriced" => t!(locale, "已约定，新的等级和价格见下方。", "It is agreed; see below what holds, and from when."),
         "joined-free" => t!(locale, "已加入。", "You have joined."),
         "welcome" => t!(locale, "欢迎加入！", "Welcome!"),
         "password" => t!(locale, "密码已更改，其他设备已退出登录。", "Your password is changed; other devices are signed out."),

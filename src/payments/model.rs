@@ -56,6 +56,8 @@ pub struct Order {
     pub price: Money,
     /// The buyer agreed to be charged again each term, first after so many days.
     pub renewing: bool,
+    /// What a change within a running term cost, for the rest of it: no price of a term.
+    pub settles: bool,
     pub trial_days: i64,
     pub status: OrderStatus,
     /// A path on this site: where the buyer came from.

@@ -116,6 +116,7 @@ async fn order(ctx: &Context, member: MemberId, item: Item) -> (Order, String) {
         title: "T",
         price,
         renewing: false,
+        settles: false,
         trial_days: 0,
         return_to: "/",
         subscription: None,

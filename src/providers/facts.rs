@@ -1,6 +1,7 @@
 //! What providers tell, in one language. A fact says how one thing stands, under the provider's own number for it; it may
 //! be told often, late and in any order, and the same set of facts always means the same.
 
+use crate::foundation::cadence::Cadence;
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 
@@ -77,6 +78,8 @@ pub struct PaidTerm {
     pub agreement: String,
     pub from: Timestamp,
     pub until: Timestamp,
+    /// It is no term of its own: what a change to another price within a running term cost, for the rest of it.
+    pub settles: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +132,8 @@ pub struct AgreementFact {
     /// The provider's number for the buyer.
     pub customer: Option<String>,
     pub state: AgreementState,
+    /// What is charged next, and how often, where the provider says so.
+    pub charges: Option<(Money, Cadence)>,
     /// End of the running trial.
     pub trial_until: Option<Timestamp>,
     /// End of the running term.

@@ -64,6 +64,12 @@ impl Provider {
         matches!(self, Provider::Stripe | Provider::Paypal)
     }
 
+    /// Whether it changes an agreement within a term, settling the difference, and to terms of another length. Others that
+    /// renew charge another price from the next term on, once the buyer has agreed to it there.
+    pub const fn settles_changes(self) -> bool {
+        matches!(self, Provider::Stripe)
+    }
+
     /// Whether it takes this currency at all; limits of the admin come on top.
     pub fn takes(self, currency: Currency) -> bool {
         match self {
@@ -246,11 +252,26 @@ pub enum Change {
     /// No charges until it is taken up again.
     Pause,
     Unpause,
-    /// Another price from the next charge on.
-    Reprice {
-        amount: Money,
-        every: Cadence,
-    },
+}
+
+/// Another price for a renewing agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPrice {
+    pub amount: Money,
+    pub every: Cadence,
+    /// In the running term, of which the buyer pays the difference for what is left from this instant on; none: from the
+    /// next charge on, and nothing is settled between.
+    pub at_once: Option<Timestamp>,
+    /// Where the buyer comes back to, should they have to agree at the provider. Absolute.
+    pub return_url: String,
+}
+
+/// What came of asking for another price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repriced {
+    Done(Vec<Fact>),
+    /// It holds once the buyer has agreed to it at this address; until then all stays as it is.
+    Consent(String),
 }
 
 /// One provider, reached with its keys.
@@ -282,6 +303,11 @@ pub trait Connection: Send + Sync {
     async fn look_agreement(&self, agreement: &str) -> Result<Vec<Fact>, Failure>;
 
     async fn change(&self, agreement: &str, change: Change, reference: &str) -> Result<Vec<Fact>, Failure>;
+
+    /// Charges another price. Refused whole when the difference cannot be charged.
+    async fn reprice(&self, _agreement: &str, _wanted: &NewPrice, _reference: &str) -> Result<Repriced, Failure> {
+        Err(Failure::Refused { code: "nothing renews".to_owned(), message: "this provider has no agreements".to_owned() })
+    }
 
     /// Where the buyer manages their method of payment at the provider, if it has such a page.
     async fn portal(&self, agreement: &str, return_url: &str) -> Result<Option<String>, Failure>;

@@ -3,13 +3,14 @@
 use crate::world::{Life, World};
 use std::collections::BTreeMap;
 use stoa::args;
+use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
 use stoa::membership::paywall::{Gate, opens};
 use stoa::payments::books;
 use stoa::payments::model::{Item, Order, Payment};
-use stoa::payments::service::{connections, plans, refunds};
-use stoa::providers::facts::{DisputeState, Fact, RefundState};
+use stoa::payments::service::{connections, plans, refunds, repricing};
+use stoa::providers::facts::{AgreementState, DisputeState, Fact, RefundState};
 use stoa::server::db::Queries;
 
 /// What the provider says of a payment: what came, what is kept of it, what went back, and what is held.
@@ -113,17 +114,36 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
             return Err(format!("payment {number} is gone: {is_gone} there, {} here", payment.is_gone()));
         }
     }
+    agreements(world, life).await?;
     quiet(world).await
 }
 
+/// An agreement that runs says what the provider charges, now or from the next term on.
+async fn agreements(world: &World, life: &Life) -> Result<(), String> {
+    let connection = connections::connection(&world.ctx, world.kind.provider()).await.map_err(|e| e.to_string())?;
+    for one in plans::subscriptions_of(&world.ctx, &life.viewer).await.unwrap() {
+        let next = repricing::coming(&world.ctx, &one).await.unwrap().filter(|next| next.consent.is_none());
+        let ours = next.map_or((one.price, one.every), |next| (next.price, next.every));
+        for fact in connection.look_agreement(&one.number).await.map_err(|e| e.to_string())? {
+            if let Fact::Agreement(fact) = fact
+                && fact.state != AgreementState::Ended
+                && fact.charges != Some(ours)
+            {
+                return Err(format!("{} charges {:?}, we say {ours:?}", one.number, fact.charges));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// At most one payment pays an order; its receipt is one.
-fn receipts(order: &Order, came: &[Payment]) -> Result<(), String> {
+pub fn receipts(order: &Order, came: &[Payment]) -> Result<(), String> {
     let paying = came.iter().filter(|payment| !payment.surplus).count();
     if paying > 1 { Err(format!("order {} has {paying} receipts", order.id)) } else { Ok(()) }
 }
 
 /// The book says what follows from the payments, and every transfer sums to zero.
-async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<(), String> {
+pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<(), String> {
     let sql = "select account, cast(sum(minor) as bigint) from ledger_entries where order_id = $1 group by account having sum(minor) <> 0";
     let rows: Vec<(String, i64)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
     let booked: books::Balances = rows.into_iter().collect();
@@ -157,13 +177,48 @@ async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
         Item::Tier(..) => {
             let sql = "select count(*) from entitlements where cause = $1 and revoked_at is null";
             let (n,): (i64,) = world.ctx.db().one(sql, args![order.cause()]).await.unwrap();
-            if (n == 1) == covered { Ok(()) } else { Err(format!("order {} opens {n} terms, paid: {covered}", order.id)) }
+            let opens = covered && stands(world, life, order, came).await?;
+            if (n == 1) == opens {
+                Ok(())
+            } else {
+                Err(format!("order {} opens {n} terms, paid: {covered}, should open: {opens}", order.id))
+            }
         }
     }
 }
 
+/// Whether no paid change within the term took its place, and what it builds on was not given back.
+async fn stands(world: &World, life: &Life, order: &Order, came: &[Payment]) -> Result<bool, String> {
+    let admin = crate::world::viewer(life.member, Role::Admin);
+    let term_of = |came: &[Payment]| came.iter().find(|payment| !payment.surplus).and_then(|payment| payment.term);
+    let (Some((from, until)), true) = (term_of(came), order.subscription.is_some()) else { return Ok(true) };
+    for other in world.orders(life).await {
+        if other.id == order.id || other.subscription != order.subscription {
+            continue;
+        }
+        let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
+        let Some((other_from, other_until)) = term_of(&came) else { continue };
+        let gone = came.iter().all(Payment::is_gone);
+        let later = other.settles && (!order.settles || (other_from, other.id) > (from, order.id));
+        if later && !gone && other_from < until && other_until > from {
+            return Ok(false);
+        }
+        if !other.settles && !gone && other_from >= until && other_from < until.plus(91 * DAY) && tier_of(&other) != tier_of(order) {
+            return Ok(false);
+        }
+        if order.settles && !later && gone && other_until == until {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn tier_of(order: &Order) -> Option<stoa::foundation::id::TierId> {
+    if let Item::Tier(tier, _) = order.item { Some(tier) } else { None }
+}
+
 /// Nothing was put aside or given up, and nothing waits.
-async fn quiet(world: &World) -> Result<(), String> {
+pub async fn quiet(world: &World) -> Result<(), String> {
     let sql = "select state, kind, reason from notifications where state in ('quarantined', 'dead', 'new', 'later') limit 5";
     let rows: Vec<(String, String, String)> = world.ctx.db().all(sql, args![]).await.unwrap();
     if rows.is_empty() { Ok(()) } else { Err(format!("notifications are left over: {rows:?}")) }

@@ -3,6 +3,8 @@
 //! and only if paid and not given back, a ledger that balances and agrees with the provider to the cent, one receipt a
 //! payment.
 //!
+//! `year` is the one history that is told day by day: a year with each provider.
+//!
 //! `STOA_HISTORIES` says how many for each provider and database (`make histories`: 10,000); `STOA_HISTORY_SEED` begins
 //! with another. A failing history is printed shrunk, as the steps that lead to it.
 
@@ -15,6 +17,7 @@ mod postgres;
 mod sides;
 mod steps;
 mod world;
+mod year;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

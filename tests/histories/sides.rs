@@ -46,6 +46,8 @@ pub enum Deed {
     Failing(bool),
     /// The buyer ends an agreement there.
     Cancel,
+    /// The buyer agrees to another price of an agreement, or does not.
+    Consent(bool),
 }
 
 pub enum Side {
@@ -132,6 +134,8 @@ impl Side {
                         Ok(())
                     }
                     Deed::Cancel => stripe.cancel_at_end(&agreement, true),
+                    // Nobody is asked.
+                    Deed::Consent(_) => Ok(()),
                 };
             }
             Side::Paypal(paypal) => {
@@ -151,6 +155,8 @@ impl Side {
                         paypal.set_charging(number, if fails { paypal::Charging::Fails } else { paypal::Charging::Succeeds })
                     }
                     Deed::Cancel => paypal.cancel(number),
+                    Deed::Consent(true) => paypal.agree(number).map(drop),
+                    Deed::Consent(false) => paypal.disagree(number).map(drop),
                 };
             }
             Side::Wechat(wechat) => {

@@ -26,6 +26,9 @@ pub enum Step {
     Refund(usize, u8),
     /// The member cancels at the end of the term, takes it back, or stops the charges for a while.
     Change(usize, Wish),
+    /// The member goes over to another tier or term with what renews, as it is offered; and agrees to it at the provider
+    /// at once, where that is asked.
+    Reprice(usize, usize, bool),
     /// So many minutes pass.
     Wait(u32),
     /// The program does what time brings.
@@ -64,6 +67,7 @@ fn deed(kind: Kind) -> BoxedStrategy<Deed> {
             1 => Just(Deed::Lose),
             1 => any::<bool>().prop_map(Deed::Failing),
             1 => Just(Deed::Cancel),
+            1 => any::<bool>().prop_map(Deed::Consent),
         ]
         .boxed(),
     }
@@ -92,6 +96,7 @@ pub fn history(kind: Kind) -> BoxedStrategy<Vec<Step>> {
 fn step(kind: Kind) -> BoxedStrategy<Step> {
     let thing = thing(kind);
     let wish = prop_oneof![Just(Wish::Cancel), Just(Wish::Resume), Just(Wish::Pause), Just(Wish::Unpause)];
+    let reprices = if matches!(kind, Kind::Stripe | Kind::Paypal) { 3 } else { 1 };
     let minutes = prop_oneof![1..10u32, 10..200u32, 1_000..5_000u32, 30_000..60_000u32];
     let plain = prop_oneof![
         4 => thing.prop_map(Step::Buy),
@@ -104,6 +109,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         3 => (0..8usize).prop_map(Step::Return),
         2 => (0..8usize, prop_oneof![Just(100u8), 1..120u8]).prop_map(|(n, part)| Step::Refund(n, part)),
         1 => (0..8usize, wish).prop_map(|(n, wish)| Step::Change(n, wish)),
+        reprices => (0..8usize, 0..8usize, any::<bool>()).prop_map(|(n, m, agrees)| Step::Reprice(n, m, agrees)),
         3 => minutes.prop_map(Step::Wait),
         3 => Just(Step::Tick),
     ];

@@ -17,7 +17,7 @@ use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::membership::model::NewTier;
 use stoa::payments::inbox;
 use stoa::payments::model::{Checkout, Order};
-use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, refunds};
+use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, refunds, repricing};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
@@ -41,10 +41,10 @@ pub struct World {
     pub ctx: Context,
     pub kind: Kind,
     pub side: Side,
-    clock: Arc<ManualClock>,
-    admin: Viewer,
+    pub clock: Arc<ManualClock>,
+    pub admin: Viewer,
     post: PostId,
-    tier: TierId,
+    pub tier: TierId,
     _folder: TempDir,
 }
 
@@ -54,7 +54,7 @@ pub struct Life {
     pub viewer: Viewer,
     /// References of orders.
     pub orders: Vec<String>,
-    waiting: Vec<Delivery>,
+    pub waiting: Vec<Delivery>,
     lost: Vec<Delivery>,
     /// Something was given back at the provider, of which some providers tell by notification alone.
     console: bool,
@@ -83,8 +83,12 @@ impl World {
         tx.commit().await.unwrap();
         let author = member(&ctx).await;
         let admin = viewer(author, Role::Admin);
-        let tier = NewTier { name: "T".into(), monthly: "9.90".into(), ..NewTier::default() };
+        let tier = NewTier { name: "T".into(), monthly: "9.90".into(), yearly: "99".into(), grace_days: "7".into(), ..NewTier::default() };
         let tier = stoa::membership::service::save_tier(&ctx, &admin, tier).await.unwrap();
+        for (name, monthly) in [("Dear", "19.90"), ("Dearest", "49.90")] {
+            let dear = NewTier { name: name.into(), monthly: monthly.into(), ..NewTier::default() };
+            stoa::membership::service::save_tier(&ctx, &admin, dear).await.unwrap();
+        }
         let post = article(&ctx, author).await;
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
@@ -92,11 +96,15 @@ impl World {
         World { ctx, kind, side, clock, admin, post, tier, _folder: folder }
     }
 
-    /// Lives a history to its end; an error says what is not as it should be.
-    pub async fn live(&self, history: &[Step]) -> Result<(), String> {
+    pub async fn begin(&self) -> Life {
         let member = member(&self.ctx).await;
         let viewer = viewer(member, Role::Member);
-        let mut life = Life { member, viewer, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false };
+        Life { member, viewer, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false }
+    }
+
+    /// Lives a history to its end; an error says what is not as it should be.
+    pub async fn live(&self, history: &[Step]) -> Result<(), String> {
+        let mut life = self.begin().await;
         for step in history {
             self.take(&mut life, step, u32::MAX).await;
             life.waiting.extend(self.side.take());
@@ -107,7 +115,7 @@ impl World {
         outcome
     }
 
-    async fn take(&self, life: &mut Life, step: &Step, polls: u32) {
+    pub async fn take(&self, life: &mut Life, step: &Step, polls: u32) {
         match step {
             Step::Crash(polls, inner) => Box::pin(self.take(life, inner, *polls)).await,
             Step::Buy(thing) => {
@@ -174,12 +182,26 @@ impl World {
                 };
                 drop(interrupted::after(polls, plans::change(&self.ctx, &life.viewer, subscription.id, change)).await);
             }
+            Step::Reprice(n, m, agrees) => {
+                let own = plans::subscriptions_of(&self.ctx, &life.viewer).await.unwrap();
+                let Some(subscription) = pick(&own, *n) else { return };
+                let offered = repricing::offered(&self.ctx, &life.viewer, subscription).await.unwrap();
+                let Some(offer) = pick(&offered, *m) else { return };
+                let at_once = matches!(offer.when, repricing::When::AtOnce(_));
+                let wanted = repricing::Wanted { tier: offer.tier, every: offer.every, minor: offer.price.minor, at_once };
+                drop(interrupted::after(polls, repricing::reprice(&self.ctx, &life.viewer, subscription.id, wanted)).await);
+                if *agrees {
+                    for (_, checkout) in self.checkouts(life).await {
+                        self.side.act(Deed::Consent(true), &checkout, PRICE).await;
+                    }
+                }
+            }
             Step::Wait(minutes) => self.pass(i64::from(*minutes) * MINUTE),
             Step::Tick => drop(interrupted::after(polls, clock::tick(&self.ctx)).await),
         }
     }
 
-    fn pass(&self, milliseconds: i64) {
+    pub fn pass(&self, milliseconds: i64) {
         self.clock.advance(milliseconds);
         self.side.tick();
     }
@@ -230,12 +252,13 @@ impl World {
         }
         for wait in [0, 3 * MINUTE, 20 * MINUTE, 3 * HOUR, DAY, DAY + 31 * SECOND, 2 * DAY, 4 * DAY, 25 * HOUR] {
             self.pass(wait);
-            life.waiting.extend(self.side.take());
-            for delivery in std::mem::take(&mut life.waiting) {
-                self.arrive(&self.side.signed_anew(delivery), u32::MAX).await;
-            }
-            clock::tick(&self.ctx).await.unwrap();
+            self.catch_up(life).await;
         }
+        self.catch_up(life).await;
+    }
+
+    /// What waits arrives, and the program does what time brings.
+    pub async fn catch_up(&self, life: &mut Life) {
         life.waiting.extend(self.side.take());
         for delivery in std::mem::take(&mut life.waiting) {
             self.arrive(&self.side.signed_anew(delivery), u32::MAX).await;
@@ -253,6 +276,8 @@ impl World {
             union all select 'disputes ' || state, count(*) from disputes group by state
             union all select 'subscriptions ' || state, count(*) from subscriptions group by state
             union all select 'notifications ' || state, count(*) from notifications group by state
+            union all select 'changes ' || state, count(*) from agreement_changes group by state
+            union all select 'settlements', count(*) from orders where settles
             union all select 'transfers', count(*) from ledger_transfers";
         self.ctx.db().all(sql, args![]).await.unwrap()
     }

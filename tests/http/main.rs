@@ -24,6 +24,7 @@ mod postgres;
 mod posts;
 mod reactions;
 mod reading;
+mod repricing;
 mod schema;
 mod share;
 mod typography;

@@ -10,7 +10,8 @@ use stoa::providers::facts::{AgreementFact, AgreementState, CheckoutState, Dispu
 use stoa::providers::http::Client;
 use stoa::providers::keys::connect;
 use stoa::providers::{
-    Change, Connection, Device, Disbelief, Failure, Means, Mode, NewCheckout, NewRefund, Notification, OpenCheckout, Opened, Provider, Way,
+    Change, Connection, Device, Disbelief, Failure, Means, Mode, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened,
+    Provider, Repriced, Way,
 };
 use stoa::server::clock::{Clock, ManualClock};
 use stoa::server::random::{Random, SeededRandom};
@@ -521,24 +522,34 @@ async fn paused_is_not_charged_and_goes_on_afterwards() {
 async fn another_price_waits_for_the_buyers_consent() {
     let world = world().await;
     let (_, number) = world.subscribed(Cadence::Month, 0).await;
-    let change = Change::Reprice { amount: money(1490, "USD"), every: Cadence::Month };
-    let failure = world.client.change(&number, change, OTHER).await.unwrap_err();
-    let Failure::Refused { code, message } = failure else { unreachable!("{failure:?}") };
-    assert_eq!(
-        (code.as_str(), message),
-        ("CONSENT_NEEDED", format!("{}/webapps/billing/subscriptions/update?ba_token={number}", world.base))
-    );
-    world.paypal.agree(&number).unwrap();
-    world.client.change(&number, change, OTHER).await.unwrap();
+    let return_url = "https://site.example/account/membership?a=1".to_owned();
+    let wanted = NewPrice { amount: money(1490, "USD"), every: Cadence::Month, at_once: None, return_url };
+    let consent = Repriced::Consent(format!("{}/webapps/billing/subscriptions/update?ba_token={number}", world.base));
+    assert_eq!(world.client.reprice(&number, &wanted, OTHER).await, Ok(consent.clone()));
+    let charges = async || agreement(&world.client.look_agreement(&number).await.unwrap()).charges;
+    assert_eq!(charges().await, Some((money(990, "USD"), Cadence::Month)));
+    assert!(world.paypal.disagree(&number).unwrap().starts_with("https://site.example/account/membership?a=1&"));
+    assert_eq!(world.paypal.agree(&number), Err(Unable("NOTHING_TO_AGREE_TO")));
+    assert_eq!(world.client.reprice(&number, &wanted, REFERENCE).await, Ok(consent));
+    assert!(world.paypal.agree(&number).unwrap().starts_with("https://site.example/account/membership?a=1&"));
+    assert_eq!(charges().await, Some((money(1490, "USD"), Cadence::Month)));
+    assert!(matches!(world.client.reprice(&number, &wanted, OTHER).await, Ok(Repriced::Done(_))));
     world.at(28).await;
     let facts = world.client.look_agreement(&number).await.unwrap();
     let mut amounts: Vec<i64> = payments(&facts).iter().map(|payment| payment.amount.minor).collect();
     amounts.sort_unstable();
     assert_eq!(amounts, [990, 1490]);
-    let other_term = Change::Reprice { amount: money(9900, "USD"), every: Cadence::Year };
-    assert!(
-        matches!(world.client.change(&number, other_term, OTHER).await.unwrap_err(), Failure::Refused { code, .. } if code == "CANNOT_CHANGE_TERM")
-    );
+    let code = async |number: &str, wanted: &NewPrice| match world.client.reprice(number, wanted, OTHER).await {
+        Err(Failure::Refused { code, .. }) => code,
+        other => panic!("{other:?}"),
+    };
+    let yearly = NewPrice { every: Cadence::Year, ..wanted.clone() };
+    assert_eq!(code(&number, &yearly).await, "CANNOT_CHANGE_TERM");
+    assert_eq!(code(&number, &NewPrice { at_once: Some(START), ..wanted.clone() }).await, "NOT_AT_ONCE");
+    let world = self::world().await;
+    let (_, tried) = world.subscribed(Cadence::Month, 7).await;
+    let refused = world.client.reprice(&tried, &wanted, OTHER).await.unwrap_err();
+    assert!(matches!(refused, Failure::Refused { code, .. } if code == "BEGAN_WITH_TRIAL"));
 }
 
 #[tokio::test]

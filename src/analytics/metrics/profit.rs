@@ -1,4 +1,6 @@
-//! Revenue and cost: member fees, content sales and advertising, less content production, marketing and operations.
+//! Revenue and cost: member fees, content sales and advertising, less content production, marketing and operations. That is
+//! the model, and it is gross. What payment providers keep stands in the ledger, and is shown beside it: no heading of the
+//! model, but what is left after it is what reaches the bank.
 
 use super::Metric;
 use crate::analytics::period::Period;
@@ -70,10 +72,19 @@ impl Heading {
     }
 }
 
+/// The account of the ledger for what providers keep.
+pub const PROVIDER_FEES: &str = "expense:provider-fees";
+
+pub fn provider_fees_name(locale: Locale) -> &'static str {
+    t!(locale, "支付手续费", "Provider fees")
+}
+
 /// What came in and went out, in minor units of one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Books {
     sums: [i64; 6],
+    /// What providers kept, less what they gave back of it.
+    pub provider_fees: i64,
     /// How many entries they are made of.
     pub entries: i64,
 }
@@ -83,6 +94,10 @@ impl Books {
         let sum = &mut self.sums[heading as usize];
         *sum = sum.saturating_add(minor);
         self.entries = self.entries.saturating_add(entries);
+    }
+
+    pub fn keep(&mut self, provider_fees: i64) {
+        self.provider_fees = self.provider_fees.saturating_add(provider_fees);
     }
 
     pub fn of(&self, heading: Heading) -> i64 {
@@ -103,6 +118,16 @@ impl Books {
 
     pub fn profit(&self) -> i64 {
         self.revenue().saturating_sub(self.cost())
+    }
+
+    /// What is left of the revenue after what providers kept.
+    pub fn net_revenue(&self) -> i64 {
+        self.revenue().saturating_sub(self.provider_fees)
+    }
+
+    /// What is left of the profit after what providers kept.
+    pub fn net_profit(&self) -> i64 {
+        self.profit().saturating_sub(self.provider_fees)
     }
 }
 
@@ -154,6 +179,10 @@ mod tests {
         assert_eq!(amount(books.profit(), currency), "−2,000");
         assert_eq!(amount(-123_450, currency), "−1,234.50");
         assert_eq!(books.entries, 54);
+        books.keep(4_350);
+        books.keep(-350);
+        assert_eq!((books.revenue(), books.profit()), (150_000, -200_000), "the model is gross");
+        assert_eq!((books.net_revenue(), books.net_profit()), (146_000, -204_000));
     }
 
     #[test]

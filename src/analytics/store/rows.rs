@@ -89,15 +89,15 @@ pub struct Booked {
     pub slug: Option<String>,
 }
 
-// A transfer has one revenue entry, or two under different accounts: the second number of the key tells them apart.
+// A transfer has one entry of each of these accounts at most: the second number of the key tells them apart.
 const BOOKED: &str = "select t.id as transfer_id, t.booked_day, t.cause, e.account, e.currency, -e.minor as minor, m.handle, p.slug
 from ledger_transfers t
 join ledger_entries e on e.transfer_id = t.id
 left join members m on m.id = e.member_id
 left join posts p on p.id = e.post_id
-where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales')
-    and (t.booked_day, t.id, cast(case when e.account = 'revenue:fees' then 1 else 2 end as bigint)) > ($3, $4, $5)
-order by t.booked_day, t.id, e.account
+where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees')
+    and (t.booked_day, t.id, cast(case e.account when 'revenue:fees' then 1 when 'revenue:sales' then 2 else 3 end as bigint)) > ($3, $4, $5)
+order by t.booked_day, t.id, case e.account when 'revenue:fees' then 1 when 'revenue:sales' then 2 else 3 end
 limit $6";
 
 pub async fn booked(db: &Db, period: Period, key: (&str, i64, i64), limit: i64) -> Result<Vec<Booked>> {

@@ -20,6 +20,8 @@ pub fn routes() -> Routes {
         .get("/account/membership", membership::show)
         .post("/account/membership/agreements/{id}", membership::change)
         .get("/account/membership/agreements/{id}/portal", membership::portal)
+        .post("/account/membership/agreements/{id}/tier", membership::reprice)
+        .get("/account/membership/agreements/{id}/return", membership::back)
         .post("/account/membership/pause", membership::pause)
         .post("/account/membership/switch", membership::switch)
         .get("/account/activity", activity::show)

@@ -80,6 +80,7 @@ pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<
         title: &offer.title,
         price: offer.price,
         renewing: offer.renewing,
+        settles: false,
         trial_days: offer.trial_days,
         return_to: to.unwrap_or(&offer.path),
         subscription: None,

@@ -1,5 +1,6 @@
 //! What buyers, admins and providers do, one file a verb.
 
+mod agreed;
 mod asking;
 mod checkout;
 pub mod clock;
@@ -11,8 +12,10 @@ mod orders;
 pub mod plans;
 pub mod refunds;
 pub mod renewals;
+pub mod repricing;
 pub mod settle;
 pub mod switches;
+mod upgrades;
 
 pub use checkout::{Paying, Purchase, Started, buy, choices, look, look_again, pay};
 use orders::email_of;

@@ -66,7 +66,8 @@ pub async fn offers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Offer>> {
         let held = held.iter().find(|held| held.tier == tier.id).cloned();
         let of_tier = || agreements.iter().filter(|agreement| agreement.tier == tier.id && agreement.state != AgreementState::Waiting);
         let renews = of_tier().any(|agreement| agreement.state != AgreementState::Ended);
-        let trial_days = if held.is_none() && of_tier().next().is_none() { tier.trial_days } else { 0 };
+        let tried = tier.trial_days > 0 && viewer.member().is_some() && plans::had(ctx, viewer, tier.id).await?;
+        let trial_days = if held.is_none() && !tried { tier.trial_days } else { 0 };
         let terms = terms(ctx, viewer, &tier, held.as_ref()).await?;
         let seats_left = membership::service::seats_shown(ctx, &tier, viewer).await?;
         offers.push(Offer { held, renews, terms, seats_left, trial_days, tier });

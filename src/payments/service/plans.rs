@@ -10,8 +10,8 @@ use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
-use crate::payments::store::notifications;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
+use crate::payments::store::{notifications, orders};
 use crate::providers::facts::AgreementState;
 use crate::providers::{Change, Failure, Provider};
 use crate::server::context::Context;
@@ -83,10 +83,11 @@ pub async fn renews(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool
 /// Whether the viewer ever had an agreement for a tier: a trial is given once.
 pub async fn had(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool> {
     let begun = |subscription: &Subscription| subscription.tier == tier && subscription.state != AgreementState::Waiting;
-    Ok(subscriptions_of(ctx, viewer).await?.iter().any(begun))
+    let member = viewer.require_member()?.id;
+    Ok(subscriptions_of(ctx, viewer).await?.iter().any(begun) || orders::agreed_before(ctx.db(), member, tier).await?)
 }
 
-async fn own(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Subscription> {
+pub(super) async fn own(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Subscription> {
     subscriptions_of(ctx, viewer).await?.into_iter().find(|subscription| subscription.id == id).ok_or(AppError::NotFound)
 }
 
@@ -151,7 +152,7 @@ pub async fn set_paused(ctx: &Context, viewer: &Viewer, tier: TierId, paused: bo
 }
 
 /// What a member is told when a provider does not do as asked.
-fn said(failure: &Failure) -> AppError {
+pub(super) fn said(failure: &Failure) -> AppError {
     tracing::warn!(%failure, "a provider did not do what a member asked");
     match failure {
         Failure::Refused { .. } => AppError::Conflict(words!(

@@ -11,7 +11,7 @@ use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
 use crate::payments::reconciliation::Fee;
-use crate::payments::service::refunds;
+use crate::payments::service::{agreed, refunds, upgrades};
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
 use crate::payments::{books, ledger};
@@ -196,27 +196,23 @@ impl Telling<'_> {
             Some(term) => subscriptions::find(tx, self.provider, &term.agreement).await?,
             None => None,
         };
-        let (currency, minor) = match &known {
-            Some(known) => (known.currency.as_str(), known.minor),
-            None => (first.price.currency.code(), first.price.minor),
+        let agreed = match agreed::paid_for(tx, self.provider, first, fact).await? {
+            Ok(agreed) => agreed,
+            Err(reason) => return Ok(Err(reason)),
         };
-        if fact.amount.currency.code() != currency {
-            return Ok(Err(format!("paid in {}, agreed in {currency}", fact.amount.currency.code())));
-        }
-        if fact.amount.minor != minor {
-            return Ok(Err(format!("paid {} minor units, agreed {minor}", fact.amount.minor)));
-        }
-        let is_first = fact.term.is_none() || payments::of_order(tx, first.id).await?.is_empty();
+        let of_first = !agreed.settles && agreed.item == first.item && fact.amount == first.price;
+        let is_first = fact.term.is_none() || of_first && payments::of_order(tx, first.id).await?.is_empty();
         if is_first {
             return Ok(Ok(first.id));
         }
         let renewal = orders::NewOrder {
             reference: &self.ctx.token(),
             member: first.member,
-            item: first.item,
-            title: &first.title,
+            item: agreed.item,
+            title: &agreed.title,
             price: fact.amount,
             renewing: true,
+            settles: agreed.settles,
             trial_days: 0,
             return_to: &first.return_to,
             subscription: known.map(|known| known.id).or(first.subscription),
@@ -231,8 +227,11 @@ impl Telling<'_> {
         };
         let price = (order.price, cadence);
         subscriptions::begin(tx, (order.member, tier), (self.provider, &fact.agreement), price, self.ctx.now()).await?;
-        subscriptions::tell(tx, self.provider, fact, self.next_look(fact)).await?;
+        let told = subscriptions::tell(tx, self.provider, fact, self.next_look(fact)).await?;
         let Some(known) = subscriptions::find(tx, self.provider, &fact.agreement).await? else { return Ok(Ok(())) };
+        if told {
+            agreed::note(tx, &known, fact, self.ctx.now()).await?;
+        }
         let began = fact.state != AgreementState::Waiting;
         if order.subscription != Some(known.id) && (began || order.subscription.is_none()) {
             orders::set_subscription(tx, order.id, known.id).await?;
@@ -305,6 +304,11 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
     if stands.covered {
         activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", id.0).await?;
     }
+    if others {
+        for other in upgrades::beside(tx, &order, &came).await? {
+            Box::pin(work_out(ctx, tx, site, other, false)).await?;
+        }
+    }
     if let (true, Item::Post(post)) = (others, order.item) {
         for other in orders::paid_for_post(tx, order.member, post).await? {
             if other != id {
@@ -355,6 +359,10 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
             None => Ok(()),
         };
     }
+    let bearing = upgrades::bearing(tx, order, stands.paying.and_then(|n| came.get(n))).await?;
+    if bearing.lacks {
+        return membership::service::take_back(ctx, tx, &cause, ctx.now()).await;
+    }
     if cause != order.cause() {
         return membership::switching::give_back(ctx, tx, &cause).await;
     }
@@ -367,5 +375,9 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
         }
     };
     let grant = Grant { member: order.member, what, given_at: payment.paid_at, length, grace_days, cause: &cause };
-    membership::service::give(ctx, tx, &grant).await
+    membership::service::give(ctx, tx, &grant).await?;
+    match bearing.replaced_at {
+        Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
+        None => Ok(()),
+    }
 }

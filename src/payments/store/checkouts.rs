@@ -3,7 +3,7 @@
 use crate::args;
 use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{MemberId, OrderId, TierId};
-use crate::foundation::time::{DAY, Timestamp};
+use crate::foundation::time::{DAY, HOUR, Timestamp};
 use crate::payments::model::{Checkout, TryState};
 use crate::providers::{Device, Opened, Provider, Way};
 use crate::server::db::{Db, Queries, Result, Tx};
@@ -166,20 +166,32 @@ pub async fn taken_since(db: &Db, provider: Provider, currency: &str, since: Tim
     Ok(minor)
 }
 
-const SEATS_ON_HOLD: &str = "select count(distinct o.member_id)
-from checkouts c
-join orders o on o.id = c.order_id
-where o.tier_id = $1 and o.member_id <> $2 and c.state in ('opening', 'open', 'pending', 'declined') and c.expires_at > $3
-    and o.created_at > $4
+/// How long a buyer may take to agree to a change at the provider.
+pub const WISH_LASTS: i64 = 3 * HOUR;
+
+const SEATS_ON_HOLD: &str = "select count(*)
+from (
+    select o.member_id
+    from checkouts c
+    join orders o on o.id = c.order_id
+    where o.tier_id = $1 and c.state in ('opening', 'open', 'pending', 'declined') and c.expires_at > $3
+        and o.created_at > $5
+    union
+    select s.member_id
+    from agreement_changes a
+    join subscriptions s on s.id = a.subscription_id
+    where a.tier_id = $1 and s.state <> 'ended' and (a.state = 'agreed' or a.state = 'asked' and a.asked_at > $4)
+) t
+where t.member_id <> $2
     and not exists (
         select 1
         from entitlements e
-        where e.member_id = o.member_id and e.tier_id = $1 and e.revoked_at is null and (e.open_until is null or e.open_until > $3)
+        where e.member_id = t.member_id and e.tier_id = $1 and e.revoked_at is null and (e.open_until is null or e.open_until > $3)
     )";
 
-/// How many others are paying for a tier just now who do not have it yet. Whoever has not paid within a day of ordering
-/// holds no seat any more, however often they try.
+/// How many others are paying for a tier just now, or go over to it with their next term, who do not have it yet. Whoever
+/// has not paid within a day of ordering holds no seat any more, however often they try.
 pub async fn seats_on_hold(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
-    let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args![tier, member, now, now.plus(-DAY)]).await?;
+    let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args![tier, member, now, now.plus(-WISH_LASTS), now.plus(-DAY)]).await?;
     Ok(n)
 }

@@ -1,6 +1,7 @@
 //! The feature's SQL, a file a table or two.
 
 pub mod accounts;
+pub mod changes;
 pub mod checkouts;
 pub mod desk;
 pub mod notices;

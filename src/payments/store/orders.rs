@@ -22,6 +22,7 @@ pub struct OrderRow {
     currency: String,
     minor: i64,
     renewing: bool,
+    settles: bool,
     trial_days: i64,
     status: String,
     return_to: String,
@@ -35,7 +36,7 @@ pub struct OrderRow {
 
 /// Of `orders o`, with the end of what it opens, also after it was taken over to another tier.
 pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.title, o.currency, o.minor, o.renewing, \
-    o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
+    o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
     (select max(e.ends_at) from entitlements e where e.revoked_at is null \
     and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)) as opens_until";
 
@@ -63,6 +64,7 @@ impl OrderRow {
             title: self.title,
             price: Money::new(self.minor, Currency::parse(&self.currency)?),
             renewing: self.renewing,
+            settles: self.settles,
             trial_days: self.trial_days,
             status: OrderStatus::parse(&self.status)?,
             return_to: self.return_to,
@@ -83,6 +85,7 @@ pub struct NewOrder<'a> {
     pub title: &'a str,
     pub price: Money,
     pub renewing: bool,
+    pub settles: bool,
     pub trial_days: i64,
     pub return_to: &'a str,
     pub subscription: Option<i64>,
@@ -98,16 +101,31 @@ fn columns(item: Item) -> (&'static str, Option<TierId>, Option<String>, Option<
 
 const INSERT: &str = "insert into orders
     (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, renewing, trial_days, return_to, subscription_id,
-    created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    created_at, settles)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 returning id";
 
 pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<OrderId> {
     let (kind, tier, cadence, post) = columns(new.item);
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
-    let NewOrder { reference, member, title, renewing, trial_days, return_to, subscription, .. } = *new;
-    let args =
-        args![reference, member, kind, tier, cadence, post, title, currency, minor, renewing, trial_days, return_to, subscription, now];
+    let NewOrder { reference, member, title, renewing, settles, trial_days, return_to, subscription, .. } = *new;
+    let args = args![
+        reference,
+        member,
+        kind,
+        tier,
+        cadence,
+        post,
+        title,
+        currency,
+        minor,
+        renewing,
+        trial_days,
+        return_to,
+        subscription,
+        now,
+        settles
+    ];
     let (id,): (i64,) = tx.one(INSERT, args).await?;
     Ok(OrderId(id))
 }
@@ -210,7 +228,7 @@ pub async fn set_subscription(tx: &mut Tx, id: OrderId, subscription: i64) -> Re
 
 const LAST_PRICE: &str = "select minor
 from orders
-where member_id = $1 and tier_id = $2 and cadence = $3 and currency = $4 and status = 'paid'
+where member_id = $1 and tier_id = $2 and cadence = $3 and currency = $4 and status = 'paid' and not settles
 order by paid_at desc, id desc
 limit 1";
 
@@ -235,7 +253,7 @@ pub async fn email_of(db: &Db, member: MemberId) -> Result<Option<String>> {
 const LAST_OF_TIER: &str = "select o.cadence, o.currency, o.minor, p.provider
 from orders o
 join payments p on p.order_id = o.id and p.use = 'order'
-where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid'
+where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles
 order by o.paid_at desc, o.id desc
 limit 1";
 
@@ -250,7 +268,7 @@ pub async fn last_of_tier(db: &Db, member: MemberId, tier: TierId) -> error::Res
 
 const PRICES_PAID: &str = "select id, cadence, currency, minor
 from orders
-where member_id = $1 and tier_id = $2 and status = 'paid'
+where member_id = $1 and tier_id = $2 and status = 'paid' and not settles
 order by paid_at desc, id desc
 limit 1000";
 
@@ -261,4 +279,43 @@ pub async fn prices_paid(db: &Db, member: MemberId, tier: TierId) -> error::Resu
         Some((OrderId(id), Cadence::parse(&cadence)?, Money::new(minor, Currency::parse(&currency)?)))
     };
     Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// Another order of the same agreement, with the term its payment paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    pub id: OrderId,
+    pub tier: Option<TierId>,
+    pub settles: bool,
+    pub status: OrderStatus,
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+const BESIDE: &str = "select o.id, o.tier_id, o.settles, o.status, p.term_from, p.term_until
+from orders o
+join payments p on p.order_id = o.id and p.use = 'order'
+where o.subscription_id = $1 and o.id <> $2 and p.term_from < $4 and p.term_until > $3
+order by o.id
+limit 400";
+
+/// The other orders of an agreement whose terms overlap with this time.
+pub async fn beside(tx: &mut Tx, subscription: i64, id: OrderId, (from, until): (Timestamp, Timestamp)) -> Result<Vec<Beside>> {
+    let rows: Vec<(i64, Option<i64>, bool, String, i64, i64)> = tx.all(BESIDE, args![subscription, id, from, until]).await?;
+    let read = |(id, tier, settles, status, from, until): (i64, Option<i64>, bool, String, i64, i64)| {
+        let (status, tier) = (OrderStatus::parse(&status)?, tier.map(TierId));
+        Some(Beside { id: OrderId(id), tier, settles, status, from: Timestamp(from), until: Timestamp(until) })
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+const AGREED_BEFORE: &str = "select count(*)
+from orders o
+join subscriptions s on s.id = o.subscription_id
+where o.member_id = $1 and o.tier_id = $2 and s.state <> 'waiting'";
+
+/// Whether a member ever had an agreement for a tier, also one that went over to another since.
+pub async fn agreed_before(db: &Db, member: MemberId, tier: TierId) -> Result<bool> {
+    let (n,): (i64,) = db.one(AGREED_BEFORE, args![member, tier]).await?;
+    Ok(n > 0)
 }

@@ -74,8 +74,8 @@ set state = $3, trial_until = $4, term_until = $5, ends_with_term = $6, method =
     customer = coalesce($8, customer), as_of = $9, look_at = $10
 where provider = $1 and provider_subscription = $2 and as_of <= $9";
 
-/// Notes how an agreement stands; an older answer than the one that is known changes nothing.
-pub async fn tell(tx: &mut Tx, provider: Provider, fact: &AgreementFact, look_at: Option<Timestamp>) -> Result<()> {
+/// Notes how an agreement stands; false, and nothing is changed, for an older answer than the one that is known.
+pub async fn tell(tx: &mut Tx, provider: Provider, fact: &AgreementFact, look_at: Option<Timestamp>) -> Result<bool> {
     let args = args![
         provider.as_str(),
         &fact.agreement,
@@ -88,7 +88,7 @@ pub async fn tell(tx: &mut Tx, provider: Provider, fact: &AgreementFact, look_at
         fact.as_of,
         look_at
     ];
-    tx.run(TELL, args).await.map(drop)
+    Ok(tx.run(TELL, args).await? == 1)
 }
 
 /// Those of a provider to be looked at by now, oldest first.
@@ -123,6 +123,21 @@ pub async fn wake_doubled(tx: &mut Tx, provider: Provider, number: &str, now: Ti
 
 pub async fn set_look(db: &Db, id: i64, look_at: Timestamp) -> Result<()> {
     db.run("update subscriptions set look_at = $2 where id = $1 and look_at is not null", args![id, look_at]).await.map(drop)
+}
+
+const TERM_BEGAN: &str = "select min(p.term_from)
+from payments p
+join orders o on o.id = p.order_id
+where o.subscription_id = $1 and p.term_until = $2";
+
+/// When the term that ends then began, if it is paid.
+pub async fn term_began(db: &Db, id: i64, until: Timestamp) -> Result<Option<Timestamp>> {
+    let (from,): (Option<i64>,) = db.one(TERM_BEGAN, args![id, until]).await?;
+    Ok(from.map(Timestamp))
+}
+
+pub async fn look_sooner(tx: &mut Tx, id: i64, look_at: Timestamp) -> Result<()> {
+    tx.run("update subscriptions set look_at = $2 where id = $1 and look_at > $2", args![id, look_at]).await.map(drop)
 }
 
 pub async fn of_member(db: &Db, member: MemberId) -> Result<Vec<SubscriptionRow>> {

@@ -4,7 +4,7 @@ use super::api::refused_with;
 use super::plans::Terms;
 use super::{Paypal, number, wire};
 use crate::providers::facts::Fact;
-use crate::providers::{Change, Failure};
+use crate::providers::{Change, Failure, NewPrice, Repriced};
 use serde_json::json;
 
 /// Reasons we give PayPal, which it keeps beside the state and which tell two kinds of an end apart.
@@ -22,7 +22,6 @@ impl Paypal {
             Change::Pause => self.act(id, "suspend", PAUSED, &key("pause")).await,
             Change::Unpause => self.act(id, "activate", "Taken up again.", &key("go-on")).await,
             Change::Resume => self.resumable(id).await,
-            Change::Reprice { amount, every } => self.reprice(id, &Terms { price: amount, every, trial_days: 0 }, reference).await,
         };
         match asked {
             Ok(()) => (),
@@ -40,7 +39,7 @@ impl Paypal {
             Change::CancelAtEnd | Change::EndNow => matches!(status.as_str(), "CANCELLED" | "EXPIRED"),
             Change::Pause => status == "SUSPENDED",
             Change::Unpause => status == "ACTIVE",
-            Change::Resume | Change::Reprice { .. } => false,
+            Change::Resume => false,
         })
     }
 
@@ -56,25 +55,35 @@ impl Paypal {
     }
 
     /// Moves it to another plan. PayPal wants the buyer's consent, and charges the old price until it is given.
-    async fn reprice(&self, id: &str, wanted: &Terms, reference: &str) -> Result<(), Failure> {
-        let refused = |code: &str, message: String| Err(Failure::Refused { code: code.to_owned(), message });
-        let Some(found) = self.subscription(id).await? else { return refused("RESOURCE_NOT_FOUND", "no such subscription".to_owned()) };
+    ///
+    /// One that began with a trial stays as it is: its terms are counted from the end of the trial, which stands in the plan
+    /// it would leave, and a plan with another trial might give that too.
+    pub(super) async fn reprice_subscription(&self, id: &str, wanted: &NewPrice, reference: &str) -> Result<Repriced, Failure> {
+        let refused = |code: &str, message: &str| Err(Failure::Refused { code: code.to_owned(), message: message.to_owned() });
+        let Some(found) = self.subscription(id).await? else { return refused("RESOURCE_NOT_FOUND", "no such subscription") };
+        let price = wanted.amount;
         match self.terms_of(&found.plan_id).await? {
-            Some(now) if now.price == wanted.price && now.every == wanted.every => return Ok(()),
-            Some(now) if now.every == wanted.every && now.price.currency == wanted.price.currency => (),
+            _ if wanted.at_once.is_some() => return refused("NOT_AT_ONCE", "PayPal settles nothing within a term."),
+            Some(now) if now.trial_days > 0 => return refused("BEGAN_WITH_TRIAL", "A new subscription is needed."),
+            Some(now) if now.price == price && now.every == wanted.every => return self.agreement_facts(id).await.map(Repriced::Done),
+            Some(now) if now.every == wanted.every && now.price.currency == price.currency => (),
             _ => {
                 return refused(
                     "CANNOT_CHANGE_TERM",
-                    "How often PayPal charges, and in which currency, stays as it began; a new subscription is needed.".to_owned(),
+                    "How often PayPal charges, and in which currency, stays as it began; a new subscription is needed.",
                 );
             }
         }
-        let plan = self.plan_for(wanted).await?;
+        let plan = self.plan_for(&Terms { price, every: wanted.every, trial_days: 0 }).await?;
         let path = format!("/v1/billing/subscriptions/{}/revise", number(id)?);
-        let answer: Revised = self.api.post(&path, &json!({ "plan_id": plan }), &format!("{reference}-rev")).await?.json()?;
+        let body = json!({
+            "plan_id": plan,
+            "application_context": { "return_url": wanted.return_url, "cancel_url": wanted.return_url },
+        });
+        let answer: Revised = self.api.post(&path, &body, &format!("{reference}-rev")).await?.json()?;
         match wire::link(&answer.links, "approve") {
-            None => Ok(()),
-            Some(address) => refused("CONSENT_NEEDED", address.to_owned()),
+            None => self.agreement_facts(id).await.map(Repriced::Done),
+            Some(address) => Ok(Repriced::Consent(address.to_owned())),
         }
     }
 }

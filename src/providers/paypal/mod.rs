@@ -3,8 +3,8 @@
 //! Money moves only when we say so: the buyer approves at PayPal, and `look` captures the order or activates the
 //! subscription after comparing amount, payee and reference; a notification alone moves none. A closed checkout is marked at PayPal and never captured.
 //! PayPal cannot take back a cancellation: to cancel at the end of the term is to cancel there at once, and the term that is
-//! paid goes on here; to resume is refused. Another price needs the buyer's consent at PayPal, so it is refused with the
-//! address where they give it.
+//! paid goes on here; to resume is refused. Another price holds from the next charge on, once the buyer has agreed to it at
+//! PayPal.
 
 mod amounts;
 mod api;
@@ -23,7 +23,10 @@ mod terms;
 mod wire;
 
 use super::facts::{Fact, Movement};
-use super::{Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewRefund, Notification, OpenCheckout, Opened, Provider, facts};
+use super::{
+    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider,
+    Repriced, facts,
+};
 use crate::foundation::time::Timestamp;
 use api::Api;
 use async_trait::async_trait;
@@ -103,6 +106,10 @@ impl Connection for Paypal {
 
     async fn change(&self, agreement: &str, change: Change, reference: &str) -> Result<Vec<Fact>, Failure> {
         self.change_subscription(agreement, change, reference).await
+    }
+
+    async fn reprice(&self, agreement: &str, wanted: &NewPrice, reference: &str) -> Result<Repriced, Failure> {
+        self.reprice_subscription(agreement, wanted, reference).await
     }
 
     async fn portal(&self, _agreement: &str, _return_url: &str) -> Result<Option<String>, Failure> {

@@ -122,7 +122,9 @@ impl Paypal {
             _ => None,
         };
         facts.extend(state.map(|state| standing(reference.as_deref(), Some(&found.id), state)));
-        facts.push(Fact::Agreement(self.agreement(found, reference, (terms.trial_days > 0).then_some(first), paid_until)));
+        let mut agreement = self.agreement(found, reference, (terms.trial_days > 0).then_some(first), paid_until);
+        agreement.charges = Some((terms.price, terms.every));
+        facts.push(Fact::Agreement(agreement));
         Ok(facts)
     }
 
@@ -155,6 +157,7 @@ impl Paypal {
             reference,
             customer: subscriber.and_then(|subscriber| subscriber.payer_id.clone()),
             state,
+            charges: None,
             trial_until,
             term_until: paid_until,
             ends_with_term,
@@ -202,6 +205,6 @@ fn payment(
         amount,
         fee: fee_of(charge.amount_with_breakdown.fee_amount.as_ref(), amount),
         paid_at,
-        term: Some(PaidTerm { agreement: agreement.to_owned(), from, until }),
+        term: Some(PaidTerm { agreement: agreement.to_owned(), from, until, settles: false }),
     }))
 }

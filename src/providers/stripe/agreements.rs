@@ -1,9 +1,11 @@
 //! Subscriptions and their invoices.
 
-use super::Stripe;
 use super::call::part;
 use super::objects::{self, Invoice, Linked, PaymentMethod, Subscription};
 use super::payments::seconds;
+use super::{Stripe, amounts};
+use crate::foundation::cadence::Cadence;
+use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::providers::Failure;
 use crate::providers::facts::{AgreementFact, AgreementState, Fact};
@@ -91,6 +93,7 @@ pub(super) fn agreement_fact(subscription: &Subscription, as_of: Timestamp) -> A
         reference: subscription.metadata.ours(objects::CHECKOUT),
         customer: subscription.customer.as_ref().map(|customer| customer.number().to_owned()),
         state,
+        charges: subscription.charges(),
         trial_until: trial_until.map(seconds),
         term_until: term_until.map(seconds),
         // The portal names a day instead.
@@ -122,6 +125,19 @@ impl Subscription {
     pub(super) fn period(&self) -> Option<(i64, i64)> {
         let items = self.items.data.iter().filter_map(|item| Some((item.current_period_start?, item.current_period_end?)));
         items.max_by_key(|(_, end)| *end).or_else(|| Some((self.current_period_start?, self.current_period_end?)))
+    }
+
+    /// What it charges; nothing where it has several items, or terms we do not sell.
+    fn charges(&self) -> Option<(Money, Cadence)> {
+        let [item] = self.items.data.as_slice() else { return None };
+        let recurring = item.price.recurring.as_ref()?;
+        let every = match (recurring.interval.as_str(), recurring.interval_count) {
+            ("month", 1) => Cadence::Month,
+            ("year", 1) => Cadence::Year,
+            ("day", days) => Cadence::Days(u16::try_from(days).ok()?),
+            _ => return None,
+        };
+        Some((amounts::from_stripe(item.price.unit_amount?, &item.price.currency).ok()?, every))
     }
 
     fn method(&self) -> Option<&PaymentMethod> {

@@ -5,10 +5,9 @@ use super::call::{Form, part};
 use super::checkouts::interval;
 use super::objects::{Just, Linked, Subscription};
 use super::{Stripe, amounts};
-use crate::foundation::cadence::Cadence;
-use crate::foundation::money::Money;
+use crate::foundation::time::SECOND;
 use crate::providers::facts::Fact;
-use crate::providers::{Change, Failure};
+use crate::providers::{Change, Failure, NewPrice, Repriced};
 
 fn pair(name: &str, value: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
@@ -36,18 +35,32 @@ impl Stripe {
             Change::Resume => subscription.cancel_at.map(|_| vec![pair("cancel_at", "")]),
             Change::Pause => subscription.pause_collection.is_none().then(|| vec![pair("pause_collection[behavior]", "void")]),
             Change::Unpause => subscription.pause_collection.as_ref().map(|_| vec![pair("pause_collection", "")]),
-            Change::Reprice { amount, every } => reprice(&subscription, amount, every)?,
         };
         if let Some(form) = form {
             self.api.post::<Just>(&path, &form, &format!("stoa-change-{reference}")).await?;
         }
         Ok(vec![self.agreement(agreement).await?])
     }
+
+    pub(super) async fn reprice_agreement(&self, agreement: &str, wanted: &NewPrice, reference: &str) -> Result<Repriced, Failure> {
+        let subscription = self.subscription(agreement).await?;
+        if matches!(subscription.status.as_str(), "canceled" | "incomplete_expired") {
+            return Err(refused("canceled", "the subscription has ended"));
+        }
+        if let Some(form) = reprice(&subscription, wanted)? {
+            let path = format!("subscriptions/{}", part(agreement)?);
+            self.api.post::<Just>(&path, &form, &format!("stoa-reprice-{reference}")).await?;
+        }
+        self.agreement_with_payments(agreement).await.map(Repriced::Done)
+    }
 }
 
-/// The new price holds from the next term on, and nothing is settled between. Where the length of the term changes too,
-/// Stripe would begin a new one at once: a trial until the end of the paid one keeps it waiting.
-fn reprice(subscription: &Subscription, amount: Money, every: Cadence) -> Result<Option<Form>, Failure> {
+/// At once: Stripe credits what is left of the term at the old price, charges it at the new one, and changes nothing when
+/// the difference cannot be charged. Otherwise the new price holds from the next term on, and nothing is settled between;
+/// where the length of the term changes too, Stripe would begin a new one at once: a trial until the end of the paid one
+/// keeps it waiting.
+fn reprice(subscription: &Subscription, new: &NewPrice) -> Result<Option<Form>, Failure> {
+    let NewPrice { amount, every, at_once, .. } = *new;
     let [item] = subscription.items.data.as_slice() else {
         return Err(refused("items", "the subscription is not of one item"));
     };
@@ -64,8 +77,17 @@ fn reprice(subscription: &Subscription, amount: Money, every: Cadence) -> Result
         pair("items[0][price_data][unit_amount]", &wanted.to_string()),
         pair("items[0][price_data][recurring][interval]", &recurring.interval),
         pair("items[0][price_data][recurring][interval_count]", &recurring.interval_count.to_string()),
-        pair("proration_behavior", "none"),
     ];
+    if let Some(at) = at_once {
+        if !same_interval || subscription.status != "active" {
+            return Err(refused("not_at_once", "only a paid term can be changed while it runs, and to one of the same length"));
+        }
+        form.push(pair("proration_behavior", "always_invoice"));
+        form.push(pair("proration_date", &at.0.div_euclid(SECOND).to_string()));
+        form.push(pair("payment_behavior", "error_if_incomplete"));
+        return Ok(Some(form));
+    }
+    form.push(pair("proration_behavior", "none"));
     if !same_interval && subscription.status != "trialing" {
         match (subscription.status.as_str(), subscription.period()) {
             ("active", Some((_, end))) => form.push(pair("trial_end", &end.to_string())),

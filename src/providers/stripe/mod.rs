@@ -21,7 +21,10 @@ pub use amounts::takes;
 pub use keys::{connect, fields};
 
 use super::facts::{Fact, Movement};
-use super::{Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewRefund, Notification, OpenCheckout, Opened, Provider};
+use super::{
+    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider,
+    Repriced,
+};
 use crate::foundation::time::Timestamp;
 use crate::server::clock::Clock;
 use async_trait::async_trait;
@@ -74,6 +77,10 @@ impl Connection for Stripe {
 
     async fn change(&self, agreement: &str, change: Change, reference: &str) -> Result<Vec<Fact>, Failure> {
         self.change_agreement(agreement, change, reference).await
+    }
+
+    async fn reprice(&self, agreement: &str, wanted: &NewPrice, reference: &str) -> Result<Repriced, Failure> {
+        self.reprice_agreement(agreement, wanted, reference).await
     }
 
     async fn portal(&self, agreement: &str, return_url: &str) -> Result<Option<String>, Failure> {

@@ -92,10 +92,11 @@ impl Stripe {
             Some(reference) => Some(reference),
             None => self.subscription(subscription).await?.metadata.ours(objects::CHECKOUT),
         };
-        let term = invoice.period().map(|period| PaidTerm {
+        let term = invoice.period().map(|(period, settles)| PaidTerm {
             agreement: subscription.to_owned(),
             from: seconds(period.start),
             until: seconds(period.end),
+            settles,
         });
         Ok(Cause { reference, term })
     }

@@ -123,8 +123,15 @@ pub struct Subscription {
     pub failed: u32,
     /// The number of the term that is charged next.
     pub term: i64,
-    /// The plan the buyer is asked to agree to.
-    pub revising: Option<String>,
+    pub revising: Option<Revising>,
+}
+
+/// The plan the buyer is asked to agree to, and where they go back to.
+#[derive(Clone)]
+pub struct Revising {
+    pub plan: String,
+    pub return_url: String,
+    pub cancel_url: String,
 }
 
 /// One line of the account.

@@ -160,12 +160,21 @@ impl Paypal {
     pub fn agree(&self, subscription: &str) -> Result<String, Unable> {
         let mut books = self.books();
         let found = books.subscriptions.get_mut(subscription).ok_or(Unable("INVALID_RESOURCE_ID"))?;
-        found.plan = found.revising.take().ok_or(Unable("NOTHING_TO_AGREE_TO"))?;
+        let revising = found.revising.take().ok_or(Unable("NOTHING_TO_AGREE_TO"))?;
+        found.plan = revising.plan;
         let found = found.clone();
         let shown = self.subscription_json(&books, &found);
         drop(books);
         self.notify(vec![Event::new("BILLING.SUBSCRIPTION.UPDATED", "subscription", shown)]);
-        Ok(found.return_url)
+        Ok(with(&revising.return_url, &[("subscription_id", subscription), ("ba_token", subscription)]))
+    }
+
+    /// The buyer stays with the plan they have; where the browser goes.
+    pub fn disagree(&self, subscription: &str) -> Result<String, Unable> {
+        let mut books = self.books();
+        let found = books.subscriptions.get_mut(subscription).ok_or(Unable("INVALID_RESOURCE_ID"))?;
+        let revising = found.revising.take().ok_or(Unable("NOTHING_TO_AGREE_TO"))?;
+        Ok(with(&revising.cancel_url, &[("ba_token", subscription)]))
     }
 
     /// The numbers of the payments made for an order or a subscription, oldest first.

@@ -92,10 +92,24 @@ pub async fn checkout(State(paypal): Simulator, headers: HeaderMap, Query(query)
     page(locale, t!(locale, "付款", "Pay"), &body).into_response()
 }
 
-pub async fn consent(headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Html<String> {
+pub async fn consent(State(paypal): Simulator, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Html<String> {
     let locale = locale(&headers);
     let number = query.get("ba_token").cloned().unwrap_or_default();
-    page(locale, t!(locale, "同意新的价格", "Agree to another price"), &button(locale, &number, "agree", t!(locale, "同意", "Agree"), ""))
+    let books = paypal.books();
+    let wanted = books.subscriptions.get(&number).and_then(|found| books.plans.get(&found.revising.as_ref()?.plan));
+    let body = match wanted {
+        Some(plan) => {
+            let price = format!("{} {} / {} {}", plan.cash.text(), plan.cash.code, plan.count, plan.unit.to_lowercase());
+            format!(
+                "<p>{}</p>{}{}",
+                text(&price),
+                button(locale, &number, "agree", t!(locale, "同意", "Agree"), ""),
+                button(locale, &number, "disagree", t!(locale, "不同意，返回商家", "Do not agree, and go back"), "")
+            )
+        }
+        None => format!("<p>{}</p>", t!(locale, "这笔交易已经完成。", "This is done already.")),
+    };
+    page(locale, t!(locale, "同意新的价格", "Agree to another price"), &body)
 }
 
 pub async fn console(State(paypal): Simulator, headers: HeaderMap) -> Html<String> {
@@ -177,6 +191,7 @@ impl Paypal {
             "pay-declined" => self.pay(number, Paying::Fails).map(Some),
             "turn-back" => self.turn_back(number).map(Some),
             "agree" => self.agree(number).map(Some),
+            "disagree" => self.disagree(number).map(Some),
             "arrive" => self.settle(number, true).map(|()| None),
             "fail" => self.settle(number, false).map(|()| None),
             "refund" => match deed.units.trim() {

@@ -1,7 +1,7 @@
 //! Subscriptions v1: created, approved by the buyer, activated, and charged as time goes by.
 
 use super::answers::{Answer, malformed, missing, unable};
-use super::books::{Books, Subscription};
+use super::books::{Books, Revising, Subscription};
 use super::events::Event;
 use super::{Charging, Paypal, time_goes_by, written};
 use serde_json::{Value, json};
@@ -186,8 +186,10 @@ impl Paypal {
             (old, new) if old != new => return unable("PLAN_PRODUCT_NOT_COMPATIBLE"),
             _ => (),
         }
+        let context = |name: &str, usual: &str| body["application_context"][name].as_str().unwrap_or(usual).to_owned();
+        let (return_url, cancel_url) = (context("return_url", &found.return_url), context("cancel_url", &found.cancel_url));
         if let Some(found) = books.subscriptions.get_mut(id) {
-            found.revising = Some(wanted.clone());
+            found.revising = Some(Revising { plan: wanted.clone(), return_url, cancel_url });
         }
         let approve = format!("{}/webapps/billing/subscriptions/update?ba_token={id}", self.base_url);
         (200, json!({ "plan_id": wanted, "plan_overridden": false, "links": [{ "href": approve, "rel": "approve", "method": "GET" }] }))

@@ -1,6 +1,6 @@
 //! Changes to a subscription: by the site, and at the portal.
 
-use super::books::Books;
+use super::books::{Books, Charging};
 use super::forms::Form;
 use super::problem::Problem;
 use super::sessions::{amount, recurring};
@@ -14,6 +14,8 @@ const FORM: &[&str] = &[
     "pause_collection",
     "pause_collection[behavior]",
     "proration_behavior",
+    "proration_date",
+    "payment_behavior",
     "trial_end",
     "metadata[*]",
     "items[][id]",
@@ -82,8 +84,13 @@ impl Books {
         if currency != self.text(number, "currency") {
             return Err(Problem::plain("The currency of a subscription cannot be changed."));
         }
-        if form.get("proration_behavior") != Some("none") {
-            return Err(Problem::plain("The simulator does not prorate: pass `proration_behavior` as `none`."));
+        match form.get("proration_behavior") {
+            Some("none") => (),
+            Some("always_invoice") => {
+                let price = price(self, total, &currency, &product, &every);
+                return self.reprice_at_once(number, form, price);
+            }
+            _ => return Err(Problem::plain("The simulator wants `proration_behavior` as `none` or `always_invoice`.")),
         }
         let trial_end = form.whole_number("trial_end")?;
         if trial_end.is_some_and(|end| end <= self.now) {
@@ -107,6 +114,38 @@ impl Books {
             let invoice = self.invoice(number, "subscription_update", total);
             self.charge_invoice(&invoice);
         }
+        Ok(())
+    }
+
+    /// What is left of the term is credited at the old price and charged at the new one, at once.
+    fn reprice_at_once(&mut self, number: &str, form: &Form, price: Value) -> Result<(), Problem> {
+        if form.get("payment_behavior") != Some("error_if_incomplete") {
+            return Err(Problem::plain("The simulator wants `payment_behavior` as `error_if_incomplete`."));
+        }
+        let same = |field: &str| self.item(number, &format!("price/recurring/{field}")) == price["recurring"][field];
+        if !same("interval") || !same("interval_count") || self.text(number, "status") != "active" {
+            return Err(Problem::plain("The simulator prorates within a running term only, to one of the same length."));
+        }
+        let whole = |field: &str| self.item(number, field).as_i64().unwrap_or_default();
+        let (start, end) = (whole("current_period_start"), whole("current_period_end"));
+        let at = form.whole_number("proration_date")?.unwrap_or(self.now);
+        if !(start..end).contains(&at) {
+            return Err(Problem::invalid("proration_date", "Cannot specify a proration date outside of the current period."));
+        }
+        let left = |price: i64| {
+            let (part, length) = (i128::from(price) * i128::from(end - at), i128::from(end - start));
+            i64::try_from((part + length / 2) / length).unwrap_or(i64::MAX)
+        };
+        let (credit, charge) = (left(whole("price/unit_amount")), left(price["unit_amount"].as_i64().unwrap_or_default()));
+        if credit > charge {
+            return Err(Problem::plain("The simulator keeps no balance of customers: it does not prorate downwards."));
+        }
+        if charge > credit && self.charging.get(number).copied().unwrap_or_default() == Charging::Fails {
+            return Err(Problem::declined());
+        }
+        self.set_item(number, &[("price", price)]);
+        let invoice = self.invoice_of(number, "subscription_update", &[-credit, charge], Some(at));
+        self.charge_invoice(&invoice);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::books::{Books, Charging};
 use super::money::Due;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const DAY: i64 = 86_400;
 /// After a failed try the next one follows after so many days; then it is over.
@@ -11,21 +11,32 @@ const RETRIES: [i64; 3] = [3, 5, 7];
 impl Books {
     /// A draft of the invoice for the term the subscription is in.
     pub(super) fn invoice(&mut self, subscription: &str, reason: &str, amount: i64) -> String {
+        self.invoice_of(subscription, reason, &[amount], None)
+    }
+
+    /// As [`Books::invoice`], of several amounts; `settling`: of what is left of the term from then on.
+    pub(super) fn invoice_of(&mut self, subscription: &str, reason: &str, amounts: &[i64], settling: Option<i64>) -> String {
         let (start, end) = (self.item(subscription, "current_period_start"), self.item(subscription, "current_period_end"));
         let number = self.number("in");
-        let line = json!({
-            "id": self.number("il"), "object": "line_item", "amount": amount, "currency": self.at(subscription, "currency"),
-            "description": "1 × membership", "discounts": [], "invoice": number, "livemode": false, "metadata": {},
-            "parent": { "type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {
-                "invoice_item": null, "proration": false, "subscription": subscription, "subscription_item": self.item(subscription, "id"),
-            } },
-            "period": { "start": start, "end": end }, "quantity": 1, "subtotal": amount, "taxes": [],
-        });
+        let line = |amount: i64| {
+            json!({
+                "id": self.number("il"), "object": "line_item", "amount": amount, "currency": self.at(subscription, "currency"),
+                "description": "1 × membership", "discounts": [], "invoice": number, "livemode": false, "metadata": {},
+                "parent": { "type": "subscription_item_details", "invoice_item_details": null, "subscription_item_details": {
+                    "invoice_item": null, "proration": settling.is_some(), "subscription": subscription,
+                    "subscription_item": self.item(subscription, "id"),
+                } },
+                "period": { "start": settling.map_or_else(|| start.clone(), |at| json!(at)), "end": end },
+                "quantity": 1, "subtotal": amount, "taxes": [],
+            })
+        };
+        let lines: Vec<Value> = amounts.iter().map(|amount| line(*amount)).collect();
+        let amount: i64 = amounts.iter().sum();
         let invoice = json!({
             "object": "invoice", "amount_due": amount, "amount_paid": 0, "amount_remaining": amount, "attempt_count": 0,
             "attempted": false, "auto_advance": true, "billing_reason": reason, "collection_method": "charge_automatically",
             "currency": self.at(subscription, "currency"), "customer": self.at(subscription, "customer"),
-            "lines": super::expand::list("/v1/invoices/lines", vec![line], false), "metadata": {}, "next_payment_attempt": null,
+            "lines": super::expand::list("/v1/invoices/lines", lines, false), "metadata": {}, "next_payment_attempt": null,
             "parent": { "type": "subscription_details", "quote_details": null, "subscription_details": {
                 "metadata": self.at(subscription, "metadata"), "subscription": subscription,
             } },

@@ -51,6 +51,12 @@ impl Problem {
         Problem::of(StatusCode::NOT_FOUND, "invalid_request_error", None, message, None)
     }
 
+    /// A 402: the card was refused, and nothing was changed.
+    pub fn declined() -> Problem {
+        let message = "Your card was declined.".to_owned();
+        Problem::of(StatusCode::PAYMENT_REQUIRED, "card_error", Some("card_declined"), message, None)
+    }
+
     pub fn key(message: &str) -> Problem {
         Problem::of(StatusCode::UNAUTHORIZED, "invalid_request_error", None, message.to_owned(), None)
     }

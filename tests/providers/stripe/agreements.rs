@@ -140,17 +140,60 @@ async fn another_price_waits_for_the_end_of_the_paid_term() {
         let world = World::new().await;
         let (number, _) = world.agreement(Cadence::Month, 0).await;
         world.pass(DAY);
-        let reprice = Change::Reprice { amount: cny(50_000), every };
-        let facts = world.client.change(&number, reprice, REFUND).await.unwrap();
+        let reprice = new_price(cny(50_000), every, None);
+        let facts = repriced(&world, &number, &reprice, REFUND).await;
+        assert_eq!(agreement(&facts).charges, Some((cny(50_000), every)));
         let fact = agreement(&facts).clone();
         assert_eq!((fact.state, fact.trial_until, fact.term_until), (AgreementState::Active, None, Some(day("2026-02-28"))));
-        assert_eq!(world.client.change(&number, reprice, REFUND).await.unwrap(), facts, "twice is as once");
+        assert_eq!(repriced(&world, &number, &reprice, REFUND).await, facts, "twice is as once");
         world.pass(27 * DAY + HOUR);
         let facts = world.client.look_agreement(&number).await.unwrap();
         let paid = payments(&facts);
         assert_eq!((paid.len(), paid[0].amount, agreement(&facts).state), (2, cny(50_000), AgreementState::Active));
         let until = if every == Cadence::Month { "2026-03-31" } else { "2027-02-28" };
         assert_eq!(paid[0].term.as_ref().map(|term| (term.from, term.until)), Some((day("2026-02-28"), day(until))));
+    }
+}
+
+#[tokio::test]
+async fn another_price_at_once_is_charged_as_the_difference_for_the_rest_of_the_term() {
+    let world = World::new().await;
+    let (number, _) = world.agreement(Cadence::Month, 0).await;
+    let first = payments(&world.client.look_agreement(&number).await.unwrap())[0].clone();
+    let old = first.amount;
+    // Half of the 28 days from 31 January on.
+    world.pass(14 * DAY);
+    let at = START.plus(14 * DAY);
+    let dear = Money::new(old.minor * 3, old.currency);
+    let wanted = new_price(dear, Cadence::Month, Some(at));
+    world.simulator.set_charging(&number, Charging::Fails);
+    let refused = world.client.reprice(&number, &wanted, REFUND).await.unwrap_err();
+    assert!(matches!(refused, Failure::Refused { code, .. } if code == "card_declined"));
+    assert_eq!(agreement(&world.client.look_agreement(&number).await.unwrap()).charges, Some((old, Cadence::Month)), "nothing changed");
+    world.simulator.set_charging(&number, Charging::Succeeds);
+    let facts = repriced(&world, &number, &wanted, &"4".repeat(32)).await;
+    assert_eq!(agreement(&facts).charges, Some((dear, Cadence::Month)));
+    assert_eq!(agreement(&facts).term_until, Some(day("2026-02-28")), "the term stays as it is");
+    let settled = payments(&facts).into_iter().find(|payment| payment.payment != first.payment).unwrap();
+    assert_eq!(settled.amount.minor, old.minor, "half of twice as much more");
+    assert_eq!(settled.term.as_ref().map(|term| (term.from, term.until, term.settles)), Some((at, day("2026-02-28"), true)));
+    assert_eq!(repriced(&world, &number, &wanted, &"5".repeat(32)).await, facts, "twice is as once");
+    world.pass(15 * DAY);
+    let facts = world.client.look_agreement(&number).await.unwrap();
+    let next = payments(&facts).into_iter().max_by_key(|payment| payment.paid_at).unwrap();
+    assert_eq!((next.amount, next.term.as_ref().map(|term| (term.from, term.settles))), (dear, Some((day("2026-02-28"), false))));
+    let year = new_price(dear, Cadence::Year, Some(START.plus(29 * DAY)));
+    assert!(matches!(world.client.reprice(&number, &year, REFUND).await, Err(Failure::Refused { code, .. }) if code == "not_at_once"));
+}
+
+fn new_price(amount: Money, every: Cadence, at_once: Option<Timestamp>) -> NewPrice {
+    NewPrice { amount, every, at_once, return_url: "https://site.example/account".to_owned() }
+}
+
+async fn repriced(world: &World, number: &str, wanted: &NewPrice, reference: &str) -> Vec<Fact> {
+    match world.client.reprice(number, wanted, reference).await.unwrap() {
+        Repriced::Done(facts) => facts,
+        Repriced::Consent(address) => panic!("nobody has to agree: {address}"),
     }
 }
 

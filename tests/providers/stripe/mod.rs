@@ -16,7 +16,8 @@ use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use stoa::providers::facts::{AgreementFact, AgreementState, CheckoutState, DisputeState, Fact, MovementKind, PaymentFact, RefundState};
 use stoa::providers::keys::{Keys, connect};
 use stoa::providers::{
-    Change, Connection, Device, Disbelief, Failure, Means, Mode, NewCheckout, NewRefund, OpenCheckout, Provider, Way, http,
+    Change, Connection, Device, Disbelief, Failure, Means, Mode, NewCheckout, NewPrice, NewRefund, OpenCheckout, Provider, Repriced, Way,
+    http,
 };
 use stoa::server::clock::{Clock, ManualClock};
 use stoa::server::random::SeededRandom;

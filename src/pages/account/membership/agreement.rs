@@ -5,6 +5,7 @@ use crate::foundation::locale::Locale;
 use crate::membership::wording;
 use crate::pages::orders::provider_name;
 use crate::payments::service::plans::Subscription;
+use crate::payments::service::repricing::{Coming, Offered, When};
 use crate::providers::Provider;
 use crate::providers::facts::AgreementState;
 use crate::server::http::Ask;
@@ -12,11 +13,23 @@ use crate::ui::{Badge, Banner, LinkButton, Submit, Tone};
 use crate::{t, tf};
 use leptos::prelude::*;
 
+/// An agreement with what it will be for, and what it could be for.
+#[derive(Debug, Clone)]
+pub struct Renewing {
+    pub name: String,
+    pub one: Subscription,
+    pub coming: Option<Coming>,
+    pub offered: Vec<Offered>,
+}
+
 #[component]
-pub fn Agreement(ask: Ask, name: String, agreement: Subscription) -> impl IntoView {
+pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
     let locale = ask.locale;
-    let one = &agreement;
+    let Renewing { name, one, coming, offered } = agreement;
+    let one = &one;
     let date = one.end().map(|at| format::date(at, &ask.site.time_zone, locale));
+    let next = coming.as_ref().filter(|coming| coming.consent.is_none()).map_or(one.price, |coming| coming.price);
+    let charge = next.format(locale);
     let price = one.price.format(locale);
     let per = wording::per(one.every, locale);
     let through = provider_name(one.provider, locale);
@@ -28,10 +41,10 @@ pub fn Agreement(ask: Ask, name: String, agreement: Subscription) -> impl IntoVi
     let when = match (&date, one.ends_with_term, one.state) {
         (Some(date), true, _) => Some((t!(locale, "到期", "Ends"), date.clone())),
         (Some(date), _, AgreementState::Trialing) => {
-            Some((t!(locale, "首次扣款", "First charge"), tf!(locale, "{date}，{price}", "{date}, {price}")))
+            Some((t!(locale, "首次扣款", "First charge"), tf!(locale, "{date}，{charge}", "{date}, {charge}")))
         }
         (Some(date), _, AgreementState::Active) => {
-            Some((t!(locale, "下次扣款", "Next charge"), tf!(locale, "{date}，{price}", "{date}, {price}")))
+            Some((t!(locale, "下次扣款", "Next charge"), tf!(locale, "{date}，{charge}", "{date}, {charge}")))
         }
         (Some(date), _, AgreementState::Paused) => Some((t!(locale, "已付到", "Paid until"), date.clone())),
         _ => None,
@@ -48,7 +61,7 @@ pub fn Agreement(ask: Ask, name: String, agreement: Subscription) -> impl IntoVi
         let label = t!(locale, "更改付款方式", "Change how you pay");
         view! { <p><LinkButton href=format!("/account/membership/agreements/{}/portal", one.id) label quiet=true/></p> }
     });
-    let changes = changes(one, date.as_deref(), &price, locale).into_iter().map(|(value, label, what)| {
+    let changes = changes(one, date.as_deref(), &charge, locale).into_iter().map(|(value, label, what)| {
         view! {
             <form class="plan-change" method="post" action=format!("/account/membership/agreements/{}", one.id)>
                 <p>{what}</p>
@@ -57,6 +70,9 @@ pub fn Agreement(ask: Ask, name: String, agreement: Subscription) -> impl IntoVi
         }
     });
     let changes = changes.collect_view();
+    let coming = coming.map(|coming| view! { <ComingShown ask=ask.clone() coming through/> });
+    let offered = offered.into_iter().map(|offer| view! { <OfferShown ask=ask.clone() id=one.id provider=one.provider offer/> });
+    let offered = offered.collect_view();
     view! {
         <section class="plan-shown">
             <h2>{name} " " <Badge tone text=state/></h2>
@@ -66,9 +82,87 @@ pub fn Agreement(ask: Ask, name: String, agreement: Subscription) -> impl IntoVi
                 {when.map(|(label, value)| view! { <div><dt>{label}</dt><dd class="plan-when">{value}</dd></div> })}
                 <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{paid}</dd></div>
             </dl>
+            {coming}
             {portal}
             {changes}
+            {offered}
         </section>
+    }
+}
+
+/// What was agreed to for the next term, or waits for consent.
+#[component]
+fn ComingShown(ask: Ask, coming: Coming, through: &'static str) -> impl IntoView {
+    let locale = ask.locale;
+    let Coming { name, every, price, from, consent, .. } = coming;
+    let (price, per, date) = (price.format(locale), wording::per(every, locale), format::date(from, &ask.site.time_zone, locale));
+    match consent {
+        Some(address) => view! {
+            <div class="plan-change plan-coming">
+                <p>
+                    {tf!(
+                        locale,
+                        "{through}在等你确认：“{name}”，{price} {per}。确认之前一切照旧。",
+                        "{through} waits for you to agree to “{name}” at {price} {per}. Until you do, everything stays as it is."
+                    )}
+                </p>
+                <LinkButton href=address label=tf!(locale, "前往{through}确认", "Agree at {through}") quiet=true/>
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <p class="plan-coming">
+                {tf!(
+                    locale,
+                    "已约定：从{date}起换成“{name}”，扣款变为 {price} {per}。",
+                    "Agreed: from {date} on it is “{name}”, at {price} {per}."
+                )}
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+/// Another tier or term, and what exactly happens when the button is pressed.
+#[component]
+fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl IntoView {
+    let locale = ask.locale;
+    let Offered { tier, name, every, price, when } = offer;
+    let (minor, price, per, through) = (price.minor, price.format(locale), wording::per(every, locale), provider_name(provider, locale));
+    let date = |at| format::date(at, &ask.site.time_zone, locale);
+    let what = match when {
+        When::AtOnce(about) => {
+            let about = about.format(locale);
+            tf!(
+                locale,
+                "马上切换到“{name}”：{through}现在收取本期剩余时间的差价，约 {about}；以后每期扣款 {price}。",
+                "You go over to “{name}” now: {through} charges the difference for the rest of this term, about {about}, and {price} {per} from the next term on."
+            )
+        }
+        When::NextTerm(at) => {
+            let date = date(at);
+            let stays = tf!(
+                locale,
+                "{date}之前一切照旧，不补差价也不退款；从那天起是“{name}”，扣款变为 {price} {per}。",
+                "Until {date} everything stays as it is, and nothing is charged or given back; from then on it is “{name}”, at {price} {per}."
+            );
+            match provider.settles_changes() {
+                true => stays,
+                false => tf!(locale, "{through}会先请你确认新价格。{stays}", "{through} first asks you to agree to the new price. {stays}"),
+            }
+        }
+    };
+    let when = if matches!(when, When::AtOnce(_)) { "now" } else { "next" };
+    let label = tf!(locale, "切换到“{name}”，{price} {per}", "Change to “{name}”, {price} {per}");
+    view! {
+        <form class="plan-change plan-reprice" method="post" action=format!("/account/membership/agreements/{id}/tier")>
+            <p>{what}</p>
+            <input type="hidden" name="tier" value=tier.to_string()/>
+            <input type="hidden" name="cadence" value=every.to_string()/>
+            <input type="hidden" name="minor" value=minor.to_string()/>
+            <input type="hidden" name="when" value=when/>
+            <Submit label quiet=true/>
+        </form>
     }
 }
 

@@ -4,8 +4,10 @@
 mod agreement;
 mod pass;
 
+use self::agreement::Renewing;
 use super::frame::AccountFrame;
 use super::purchases::Orders;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::membership;
 use crate::membership::model::Membership;
@@ -15,6 +17,7 @@ use crate::pages::reminders::{self, Reminders};
 use crate::pages::waiting::lead;
 use crate::payments::service::plans::{self, Subscription};
 use crate::payments::service::renewals::{Renewal, renewal};
+use crate::payments::service::repricing::{self, Answer, Wanted};
 use crate::payments::service::switches::{self, Switch};
 use crate::payments::service::{self};
 use crate::providers::Change;
@@ -67,6 +70,44 @@ pub async fn portal(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             Ok(lead(&ask, name, &address, HERE, back))
         }
         Ok(None) => Err(AppError::NotFound),
+        Err(error) => refused(&ask, error).await,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct TierForm {
+    tier: String,
+    cadence: String,
+    /// The price and the time that were said: nothing else is done.
+    minor: String,
+    /// `now` or `next`.
+    when: String,
+}
+
+/// Goes over to another tier or term with a renewing membership.
+pub async fn reprice(ask: Ask, Path(id): Path<String>, Form(form): Form<TierForm>) -> Result<Response> {
+    let id: i64 = id.parse().map_err(|_| AppError::NotFound)?;
+    let tier = form.tier.parse().map_err(|_| AppError::NotFound)?;
+    let every = Cadence::parse(&form.cadence).ok_or(AppError::NotFound)?;
+    let minor = form.minor.parse().map_err(|_| AppError::NotFound)?;
+    let wanted = Wanted { tier, every, minor, at_once: form.when == "now" };
+    match repricing::reprice(&ask.ctx, &ask.viewer, id, wanted).await {
+        Ok(Answer::Agreed) => Ok(see_other(&format!("{HERE}?done=repriced"))),
+        Ok(Answer::Consent(address)) => {
+            let all = plans::subscriptions_of(&ask.ctx, &ask.viewer).await?;
+            let name = all.iter().find(|one| one.id == id).map_or("", |one| provider_name(one.provider, ask.locale));
+            Ok(lead(&ask, name, &address, HERE, t!(ask.locale, "返回我的会员", "Back to your membership")))
+        }
+        Err(error) => refused(&ask, error).await,
+    }
+}
+
+/// Back from the provider, where the member agreed to another price, or did not.
+pub async fn back(ask: Ask, Path(id): Path<String>) -> Result<Response> {
+    let id: i64 = id.parse().map_err(|_| AppError::NotFound)?;
+    match repricing::look(&ask.ctx, &ask.viewer, id).await {
+        Ok(agreed) => Ok(see_other(&format!("{HERE}{}", if agreed { "?done=repriced" } else { "" }))),
         Err(error) => refused(&ask, error).await,
     }
 }
@@ -139,12 +180,14 @@ async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
     let mut agreements = Vec::new();
     for one in all.into_iter().filter(live) {
         let name = membership::service::tier(&ask.ctx, one.tier).await?.name;
-        agreements.push((name, one));
+        let coming = repricing::coming(&ask.ctx, &one).await?;
+        let offered = repricing::offered(&ask.ctx, &ask.viewer, &one).await?;
+        agreements.push(Renewing { name, one, coming, offered });
     }
     let switches = switches::switches_of(&ask.ctx, &ask.viewer).await?;
     let mut passes = Vec::new();
     for held in membership::service::membership_of(&ask.ctx, &ask.viewer).await? {
-        if agreements.iter().any(|(_, one)| one.tier == held.tier) {
+        if agreements.iter().any(|renewing| renewing.one.tier == held.tier) {
             continue;
         }
         let renewal = if held.ends_at.is_some() { renewal(&ask.ctx, &ask.viewer, held.tier).await? } else { None };
@@ -165,7 +208,7 @@ async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
             let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
             view! { <EmptyState text=t!(locale, "你目前不是付费会员。", "You have no paid membership now.") action/> }
         });
-        let agreements = agreements.into_iter().map(|(name, one)| view! { <agreement::Agreement ask=ask.clone() name agreement=one/> });
+        let agreements = agreements.into_iter().map(|agreement| view! { <agreement::Agreement ask=ask.clone() agreement/> });
         let agreements = agreements.collect_view();
         let passes = passes.into_iter().map(|pass| view! { <pass::PassShown ask=ask.clone() pass/> }).collect_view();
         let reminders = view! { <Reminders ask=ask.clone() reminders/> };

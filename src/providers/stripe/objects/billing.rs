@@ -142,6 +142,13 @@ pub struct InvoicePaymentBy {
     pub payment_intent: Option<Linked<Just>>,
 }
 
+impl InvoiceLine {
+    fn settles(&self) -> bool {
+        let item = self.parent.as_ref().and_then(|parent| parent.subscription_item_details.as_ref());
+        self.proration || item.is_some_and(|item| item.proration)
+    }
+}
+
 impl Invoice {
     pub fn subscription(&self) -> Option<&str> {
         let details = self.parent.as_ref().and_then(|parent| parent.subscription_details.as_ref());
@@ -154,13 +161,14 @@ impl Invoice {
         new.or(self.subscription_details.as_ref()).and_then(|details| details.metadata.ours(CHECKOUT))
     }
 
-    /// The term it is for: that of the line which ends last and is no settlement of a change.
-    pub fn period(&self) -> Option<Period> {
-        let settles = |line: &&InvoiceLine| {
-            let item = line.parent.as_ref().and_then(|parent| parent.subscription_item_details.as_ref());
-            line.proration || item.is_some_and(|item| item.proration)
+    /// The term it is for: that of the line which ends last and is no settlement of a change. If there are only
+    /// settlements, what is left of the term they are about; then it says so.
+    pub fn period(&self) -> Option<(Period, bool)> {
+        let last = |settling: bool| {
+            let lines = self.lines.data.iter().filter(|line| line.settles() == settling);
+            lines.map(|line| line.period).max_by_key(|period| period.end)
         };
-        self.lines.data.iter().filter(|line| !settles(line)).map(|line| line.period).max_by_key(|period| period.end)
+        last(false).map(|period| (period, false)).or_else(|| last(true).map(|period| (period, true)))
     }
 
     /// The numbers of the payments made for it.
@@ -205,7 +213,20 @@ mod tests {
         for invoice in [now, before] {
             assert_eq!((invoice.subscription(), invoice.reference().as_deref()), (Some("sub_1"), Some(OURS)));
             assert_eq!(invoice.payment_numbers(), ["pi_1"]);
-            assert_eq!(invoice.period().map(|period| (period.start, period.end)), Some((1, 2)));
+            assert_eq!(invoice.period().map(|(period, settles)| (period.start, period.end, settles)), Some((1, 2, false)));
         }
+    }
+
+    #[test]
+    fn an_invoice_of_settlements_alone_is_for_the_rest_of_the_term() {
+        let invoice: Invoice = serde_json::from_value(json!({
+            "id": "in_1", "livemode": false,
+            "lines": { "has_more": false, "data": [
+                { "period": { "start": 5, "end": 9 }, "parent": { "subscription_item_details": { "proration": true } } },
+                { "period": { "start": 5, "end": 9 }, "parent": { "subscription_item_details": { "proration": true } } },
+            ] },
+        }))
+        .unwrap();
+        assert_eq!(invoice.period().map(|(period, settles)| (period.start, period.end, settles)), Some((5, 9, true)));
     }
 }

@@ -1,0 +1,293 @@
+//! Going over to another tier with a renewing membership, as its member does it on the page: what is said is what happens.
+
+use crate::on_both;
+use crate::support::{Answer, Person, TestApp};
+use axum::Router;
+use scraper::Selector;
+use std::sync::Arc;
+use stoa::foundation::id::TierId;
+use stoa::foundation::time::{DAY, HOUR, MINUTE};
+use stoa::foundation::viewer::Role;
+use stoa::membership::model::NewTier;
+use stoa::membership::service::{membership_of, save_tier};
+use stoa::payments::service::connections::save;
+use stoa::payments::service::refunds::{for_admin, refund};
+use stoa::payments::service::{clock, orders_of};
+use stoa::providers::Provider;
+use stoa::server::clock::Clock;
+use stoa::server::db::Queries;
+use stoa::server::random::SeededRandom;
+use stoa::simulators::paypal::{Paying, Paypal};
+use stoa::simulators::stripe::{Charging, Stripe};
+use stoa::simulators::{keys, paypal, stripe};
+
+const HERE: &str = "/account/membership";
+
+impl TestApp {
+    async fn serve<T>(&self, provider: Provider, make: impl FnOnce(Arc<dyn Clock>, String) -> (Router, T)) -> T {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (router, made) = make(self.clock.clone(), base.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let keys = keys(provider.as_str(), &base).unwrap();
+        save(&self.ctx, &self.viewer(self.owner, Role::Owner), provider, true, &keys).await.unwrap();
+        made
+    }
+
+    async fn with_stripe(&self) -> Arc<Stripe> {
+        let make = |clock, base| {
+            let made = Arc::new(stripe::Stripe::new(clock, Arc::new(SeededRandom::new(7)), base));
+            (made.clone().router(), made)
+        };
+        self.serve(Provider::Stripe, make).await
+    }
+
+    async fn with_paypal(&self) -> Arc<Paypal> {
+        let make = |clock, base| {
+            let made = Arc::new(paypal::Paypal::new(clock, Arc::new(SeededRandom::new(7)), base));
+            (made.clone().router(), made)
+        };
+        self.serve(Provider::Paypal, make).await
+    }
+
+    async fn sold(&self, name: &str, monthly: &str, more: &str) -> TierId {
+        let more_prices = Some(more.to_owned());
+        let new = NewTier { name: name.into(), monthly: monthly.into(), more_prices, ..NewTier::default() };
+        save_tier(&self.ctx, &self.viewer(self.owner, Role::Owner), new).await.unwrap()
+    }
+
+    /// An order for a renewing month, at the provider; the order's path and the provider's number.
+    async fn at_provider(&self, buyer: &Person, tier: TierId, (provider, currency): (&str, &str)) -> (String, String) {
+        let tier = tier.to_string();
+        let form = [("kind", "tier"), ("tier", &*tier), ("cadence", "month"), ("currency", currency), ("renewing", "on")];
+        let path = buyer.post("/checkout", &form).await.location().to_owned();
+        assert_eq!(buyer.post(&format!("{path}/pay"), &[("provider", provider)]).await.status, 303);
+        let (number,): (String,) = self.ctx.db().one("select number from checkouts order by id desc limit 1", vec![]).await.unwrap();
+        (path, number)
+    }
+
+    /// What the member has now, and until which day.
+    async fn has(&self, member: &Person) -> Vec<(TierId, String)> {
+        let held = membership_of(&self.ctx, &self.viewer(member.id, Role::Member)).await.unwrap();
+        let day = |at: stoa::foundation::time::Timestamp| jiff::Timestamp::from_millisecond(at.0).unwrap().strftime("%F").to_string();
+        held.into_iter().map(|held| (held.tier, day(held.ends_at.unwrap()))).collect()
+    }
+
+    async fn agreement_id(&self) -> i64 {
+        self.count("select max(id) from subscriptions").await
+    }
+
+    async fn fine(&self) {
+        assert_eq!(self.ledger_sum().await, 0);
+        assert_eq!(self.count("select count(*) from notifications where state = 'quarantined'").await, 0);
+    }
+}
+
+fn pass(app: &TestApp, milliseconds: i64) {
+    app.clock.advance(milliseconds);
+}
+
+/// The fields of the form that offers a tier or term, by what its button says.
+fn form(page: &Answer, button: &str) -> Vec<(String, String)> {
+    let html = page.html();
+    let (forms, inputs) = (Selector::parse("form.plan-reprice").unwrap(), Selector::parse("input").unwrap());
+    let form = html.select(&forms).find(|form| form.text().collect::<String>().contains(button)).expect("an offer");
+    let field = |input: scraper::ElementRef<'_>| {
+        let value = |name: &str| input.value().attr(name).unwrap_or_default().to_owned();
+        (value("name"), value("value"))
+    };
+    form.select(&inputs).map(field).collect()
+}
+
+async fn press(app: &TestApp, member: &Person, button: &str) -> Answer {
+    let fields = form(&member.get(HERE).await, button);
+    send(app, member, &fields).await
+}
+
+async fn send(app: &TestApp, member: &Person, fields: &[(String, String)]) -> Answer {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    member.post(&format!("{HERE}/agreements/{}/tier", app.agreement_id().await), &fields).await
+}
+
+on_both!(a_dearer_tier_opens_at_once_for_the_difference_and_its_refund_gives_the_old_one_back, |app| {
+    let stripe = app.with_stripe().await;
+    let (plain, dear) = (app.sold("Plain", "30", "").await, app.sold("Dear", "60", "days:90 150 CNY").await);
+    let member = app.member("member").await;
+    let (path, session) = app.at_provider(&member, plain, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);
+    // Half of the 31 days.
+    pass(&app, 15 * DAY + 12 * HOUR);
+    let page = member.get(HERE).await;
+    assert_eq!(
+        page.texts(".plan-reprice p"),
+        [
+            "You go over to “Dear” now: Card (Stripe) charges the difference for the rest of this term, about CN¥15.00, and CN¥60.00 a month from the next term on.",
+            "Until 15 April 2026 everything stays as it is, and nothing is charged or given back; from then on it is “Dear”, at CN¥150.00 for 90 days.",
+        ]
+    );
+    stripe.set_charging(&stripe.agreement_of(&session).unwrap(), Charging::Fails);
+    let refused = press(&app, &member, "CN¥60.00").await;
+    assert_eq!((refused.status, refused.texts(".banner.tone-bad").len()), (409, 1));
+    assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())], "nothing has changed");
+    stripe.set_charging(&stripe.agreement_of(&session).unwrap(), Charging::Succeeds);
+
+    let said = form(&member.get(HERE).await, "CN¥60.00");
+    assert_eq!(send(&app, &member, &said).await.location(), "/account/membership?done=repriced");
+    assert_eq!(app.has(&member).await, [(dear, "2026-04-15".into())], "one tier, not both");
+    let page = member.get(HERE).await;
+    assert_eq!((page.texts(".plan-shown h2").len(), page.texts(".plan-when")), (1, vec!["15 April 2026, CN¥60.00".to_owned()]));
+    assert_eq!(send(&app, &member, &said).await.status, 409, "a second click changes nothing");
+    let paid = app.count("select cast(sum(minor) as bigint) from payments").await;
+    assert_eq!((paid, app.count("select count(*) from payments").await), (4500, 2));
+    app.fine().await;
+
+    // Somebody refunds the difference: what was paid for the term is open again.
+    let admin = app.viewer(app.owner, Role::Owner);
+    let orders = orders_of(&app.ctx, &app.viewer(member.id, Role::Member), None, 10).await.unwrap();
+    let settled = orders.iter().find(|order| order.settles).unwrap();
+    assert_eq!((settled.price.minor, settled.title.as_str()), (1500, "Dear"));
+    let (_, payments) = for_admin(&app.ctx, &admin, settled.id).await.unwrap();
+    refund(&app.ctx, &admin, settled, payments[0].id, "", "").await.unwrap();
+    assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);
+
+    // The next term is of the dear tier, at its whole price.
+    pass(&app, 16 * DAY);
+    stripe.tick();
+    pass(&app, 2 * HOUR);
+    stripe.tick();
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.has(&member).await, [(dear, "2026-05-15".into())], "and no days of grace of the old one");
+    assert_eq!(app.count("select max(minor) from payments").await, 6000);
+    app.fine().await;
+});
+
+on_both!(when_the_term_is_refunded_after_an_upgrade_neither_tier_is_open, |app| {
+    let stripe = app.with_stripe().await;
+    let plain = app.sold("Plain", "30", "").await;
+    app.sold("Dear", "60", "").await;
+    let member = app.member("member").await;
+    let (path, session) = app.at_provider(&member, plain, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    let first = stripe.payment_of(&stripe.agreement_of(&session).unwrap()).unwrap();
+    pass(&app, DAY);
+    assert_eq!(press(&app, &member, "CN¥60.00").await.status, 303);
+    stripe.refund(&first, None).unwrap();
+    pass(&app, 31 * DAY);
+    clock::tick(&app.ctx).await.unwrap();
+    let open = app.count("select count(*) from entitlements where revoked_at is null").await;
+    assert_eq!(open, 0, "the difference alone pays nothing");
+    app.fine().await;
+});
+
+on_both!(a_cheaper_tier_waits_for_the_next_term_and_can_be_taken_back_until_then, |app| {
+    let stripe = app.with_stripe().await;
+    let (plain, dear) = (app.sold("Plain", "30", "").await, app.sold("Dear", "60", "").await);
+    let member = app.member("member").await;
+    let (path, session) = app.at_provider(&member, dear, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    pass(&app, 5 * DAY);
+    let page = member.get(HERE).await;
+    assert!(page.texts(".plan-reprice p")[0].starts_with("Until 15 April 2026 everything stays as it is"), "{:?}", page.texts("p"));
+    assert_eq!(press(&app, &member, "Change to “Plain”").await.status, 303);
+    let page = member.get(HERE).await;
+    assert_eq!(page.texts(".plan-coming"), ["Agreed: from 15 April 2026 on it is “Plain”, at CN¥30.00 a month."]);
+    assert_eq!(page.texts(".plan-when"), ["15 April 2026, CN¥30.00"]);
+    assert_eq!(app.has(&member).await, [(dear, "2026-04-15".into())]);
+    // Back, and there again.
+    assert_eq!(press(&app, &member, "Change to “Dear”").await.status, 303);
+    assert_eq!(member.get(HERE).await.texts(".plan-when"), ["15 April 2026, CN¥60.00"]);
+    assert_eq!(press(&app, &member, "Change to “Plain”").await.status, 303);
+    pass(&app, 26 * DAY);
+    stripe.tick();
+    pass(&app, 2 * HOUR);
+    stripe.tick();
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.has(&member).await, [(plain, "2026-05-15".into())]);
+    assert!(member.get(HERE).await.texts(".plan-coming").is_empty(), "it holds now");
+    app.fine().await;
+});
+
+on_both!(at_paypal_the_buyer_agrees_first_and_the_change_is_found_when_nobody_comes_back, |app| {
+    let paypal = app.with_paypal().await;
+    let (plain, dear) = (app.sold("Plain", "30", "month 3 USD\nyear 30 USD").await, app.sold("Dear", "60", "month 6 USD").await);
+    let member = app.member("member").await;
+    let (path, number) = app.at_provider(&member, plain, ("paypal", "USD")).await;
+    paypal.pay(&number, Paying::Succeeds).unwrap();
+    member.get(&format!("{path}/return")).await;
+    assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);
+    let page = member.get(HERE).await;
+    assert_eq!(
+        page.texts(".plan-reprice p"),
+        [
+            "PayPal first asks you to agree to the new price. Until 15 April 2026 everything stays as it is, and nothing is charged or given back; from then on it is “Dear”, at $6.00 a month."
+        ],
+        "PayPal changes no term"
+    );
+    let on = press(&app, &member, "Change to “Dear”").await;
+    assert_eq!((on.status, on.attribute("main a.button", "href").unwrap().contains("/webapps/billing/subscriptions/update")), (200, true));
+    let back = format!("{HERE}/agreements/{}/return", app.agreement_id().await);
+    assert_eq!(member.get(&back).await.location(), HERE, "the buyer has not agreed");
+    assert!(member.get(HERE).await.texts(".plan-coming p")[0].starts_with("PayPal waits for you to agree to “Dear” at $6.00 a month."));
+    assert_eq!(app.member("other").await.get(&back).await.status, 404);
+    // Agreed there, and the browser never comes back.
+    assert!(paypal.agree(&number).unwrap().starts_with(&format!("{}{back}?", app.address)));
+    pass(&app, 11 * MINUTE);
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(member.get(HERE).await.texts(".plan-coming"), ["Agreed: from 15 April 2026 on it is “Dear”, at $6.00 a month."]);
+    assert_eq!(member.get(&back).await.location(), "/account/membership?done=repriced");
+    assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);
+    pass(&app, 31 * DAY);
+    paypal.tick();
+    pass(&app, 2 * HOUR);
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.has(&member).await, [(dear, "2026-05-15".into())]);
+    assert_eq!(app.count("select max(minor) from payments").await, 600);
+    app.fine().await;
+});
+
+on_both!(nothing_is_offered_that_is_full_free_held_already_or_not_what_was_said, |app| {
+    let stripe = app.with_stripe().await;
+    let plain = app.sold("Plain", "30", "").await;
+    let dear = app.sold("Dear", "60", "").await;
+    let owner = app.viewer(app.owner, Role::Owner);
+    let tier = |name: &str| NewTier { name: name.into(), monthly: "90".into(), ..NewTier::default() };
+    let full = save_tier(&app.ctx, &owner, NewTier { member_limit: "1".into(), ..tier("Full") }).await.unwrap();
+    save_tier(&app.ctx, &owner, NewTier { free: true, ..NewTier { name: "Friends".into(), ..NewTier::default() } }).await.unwrap();
+    let (member, other) = (app.member("member").await, app.member("other").await);
+    let (path, session) = app.at_provider(&other, full, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    other.get(&format!("{path}/return")).await;
+    let (path, session) = app.at_provider(&member, plain, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    pass(&app, DAY);
+    assert_eq!(member.get(HERE).await.texts(".plan-reprice button"), ["Change to “Dear”, CN¥60.00 a month"]);
+    let said = form(&member.get(HERE).await, "Dear");
+    let changed = |name: &str, value: &str| {
+        let swap = |(field, old): &(String, String)| (field.clone(), if field == name { value.to_owned() } else { old.clone() });
+        said.iter().map(swap).collect::<Vec<_>>()
+    };
+    let (full, plain_id) = (full.to_string(), plain.to_string());
+    for fields in
+        [changed("minor", "1"), changed("when", "next"), changed("tier", &full), changed("tier", &plain_id), changed("cadence", "year")]
+    {
+        let answer = send(&app, &member, &fields).await;
+        assert_eq!((answer.status, answer.texts(".banner.tone-bad").len()), (409, 1), "{fields:?}");
+    }
+    for fields in [changed("minor", "x"), changed("tier", ""), changed("cadence", "decade"), Vec::new()] {
+        assert_eq!(send(&app, &member, &fields).await.status, 404, "{fields:?}");
+    }
+    assert_eq!(send(&app, &other, &said).await.status, 404, "it is not theirs");
+    assert_eq!(send(&app, &app.visitor(), &said).await.status, 401);
+    // Whoever cancelled resumes first.
+    let agreement = format!("{HERE}/agreements/{}", app.agreement_id().await);
+    assert_eq!(member.post(&agreement, &[("change", "cancel")]).await.status, 303);
+    assert!(member.get(HERE).await.texts(".plan-reprice").is_empty());
+    assert_eq!(send(&app, &member, &said).await.status, 409);
+    assert_eq!(app.count("select count(*) from agreement_changes").await, 0);
+    assert!(!app.may_enter(member.id, dear).await);
+});
