@@ -117,6 +117,8 @@ on_both!(a_dearer_tier_opens_at_once_for_the_difference_and_its_refund_gives_the
     stripe.pay(&session).unwrap();
     member.get(&format!("{path}/return")).await;
     assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);
+    let cards = member.get("/membership").await;
+    assert_eq!(cards.texts(".tier-offers .button"), ["Manage your membership", "Change tier"], "nobody is led to pay for both");
     // Half of the 31 days.
     pass(&app, 15 * DAY + 12 * HOUR);
     let page = member.get(HERE).await;
