@@ -117,6 +117,8 @@ on_both!(a_dearer_tier_opens_at_once_for_the_difference_and_its_refund_gives_the
     stripe.pay(&session).unwrap();
     member.get(&format!("{path}/return")).await;
     assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);
+    let cards = member.get("/membership").await;
+    assert_eq!(cards.texts(".tier-offers .button"), ["Manage your membership", "Change tier"], "nobody is led to pay for both");
     // Half of the 31 days.
     pass(&app, 15 * DAY + 12 * HOUR);
     let page = member.get(HERE).await;
@@ -148,6 +150,7 @@ on_both!(a_dearer_tier_opens_at_once_for_the_difference_and_its_refund_gives_the
     let orders = orders_of(&app.ctx, &app.viewer(member.id, Role::Member), None, 10).await.unwrap();
     let settled = orders.iter().find(|order| order.settles).unwrap();
     assert_eq!((settled.price.minor, settled.title.as_str()), (1500, "Dear"));
+    assert!(page.body.contains("Dear, difference for a running term") && page.body.contains("Plain, one month"));
     let (_, payments) = for_admin(&app.ctx, &admin, settled.id).await.unwrap();
     refund(&app.ctx, &admin, settled, payments[0].id, "", "").await.unwrap();
     assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);

@@ -92,6 +92,16 @@ fn way_in(offer: &Offer, chosen: &Chosen, loud: bool, locale: Locale) -> AnyView
     let Some(term) = term else {
         return view! { <p class="tier-note">{t!(locale, "目前不出售。", "Not for sale at present.")}</p> }.into_any();
     };
+    if offer.goes_over {
+        let note = t!(
+            locale,
+            "你的会员在自动续费，可以切换到这个等级，不必另买。",
+            "Your membership renews by itself: you can change to this tier instead of buying it."
+        );
+        let label = t!(locale, "切换等级", "Change tier");
+        return view! { {price()} <p class="tier-note">{note}</p> <p><LinkButton href="/account/membership" label quiet={!loud}/></p> }
+            .into_any();
+    }
     if offer.is_full() {
         return price().into_any();
     }

@@ -119,6 +119,7 @@ fn Standing(order: Order, locale: Locale) -> impl IntoView {
 pub fn item_name(order: &Order, locale: Locale) -> String {
     let title = &order.title;
     match order.item {
+        Item::Tier(..) if order.settles => tf!(locale, "{title} · 本期差价", "{title}, difference for a running term"),
         Item::Tier(_, cadence) => {
             let term = wording::term(cadence, locale);
             tf!(locale, "{title} · {term}", "{title}, {term}")
@@ -135,6 +136,7 @@ fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<> {
 fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
     let opens = match order.item {
         Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
+        Item::Tier(..) if order.settles => t!(locale, "本期剩余的时间", "The rest of the running term").to_owned(),
         Item::Tier(_, cadence) if order.renewing => {
             let term = wording::term(cadence, locale);
             tf!(locale, "{term}，到期自动续费，随时可以取消", "{term}; renews by itself, cancel at any time")

@@ -1,6 +1,6 @@
 //! What the viewer is offered of each tier: terms at prices, a free place, or nothing because there is no seat left.
 
-use super::{checkout, connections, plans};
+use super::{checkout, connections, plans, repricing};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::money::{Currency, Money};
@@ -18,6 +18,8 @@ pub struct Offer {
     pub held: Option<Membership>,
     /// A provider charges for it again and again: there is nothing to buy.
     pub renews: bool,
+    /// The viewer has another tier that renews, and can go over to this one instead of buying it.
+    pub goes_over: bool,
     pub terms: Vec<OfferedTerm>,
     /// `None`: no limit.
     pub seats_left: Option<i64>,
@@ -61,6 +63,10 @@ pub async fn offers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Offer>> {
         }
     }
     let agreements = if viewer.member().is_some() { plans::subscriptions_of(ctx, viewer).await? } else { Vec::new() };
+    let mut reachable = Vec::new();
+    for agreement in &agreements {
+        reachable.extend(repricing::offered(ctx, viewer, agreement).await?.into_iter().map(|offered| offered.tier));
+    }
     let mut offers = Vec::new();
     for tier in tiers {
         let held = held.iter().find(|held| held.tier == tier.id).cloned();
@@ -70,7 +76,8 @@ pub async fn offers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Offer>> {
         let trial_days = if held.is_none() && !tried { tier.trial_days } else { 0 };
         let terms = terms(ctx, viewer, &tier, held.as_ref()).await?;
         let seats_left = membership::service::seats_shown(ctx, &tier, viewer).await?;
-        offers.push(Offer { held, renews, terms, seats_left, trial_days, tier });
+        let goes_over = !renews && reachable.contains(&tier.id);
+        offers.push(Offer { held, renews, goes_over, terms, seats_left, trial_days, tier });
     }
     Ok(offers)
 }

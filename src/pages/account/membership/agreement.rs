@@ -72,7 +72,13 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
     let changes = changes.collect_view();
     let coming = coming.map(|coming| view! { <ComingShown ask=ask.clone() coming through/> });
     let offered = offered.into_iter().map(|offer| view! { <OfferShown ask=ask.clone() id=one.id provider=one.provider offer/> });
-    let offered = offered.collect_view();
+    let offered: Vec<_> = offered.collect();
+    let offered = (!offered.is_empty()).then(|| {
+        view! {
+            <h3>{t!(locale, "切换等级或期限", "Change tier or term")}</h3>
+            {offered}
+        }
+    });
     view! {
         <section class="plan-shown">
             <h2>{name} " " <Badge tone text=state/></h2>
