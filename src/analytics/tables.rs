@@ -115,6 +115,42 @@ impl Table {
         Table::ALL.into_iter().find(|table| table.slug() == slug).ok_or(AppError::NotFound)
     }
 
+    /// What a row is.
+    pub fn about(self, locale: Locale) -> &'static str {
+        match self {
+            Table::Interactions => {
+                t!(
+                    locale,
+                    "每一行是一位会员的一次互动：话题、回复、投票或评分。",
+                    "Each row is one thing a member did: a topic, a reply, a vote, a rating."
+                )
+            }
+            Table::Ratings => t!(locale, "每一行是一位读者给一篇文章的评分。", "Each row is the stars one reader gave to one article."),
+            Table::Articles => t!(
+                locale,
+                "每一行是一篇有评分的文章，把握最大的好文章在前。",
+                "Each row is a rated article; those one can be most sure of come first."
+            ),
+            Table::Members => {
+                t!(
+                    locale,
+                    "每一行是一位新会员，以及下个月是否回来过。",
+                    "Each row is a new member, and whether they came back in the month after."
+                )
+            }
+            Table::Ledger => t!(locale, "每一行是账本里的一笔收入。", "Each row is one entry of revenue in the ledger."),
+            Table::Advertising => t!(locale, "每一行是登记的一笔广告收入。", "Each row is one advertising income that was recorded."),
+            Table::Costs => t!(locale, "每一行是登记的一笔费用。", "Each row is one cost that was recorded."),
+            Table::Views => t!(locale, "每一行是一个页面一天的浏览量。", "Each row is the views of one page on one day."),
+            Table::Summary => t!(locale, "每一行是一天或一个月的全部数字。", "Each row is all numbers of one day or month."),
+            Table::Cohorts => t!(
+                locale,
+                "每一行是同一个月加入的会员在之后某个月的人数。",
+                "Each row is how many of those who joined in one month were here in a later one."
+            ),
+        }
+    }
+
     pub fn name(self, locale: Locale) -> &'static str {
         match self {
             Table::Interactions => t!(locale, "互动", "Interactions"),
