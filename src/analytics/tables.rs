@@ -42,6 +42,10 @@ pub enum Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     Text(String),
+    /// A day, `2026-03-15` in CSV.
+    Day(String),
+    /// A moment, of which a page shows the time of day.
+    At(Timestamp),
     /// Set to the right, and left alone in CSV.
     Number(String),
     /// A text that leads somewhere on this site.
@@ -76,6 +80,10 @@ fn money(minor: i64, currency: &str) -> Cell {
 
 fn member(handle: &str) -> Cell {
     Cell::Link { href: format!("/u/{handle}"), text: handle.to_owned() }
+}
+
+fn day_cell(day: &str) -> Cell {
+    Cell::Day(day.to_owned())
 }
 
 fn article(slug: &str, title: &str) -> Cell {
@@ -268,7 +276,8 @@ impl Table {
             Table::Ratings => {
                 let found = rows::ratings(db, period, keyed, limit).await?;
                 let next = found.last().map(|row| Key::new(&row.day, row.post_id, row.member_id));
-                let row = |row: &rows::Rating| vec![text(&row.day), article(&row.slug, &row.title), member(&row.handle), number(row.stars)];
+                let row =
+                    |row: &rows::Rating| vec![day_cell(&row.day), article(&row.slug, &row.title), member(&row.handle), number(row.stars)];
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(row).collect() }
             }
             Table::Articles => {
@@ -301,7 +310,8 @@ impl Table {
             Table::Advertising => {
                 let found = rows::advertising(db, period, keyed, limit).await?;
                 let next = found.last().map(|row| Key::new(&row.day, row.id, 0));
-                let row = |row: &rows::Income| vec![text(&row.day), money(row.minor, &row.currency), text(&row.currency), text(&row.note)];
+                let row =
+                    |row: &rows::Income| vec![day_cell(&row.day), money(row.minor, &row.currency), text(&row.currency), text(&row.note)];
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(row).collect() }
             }
             Table::Costs => {
@@ -314,7 +324,7 @@ impl Table {
                 let found = rows::views(db, period, (day, path), limit).await?;
                 let next = found.last().map(|(day, path, _)| format!("{day}~{path}"));
                 let row = |(day, path, n): &(String, String, i64)| {
-                    vec![text(day), Cell::Link { href: path.clone(), text: path.clone() }, number(*n)]
+                    vec![day_cell(day), Cell::Link { href: path.clone(), text: path.clone() }, number(*n)]
                 };
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(row).collect() }
             }
@@ -391,8 +401,15 @@ fn interaction(row: &rows::Interaction, locale: Locale) -> Vec<Cell> {
         "purchase" => t!(locale, "购买", "purchase"),
         other => other,
     };
-    let at = format::machine(Timestamp(row.at));
-    vec![text(&row.day), text(at), member(&row.handle), text(deed), text(format!("{} {}", row.target_kind, row.target_id))]
+    let target = match row.target_kind.as_str() {
+        "post" => t!(locale, "文章", "article"),
+        "topic" => t!(locale, "话题", "topic"),
+        "reply" => t!(locale, "回复", "reply"),
+        "order" => t!(locale, "订单", "order"),
+        other => other,
+    };
+    let about = text(format!("{target} {}", row.target_id));
+    vec![day_cell(&row.day), Cell::At(Timestamp(row.at)), member(&row.handle), text(deed), about]
 }
 
 fn registered(row: &rows::Registered, today: Date, locale: Locale) -> Vec<Cell> {
@@ -403,12 +420,12 @@ fn registered(row: &rows::Registered, today: Date, locale: Locale) -> Vec<Cell> 
         (false, true) => t!(locale, "否", "no"),
         (false, false) => t!(locale, "还没到月底", "not over yet"),
     };
-    vec![text(&row.registered_day), member(&row.handle), text(&row.name), text(kept)]
+    vec![day_cell(&row.registered_day), member(&row.handle), text(&row.name), text(kept)]
 }
 
 fn booked(row: &rows::Booked, locale: Locale) -> Vec<Cell> {
     vec![
-        text(&row.booked_day),
+        day_cell(&row.booked_day),
         text(Heading::parse(&row.account).map_or(row.account.as_str(), |heading| heading.name(locale))),
         row.handle.as_deref().map_or(Cell::Nothing, member),
         row.slug.as_deref().map_or(Cell::Nothing, |slug| article(slug, slug)),
@@ -426,8 +443,8 @@ fn cost(row: &CostRow, period: Period, locale: Locale) -> Vec<Cell> {
         _ => 1,
     };
     vec![
-        text(&row.day),
-        row.until_day.as_ref().map_or(Cell::Nothing, text),
+        day_cell(&row.day),
+        row.until_day.as_deref().map_or(Cell::Nothing, day_cell),
         text(Heading::parse(&row.category).map_or(row.category.as_str(), |heading| heading.name(locale))),
         text(if monthly { t!(locale, "每月", "monthly") } else { t!(locale, "一次性", "once") }),
         money(row.minor, &row.currency),
@@ -444,7 +461,7 @@ async fn summary(ctx: &Context, viewer: &Viewer, period: Period) -> Result<Vec<V
     let report = service::report(ctx, viewer, period).await?;
     let row = |step: &service::StepRow| {
         let mut row = vec![
-            text(step.day.to_string()),
+            Cell::Day(step.day.to_string()),
             number(step.interactions),
             number(step.active),
             number(step.quality.ratings),
@@ -478,7 +495,8 @@ pub fn csv_lines(rows: &[Vec<Cell>]) -> Vec<u8> {
     for row in rows {
         let cells = row.iter().map(|cell| match cell {
             Cell::Text(text) | Cell::Link { text, .. } if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-            Cell::Text(text) | Cell::Link { text, .. } | Cell::Number(text) => text.clone(),
+            Cell::Text(text) | Cell::Link { text, .. } | Cell::Number(text) | Cell::Day(text) => text.clone(),
+            Cell::At(at) => format::machine(*at),
             Cell::Nothing => String::new(),
         });
         if let Err(error) = writer.write_record(cells) {

@@ -70,6 +70,11 @@ fn draw(table: Table, rows: Rows, ask: &Ask) -> AnyView {
         .collect();
     let cell = |cell: Cell| match cell {
         Cell::Text(text) | Cell::Number(text) => text.into_any(),
+        Cell::Day(day) => {
+            let shown = day.parse().map_or_else(|_| day.clone(), |date| format::civil_date(date, locale));
+            view! { <time datetime=day>{shown}</time> }.into_any()
+        }
+        Cell::At(at) => view! { <time datetime=format::machine(at)>{format::time_of_day(at, &ask.site.time_zone)}</time> }.into_any(),
         Cell::Link { href, text } => view! { <a href=href>{text}</a> }.into_any(),
         Cell::Nothing => view! { <Nothing/> }.into_any(),
     };
