@@ -7,6 +7,7 @@ test("an admin tries a look that nobody else sees, without a script", async ({ p
   const { STOA_OWNER_EMAIL: email = "", STOA_OWNER_PASSWORD: password = "" } = process.env;
   await page.request.post("/sign-in", { form: { email, password } });
   await page.goto("/admin/look");
+  for (const part of ["Accent", "Announcement", "Your own CSS"]) await page.locator("summary", { hasText: part }).click();
   await page.getByRole("textbox", { name: "Colour", exact: true }).fill("#ffeb3b");
   await page.getByLabel("Show the announcement").check();
   await page.getByLabel("Announcement (English)").fill("Doors open on Monday");

@@ -1,7 +1,7 @@
 // Code samples: copy one; wrap the lines or number them, in all samples at once. The choice is remembered by this browser.
-import { words } from "./words.js";
 
-const samples = words ? [...document.querySelectorAll("figure.code")] : [];
+const samples = [...document.querySelectorAll("figure.code")];
+let words;
 const key = (choice) => `stoa-code-${choice}`;
 
 /** Storage may be forbidden; then a choice lasts as long as the page. */
@@ -71,22 +71,24 @@ function button(label, press) {
   return made;
 }
 
-for (const sample of samples) {
-  const code = sample.querySelector("code");
-  const tools = Object.assign(document.createElement("div"), { className: "code-tools" });
-  for (const choice of ["wrap", "numbers"]) {
-    const made = button(words[choice], () => {
-      const on = made.getAttribute("aria-pressed") !== "true";
-      choose(choice, on);
-      remember(choice, on);
-    });
-    made.dataset.choice = choice;
-    tools.append(made);
+/** Puts the tools there, with their sentences. */
+export function help(sentences) {
+  words = sentences;
+  for (const sample of samples) {
+    const code = sample.querySelector("code");
+    const tools = Object.assign(document.createElement("div"), { className: "code-tools" });
+    for (const choice of ["wrap", "numbers"]) {
+      const made = button(words[choice], () => {
+        const on = made.getAttribute("aria-pressed") !== "true";
+        choose(choice, on);
+        remember(choice, on);
+      });
+      made.dataset.choice = choice;
+      tools.append(made);
+    }
+    tools.append(button(words.copy, (made) => copy(code, made)));
+    sample.querySelector("pre").before(tools);
   }
-  tools.append(button(words.copy, (made) => copy(code, made)));
-  sample.querySelector("pre").before(tools);
-}
-if (samples.length) {
   document.body.append(answer);
   for (const choice of ["wrap", "numbers"]) choose(choice, remembered(choice));
 }

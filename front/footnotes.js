@@ -1,5 +1,5 @@
-// A footnote opened beside its mark; Escape or a press elsewhere closes it, and the reader is back at the mark. Fetched when
-// the first one is pressed: notes.js.
+// A footnote opens beside its mark; Escape or a press elsewhere closes it, and the reader is back at the mark. Where the note is
+// not on the page, or the browser has no popovers, the mark is the link it always was.
 
 const GAP = 6;
 const MARGIN = 12;
@@ -43,9 +43,22 @@ function open(mark, note, words) {
 }
 
 /** Opens the note of a mark. A note may refer to another: that one takes its place. */
-export function follow(mark, note, words) {
+function follow(mark, note, words) {
   const from = opened?.box.contains(mark) ? opened.mark : mark;
   opened?.box.remove();
   opened = open(from, note, words);
   opened.box.setAttribute("aria-label", `${words.note} ${mark.textContent}`);
+}
+
+/** From now on they open, with these sentences. */
+export function help(words) {
+  if (!("popover" in HTMLElement.prototype)) return;
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest?.(".footnote > a");
+    if (!mark || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const note = document.getElementById(mark.hash.slice(1));
+    if (!note) return;
+    event.preventDefault();
+    follow(mark, note, words);
+  });
 }

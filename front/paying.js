@@ -1,7 +1,9 @@
-// Waiting for a payment. Fetched by page.js where something waits.
+// Waiting for a payment.
 //
 //   <section data-live="paying" data-status="/orders/…/status">    asks there every few seconds, and goes where it says
 //   <div data-live="bridge" data-parameters="{…}" data-paid="/…">  has a hidden button, which WeChat's own browser answers
+
+import "./countdown.js";
 
 const EVERY = 5000;
 

@@ -1,8 +1,8 @@
 // Builds what a browser loads into `target/site`, where the server finds it:
 //
-//   manifest.json                  the names below, as {"css", "text", "lists", "forms", "desk", "js", "wasm", "boot", "page", "member", "inputs"}
+//   manifest.json                  the names below, as {"css", "text", "talk", "lists", "forms", "desk", "js", "wasm", "boot", "page", "member", "inputs"}
 //   pkg/stoa.HASH.{css,js,wasm}    style/main.css with its imports; the glue and the wasm of the islands
-//   pkg/{text,lists,forms,desk}.HASH.css   style/NAME.css, where a page has a use for it
+//   pkg/{text,talk,lists,forms,desk}.HASH.css   style/NAME.css, where a page has a use for it
 //   pkg/boot.HASH.js               front/boot.js, which wakes the islands
 //   pkg/page.HASH.js               front/page.js, which makes plain HTML a little handier
 //   pkg/member.HASH.js             front/member.js, the same for members
@@ -134,6 +134,7 @@ say("bundling styles and scripts");
 const manifest = {
   css: publish(next, "stoa", "css", await bundle("style/main.css")),
   text: publish(next, "text", "css", await bundle("style/text.css")),
+  talk: publish(next, "talk", "css", await bundle("style/talk.css")),
   lists: publish(next, "lists", "css", await bundle("style/lists.css")),
   forms: publish(next, "forms", "css", await bundle("style/forms.css")),
   desk: publish(next, "desk", "css", await bundle("style/desk.css")),

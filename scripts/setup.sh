@@ -47,6 +47,8 @@ ensure_components() {
 ensure_node_packages() {
     local stamp=node_modules/.stoa-lock
     cmp -s package-lock.json "$stamp" && return
+    # npm would empty the folder that the link leads to, which is somebody else's.
+    [ ! -L node_modules ] || die "node_modules is a link, and what it leads to does not fit package-lock.json: remove the link"
     say "setup: installing node packages (npm ci)"
     npm ci --no-audit --no-fund --loglevel=error >&2
     cp package-lock.json "$stamp"

@@ -51,8 +51,11 @@ pub fn router(ctx: Context) -> Router {
         .layer(middleware::from_fn_with_state(ctx.clone(), who_asks))
         .layer(sessions::layer(&ctx))
         .layer(middleware::from_fn(http::security_headers))
-        // The fastest level: a page is compressed for one reader. Assets are compressed once, by the build.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(SizeAbove::new(1024))))
+        // A page is compressed for one reader. Level 4 makes it an eighth smaller than the fastest for a seventh of a millisecond;
+        // 5 would take six times that for a twentieth more. Assets are compressed once, by the build.
+        .layer(
+            CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(DefaultPredicate::new().and(SizeAbove::new(1024))),
+        )
         .layer(middleware::from_fn(name_and_log))
         .with_state(ctx)
 }
@@ -199,7 +202,7 @@ async fn draw_failures(request: Request, next: Next) -> Response {
     let ask = request.extensions().get::<Ask>().cloned();
     let response = next.run(request).await;
     let (Some(ask), Some(error)) = (ask, as_failure(&response)) else { return response };
-    let mut drawn = pages::draw_failure(&ask, &error);
+    let mut drawn = pages::draw_failure(&ask, &error).await;
     if let Some(wait) = response.headers().get(header::RETRY_AFTER) {
         drawn.headers_mut().insert(header::RETRY_AFTER, wait.clone());
     }

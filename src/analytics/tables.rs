@@ -42,6 +42,10 @@ pub enum Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     Text(String),
+    /// A day, `2026-03-15` in CSV.
+    Day(String),
+    /// A moment, of which a page shows the time of day.
+    At(Timestamp),
     /// Set to the right, and left alone in CSV.
     Number(String),
     /// A text that leads somewhere on this site.
@@ -76,6 +80,10 @@ fn money(minor: i64, currency: &str) -> Cell {
 
 fn member(handle: &str) -> Cell {
     Cell::Link { href: format!("/u/{handle}"), text: handle.to_owned() }
+}
+
+fn day_cell(day: &str) -> Cell {
+    Cell::Day(day.to_owned())
 }
 
 fn article(slug: &str, title: &str) -> Cell {
@@ -113,6 +121,42 @@ impl Table {
 
     pub fn parse(slug: &str) -> Result<Table> {
         Table::ALL.into_iter().find(|table| table.slug() == slug).ok_or(AppError::NotFound)
+    }
+
+    /// What a row is.
+    pub fn about(self, locale: Locale) -> &'static str {
+        match self {
+            Table::Interactions => {
+                t!(
+                    locale,
+                    "每一行是一位会员的一次互动：话题、回复、投票或评分。",
+                    "Each row is one thing a member did: a topic, a reply, a vote, a rating."
+                )
+            }
+            Table::Ratings => t!(locale, "每一行是一位读者给一篇文章的评分。", "Each row is the stars one reader gave to one article."),
+            Table::Articles => t!(
+                locale,
+                "每一行是一篇有评分的文章，把握最大的好文章在前。",
+                "Each row is a rated article; those one can be most sure of come first."
+            ),
+            Table::Members => {
+                t!(
+                    locale,
+                    "每一行是一位新会员，以及下个月是否回来过。",
+                    "Each row is a new member, and whether they came back in the month after."
+                )
+            }
+            Table::Ledger => t!(locale, "每一行是账本里的一笔收入。", "Each row is one entry of revenue in the ledger."),
+            Table::Advertising => t!(locale, "每一行是登记的一笔广告收入。", "Each row is one advertising income that was recorded."),
+            Table::Costs => t!(locale, "每一行是登记的一笔费用。", "Each row is one cost that was recorded."),
+            Table::Views => t!(locale, "每一行是一个页面一天的浏览量。", "Each row is the views of one page on one day."),
+            Table::Summary => t!(locale, "每一行是一天或一个月的全部数字。", "Each row is all numbers of one day or month."),
+            Table::Cohorts => t!(
+                locale,
+                "每一行是同一个月加入的会员在之后某个月的人数。",
+                "Each row is how many of those who joined in one month were here in a later one."
+            ),
+        }
     }
 
     pub fn name(self, locale: Locale) -> &'static str {
@@ -234,7 +278,8 @@ impl Table {
             Table::Ratings => {
                 let found = rows::ratings(db, period, keyed, limit).await?;
                 let next = found.last().map(|row| Key::new(&row.day, row.post_id, row.member_id));
-                let row = |row: &rows::Rating| vec![text(&row.day), article(&row.slug, &row.title), member(&row.handle), number(row.stars)];
+                let row =
+                    |row: &rows::Rating| vec![day_cell(&row.day), article(&row.slug, &row.title), member(&row.handle), number(row.stars)];
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(row).collect() }
             }
             Table::Articles => {
@@ -271,7 +316,8 @@ impl Table {
             Table::Advertising => {
                 let found = rows::advertising(db, period, keyed, limit).await?;
                 let next = found.last().map(|row| Key::new(&row.day, row.id, 0));
-                let row = |row: &rows::Income| vec![text(&row.day), money(row.minor, &row.currency), text(&row.currency), text(&row.note)];
+                let row =
+                    |row: &rows::Income| vec![day_cell(&row.day), money(row.minor, &row.currency), text(&row.currency), text(&row.note)];
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(row).collect() }
             }
             Table::Costs => {
@@ -284,7 +330,7 @@ impl Table {
                 let found = rows::views(db, period, (day, path), limit).await?;
                 let next = found.last().map(|(day, path, _)| format!("{day}~{path}"));
                 let row = |(day, path, n): &(String, String, i64)| {
-                    vec![text(day), Cell::Link { href: path.clone(), text: path.clone() }, number(*n)]
+                    vec![day_cell(day), Cell::Link { href: path.clone(), text: path.clone() }, number(*n)]
                 };
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(row).collect() }
             }
@@ -361,8 +407,15 @@ fn interaction(row: &rows::Interaction, locale: Locale) -> Vec<Cell> {
         "purchase" => t!(locale, "购买", "purchase"),
         other => other,
     };
-    let at = format::machine(Timestamp(row.at));
-    vec![text(&row.day), text(at), member(&row.handle), text(deed), text(format!("{} {}", row.target_kind, row.target_id))]
+    let target = match row.target_kind.as_str() {
+        "post" => t!(locale, "文章", "article"),
+        "topic" => t!(locale, "话题", "topic"),
+        "reply" => t!(locale, "回复", "reply"),
+        "order" => t!(locale, "订单", "order"),
+        other => other,
+    };
+    let about = text(format!("{target} {}", row.target_id));
+    vec![day_cell(&row.day), Cell::At(Timestamp(row.at)), member(&row.handle), text(deed), about]
 }
 
 fn registered(row: &rows::Registered, today: Date, locale: Locale) -> Vec<Cell> {
@@ -373,12 +426,12 @@ fn registered(row: &rows::Registered, today: Date, locale: Locale) -> Vec<Cell> 
         (false, true) => t!(locale, "否", "no"),
         (false, false) => t!(locale, "还没到月底", "not over yet"),
     };
-    vec![text(&row.registered_day), member(&row.handle), text(&row.name), text(kept)]
+    vec![day_cell(&row.registered_day), member(&row.handle), text(&row.name), text(kept)]
 }
 
 fn booked(row: &rows::Booked, locale: Locale) -> Vec<Cell> {
     vec![
-        text(&row.booked_day),
+        day_cell(&row.booked_day),
         text(match row.account.as_str() {
             PROVIDER_FEES => provider_fees_name(locale),
             account => Heading::parse(account).map_or(account, |heading| heading.name(locale)),
@@ -399,8 +452,8 @@ fn cost(row: &CostRow, period: Period, locale: Locale) -> Vec<Cell> {
         _ => 1,
     };
     vec![
-        text(&row.day),
-        row.until_day.as_ref().map_or(Cell::Nothing, text),
+        day_cell(&row.day),
+        row.until_day.as_deref().map_or(Cell::Nothing, day_cell),
         text(Heading::parse(&row.category).map_or(row.category.as_str(), |heading| heading.name(locale))),
         text(if monthly { t!(locale, "每月", "monthly") } else { t!(locale, "一次性", "once") }),
         money(row.minor, &row.currency),
@@ -417,7 +470,7 @@ async fn summary(ctx: &Context, viewer: &Viewer, period: Period) -> Result<Vec<V
     let report = service::report(ctx, viewer, period).await?;
     let row = |step: &service::StepRow| {
         let mut row = vec![
-            text(step.day.to_string()),
+            Cell::Day(step.day.to_string()),
             number(step.interactions),
             number(step.active),
             number(step.quality.ratings),
@@ -453,7 +506,8 @@ pub fn csv_lines(rows: &[Vec<Cell>]) -> Vec<u8> {
     for row in rows {
         let cells = row.iter().map(|cell| match cell {
             Cell::Text(text) | Cell::Link { text, .. } if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-            Cell::Text(text) | Cell::Link { text, .. } | Cell::Number(text) => text.clone(),
+            Cell::Text(text) | Cell::Link { text, .. } | Cell::Number(text) | Cell::Day(text) => text.clone(),
+            Cell::At(at) => format::machine(*at),
             Cell::Nothing => String::new(),
         });
         if let Err(error) = writer.write_record(cells) {

@@ -115,7 +115,6 @@ pub struct Topic {
     pub name: String,
     pub slug: String,
     pub title: String,
-    pub source: String,
     pub excerpt: String,
     pub html: String,
     pub lang: Option<String>,

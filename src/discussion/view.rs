@@ -73,7 +73,7 @@ pub fn Discussion(
     view! {
         <section class="discussion" id="discussion" aria-labelledby="discussion-title">
             <h2 id="discussion-title">{t!(locale, "讨论", "Discussion")}</h2>
-            <Sorts locale here=here.clone() sort/>
+            {(!empty).then(|| view! { <Sorts locale here=here.clone() sort/> })}
             <form id="talk" class="talk-form" method="post" action="/votes" data-swap=".votes">
                 <input type="hidden" name="to" value=page.clone()/>
                 <input type="hidden" name="target_kind" value="reply"/>

@@ -63,6 +63,11 @@ pub fn date_time(at: Timestamp, zone: &TimeZone, locale: Locale) -> String {
     }
 }
 
+/// The minute of the day: `14:05`.
+pub fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
+    zoned(at, zone).strftime("%H:%M").to_string()
+}
+
 /// For `<time datetime>`: RFC 3339 in UTC.
 pub fn machine(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()

@@ -80,7 +80,7 @@ async fn talk(ask: &Ask, post: &OpenedPost) -> Result<Option<Conversation>> {
     let sort = Sort::parse(ask.query("sort").as_deref());
     let after = Cursor::parse(ask.query("after").as_deref());
     let target = Target { kind: TargetKind::Post, id: post.id.0 };
-    discussion::service::conversation(&ask.ctx, &ask.viewer, target, &post.gate, sort, after).await.map(Some)
+    discussion::service::conversation(&ask.ctx, &ask.viewer, target, &post.gate, post.counts.replies, sort, after).await.map(Some)
 }
 
 /// Where the address asked for leads now. An article that was taken back to a draft is nowhere: its new address would tell

@@ -1,8 +1,11 @@
 //! Every error, as a page for people or as JSON for programs.
 
-use super::shell::Page;
+use super::home::ShortCard;
+use super::shell::{Kind, Page};
 use crate::foundation::error::AppError;
 use crate::foundation::locale::Locale;
+use crate::posts::model::Card;
+use crate::posts::service;
 use crate::server::http::{Ask, sign_in_path};
 use crate::{t, tf};
 use axum::Json;
@@ -11,11 +14,35 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
 /// Programs get `{"error": …}`, and for a form `{"error": …, "fields": {name: …}}`.
-pub fn draw(ask: &Ask, error: &AppError) -> Response {
+pub async fn draw(ask: &Ask, error: &AppError) -> Response {
     if ask.path().starts_with("/api/") || ask.path().starts_with("/webhooks/") {
         return as_json(ask.locale, error);
     }
-    as_page(ask, error)
+    let found = if matches!(error, AppError::NotFound) { suggest(ask).await } else { Suggested::default() };
+    as_page(ask, error, found)
+}
+
+/// What one may have looked for, where there is nothing.
+#[derive(Default)]
+struct Suggested {
+    meant: Vec<Card>,
+    newest: Vec<Card>,
+}
+
+/// Nothing, should it not be known just now: the page is drawn without it.
+async fn suggest(ask: &Ask) -> Suggested {
+    let typed = ask.path().strip_prefix("/p/").unwrap_or_default();
+    let meant = if typed.is_empty() { Vec::new() } else { service::meant(&ask.ctx, typed, 3).await.unwrap_or_default() };
+    let newest = service::newest(&ask.ctx, 4).await.unwrap_or_default();
+    Suggested { newest: newest.into_iter().filter(|card| meant.iter().all(|known| known.id != card.id)).collect(), meant }
+}
+
+#[component]
+fn Shelf(ask: Ask, title: &'static str, cards: Vec<Card>) -> impl IntoView {
+    (!cards.is_empty()).then(|| {
+        let cards = cards.into_iter().map(|card| view! { <ShortCard locale=ask.locale zone=ask.site.time_zone.clone() card brief=true/> });
+        view! { <section class="failure-shelf"><h2>{title}</h2><ul class="short-list">{cards.collect_view()}</ul></section> }
+    })
 }
 
 fn as_json(locale: Locale, error: &AppError) -> Response {
@@ -27,7 +54,7 @@ fn as_json(locale: Locale, error: &AppError) -> Response {
     (status, Json(body)).into_response()
 }
 
-fn as_page(ask: &Ask, error: &AppError) -> Response {
+fn as_page(ask: &Ask, error: &AppError, found: Suggested) -> Response {
     let locale = ask.locale;
     let title = match error {
         AppError::NotFound => t!(locale, "没有找到", "Not found"),
@@ -53,6 +80,7 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
     let ways = match error {
         AppError::NotFound => vec![
             ("/articles", t!(locale, "全部文章", "All articles")),
+            ("/tags", t!(locale, "标签", "Tags")),
             ("/community", t!(locale, "社区", "Community")),
             ("/membership", t!(locale, "会员", "Membership")),
         ],
@@ -62,7 +90,7 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
         _ => Vec::new(),
     };
     let ways = ways.into_iter().map(|(href, name)| view! { <li><a href=href>{name}</a></li> }).collect_view();
-    Page::new(title).private().status(error.status()).draw(ask, || {
+    Page::new(title).of(Kind::Lists).private().status(error.status()).draw(ask, || {
         view! {
             <section class="failure">
                 <p class="failure-status">{error.status()}</p>
@@ -72,6 +100,8 @@ fn as_page(ask: &Ask, error: &AppError) -> Response {
                 <p class="actions">{sign_in}<a class="button button-quiet" href="/">{t!(locale, "返回首页", "Back to the home page")}</a></p>
                 <ul class="failure-ways">{ways}</ul>
             </section>
+            <Shelf ask=ask.clone() title=t!(locale, "也许你要找的是", "You may have meant") cards=found.meant/>
+            <Shelf ask=ask.clone() title=t!(locale, "最新文章", "New articles") cards=found.newest/>
         }
     })
 }

@@ -1,6 +1,6 @@
 //! `/join`, `/sign-in`, `/sign-out`.
 
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::foundation::error::Result;
 use crate::members::{model, service, sessions};
 use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
@@ -57,7 +57,7 @@ fn draw_join(ask: &Ask, form: JoinForm, errors: Errors) -> Response {
     let locale = ask.locale;
     let site = &ask.site.name;
     let title = tf!(locale, "加入{site}", "Join {site}");
-    Page::new(title.clone()).status_of(&errors).draw(ask, || {
+    Page::new(title.clone()).of(Kind::Forms).status_of(&errors).draw(ask, || {
         let min = model::MIN_PASSWORD;
         let sign_in = sign_in_path(&form.to);
         view! {
@@ -137,7 +137,7 @@ fn draw_sign_in(ask: &Ask, form: SignInForm, errors: Errors) -> Response {
 fn draw_sign_in_with(ask: &Ask, form: SignInForm, errors: Errors, said: Option<String>) -> Response {
     let locale = ask.locale;
     let title = t!(locale, "登录", "Sign in");
-    Page::new(title).status_of(&errors).draw(ask, || {
+    Page::new(title).of(Kind::Forms).status_of(&errors).draw(ask, || {
         let join = format!("/join?to={}", query_value(&form.to));
         view! {
             <section class="narrow">

@@ -12,7 +12,8 @@ use leptos::prelude::*;
 const COME_BACK: &str = "300";
 
 pub async fn show() -> Response {
-    let style = (!MANIFEST.css.is_empty()).then(|| view! { <link rel="stylesheet" href=format!("/{}", MANIFEST.css)/> });
+    let sheets = [&MANIFEST.css, &MANIFEST.lists].into_iter().filter(|path| !path.is_empty());
+    let sheets = sheets.map(|path| view! { <link rel="stylesheet" href=format!("/{path}")/> }).collect_view();
     let html = Owner::new_root(None).with(|| {
         view! {
             <head>
@@ -20,7 +21,7 @@ pub async fn show() -> Response {
                 <title>"维护中 · Back soon"</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="robots" content="noindex"/>
-                {style}
+                {sheets}
             </head>
             <body>
                 <main>

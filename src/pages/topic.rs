@@ -30,7 +30,7 @@ pub async fn show(ask: Ask, Path((id, slug)): Path<(i64, String)>) -> Result<Res
     let sort = Sort::parse(ask.query("sort").as_deref());
     let after = Cursor::parse(ask.query("after").as_deref());
     let target = Target { kind: TargetKind::Topic, id };
-    let mut conversation = service::conversation(&ask.ctx, &ask.viewer, target, &space.gate(), sort, after).await?;
+    let mut conversation = service::conversation(&ask.ctx, &ask.viewer, target, &space.gate(), topic.replies, sort, after).await?;
     conversation.accepts = !topic.deleted;
     Ok(draw(&ask, space, topic, conversation))
 }
@@ -104,10 +104,10 @@ fn edit_page(ask: &Ask, id: i64) -> TopicPage {
 }
 
 pub async fn edit(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
-    let topic = service::topic_to_edit(&ask.ctx, &ask.viewer, TopicId(id)).await?;
+    let (topic, source) = service::topic_to_edit(&ask.ctx, &ask.viewer, TopicId(id)).await?;
     let locale = ask.locale;
     let page = TopicPage { back: topic.path(), ..edit_page(&ask, id) };
-    let form = TopicForm { title: topic.title, source: topic.source, action: String::new() };
+    let form = TopicForm { title: topic.title, source, action: String::new() };
     if ask.query("delete").is_none() {
         return Ok(draw_form(&ask, &page, form, Kept::default(), None));
     }
@@ -134,7 +134,7 @@ pub async fn submit_edit(ask: Ask, Path(id): Path<i64>, Form(form): Form<TopicFo
     }
     match service::edit_topic(&ask.ctx, &ask.viewer, TopicId(id), &form.title, &form.source).await {
         Ok(()) => {
-            let topic = service::topic_to_edit(&ask.ctx, &ask.viewer, TopicId(id)).await?;
+            let (topic, _) = service::topic_to_edit(&ask.ctx, &ask.viewer, TopicId(id)).await?;
             Ok(see_other(&back(&topic.path(), "/community", "saved", None)))
         }
         Err(error) => Ok(draw_form(&ask, &page, form, Kept::from_error(error, ask.locale)?, None)),

@@ -3,11 +3,10 @@
 
 use super::model::{Card, Listing, Tag, TagCount};
 use super::picks_store as store;
-use super::read::{Cursor, to_card};
-use super::store as posts;
+use super::read::to_card;
 use crate::foundation::error::Result;
 use crate::foundation::id::{MemberId, PostId};
-use crate::foundation::slug::MAX_SLUG;
+use crate::foundation::slug::{MAX_SLUG, slugify};
 use crate::foundation::wilson;
 use crate::markdown;
 use crate::server::away::away;
@@ -19,12 +18,15 @@ pub const TAGS_A_PAGE: i64 = 200;
 const ENOUGH_RATINGS: i64 = 5;
 /// Of the articles with enough ratings, those with the most are compared.
 const COMPARED: i64 = 500;
+/// Articles on either side of an address that is none, and how many of its first letters one must share.
+const LOOKED_AT: i64 = 3;
+const ENOUGH_ALIKE: usize = 4;
 /// How much of a sample's text is shown, in characters.
 const SAMPLE_TEXT: usize = 520;
 
 /// The newest published articles.
 pub async fn newest(ctx: &Context, limit: i64) -> Result<Vec<Card>> {
-    let rows = posts::newest(ctx.db(), Cursor::FIRST, limit.clamp(1, 100)).await?;
+    let rows = store::newest(ctx.db(), limit.clamp(1, 100)).await?;
     Ok(rows.into_iter().map(to_card).collect())
 }
 
@@ -44,6 +46,17 @@ pub async fn newest_of(ctx: &Context, authors: &[MemberId], tags: &[String], lim
         return Ok(Vec::new());
     }
     let rows = store::newest_of(ctx.db(), authors, tags, limit.clamp(1, 50)).await?;
+    Ok(rows.into_iter().map(to_card).collect())
+}
+
+/// Published articles that an address may have meant which is none: cut off, or with something behind it. The likest first.
+pub async fn meant(ctx: &Context, typed: &str, limit: usize) -> Result<Vec<Card>> {
+    let typed: String = slugify(typed).chars().take(MAX_SLUG).collect();
+    let mut rows = store::beside(ctx.db(), &typed, LOOKED_AT).await?;
+    let alike = |slug: &str| slug.bytes().zip(typed.bytes()).take_while(|(a, b)| a == b).count();
+    rows.retain(|row| alike(&row.slug) >= ENOUGH_ALIKE && alike(&row.slug) * 2 >= row.slug.len().min(typed.len()));
+    rows.sort_by_key(|row| std::cmp::Reverse(alike(&row.slug)));
+    rows.truncate(limit);
     Ok(rows.into_iter().map(to_card).collect())
 }
 

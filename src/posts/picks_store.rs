@@ -1,6 +1,7 @@
 //! Tables `posts`, `post_tags`, as front pages read them.
 
-use super::store::{CARD, CardRow};
+use super::read::Cursor;
+use super::store::{CARD, CardRow, NEWEST};
 use crate::args;
 use crate::foundation::id::{MemberId, PostId};
 use crate::server::db::{Db, Queries, Result};
@@ -34,6 +35,20 @@ pub async fn newest_of(db: &Db, authors: &[MemberId], tags: &[String], limit: i6
     }
     let sql = format!("{CARD}\nwhere p.id in ({})\norder by p.published_at desc, p.id desc\nlimit $1", each.join("\nunion all\n"));
     db.all(sql, args).await
+}
+
+/// The newest published articles.
+pub async fn newest(db: &Db, limit: i64) -> Result<Vec<CardRow>> {
+    db.all(format!("{CARD}\n{NEWEST}"), args![Cursor::FIRST.at, Cursor::FIRST.id, limit]).await
+}
+
+/// The published articles whose addresses come before and after this one in the alphabet.
+pub async fn beside(db: &Db, slug: &str, limit: i64) -> Result<Vec<CardRow>> {
+    let before = format!("{CARD}\nwhere p.status = 'published' and p.slug <= $1\norder by p.slug desc\nlimit $2");
+    let after = format!("{CARD}\nwhere p.status = 'published' and p.slug > $1\norder by p.slug\nlimit $2");
+    let mut rows: Vec<CardRow> = db.all(before, args![slug, limit]).await?;
+    rows.extend(db.all::<CardRow>(after, args![slug, limit]).await?);
+    Ok(rows)
 }
 
 pub async fn count_published(db: &Db) -> Result<i64> {

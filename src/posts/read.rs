@@ -71,14 +71,7 @@ pub async fn list(ctx: &Context, shelf: Shelf<'_>, after: Option<Cursor>) -> Res
         Shelf::Tag(tag) => store::by_tag(db, tag, after, PAGE + 1).await?,
         Shelf::Author(author) => store::by_author(db, author, after, PAGE + 1).await?,
     };
-    let mut listing = page(rows.into_iter().map(to_card).collect(), |card: &Card| (card.published_at, card.id));
-    let ids: Vec<PostId> = listing.items.iter().map(|card| card.id).collect();
-    for (id, tag) in store::tags_of(db, &ids).await? {
-        if let Some(card) = listing.items.iter_mut().find(|card| card.id == id) {
-            card.tags.push(tag);
-        }
-    }
-    Ok(listing)
+    Ok(page(rows.into_iter().map(to_card).collect(), |card: &Card| (card.published_at, card.id)))
 }
 
 /// A tag that some published article has.
@@ -108,7 +101,6 @@ pub async fn open(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<OpenedPo
     } else {
         Rest::Walled(Box::new(wall(ctx, &row, &gate).await?))
     };
-    let tags = store::tags_of(ctx.db(), &[id]).await?.into_iter().map(|(_, tag)| tag).collect();
     let published_at = row.published_at.map(Timestamp);
     let site = settings::service::require_site(ctx).await?;
     let updated_at = Timestamp(row.updated_at);
@@ -120,7 +112,7 @@ pub async fn open(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<OpenedPo
         slug: row.slug,
         title: row.title,
         status,
-        tags,
+        tags: store::tags(row.tags.as_deref()),
         lang: row.lang,
         published_at,
         revised_at: published_at.filter(|published| day(updated_at) > day(*published)).map(|_| updated_at),
@@ -174,7 +166,7 @@ pub(super) fn to_card(row: CardRow) -> Card {
         published_at: Timestamp(row.published_at),
         excerpt: if row.summary.is_empty() { row.excerpt } else { row.summary },
         lang: row.lang,
-        tags: Vec::new(),
+        tags: store::tags(row.tags.as_deref()),
         reading_minutes: row.reading_minutes,
         counts: Counts { ratings: row.ratings, stars_sum: row.stars_sum, replies: row.replies },
     }

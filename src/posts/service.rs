@@ -10,7 +10,7 @@ use crate::settings;
 
 pub use super::form::{MAX_SOURCE, MAX_SUMMARY, MAX_TITLE, PostForm};
 pub use super::import::{ImportedPost, Outcome, import};
-pub use super::picks::{Sample, cards, count_published, newest, newest_of, sample, tags};
+pub use super::picks::{Sample, cards, count_published, meant, newest, newest_of, sample, tags};
 pub use super::read::{Cursor, PAGE, Shelf, list, open, page, tag};
 pub use super::rendered::{Rendered, render_again};
 pub use super::write::{Editing, Then, create, create_in, delete_draft, edit, own, preview, revise};

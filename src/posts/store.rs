@@ -214,15 +214,15 @@ pub async fn imported(tx: &mut Tx, from: &str) -> Result<Option<ImportedRow>> {
     tx.optional(IMPORTED, args![from]).await
 }
 
-/// The tags of some articles, as written, in the order of their addresses.
-pub async fn tags_of(db: &Db, ids: &[PostId]) -> Result<Vec<(PostId, Tag)>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
-    let sql = format!("select post_id, tag, name from post_tags where post_id in ({}) order by post_id, tag", places.join(", "));
-    let rows: Vec<(i64, String, String)> = db.all(sql, ids.iter().map(|id| (*id).into()).collect()).await?;
-    Ok(rows.into_iter().map(|(id, slug, name)| (PostId(id), Tag { slug, name })).collect())
+const TAG_NAMES: &str = "select name
+from post_tags
+where post_id = $1
+order by tag";
+
+/// The tags of an article as they are written, in the order of their addresses.
+pub async fn tag_names(db: &Db, id: PostId) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = db.all(TAG_NAMES, args![id]).await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
 const TAG_NAME: &str = "select name
@@ -255,14 +255,43 @@ pub struct CardRow {
     pub ratings: i64,
     pub stars_sum: i64,
     pub replies: i64,
+    /// For [`tags`], where they were asked for.
+    #[sqlx(default)]
+    pub tags: Option<String>,
 }
 
-pub(super) const CARD: &str = "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.published_at, p.summary, p.excerpt, p.lang,
-    p.access, p.tier_id, p.reading_minutes, p.ratings, p.stars_sum, p.replies
-from posts p
-join members m on m.id = p.author_id";
+/// The tags of article `p`, a line each, in the order of their addresses: with the article, in one statement.
+macro_rules! tags_of_p {
+    () => {
+        ",
+    (select string_agg(t.tag || ' ' || t.name, '\n' order by t.tag) from post_tags t where t.post_id = p.id) as tags"
+    };
+}
 
-const NEWEST: &str = "where p.status = 'published' and (p.published_at, p.id) < ($1, $2)
+/// Reads what `tags_of_p` gives.
+pub fn tags(lines: Option<&str>) -> Vec<Tag> {
+    let lines = lines.unwrap_or_default().lines();
+    lines.filter_map(|line| line.split_once(' ')).map(|(slug, name)| Tag { slug: slug.to_owned(), name: name.to_owned() }).collect()
+}
+
+macro_rules! card {
+    ($tags:expr) => {
+        concat!(
+            "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.published_at, p.summary, p.excerpt, p.lang,
+    p.access, p.tier_id, p.reading_minutes, p.ratings, p.stars_sum, p.replies",
+            $tags,
+            "
+from posts p
+join members m on m.id = p.author_id"
+        )
+    };
+}
+
+/// A card without its tags, where few words are said of an article.
+pub(super) const CARD: &str = card!("");
+const TAGGED: &str = card!(tags_of_p!());
+
+pub(super) const NEWEST: &str = "where p.status = 'published' and (p.published_at, p.id) < ($1, $2)
 order by p.published_at desc, p.id desc
 limit $3";
 
@@ -276,15 +305,15 @@ order by t.published_at desc, t.post_id desc
 limit $3";
 
 pub async fn newest(db: &Db, after: Cursor, limit: i64) -> Result<Vec<CardRow>> {
-    db.all(format!("{CARD}\n{NEWEST}"), args![after.at, after.id, limit]).await
+    db.all(format!("{TAGGED}\n{NEWEST}"), args![after.at, after.id, limit]).await
 }
 
 pub async fn by_author(db: &Db, author: MemberId, after: Cursor, limit: i64) -> Result<Vec<CardRow>> {
-    db.all(format!("{CARD}\n{BY_AUTHOR}"), args![after.at, after.id, limit, author]).await
+    db.all(format!("{TAGGED}\n{BY_AUTHOR}"), args![after.at, after.id, limit, author]).await
 }
 
 pub async fn by_tag(db: &Db, tag: &str, after: Cursor, limit: i64) -> Result<Vec<CardRow>> {
-    db.all(format!("{CARD}\n{BY_TAG}"), args![after.at, after.id, limit, tag]).await
+    db.all(format!("{TAGGED}\n{BY_TAG}"), args![after.at, after.id, limit, tag]).await
 }
 
 #[derive(FromRow)]
@@ -339,16 +368,22 @@ pub struct OpenRow {
     pub preview_html: String,
     /// 1 when something follows the preview.
     pub has_rest: i64,
+    /// For [`tags`].
+    pub tags: Option<String>,
 }
 
 /// Never the rest: that is [`rest`], asked for once the paywall has opened.
-const OPEN: &str = "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.status, p.summary, p.excerpt, p.lang,
+const OPEN: &str = concat!(
+    "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.status, p.summary, p.excerpt, p.lang,
     p.published_at, p.updated_at, p.access, p.tier_id, p.price_minor, p.reading_minutes, p.rest_words, p.rest_code_samples,
     p.ratings, p.stars_sum, p.replies, p.contents, p.preview_html,
-    cast(case when p.rest_html is null then 0 else 1 end as bigint) as has_rest
+    cast(case when p.rest_html is null then 0 else 1 end as bigint) as has_rest",
+    tags_of_p!(),
+    "
 from posts p
 join members m on m.id = p.author_id
-where p.slug = $1";
+where p.slug = $1"
+);
 
 pub async fn open(db: &Db, slug: &str) -> Result<Option<OpenRow>> {
     db.optional(OPEN, args![slug]).await

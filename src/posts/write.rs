@@ -126,8 +126,7 @@ pub async fn delete_draft(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<
 pub async fn edit(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Editing> {
     let row = editable(ctx, viewer, id).await?;
     let site = settings::service::require_site(ctx).await?;
-    let tags = store::tags_of(ctx.db(), &[id]).await?;
-    let tags: Vec<String> = tags.into_iter().map(|(_, tag)| tag.name).collect();
+    let tags = store::tag_names(ctx.db(), id).await?;
     let form = PostForm {
         version: row.version.to_string(),
         title: row.title,

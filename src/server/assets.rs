@@ -20,6 +20,7 @@ struct Site;
 pub struct Manifest {
     pub css: String,
     pub text: String,
+    pub talk: String,
     pub lists: String,
     pub forms: String,
     pub desk: String,

@@ -354,3 +354,17 @@ on_both!(addresses_that_cannot_be_are_not_found, |app| {
         assert!([400, 404].contains(&status), "{path}: {status}");
     }
 });
+
+on_both!(a_wrong_address_leads_to_the_article_it_may_have_meant_and_to_no_draft, |app| {
+    let ann = app.person("ann", Role::Author).await;
+    publish(&ann, &[("title", "Reading slowly"), ("slug", "reading-slowly")]).await;
+    draft(&ann, &[("title", "Reading in secret"), ("slug", "reading-in-secret")]).await;
+    let answer = app.visitor().get("/p/reading-slo").await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.texts(".failure-shelf h3"), ["Reading slowly"], "once, not among the newest again");
+    assert!(!answer.body.contains("Reading in secret"));
+    for unlike in ["/p/x", "/p/xylophone-slowly", "/p/-", "/p/%E6%96%87"] {
+        let answer = app.visitor().get(unlike).await;
+        assert_eq!((answer.status, answer.texts(".failure-shelf").len()), (404, 1), "{unlike}: only what is new");
+    }
+});

@@ -21,12 +21,14 @@ use crate::server::db::Tx;
 use crate::settings;
 use crate::words;
 
-/// A page of the replies under a target whose gate this is: whole threads, in three statements at most.
+/// A page of the replies under a target whose gate this is: whole threads, in three statements at most. `count` is how many
+/// there are, as the target has counted them: where there are none, none are asked for.
 pub async fn conversation(
     ctx: &Context,
     viewer: &Viewer,
     target: Target,
     gate: &Gate,
+    count: i64,
     sort: Sort,
     after: Option<Cursor>,
 ) -> Result<Conversation> {
@@ -35,6 +37,9 @@ pub async fn conversation(
         return Ok(found);
     }
     found.open = true;
+    if count == 0 {
+        return Ok(found);
+    }
     let db = ctx.db();
     let mut roots = store::roots(db, target, sort, after.unwrap_or(Cursor::START), THREADS_A_PAGE + 1).await?;
     let mut more = roots.len() > THREADS_A_PAGE;

@@ -97,15 +97,16 @@ async fn own(ctx: &Context, viewer: &Viewer, id: TopicId) -> Result<Topic> {
     Ok(topic)
 }
 
-/// The viewer's own topic, to be edited.
-pub async fn topic_to_edit(ctx: &Context, viewer: &Viewer, id: TopicId) -> Result<Topic> {
+/// The viewer's own topic and its Markdown, to be edited.
+pub async fn topic_to_edit(ctx: &Context, viewer: &Viewer, id: TopicId) -> Result<(Topic, String)> {
     let topic = own(ctx, viewer, id).await?;
     let space = spaces::service::by_id(ctx, SpaceId(topic.space_id)).await?;
     spaces::service::enter(ctx, viewer, &space).await?;
     if topic.hidden {
         return Err(AppError::Forbidden(words!("这个话题已被版主隐藏。", "A moderator has hidden this topic.")));
     }
-    Ok(topic)
+    let source = store::source(ctx.db(), id).await?;
+    Ok((topic, source))
 }
 
 pub async fn edit_topic(ctx: &Context, viewer: &Viewer, id: TopicId, title: &str, source: &str) -> Result<()> {
@@ -122,10 +123,11 @@ pub async fn edit_topic(ctx: &Context, viewer: &Viewer, id: TopicId, title: &str
 pub async fn delete_topic(ctx: &Context, viewer: &Viewer, id: TopicId) -> Result<String> {
     let topic = own(ctx, viewer, id).await?;
     let space = spaces::service::by_id(ctx, SpaceId(topic.space_id)).await?;
+    let source = store::source(ctx.db(), id).await?;
     let mut tx = ctx.db().begin().await?;
     if store::delete(&mut tx, id, ctx.now()).await? {
         let target = Target { kind: TargetKind::Topic, id: id.0 };
-        bin::put(&mut tx, target, MemberId(topic.author_id), &topic.title, &topic.source, ctx.now()).await?;
+        bin::put(&mut tx, target, MemberId(topic.author_id), &topic.title, &source, ctx.now()).await?;
     }
     tx.commit().await?;
     Ok(space.path())

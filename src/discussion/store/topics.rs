@@ -38,7 +38,7 @@ pub async fn insert(tx: &mut Tx, new: &New<'_>) -> Result<TopicId> {
 }
 
 const TOPIC: &str = "select t.id, t.space_id, t.author_id, case when m.deleted_at is null then m.handle end as handle, m.name,
-    t.slug, t.title, t.source, t.excerpt, t.html, t.lang, t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden,
+    t.slug, t.title, t.excerpt, t.html, t.lang, t.replies, t.up_votes, t.down_votes, (t.hidden_at is not null) as hidden,
     (t.deleted_at is not null) as deleted, (t.edited_at is not null) as edited, t.created_at
 from topics t
 join members m on m.id = t.author_id
@@ -46,6 +46,12 @@ where t.id = $1";
 
 pub async fn topic(db: &Db, id: TopicId) -> Result<Option<Topic>> {
     db.optional(TOPIC, args![id]).await
+}
+
+/// The Markdown of a topic: only who changes it needs it.
+pub async fn source(db: &Db, id: TopicId) -> Result<String> {
+    let (source,): (String,) = db.one("select source from topics where id = $1", args![id]).await?;
+    Ok(source)
 }
 
 const LINE: &str = "select t.id, t.slug, t.title, t.lang, case when m.deleted_at is null then m.handle end as handle, m.name,

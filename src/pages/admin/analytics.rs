@@ -44,6 +44,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
             {menu(&ask)}
             <h1>{title}</h1>
             <Alarm locale=ask.locale troubled/>
+            {ways(ask.locale)}
             {period_form(&ask, choice, period, typed, errors)}
             {tiles(&ask, &report)}
             {charts(&ask, &report)}
@@ -53,6 +54,20 @@ pub async fn show(ask: Ask) -> Result<Response> {
             {calculator(&ask, period, calculated)}
         }
     }))
+}
+
+/// What the page holds, below the four numbers.
+fn ways(locale: Locale) -> impl IntoView + use<> {
+    let parts = [
+        ("over-time", t!(locale, "逐期变化", "Over the period")),
+        ("books", t!(locale, "账目", "The books")),
+        ("cohorts", t!(locale, "会员留存", "Cohorts")),
+        ("best", t!(locale, "评价最好的文章", "Best rated articles")),
+        ("views", t!(locale, "页面浏览量", "Page views")),
+        ("what-if", t!(locale, "利润试算", "Profit calculator")),
+    ];
+    let parts = parts.map(|(id, name)| view! { <li><a href=format!("#{id}")>{name}</a></li> }).into_iter().collect_view();
+    view! { <nav class="page-ways" aria-label=t!(locale, "本页内容", "On this page")><ul>{parts}</ul></nav> }
 }
 
 fn calculator(ask: &Ask, period: Period, calculated: Calculated) -> impl IntoView + use<> {
@@ -205,7 +220,7 @@ fn charts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let code = currency.code();
     let rows = |slug| (slug, query.clone());
     view! {
-        <section class="charts">
+        <section class="charts" id="over-time">
             <h2>{t!(locale, "逐期变化", "Over the period")}</h2>
             {chart(report, locale, activity::metric(locale).name, &[interactions, active], |row| vec![count(row.interactions), count(row.active)])}
             {behind(locale, &[rows("interactions"), rows("summary")])}
@@ -249,7 +264,7 @@ fn books(ask: &Ask, report: &Report) -> impl IntoView + use<> {
         .collect_view();
     let code = currency.code();
     view! {
-        <div class="table-scroll" tabindex="0">
+        <div class="table-scroll" id="books" tabindex="0">
             <table class="table books">
                 <caption>{tf!(locale, "账目（{code}）", "The books ({code})")}</caption>
                 <thead><tr><th scope="col"><span class="sr-only">{t!(locale, "科目", "Heading")}</span></th><th scope="col" class="num">{t!(locale, "本期", "This period")}</th><th scope="col" class="num">{t!(locale, "上期", "Period before")}</th></tr></thead>
@@ -316,7 +331,7 @@ fn cohorts(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     };
     let csv = format!("/admin/csv/cohorts?{}", report.period.query());
     view! {
-        <section class="cohorts">
+        <section class="cohorts" id="cohorts">
             <h2>{t!(locale, "会员留存", "Cohorts")}</h2>
             <p>{t!(locale, "每一行是同一个月加入的会员，每一列是之后第几个月还来过的人数和比例，0 是加入当月。", "Each row is the members who joined in one month; each column shows how many of them were here so many months later. 0 is the month they joined in.")}</p>
             <BarChart bars/>
@@ -343,7 +358,7 @@ fn best_articles(ask: &Ask, period: Period, best: Vec<Ranked>) -> impl IntoView 
         view! { <ol class="best-articles">{best.into_iter().map(item).collect_view()}</ol> }.into_any()
     };
     view! {
-        <section>
+        <section id="best">
             <h2>{t!(locale, "评价最好的文章", "Best rated articles")}</h2>
             {body}
             {behind(locale, &[("articles", period.query())])}
@@ -372,7 +387,7 @@ fn pages(ask: &Ask, report: &Report) -> impl IntoView + use<> {
         }
     });
     view! {
-        <section class="page-views">
+        <section class="page-views" id="views">
             <h2>{t!(locale, "页面浏览量", "Page views")}</h2>
             <p>{tf!(locale, "共 {views} 次浏览（上期：{before}）。访客按天去重，不用 Cookie，也不保存地址；一个月的访客数是每天访客数之和。", "{views} views (before: {before}). Visitors are told apart within a day, without cookies or stored addresses; a month's visitors are the sum of its days.")}</p>
             {chart(report, locale, t!(locale, "浏览量和访客数", "Views and visitors"), &names, |row| vec![count(row.views), count(row.visitors)])}

@@ -9,7 +9,7 @@ use crate::foundation::format;
 use crate::pages::Page;
 use crate::server::http::{Ask, query_value};
 use crate::t;
-use crate::ui::{Column, DataTable, EmptyState, NextPage, Nothing};
+use crate::ui::{Breadcrumb, Column, DataTable, EmptyState, NextPage, Nothing};
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::header;
@@ -37,16 +37,23 @@ pub async fn show(ask: Ask, Path(table): Path<String>) -> Result<Response> {
     Ok(Page::new(title).private().draw(&ask, || {
         let (slug, query) = (table.slug(), period.query());
         let next = rows.next.as_ref().map(|next| format!("/admin/rows/{slug}?{query}&after={}", query_value(next)));
+        let others = Table::ALL.into_iter().map(|other| {
+            let current = (other == table).then_some("page");
+            view! { <li><a href=format!("/admin/rows/{}?{query}", other.slug()) aria-current=current>{other.name(locale)}</a></li> }
+        });
         view! {
             {menu(&ask)}
-            <h1>{title}</h1>
-            <p class="period-shown">{period_name(period, &ask)}</p>
-            <p class="actions">
-                <a class="button button-quiet" href=format!("/admin?{query}")>{t!(locale, "返回分析", "Back to analytics")}</a>
-                <a class="button button-quiet" href=format!("/admin/csv/{slug}?{query}")>{t!(locale, "下载 CSV", "Download CSV")}</a>
-            </p>
-            {draw(table, rows, &ask)}
-            <NextPage locale href=next timeless=true/>
+            <section class="admin-rows">
+                <Breadcrumb locale above=vec![(format!("/admin?{query}"), t!(locale, "分析", "Analytics").to_owned())]/>
+                <div class="page-head">
+                    <h1>{title}</h1>
+                    <a class="button button-quiet" href=format!("/admin/csv/{slug}?{query}")>{t!(locale, "下载 CSV", "Download CSV")}</a>
+                </div>
+                <p class="rows-about">{table.about(locale)} " " <span class="period-shown">{period_name(period, &ask)}</span></p>
+                <nav class="period-choices" aria-label=t!(locale, "其他明细", "Other records")><ul>{others.collect_view()}</ul></nav>
+                {draw(table, rows, &ask)}
+                <NextPage locale href=next timeless=true/>
+            </section>
         }
     }))
 }
@@ -63,6 +70,11 @@ fn draw(table: Table, rows: Rows, ask: &Ask) -> AnyView {
         .collect();
     let cell = |cell: Cell| match cell {
         Cell::Text(text) | Cell::Number(text) => text.into_any(),
+        Cell::Day(day) => {
+            let shown = day.parse().map_or_else(|_| day.clone(), |date| format::civil_date(date, locale));
+            view! { <time datetime=day>{shown}</time> }.into_any()
+        }
+        Cell::At(at) => view! { <time datetime=format::machine(at)>{format::time_of_day(at, &ask.site.time_zone)}</time> }.into_any(),
         Cell::Link { href, text } => view! { <a href=href>{text}</a> }.into_any(),
         Cell::Nothing => view! { <Nothing/> }.into_any(),
     };

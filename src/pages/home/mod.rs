@@ -10,6 +10,8 @@ mod talk;
 mod tiers;
 mod visitor;
 
+pub use newest::ShortCard;
+
 use super::shell::{Kind, Page};
 use crate::foundation::error::Result;
 use crate::posts::service::Cursor;

@@ -4,7 +4,7 @@
 mod card;
 mod chosen;
 
-use super::shell::Page;
+use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::TierId;
 use crate::membership::free;
@@ -41,7 +41,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
     let title = t!(locale, "会员", "Membership");
     let site = &ask.site.name;
     let about = tf!(locale, "{site}的会员等级和价格。", "The tiers of {site} and what they cost.");
-    let page = Page::new(title).description(about).canonical("/membership");
+    let page = Page::new(title).of(Kind::Forms).description(about).canonical("/membership");
     let page = if errors.is_empty() { page } else { page.status(409) };
     // One offer is made aloud: going on with what the viewer has, or the first that costs something.
     let ends = |offer: &Offer| offer.held.as_ref().is_some_and(|held| held.ends_at.is_some() && !held.paused) && !offer.renews;

@@ -28,7 +28,6 @@ pub fn article(article: &Article, title: &str, description: &str, path: &str, si
         "dateModified": format::machine(article.revised.unwrap_or(article.published)),
         "image": { "@type": "ImageObject", "url": format!("{base}{}", article.card), "width": WIDTH, "height": HEIGHT },
         "mainEntityOfPage": address,
-        "url": address,
         "isAccessibleForFree": !article.walled,
     });
     if let Some((name, path)) = &article.author {

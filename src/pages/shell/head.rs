@@ -2,7 +2,7 @@
 
 use super::look::LookHead;
 use super::sheets::sheets;
-use super::{Needs, Page};
+use super::{Drawn, Page};
 use crate::foundation::theme::Theme;
 use crate::server::assets::MANIFEST;
 use crate::server::http::Ask;
@@ -23,12 +23,14 @@ pub const fn theme_color(theme: Theme) -> &'static str {
     }
 }
 
-#[component]
-pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
+pub fn draw(page: &Page, ask: &Ask, drawn: &Drawn<'_>) -> String {
+    let needs = drawn.needs;
     let title = if page.title.is_empty() { ask.site.name.clone() } else { format!("{} · {}", page.title, ask.site.name) };
     // For whoever is signed in, `front/offline.js` lets this script keep what was read.
     let keeper = ask.viewer.member().map(|_| view! { <meta name="keeper" content="/sw.js"/> });
-    let sheets = sheets(page.kind, &ask).map(|href| view! { <link rel="stylesheet" href=href/> }).collect_view();
+    let sheets = sheets(page.kind, ask, drawn.body, drawn.notice.contains("class=\"toast"))
+        .map(|href| view! { <link rel="stylesheet" href=href/> })
+        .collect_view();
     let scripts = [(needs.script, &MANIFEST.page), (needs.member, &MANIFEST.member)];
     let scripts = scripts.into_iter().filter(|(needed, path)| *needed && !path.is_empty());
     let nonce = &ask.nonce.0;
@@ -50,7 +52,7 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
         <title inner_html=html_escape::encode_text(&title).into_owned()></title>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
-        {page.description.map(|text| view! { <meta name="description" content=text/> })}
+        {page.description.clone().map(|text| view! { <meta name="description" content=text/> })}
         {page.private.then(|| view! { <meta name="robots" content="noindex"/> })}
         <link rel="manifest" href="/manifest.webmanifest"/>
         {page.again.map(|seconds| view! { <noscript><meta http-equiv="refresh" content=seconds.to_string()/></noscript> })}
@@ -60,4 +62,5 @@ pub fn Head(page: Page, ask: Ask, needs: Needs) -> impl IntoView {
         {scripts}
         {boot}
     }
+    .to_html()
 }

@@ -3,6 +3,7 @@
 mod bottom;
 mod head;
 mod look;
+mod plain;
 mod reading;
 mod sheets;
 mod top;
@@ -17,7 +18,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bottom::Footer;
 pub use head::PAPER;
-use head::{Head, theme_color};
+use head::theme_color;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 pub use sheets::Kind;
@@ -34,6 +35,14 @@ struct Needs {
     script: bool,
     /// A member reads it, or it lists what a member kept: `front/member.js`.
     member: bool,
+}
+
+/// What is drawn already when the head is.
+struct Drawn<'a> {
+    body: &'a str,
+    /// What is said at the top after a form was done.
+    notice: &'a str,
+    needs: Needs,
 }
 
 /// What a page says about itself. `Page::new(title)` and the rest by need.
@@ -155,10 +164,10 @@ impl Page {
             script: member || body.contains("data-live"),
             member: member || body.contains("data-offline-list"),
         };
-        let head = view! { <Head page=self.clone() ask=ask.clone() needs/> }.to_html();
+        let notice = view! { <Notice ask=ask.clone()/> }.to_html();
+        let head = head::draw(self, ask, &Drawn { body: &body, notice: &notice, needs });
         let tags = self.tags(ask);
         let top = view! { <Header ask=ask.clone()/> }.to_html();
-        let notice = view! { <Notice ask=ask.clone()/> }.to_html();
         let bottom = view! { <Footer ask=ask.clone()/> }.to_html();
         let lang = ask.locale.tag();
         let theme = match ask.theme {
@@ -186,6 +195,6 @@ impl Page {
         ] {
             html.push_str(part);
         }
-        html
+        if needs.islands { html } else { plain::without_marks(&html) }
     }
 }

@@ -1,4 +1,4 @@
-//! What the scripts for reading say, in the page's language: `front/code.js`, `front/footnotes.js`, `front/contents.js`.
+//! What the scripts for reading say, in the page's language: `front/code.js`, `front/footnotes.js`.
 //! The texts themselves are stored without any words of ours.
 
 use crate::foundation::locale::Locale;

@@ -9,20 +9,28 @@ use crate::server::http::Ask;
 pub enum Kind {
     #[default]
     Any,
-    /// A text, and what is said of it: `style/text.css`.
+    /// A text: `style/text.css`; with a table, footnotes, a wall or replies also `style/talk.css`.
     Text,
     /// Ways to texts: `style/lists.css`.
     Lists,
+    /// A form, or what one is to choose from: `style/lists.css` and `style/forms.css`.
+    Forms,
 }
 
-/// The addresses of the sheets, in the order they are to be loaded. None that the build did not make.
-pub fn sheets(kind: Kind, ask: &Ask) -> impl Iterator<Item = String> {
+/// Marks of what `style/talk.css` is for.
+const TALK: [&str; 4] = ["<div class=\"table\"", "<sup class=\"footnote\"", "class=\"replies", "class=\"paywall-card"];
+
+/// The addresses of the sheets, in the order they are to be loaded. None that the build did not make. `said`: something is
+/// said at the top of the page after a form was done.
+pub fn sheets(kind: Kind, ask: &Ask, body: &str, said: bool) -> impl Iterator<Item = String> + use<> {
     let any = kind == Kind::Any || ask.viewer.member().is_some();
+    let talk = kind == Kind::Text && TALK.iter().any(|mark| body.contains(mark));
     let wanted = [
         (true, &MANIFEST.css),
         (any || kind == Kind::Text, &MANIFEST.text),
-        (any || kind == Kind::Lists, &MANIFEST.lists),
-        (any, &MANIFEST.forms),
+        (any || talk, &MANIFEST.talk),
+        (any || matches!(kind, Kind::Lists | Kind::Forms), &MANIFEST.lists),
+        (any || kind == Kind::Forms || said, &MANIFEST.forms),
         (is_desk(ask.path()), &MANIFEST.desk),
     ];
     wanted.into_iter().filter(|(wanted, path)| *wanted && !path.is_empty()).map(|(_, path)| format!("/{path}"))

@@ -9,6 +9,8 @@ use crate::ui::{Avatar, Icon, Menu, icon};
 use crate::{t, tf};
 use leptos::prelude::*;
 
+const DESK: &str = "only-desk";
+
 #[component]
 pub fn Header(ask: Ask) -> impl IntoView {
     let locale = ask.locale;
@@ -38,9 +40,12 @@ fn Ways(ask: Ask) -> impl IntoView {
     // The name of the site leads home; on a phone, where it may be out of sight, the bar does too.
     let way = |href: &'static str, under: &'static [&'static str], drawn: Icon, label: &'static str, only: &'static str| {
         let here = path == href || under.iter().any(|start| path.starts_with(start));
-        view! { <li class=only><a href=href aria-current=here.then_some("page")>{icon(drawn)}<span>{label}</span></a></li> }
+        // The icons belong to the bar of a phone.
+        let drawn = (only != DESK).then(|| icon(drawn));
+        let only = (!only.is_empty()).then_some(only);
+        view! { <li class=only><a href=href aria-current=here.then_some("page")>{drawn}<span>{label}</span></a></li> }
     };
-    let (both, desk, phone) = ("", "only-desk", "only-phone");
+    let (both, desk, phone) = ("", DESK, "only-phone");
     let me = match ask.viewer.member() {
         Some(_) => way("/account", &["/account"], Icon::Person, t!(locale, "我的", "Me"), phone),
         None => way("/sign-in", &["/sign-in", "/join"], Icon::SignIn, t!(locale, "登录", "Sign in"), phone),

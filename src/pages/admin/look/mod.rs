@@ -103,10 +103,16 @@ fn draw(ask: &Ask, typed: TypedLook, errors: Errors, behind: bool) -> Response {
     let locale = ask.locale;
     let title = t!(locale, "外观", "Look");
     Page::new(title).private().status_of(&errors).draw(ask, || {
-        let ways = parts(ask).map(|(id, heading)| view! { <li><a href=format!("#{id}")>{heading}</a></li> }).into_iter().collect::<Vec<_>>();
         let [name, pictures, accent, announcement, links, home, css] = parts(ask);
+        // All but the first one are folded; none is when something in one of them is to be mended.
         let part = |(id, heading): (&'static str, &'static str), fields: AnyView| {
-            view! { <fieldset id=id><legend>{heading}</legend>{fields}</fieldset> }
+            let open = id == "look-name" || !errors.is_empty();
+            view! {
+                <details class="look-part" id=id open=open>
+                    <summary><h2>{heading}</h2></summary>
+                    <div class="look-fields">{fields}</div>
+                </details>
+            }
         };
         let said = errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> });
         let behind = behind.then(|| {
@@ -127,7 +133,6 @@ fn draw(ask: &Ask, typed: TypedLook, errors: Errors, behind: bool) -> Response {
                 </p>
                 {said}
                 {behind}
-                <nav class="look-ways" aria-label=t!(locale, "本页内容", "On this page")><ul>{ways}</ul></nav>
                 <form class="form" method="post" action="/admin/look" enctype="multipart/form-data">
                     <input type="hidden" name="based_on" value=typed.based_on.map(|at| at.to_string())/>
                     {part(name, view! { <NameFields locale typed=typed.clone() errors=errors.clone()/> }.into_any())}

@@ -1,0 +1,128 @@
+// Pictures of every page, for a person to look at: scripts/with-site.sh node scripts/contact-sheet.mjs FOLDER [PAGE…]
+// One picture a page: at 360, 768 and 1440 pixels, light and dark, in Chinese and English, side by side. With names of pages,
+// only those. A debug build also has /dev/ui; `stoa serve --maintenance` is started for its one page.
+
+import { chromium } from "@playwright/test";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+const WIDTHS = [360, 768, 1440];
+const THEMES = ["light", "dark"];
+const LANGUAGES = ["zh-CN", "en"];
+/** Higher pages are cut off there. */
+const TALLEST = 2600;
+const SCALE = 0.5;
+
+const [folder, ...only] = process.argv.slice(2);
+if (!folder) throw new Error("name a folder");
+const { STOA_URL: base, STOA_OWNER_EMAIL, STOA_OWNER_PASSWORD, STOA_DEMO_PASSWORD } = process.env;
+mkdirSync(folder, { recursive: true });
+const executablePath = execFileSync("scripts/setup.sh", ["chromium-path"], { encoding: "utf8" }).trim();
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+
+/** Cookies of somebody who signed in; of a visitor none. */
+async function cookiesOf(email, password) {
+  const context = await browser.newContext({ baseURL: base, extraHTTPHeaders: { "x-forwarded-for": "2001:db8::7" } });
+  if (email) await context.request.post("/sign-in", { form: { email, password } });
+  return { cookies: (await context.storageState()).cookies, request: context.request };
+}
+const visitor = await cookiesOf();
+const owner = await cookiesOf(STOA_OWNER_EMAIL, STOA_OWNER_PASSWORD);
+const sample = (name) => cookiesOf(process.env[`STOA_${name}_EMAIL`], STOA_DEMO_PASSWORD);
+const [member, buyer, author] = await Promise.all(["MEMBER", "BUYER", "AUTHOR"].map(sample));
+
+/** The first address on a page that looks like this. */
+async function first(who, path, pattern) {
+  const found = pattern.exec(await (await who.request.get(path)).text());
+  if (!found) console.warn(`nothing on ${path} looks like ${pattern}`);
+  return found?.[1];
+}
+const space = await first(visitor, "/community", /href="(\/c\/[^"?#/]+)"/);
+const walled = "/p/sqlite-in-production";
+const post = await first(member, walled, /name="post" value="(\d+)"/);
+const bought = await member.request.post("/checkout", { form: { kind: "post", post, to: walled }, maxRedirects: 0 });
+const order = bought.headers().location;
+await owner.request.post("/admin/payments/wechat/simulator", { form: {} });
+const receipt = await first(buyer, "/account/purchases", /href="(\/orders\/[^"?#]+)"/);
+const topic = space && (await first(visitor, space, /href="(\/t\/[^"?#]+)"/));
+
+const pages = {
+  "home-visitor": [visitor, "/"],
+  "home-member": [member, "/"],
+  articles: [visitor, "/articles"],
+  "article-visitor": [visitor, "/p/ownership-in-one-evening"],
+  "article-wall": [visitor, walled],
+  "article-member": [member, walled],
+  "article-bought": [buyer, walled],
+  tags: [visitor, "/tags"],
+  tag: [visitor, await first(visitor, "/tags", /href="(\/tags\/[^"?#]+)"/)],
+  author: [visitor, await first(visitor, "/articles", /href="(\/u\/[^"?#]+)"/)],
+  community: [visitor, "/community"],
+  space: [visitor, space],
+  "space-new": [member, `${space}/new`],
+  topic: [visitor, topic],
+  "topic-member": [member, topic],
+  tiers: [visitor, "/membership"],
+  "tiers-member": [member, "/membership"],
+  join: [visitor, "/join"],
+  "sign-in": [visitor, "/sign-in"],
+  simple: [visitor, await first(visitor, "/", /href="(\/pages\/[^"?#]+)"/)],
+  "not-found": [visitor, "/p/sqlite-in-prod"],
+  forbidden: [member, "/admin"],
+  offline: [visitor, "/offline"],
+  order: [member, order],
+  receipt: [buyer, receipt],
+  write: [author, "/write"],
+  "write-new": [author, "/write/new"],
+  "write-edit": [author, await first(author, "/write", /href="(\/write\/\d+)"/)],
+  "dev-ui": [visitor, "/dev/ui"],
+};
+for (const name of ["", "purchases", "membership", "activity", "following", "profile", "security", "privacy"]) pages[`account${name && "-"}${name}`] = [member, `/account/${name}`.replace(/\/$/, "")];
+const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation"];
+const rows = ["interactions", "ratings", "members", "ledger", "articles", "views", "summary"];
+for (const name of [...admin, ...rows.map((table) => `rows/${table}`)]) pages[`admin${name && "-"}${name.replace("/", "-")}`] = [owner, `/admin/${name}`.replace(/\/$/, "")];
+pages["admin-order"] = [owner, await first(owner, "/admin/orders", /href="(\/admin\/orders\/\d+)"/)];
+
+/** All twelve of a page, on one sheet. */
+async function sheet(name, { cookies }, address) {
+  const shots = [];
+  for (const lang of LANGUAGES) {
+    for (const theme of THEMES) {
+      for (const width of WIDTHS) {
+        const viewport = { width, height: 800 };
+        const context = await browser.newContext({ baseURL: base, colorScheme: theme, locale: lang, viewport, reducedMotion: "reduce" });
+        await context.addCookies([...cookies, { name: "stoa_locale", value: lang, url: base }]);
+        const page = await context.newPage();
+        await page.goto(address);
+        const height = Math.min(TALLEST, await page.evaluate(() => document.documentElement.scrollHeight));
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        if (wide) console.warn(`${name} is wider than ${width} (${lang}, ${theme})`);
+        await page.setViewportSize({ width, height });
+        shots.push({ png: (await page.screenshot()).toString("base64"), title: `${width} ${theme} ${lang}`, width });
+        await context.close();
+      }
+    }
+  }
+  const page = await browser.newPage({ viewport: { width: 5400 * SCALE, height: 800 } });
+  const figures = shots.map(({ png, title, width }) => `<figure><figcaption>${title}</figcaption><img src="data:image/png;base64,${png}" width="${width * SCALE}"></figure>`);
+  await page.setContent(`<style>body{display:flex;flex-wrap:wrap;gap:12px;align-items:start;font:14px sans-serif;background:#888}figure{margin:0}</style>${figures.join("")}`);
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  await page.close();
+}
+
+for (const [name, [who, path]] of Object.entries(pages)) {
+  if (!path || (only.length && !only.includes(name))) continue;
+  await sheet(name, who, path.startsWith("http") ? path : base + path);
+  console.log(name);
+}
+
+if (!only.length || only.includes("maintenance")) {
+  const port = 20_000 + (process.pid % 10_000);
+  const server = spawn(process.env.STOA_BIN ?? "target/debug/stoa", ["serve", "--maintenance"], { env: { ...process.env, STOA_LISTEN: `127.0.0.1:${port}` }, stdio: "ignore" });
+  const address = `http://127.0.0.1:${port}/`;
+  while (!(await fetch(address).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 100));
+  await sheet("maintenance", visitor, address);
+  server.kill();
+}
+await browser.close();
