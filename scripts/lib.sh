@@ -12,3 +12,17 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # A port of 127.0.0.1 that nothing listens on now.
 free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+# The first of as many ports in a row as are asked for.
+free_ports() {
+    node -e '
+        const [net, many] = [require("net"), Number(process.argv[1])];
+        const take = (port) => new Promise((done) => { const s = net.createServer().once("error", () => done(null)); s.listen(port, "127.0.0.1", () => done(s)); });
+        (async () => {
+            for (;;) {
+                const first = 20000 + Math.floor(Math.random() * 40000);
+                const taken = await Promise.all(Array.from({ length: many }, (_, n) => take(first + n)));
+                for (const s of taken) s?.close();
+                if (taken.every(Boolean)) return console.log(first);
+            }
+        })();' "$1"
+}

@@ -18,4 +18,5 @@ stage "front end" node scripts/front.mjs
 stage "build" cargo build --features ssr
 stage "tests, on SQLite and PostgreSQL" scripts/with-postgres.sh cargo test --features ssr
 stage "browser tests" scripts/with-site.sh npx playwright test --config end2end
+stage "browser tests of money" scripts/with-site.sh npx playwright test --config end2end/money
 say "== all passed, $((SECONDS - started)) s"

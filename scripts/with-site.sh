@@ -3,7 +3,8 @@
 # it is; otherwise the debug build is started for the command alone, on an empty SQLite database and a free port.
 # The owner signs in with the e-mail and the password that STOA_OWNER_EMAIL and STOA_OWNER_PASSWORD name. The sample members
 # have STOA_DEMO_PASSWORD: STOA_TIER_EMAIL has the tier, STOA_BUYER_EMAIL bought sqlite-in-production, STOA_MEMBER_EMAIL
-# bought nothing, STOA_AUTHOR_EMAIL writes.
+# bought nothing, STOA_AUTHOR_EMAIL writes. The payment providers' simulators run beside it from STOA_SIMULATORS_PORT on; an
+# admin switches them on (end2end/money does).
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 [ $# -gt 0 ] || die "usage: scripts/with-site.sh COMMAND…"
 # STOA_SITE_ON=postgres puts it on a throwaway PostgreSQL instead.
@@ -12,9 +13,9 @@ if [ "${STOA_SITE_ON:-}" = postgres ] && [ -z "${STOA_TEST_POSTGRES:-}" ]; then 
 
 stoa=$(realpath "${STOA_BIN:-$target/debug/stoa}") || die "no debug build: run cargo build --features ssr"
 home=$(mktemp -d "${TMPDIR:-/tmp}/stoa-site.XXXXXX")
-server=
+server= simulators=
 stop() {
-    if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" || true; fi
+    for process in $simulators $server; do kill "$process" 2>/dev/null && wait "$process" || true; done
     rm -rf "$home"
 }
 trap stop EXIT
@@ -30,6 +31,8 @@ export STOA_AUTHOR_EMAIL=sample-writer@example.org STOA_DEMO_PASSWORD="sample-me
 if [ "${STOA_SITE_ON:-}" = postgres ]; then export STOA_DATABASE_URL="$STOA_TEST_POSTGRES"; else export STOA_DATABASE_URL="sqlite://$home/stoa.db"; fi
 export STOA_DATA_DIR="$home" STOA_LISTEN="127.0.0.1:$port" STOA_BASE_URL="$STOA_URL"
 export STOA_TEST_PAYMENTS=on
+STOA_SIMULATORS_PORT=$(free_ports 4)
+export STOA_SIMULATORS_PORT
 # Every test says that it comes from an address of its own, as people do.
 export STOA_BEHIND_PROXY=on
 
@@ -41,10 +44,17 @@ program() { cd "$home" && exec "$stoa" "$@"; }
 log="${STOA_LOG_FILE:-$home/server.log}"
 program serve >"$log" 2>&1 &
 server=$!
+program simulate >"$home/simulators.log" 2>&1 &
+simulators=$!
 
-answers() { node -e 'fetch(process.argv[1]).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$STOA_URL/readyz"; }
-until answers; do
+answers() { node -e 'fetch(process.argv[1]).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$1"; }
+until answers "$STOA_URL/readyz"; do
     kill -0 "$server" 2>/dev/null || { tail -50 "$log" >&2; die "the server stopped before it answered"; }
+done
+for port in 0 1 2 3; do
+    until answers "http://127.0.0.1:$((STOA_SIMULATORS_PORT + port))/"; do
+        kill -0 "$simulators" 2>/dev/null || { cat "$home/simulators.log" >&2; die "the simulators stopped before they answered"; }
+    done
 done
 say "site: $STOA_URL, for these tests only"
 

@@ -31,11 +31,12 @@ const AGAIN_AFTER: i64 = 15 * SECOND;
 impl Simulate {
     pub async fn run(self, config: &Config) -> Outcome {
         let named = |name: &str| self.names.is_empty() || self.names.iter().any(|wanted| wanted == name);
-        if let Some(unknown) = self.names.iter().find(|wanted| simulators::ALL.iter().all(|(name, _)| name != wanted)) {
+        if let Some(unknown) = self.names.iter().find(|wanted| simulators::ALL.iter().all(|name| name != wanted)) {
             return Err(format!("there is no simulator called {unknown}").into());
         }
         let mut running = Vec::new();
-        for (name, port) in simulators::ALL.into_iter().filter(|(name, _)| named(name)) {
+        for name in simulators::ALL.into_iter().filter(|name| named(name)) {
+            let Some(port) = simulators::port(name, config.simulators_port) else { continue };
             let base_url = format!("http://{}:{port}", self.host);
             let made = simulators::make(name, Arc::new(SystemClock), Arc::new(SecureRandom), &base_url, &config.base_url);
             let Some((router, simulator)) = made else { continue };
@@ -70,6 +71,7 @@ async fn send(simulator: &dyn Simulator) {
             let delivery = simulator.signed_anew(delivery);
             let request = delivery.headers.iter().fold(client.post(&delivery.url), |request, (name, value)| request.header(name, value));
             let taken = request.body(delivery.body.clone()).send().await;
+            simulator.deliveries().note(&delivery, taken.as_ref().map_or_else(ToString::to_string, |answer| answer.status().to_string()));
             let said = match &taken {
                 Ok(answer) if answer.status().is_success() => {
                     println!("told {}", delivery.url);

@@ -94,8 +94,8 @@ pub struct Comparison {
 }
 
 /// Compares. `today`: our rows of the day. `other_days`: rows of other days that lines of this day are about; they are not
-/// missed when they have no line. `is_ours`: whether a reference that a line names is known to us.
-pub fn compare(today: &[Ours], other_days: &[Ours], lines: &[Movement], is_ours: impl Fn(&str) -> bool) -> Comparison {
+/// missed when they have no line. `is_ours`: whether what a line names is known to us.
+pub fn compare(today: &[Ours], other_days: &[Ours], lines: &[Movement], is_ours: impl Fn(&Movement) -> bool) -> Comparison {
     let rows: Vec<&Ours> = today.iter().chain(other_days).collect();
     let lines: Vec<&Movement> = lines.iter().filter(|line| matches!(line.kind, MovementKind::Payment | MovementKind::Refund)).collect();
     let mut line_of: Vec<Option<usize>> = vec![None; rows.len()];
@@ -118,7 +118,7 @@ pub fn compare(today: &[Ours], other_days: &[Ours], lines: &[Movement], is_ours:
         }
     }
     for (line, _) in lines.iter().zip(&taken).filter(|(_, taken)| !**taken) {
-        if !line.reference.as_deref().is_some_and(&is_ours) {
+        if !is_ours(line) {
             found.foreign += 1;
             continue;
         }
@@ -205,7 +205,7 @@ mod tests {
 
     fn line(number: &str, minor: i64, fee: i64) -> Movement {
         let kind = if minor < 0 { MovementKind::Refund } else { MovementKind::Payment };
-        Movement { number: number.into(), kind, reference: None, gross: cny(minor), fee: cny(fee), at: Timestamp(0) }
+        Movement { number: number.into(), kind, reference: None, of: None, gross: cny(minor), fee: cny(fee), at: Timestamp(0) }
     }
 
     #[test]
@@ -220,7 +220,9 @@ mod tests {
     fn what_only_one_has_is_missing_with_the_other_and_what_is_foreign_is_counted() {
         let named = Movement { reference: Some("ref-of-ours".into()), ..line("there", 700, 4) };
         let elsewhere = Movement { reference: Some("another-shop".into()), ..line("x", 1, 0) };
-        let found = compare(&[ours("here", 3000, Some(0))], &[], &[named, elsewhere, line("y", 2, 0)], |r| r == "ref-of-ours");
+        let found = compare(&[ours("here", 3000, Some(0))], &[], &[named, elsewhere, line("y", 2, 0)], |line| {
+            line.reference.as_deref() == Some("ref-of-ours")
+        });
         assert_eq!((found.matched, found.foreign), (0, 2));
         let told: Vec<_> = found.findings.iter().map(|f| (f.kind, f.number.as_str(), f.ours, f.theirs)).collect();
         assert_eq!(told, [(Kind::MissingThere, "here", Some(3000), None), (Kind::MissingHere, "there", None, Some(700))]);

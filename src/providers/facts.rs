@@ -166,6 +166,8 @@ pub struct Movement {
     pub kind: MovementKind,
     /// Our reference, if the line names one.
     pub reference: Option<String>,
+    /// The number of the payment that a refund gives back, if the line names it.
+    pub of: Option<String>,
     /// What it added to the account before fees; negative when it took.
     pub gross: Money,
     /// What was kept as a fee, positive; negative when it was given back.

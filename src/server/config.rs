@@ -16,6 +16,8 @@ pub struct Config {
     pub base_url: String,
     /// Whether the test provider may take "payments".
     pub test_payments: bool,
+    /// The first of the ports that `stoa simulate` listens on.
+    pub simulators_port: u16,
     /// Whether an address in `X-Forwarded-For` is believed: only behind a proxy of one's own.
     pub behind_proxy: bool,
     /// What secrets are encrypted with at rest: 64 hexadecimal digits. `None`: a key made in the data folder.
@@ -31,6 +33,7 @@ struct File {
     data_dir: Option<PathBuf>,
     base_url: Option<String>,
     test_payments: Option<bool>,
+    simulators_port: Option<u16>,
     behind_proxy: Option<bool>,
     secret_key: Option<String>,
 }
@@ -69,6 +72,7 @@ impl Config {
             listen,
             data_dir: env("STOA_DATA_DIR").map(PathBuf::from).or(written.data_dir).unwrap_or_else(|| PathBuf::from("data")),
             test_payments: switch("STOA_TEST_PAYMENTS", &env)?.or(written.test_payments).unwrap_or(false),
+            simulators_port: port("STOA_SIMULATORS_PORT", &env)?.or(written.simulators_port).unwrap_or(4901),
             behind_proxy: switch("STOA_BEHIND_PROXY", &env)?.or(written.behind_proxy).unwrap_or(false),
             secret_key: secret_key(env("STOA_SECRET_KEY").or(written.secret_key))?,
             base_url,
@@ -96,6 +100,8 @@ impl Config {
              base_url = {:?}\n\n\
              # STOA_TEST_PAYMENTS: lets anybody \"pay\" at the test provider without money. Never on a site with real members.\n\
              test_payments = {}\n\n\
+             # STOA_SIMULATORS_PORT: the first of the four ports of `stoa simulate`, which plays the payment providers.\n\
+             simulators_port = {}\n\n\
              # STOA_BEHIND_PROXY: believe X-Forwarded-For. Only when a proxy of your own sets it.\n\
              behind_proxy = {}\n\n\
              # STOA_SECRET_KEY: what the keys of payment providers are encrypted with, 64 hexadecimal digits. Without it a key\n\
@@ -104,6 +110,7 @@ impl Config {
             self.listen.to_string(),
             self.base_url,
             self.test_payments,
+            self.simulators_port,
             self.behind_proxy,
         )
     }
@@ -126,6 +133,15 @@ fn switch(name: &'static str, env: &impl Fn(&str) -> Option<String>) -> Result<O
         Some("1" | "true" | "on" | "yes") => Ok(Some(true)),
         Some("0" | "false" | "off" | "no") => Ok(Some(false)),
         Some(other) => Err(ConfigError::Value { name, value: other.to_owned(), expected: "on or off" }),
+    }
+}
+
+/// There have to be as many ports after it as there are other simulators.
+fn port(name: &'static str, env: &impl Fn(&str) -> Option<String>) -> Result<Option<u16>, ConfigError> {
+    let Some(value) = env(name).filter(|value| !value.is_empty()) else { return Ok(None) };
+    match value.parse() {
+        Ok(port @ 1..=65_000) => Ok(Some(port)),
+        _ => Err(ConfigError::Value { name, value, expected: "a port from 1 to 65000" }),
     }
 }
 
@@ -158,7 +174,12 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_named_rather_than_ignored() {
-        for (name, value) in [("STOA_LISTEN", "nowhere"), ("STOA_TEST_PAYMENTS", "perhaps"), ("STOA_BASE_URL", "example.org")] {
+        for (name, value) in [
+            ("STOA_LISTEN", "nowhere"),
+            ("STOA_TEST_PAYMENTS", "perhaps"),
+            ("STOA_BASE_URL", "example.org"),
+            ("STOA_SIMULATORS_PORT", "65536"),
+        ] {
             let message = load(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name), "{message}");
         }

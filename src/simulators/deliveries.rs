@@ -12,6 +12,18 @@ pub struct Delivery {
     pub body: Vec<u8>,
     /// Not before then.
     pub due: Timestamp,
+    /// Its signature is wrong on purpose, and stays so.
+    pub forged: bool,
+}
+
+impl Delivery {
+    /// What it says happened: the kind of an event, or the state of a trade.
+    pub fn kind(&self) -> String {
+        let json = serde_json::from_slice::<serde_json::Value>(&self.body).unwrap_or_default();
+        let named = ["type", "event_type"].into_iter().find_map(|name| json[name].as_str().map(str::to_owned));
+        let field = || form_urlencoded::parse(&self.body).find(|(name, _)| name == "trade_status").map(|(_, value)| value.into_owned());
+        named.or_else(field).unwrap_or_default()
+    }
 }
 
 /// What becomes of the next notifications.
@@ -50,13 +62,32 @@ impl Fate {
     }
 }
 
-/// The notifications that wait, oldest first.
+/// How many of those that were sent are remembered.
+const REMEMBERED: usize = 30;
+
+/// The notifications that wait, oldest first, and what came of the last that were sent.
 #[derive(Default)]
-pub struct Deliveries(Mutex<VecDeque<Delivery>>);
+pub struct Deliveries {
+    waiting: Mutex<VecDeque<Delivery>>,
+    told: Mutex<VecDeque<(String, String)>>,
+}
 
 impl Deliveries {
     fn queue(&self) -> MutexGuard<'_, VecDeque<Delivery>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers what the site said to one.
+    pub fn note(&self, delivery: &Delivery, answer: String) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let forged = if delivery.forged { " (forged)" } else { "" };
+        told.push_front((format!("{}{forged}", delivery.kind()), answer));
+        told.truncate(REMEMBERED);
+    }
+
+    /// What was sent and what the site said, the newest first.
+    pub fn told(&self) -> Vec<(String, String)> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// Puts what one deed made on its way. `forge` spoils the signature of a delivery in the provider's own terms.
@@ -70,6 +101,7 @@ impl Deliveries {
             Fate::Lost => (),
             Fate::Forged => made.into_iter().for_each(|mut delivery| {
                 forge(&mut delivery);
+                delivery.forged = true;
                 queue.push_back(delivery);
             }),
         }

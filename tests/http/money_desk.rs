@@ -159,7 +159,7 @@ on_both!(the_test_button_prints_what_the_provider_says_or_why_it_does_not, |app|
 
 on_both!(the_simulator_is_filled_in_by_a_button_in_test_mode, |app| {
     let admin = app.owner().await;
-    for (provider, port) in simulators::ALL {
+    for (provider, port) in simulators::ALL.into_iter().zip(4901..) {
         let path = format!("/admin/payments/{provider}");
         assert_eq!(admin.post(&format!("{path}/simulator"), &[]).await.location(), format!("{path}?done=simulator"));
         let page = admin.get(&path).await;
@@ -613,6 +613,25 @@ pub async fn with_stripe(app: &TestApp, admin: &Person) -> Arc<simulators::strip
     assert_eq!(admin.post("/admin/payments/stripe", &form).await.status, 303);
     stripe
 }
+
+on_both!(a_refund_made_at_the_provider_that_nobody_told_of_is_found_in_its_book, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    let stripe = with_stripe(&app, &admin).await;
+    let buyer = app.viewer(ann.id, Role::Member);
+    let purchase = Purchase::term(app.tier("Gold").await, Cadence::Month);
+    let Started::Order(reference) = buy_as(&app.ctx, &buyer, purchase, None).await.unwrap() else { panic!("nothing to buy") };
+    let paying = Paying { provider: Provider::Stripe, device: Device::Desktop, client_ip: "127.0.0.1".into(), locale: Locale::En };
+    pay(&app.ctx, &buyer, &reference, &paying).await.unwrap();
+    let session = app.text("select number from checkouts").await;
+    stripe.pay(&session).unwrap();
+    let order = app.newest_order().await;
+    assert_eq!(admin.post(&format!("/admin/orders/{order}/look"), &[]).await.status, 303);
+    let refund = stripe.refund(&stripe.payment_of(&session).unwrap(), Some(100)).unwrap();
+    let compared = admin.post("/admin/reconciliation", &[("provider", "stripe"), ("day", "2026-03-15")]).await;
+    let page = admin.get(compared.location()).await;
+    assert_eq!(page.texts("tbody th"), [refund], "it is no other product's");
+    assert!(page.texts("tbody td")[0].contains("Missing here"));
+});
 
 on_both!(an_agreement_is_looked_at_and_ended_by_an_admin_for_a_reason, |app| {
     let (admin, ann) = (app.owner().await, app.member("ann").await);

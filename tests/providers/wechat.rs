@@ -386,7 +386,13 @@ async fn an_sdk_that_was_not_written_here_understands_both_sides() {
     });
     let Some(made) = sdk("tests/sdk/wechat.mjs", "wechatpay-axios-plugin", told).await else { return };
     let body = made["body"].as_str().unwrap().as_bytes().to_vec();
-    let made = Delivery { url: String::new(), headers: serde_json::from_value(made["headers"].clone()).unwrap(), body, due: clock.now() };
+    let made = Delivery {
+        url: String::new(),
+        headers: serde_json::from_value(made["headers"].clone()).unwrap(),
+        body,
+        due: clock.now(),
+        forged: false,
+    };
     let notification = client.believe(&headers(&made), &made.body).await.unwrap();
     assert_eq!(notification.id, "EV-2026112212345678901234");
     assert_eq!(payment(&client.facts(&notification).await.unwrap()).amount, cny(1234));

@@ -85,7 +85,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
             <p class="admin-menu-heading" id="menu-money">{t!(locale, "收支", "Money")}</p>
             <ul aria-labelledby="menu-money">
                 {link("/admin/orders", t!(locale, "订单", "Orders"))}
-                {link("/admin/subscriptions", t!(locale, "订阅", "Subscriptions"))}
+                {link("/admin/subscriptions", t!(locale, "自动续费", "Agreements"))}
                 {link("/admin/payments", t!(locale, "付款方式", "Payments"))}
                 {link("/admin/notifications", t!(locale, "付款通知", "Notifications"))}
                 {link("/admin/ledger", t!(locale, "账本", "Ledger"))}

@@ -194,6 +194,7 @@ pub async fn movements(ctx: &Context, from: Timestamp, until: Timestamp) -> Resu
             number: format!("pay_{reference}_{n}"),
             kind: MovementKind::Payment,
             reference: Some(order_reference.clone()),
+            of: None,
             gross: Money::new(minor, currency),
             fee: Money::new(0, currency),
             at: Timestamp(at),

@@ -61,6 +61,7 @@ fn movement(line: &BalanceTransaction) -> Option<Movement> {
         (MovementKind::Payment, Some(intent)) => intent.number(),
         _ => own,
     };
+    let of = whole.and_then(|source| source.payment_intent.as_ref()).filter(|_| kind == MovementKind::Refund);
     let named = |source: &Source| match kind {
         MovementKind::Refund => source.metadata.ours(objects::REFUND),
         _ => source.metadata.ours(objects::CHECKOUT),
@@ -69,6 +70,7 @@ fn movement(line: &BalanceTransaction) -> Option<Movement> {
         number: number.to_owned(),
         kind,
         reference: whole.and_then(named),
+        of: of.map(|intent| intent.number().to_owned()),
         gross: from_stripe(line.amount, &line.currency).ok()?,
         fee: from_stripe(line.fee, &line.currency).ok()?,
         at: seconds(line.created),

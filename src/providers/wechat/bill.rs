@@ -90,6 +90,7 @@ pub fn read(bytes: &[u8], date: Date) -> Result<Vec<Movement>, Failure> {
             number: number.to_owned(),
             kind,
             reference: ours(reference),
+            of: if kind == MovementKind::Refund { Some(need("微信订单号")?.to_owned()) } else { None },
             gross: Money::new(gross, currency),
             fee: Money::new(money("手续费")?, currency),
             at: at.clamp(begins, ends.plus(-SECOND)),

@@ -53,7 +53,7 @@ pub fn send(alipay: &Alipay, trade: &Trade, refund: Option<&Refund>, fate: Fate)
     let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let body = signed(alipay, fields);
     let headers = vec![("Content-Type".to_owned(), "application/x-www-form-urlencoded; charset=utf-8".to_owned())];
-    let delivery = Delivery { url: trade.notify_url.clone(), headers, body, due: now };
+    let delivery = Delivery { url: trade.notify_url.clone(), headers, body, due: now, forged: false };
     alipay.deliveries.send(vec![delivery], fate, forge);
 }
 

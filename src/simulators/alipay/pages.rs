@@ -11,23 +11,28 @@ use axum::response::{Html, IntoResponse, Response};
 use html_escape::{encode_double_quoted_attribute as attribute, encode_text as escape};
 use std::sync::Arc;
 
-fn page(locale: Locale, body: &str) -> Html<String> {
-    pages::page(locale, t!(locale, "支付宝模拟器", "Alipay simulator"), body)
+fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
+    pages::page(locale, t!(locale, "支付宝", "Alipay"), title, body)
+}
+
+fn pay(locale: Locale, body: &str) -> Html<String> {
+    page(locale, t!(locale, "付款", "Pay"), body)
 }
 
 /// An address that was not accepted.
 pub fn refused(headers: &HeaderMap, code: &str, words: &str) -> Response {
     let locale = locale(headers);
     let said = t!(locale, "无法付款：", "This cannot be paid:");
-    page(locale, &format!("<p>{said} {words} ({code})</p>")).into_response()
+    pay(locale, &format!("<p>{said} {words} ({code})</p>")).into_response()
 }
 
 pub async fn console(State(alipay): State<Arc<Alipay>>, headers: HeaderMap) -> Html<String> {
     let locale = locale(&headers);
     let books = alipay.books();
     let trades: String = books.trades.values().rev().map(|trade| block(locale, &books, trade, "/")).collect();
-    let none = format!("<p>{}</p>", t!(locale, "还没有交易。", "No trades yet."));
-    page(locale, if trades.is_empty() { &none } else { &trades })
+    let none = || format!("<p>{}</p>", t!(locale, "还没有交易。", "No trades yet."));
+    let body = if trades.is_empty() { none() } else { trades };
+    page(locale, t!(locale, "商户", "The merchant"), &(body + &pages::told(locale, &alipay.deliveries)))
 }
 
 pub async fn cashier(State(alipay): State<Arc<Alipay>>, Path(number): Path<String>, headers: HeaderMap) -> Response {
@@ -35,26 +40,21 @@ pub async fn cashier(State(alipay): State<Arc<Alipay>>, Path(number): Path<Strin
     let books = alipay.books();
     let Some(trade) = books.trades.get(&number) else {
         let words = format!("<p>{}</p>", t!(locale, "没有这个交易。", "There is no such trade."));
-        return (StatusCode::NOT_FOUND, page(locale, &words)).into_response();
+        return (StatusCode::NOT_FOUND, pay(locale, &words)).into_response();
     };
     let mut body = block(locale, &books, trade, &format!("/cashier/{number}"));
     if trade.return_url.starts_with("https://") || trade.return_url.starts_with("http://") {
         body += &format!("<p><a href=\"{}\">{}</a></p>", attribute(&trade.return_url), t!(locale, "返回商户", "Back to the merchant"));
     }
-    page(locale, &body).into_response()
+    pay(locale, &body).into_response()
 }
 
 fn block(locale: Locale, books: &Books, trade: &Trade, back: &str) -> String {
     let (number, subject) = (escape(&trade.out_trade_no), escape(&trade.subject));
     let (amount, status, refunded) = (yuan(trade.total), trade.status.as_str(), yuan(trade.refunded()));
-    let mut body = format!(
-        "<section><h2>{}</h2>",
-        tf!(
-            locale,
-            "{subject}，¥{amount}，{number}，{status}，已退 ¥{refunded}",
-            "{subject}, CN¥{amount}, {number}, {status}, CN¥{refunded} given back"
-        )
-    );
+    let given = if trade.refunded() > 0 { tf!(locale, "，已退 CN¥{refunded}", ", CN¥{refunded} given back") } else { String::new() };
+    let mut body =
+        format!("<section><h3>{subject}</h3><p><span class=\"state\">{status}</span> CN¥{amount}{given} <code>{number}</code></p>");
     let button = |deed, label, part, back| Button { deed, number: &trade.out_trade_no, label, part, back }.draw(locale, books.fate);
     match trade.status {
         Status::WaitBuyerPay => {

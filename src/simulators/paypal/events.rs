@@ -42,6 +42,7 @@ impl Paypal {
             headers,
             body,
             due: now,
+            forged: false,
         });
         self.deliveries.send(made.collect(), fate, |delivery| {
             for (name, value) in &mut delivery.headers {

@@ -1,11 +1,14 @@
 //! What people see: the checkout, the consent to another price, and a console with all the books. Plain HTML, no scripts.
 
+use super::books::{Books, Dispute, Order, Payment, Subscription};
+use super::cash::Cash;
 use super::{Charging, Paying, Paypal, Unable};
 use crate::foundation::locale::Locale;
 use crate::simulators::deliveries::Fate;
+use crate::simulators::pages::{self, locale};
 use crate::{t, tf};
 use axum::extract::{Form, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use html_escape::{encode_double_quoted_attribute as quoted, encode_text as text};
 use serde::Deserialize;
@@ -14,78 +17,65 @@ use std::sync::Arc;
 
 type Simulator = State<Arc<Paypal>>;
 
-fn locale(headers: &HeaderMap) -> Locale {
-    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Locale::negotiate(wanted).unwrap_or(Locale::En)
-}
-
 fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
-    let lang = locale.tag();
-    let mark = t!(locale, "PayPal 模拟器：不会动用真钱。", "PayPal simulator: no real money moves.");
-    Html(format!(
-        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{}</title></head><body><p><strong>{mark}</strong></p><main><h1>{}</h1>{body}</main></body></html>",
-        text(title),
-        text(title)
-    ))
+    pages::page(locale, t!(locale, "PayPal ", "PayPal"), title, body)
 }
 
-/// One deed as a form of its own.
-fn button(locale: Locale, number: &str, deed: &str, label: &str, more: &str) -> String {
-    let fates: String = Fate::ALL
-        .into_iter()
-        .map(|fate| {
-            let name = match fate {
-                Fate::AtOnce => t!(locale, "立即送达", "at once"),
-                Fate::Late => t!(locale, "晚到", "late"),
-                Fate::Twice => t!(locale, "送两次", "twice"),
-                Fate::OutOfOrder => t!(locale, "乱序", "out of order"),
-                Fate::Lost => t!(locale, "丢失", "lost"),
-                Fate::Forged => t!(locale, "伪造签名", "forged"),
-            };
-            format!("<option value=\"{}\">{name}</option>", fate.as_str())
-        })
-        .collect();
-    let notice = t!(locale, "通知", "Notification");
+/// What can be done to one thing: a form with a button for each deed.
+fn deeds(locale: Locale, number: &str, deeds: &[(&str, &str)], more: &str) -> String {
+    let buttons: String = deeds.iter().map(|(deed, label)| format!("<button name=\"deed\" value=\"{deed}\">{label}</button>")).collect();
     format!(
-        "<form method=\"post\" action=\"/deeds\"><input type=\"hidden\" name=\"number\" value=\"{}\">{more}\
-         <label>{notice} <select name=\"fate\">{fates}</select></label> <button name=\"deed\" value=\"{deed}\">{label}</button></form>",
-        quoted(number)
+        "<form method=\"post\" action=\"/deeds\"><input type=\"hidden\" name=\"number\" value=\"{}\">{more}{}{buttons}</form>",
+        quoted(number),
+        pages::fates(locale, Fate::AtOnce)
     )
+}
+
+/// What was sold, of an order's or a subscription's number.
+fn name_of(books: &Books, number: &str) -> String {
+    let order = books.orders.get(number).and_then(|order| order.text("description")).map(str::to_owned);
+    // A plan is the same for all who pay its price.
+    let plan = || {
+        let found = books.subscriptions.get(number)?;
+        Some(format!("{} · {}", books.plans.get(&found.plan)?.body["name"].as_str()?, found.email))
+    };
+    text(&order.or_else(plan).unwrap_or_default()).into_owned()
+}
+
+fn block(name: &str, status: &str, sum: &str, number: &str, forms: &str) -> String {
+    format!("<section><h3>{name}</h3><p><span class=\"state\">{status}</span> {sum} <code>{number}</code></p>{forms}</section>")
+}
+
+fn sum(cash: &Cash) -> String {
+    format!("{} {}", cash.text(), cash.code)
 }
 
 pub async fn checkout(State(paypal): Simulator, headers: HeaderMap, Query(query): Query<HashMap<String, String>>) -> Response {
     let locale = locale(&headers);
     let number = query.get("token").or_else(|| query.get("ba_token")).cloned().unwrap_or_default();
-    let (what, open, order) = {
+    let (name, what, open, order) = {
         let books = paypal.books();
         if let Some(order) = books.orders.get(&number) {
-            let title = order.text("description").unwrap_or_default();
-            (format!("{title} · {} {}", order.cash.text(), order.cash.code), order.status != "COMPLETED", true)
+            (name_of(&books, &number), sum(&order.cash), order.status != "COMPLETED", true)
         } else if let Some((found, plan)) = books.subscriptions.get(&number).and_then(|found| Some((found, books.plans.get(&found.plan)?)))
         {
             let price = format!("{} {} / {} {}", plan.cash.text(), plan.cash.code, plan.count, plan.unit.to_lowercase());
             let trial =
                 plan.trial.as_ref().map(|(unit, count)| tf!(locale, "（先试用 {count} {unit}）", " (after a trial of {count} {unit})"));
-            (format!("{price}{}", trial.unwrap_or_default()), found.status.starts_with("APPROV"), false)
+            (name_of(&books, &number), format!("{price}{}", trial.unwrap_or_default()), found.status.starts_with("APPROV"), false)
         } else {
             return (StatusCode::NOT_FOUND, page(locale, t!(locale, "没有这笔交易", "No such thing"), "")).into_response();
         }
     };
-    let mut body = format!("<p>{}</p>", text(&what));
+    let mut body = format!("<p>{}</p><p class=\"sum\">{}</p>", name, text(&what));
     if open {
-        body += &button(locale, &number, "pay", t!(locale, "同意付款", "Agree and pay"), "");
+        let mut choices = vec![("pay", t!(locale, "同意付款", "Agree and pay"))];
         if order {
-            body += &button(
-                locale,
-                &number,
-                "pay-pending",
-                t!(locale, "用银行账户付款（几天后到账）", "Pay from a bank account (takes days)"),
-                "",
-            );
+            choices.push(("pay-pending", t!(locale, "用银行账户付款（几天后到账）", "Pay from a bank account (takes days)")));
         }
-        body += &button(locale, &number, "pay-declined", t!(locale, "用会被拒的卡付款", "Pay with a card that is declined"), "");
-        body += &button(locale, &number, "turn-back", t!(locale, "取消，返回商家", "Cancel and go back"), "");
+        choices.push(("pay-declined", t!(locale, "用会被拒的卡付款", "Pay with a card that is declined")));
+        choices.push(("turn-back", t!(locale, "取消，返回商家", "Cancel and go back")));
+        body += &deeds(locale, &number, &choices, "");
     } else {
         body += &format!("<p>{}</p>", t!(locale, "这笔交易已经完成。", "This is done already."));
     }
@@ -100,12 +90,9 @@ pub async fn consent(State(paypal): Simulator, headers: HeaderMap, Query(query):
     let body = match wanted {
         Some(plan) => {
             let price = format!("{} {} / {} {}", plan.cash.text(), plan.cash.code, plan.count, plan.unit.to_lowercase());
-            format!(
-                "<p>{}</p>{}{}",
-                text(&price),
-                button(locale, &number, "agree", t!(locale, "同意", "Agree"), ""),
-                button(locale, &number, "disagree", t!(locale, "不同意，返回商家", "Do not agree, and go back"), "")
-            )
+            let answers =
+                [("agree", t!(locale, "同意", "Agree")), ("disagree", t!(locale, "不同意，返回商家", "Do not agree, and go back"))];
+            format!("<p>{}</p>{}", text(&price), deeds(locale, &number, &answers, ""))
         }
         None => format!("<p>{}</p>", t!(locale, "这笔交易已经完成。", "This is done already.")),
     };
@@ -115,48 +102,80 @@ pub async fn consent(State(paypal): Simulator, headers: HeaderMap, Query(query):
 pub async fn console(State(paypal): Simulator, headers: HeaderMap) -> Html<String> {
     let locale = locale(&headers);
     let books = paypal.books();
-    let mut body = format!("<h2>{}</h2>", t!(locale, "订单", "Orders"));
-    for order in books.orders.values() {
-        body += &format!(
-            "<p><a href=\"/checkoutnow?token={0}\">{0}</a> {1} · {2} {3}</p>",
-            order.id,
-            order.status,
-            order.cash.text(),
-            order.cash.code
-        );
+    let parts = [
+        (t!(locale, "订阅", "Subscriptions"), subscriptions(locale, &books)),
+        (t!(locale, "付款", "Payments"), payments(locale, &books)),
+        (t!(locale, "争议", "Disputes"), disputes(locale, &books)),
+        (t!(locale, "订单", "Orders"), orders(&books)),
+    ];
+    let mut body: String =
+        parts.into_iter().filter(|(_, blocks)| !blocks.is_empty()).map(|(name, blocks)| format!("<h2>{name}</h2>{blocks}")).collect();
+    if body.is_empty() {
+        body = format!("<p>{}</p>", t!(locale, "还没有付款。", "No payments yet."));
     }
-    body += &format!("<h2>{}</h2>", t!(locale, "订阅", "Subscriptions"));
-    for found in books.subscriptions.values() {
-        body += &format!("<p><a href=\"/webapps/billing/subscriptions?ba_token={0}\">{0}</a> {1}</p>", found.id, found.status);
-        body += &button(locale, &found.id, "cancel", t!(locale, "买家取消", "The buyer cancels"), "");
-        body += &button(locale, &found.id, "charges-fail", t!(locale, "以后扣款失败", "Charges fail from now on"), "");
-        body += &button(locale, &found.id, "charges-succeed", t!(locale, "以后扣款成功", "Charges succeed from now on"), "");
-    }
-    body += &format!("<h2>{}</h2>", t!(locale, "付款", "Payments"));
-    for payment in books.payments.values() {
-        body += &format!("<p>{} {} · {} {}</p>", payment.id, payment.status(), payment.cash.text(), payment.cash.code);
+    body += &pages::told(locale, &paypal.deliveries);
+    page(locale, t!(locale, "账户", "The account"), &body)
+}
+
+fn orders(books: &Books) -> String {
+    let draw = |order: &Order| {
+        let link = format!("<a href=\"/checkoutnow?token={0}\">{0}</a>", order.id);
+        block(&name_of(books, &order.id), order.status, &sum(&order.cash), &link, "")
+    };
+    books.orders.values().map(draw).collect()
+}
+
+fn subscriptions(locale: Locale, books: &Books) -> String {
+    let draw = |found: &Subscription| {
+        let link = format!("<a href=\"/webapps/billing/subscriptions?ba_token={0}\">{0}</a>", found.id);
+        let choices = match found.status {
+            "ACTIVE" => vec![
+                ("charge-now", t!(locale, "立即扣下一期", "Charge the next term now")),
+                ("charges-fail", t!(locale, "以后扣款失败", "Charges fail from now on")),
+                ("charges-succeed", t!(locale, "以后扣款成功", "Charges succeed from now on")),
+                ("cancel", t!(locale, "买家取消", "The buyer cancels")),
+            ],
+            "SUSPENDED" => vec![("cancel", t!(locale, "买家取消", "The buyer cancels"))],
+            _ => Vec::new(),
+        };
+        let forms = if choices.is_empty() { String::new() } else { deeds(locale, &found.id, &choices, "") };
+        block(&name_of(books, &found.id), found.status, "", &link, &forms)
+    };
+    books.subscriptions.values().map(draw).collect()
+}
+
+fn payments(locale: Locale, books: &Books) -> String {
+    let mut all: Vec<&Payment> = books.payments.values().collect();
+    all.sort_by_key(|payment| std::cmp::Reverse(payment.at));
+    let draw = |payment: &Payment| {
+        let mut forms = String::new();
         if payment.status == "PENDING" {
-            body += &button(locale, &payment.of, "arrive", t!(locale, "到账", "It arrives"), "");
-            body += &button(locale, &payment.of, "fail", t!(locale, "未能到账", "It does not arrive"), "");
+            let choices = [("arrive", t!(locale, "到账", "It arrives")), ("fail", t!(locale, "未能到账", "It does not arrive"))];
+            forms += &deeds(locale, &payment.of, &choices, "");
         }
         if payment.status == "COMPLETED" && payment.refunded < payment.cash.units {
-            let part = format!(
-                "<label>{} <input name=\"units\" inputmode=\"numeric\"></label> ",
-                t!(locale, "最小单位数（留空为全部）", "Smallest units (empty: all)")
-            );
-            body += &button(locale, &payment.id, "refund", t!(locale, "退款", "Refund"), &part);
-            body += &button(locale, &payment.id, "dispute", t!(locale, "买家提出争议", "The buyer disputes it"), "");
+            let label = t!(locale, "部分金额（最小单位，留空为全部）", "Part, in the smallest unit (empty: all)");
+            let part = format!("<label>{label} <input name=\"units\" inputmode=\"numeric\"></label>");
+            forms += &deeds(locale, &payment.id, &[("refund", t!(locale, "退款", "Refund"))], &part);
+            forms += &deeds(locale, &payment.id, &[("dispute", t!(locale, "买家提出争议", "The buyer disputes it"))], "");
         }
-    }
-    body += &format!("<h2>{}</h2>", t!(locale, "争议", "Disputes"));
-    for dispute in books.disputes.values() {
-        body += &format!("<p>{} {} {}</p>", dispute.id, dispute.status, dispute.outcome.unwrap_or_default());
-        if dispute.outcome.is_none() {
-            body += &button(locale, &dispute.id, "won", t!(locale, "商家胜诉", "The seller wins"), "");
-            body += &button(locale, &dispute.id, "lost", t!(locale, "商家败诉", "The seller loses"), "");
-        }
-    }
-    page(locale, t!(locale, "PayPal 模拟器", "PayPal simulator"), &body)
+        block(&name_of(books, &payment.of), payment.status(), &sum(&payment.cash), &payment.id, &forms)
+    };
+    all.into_iter().map(draw).collect()
+}
+
+fn disputes(locale: Locale, books: &Books) -> String {
+    let draw = |dispute: &Dispute| {
+        let forms = if dispute.outcome.is_none() {
+            let choices = [("won", t!(locale, "商家胜诉", "The seller wins")), ("lost", t!(locale, "商家败诉", "The seller loses"))];
+            deeds(locale, &dispute.id, &choices, "")
+        } else {
+            String::new()
+        };
+        let name = books.payments.get(&dispute.payment).map(|payment| name_of(books, &payment.of)).unwrap_or_default();
+        block(&name, dispute.outcome.unwrap_or(dispute.status), &sum(&dispute.cash), &dispute.id, &forms)
+    };
+    books.disputes.values().map(draw).collect()
 }
 
 #[derive(Deserialize)]
@@ -202,6 +221,7 @@ impl Paypal {
             "won" => self.decide(number, true).map(|()| None),
             "lost" => self.decide(number, false).map(|()| None),
             "cancel" => self.cancel(number).map(|()| None),
+            "charge-now" => self.charge_now(number).map(|()| None),
             "charges-fail" => self.set_charging(number, Charging::Fails).map(|()| None),
             "charges-succeed" => self.set_charging(number, Charging::Succeeds).map(|()| None),
             _ => Err(Unable("UNKNOWN_DEED")),

@@ -3,7 +3,7 @@
 use super::books::{Books, Payment, Plan, Subscription};
 use super::events::Event;
 use super::orders::booked;
-use super::{Charging, Paypal};
+use super::{Charging, Paypal, Unable};
 use crate::foundation::time::{DAY, HOUR, Timestamp};
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan};
@@ -56,6 +56,27 @@ impl Paypal {
         self.notify(events);
     }
 
+    /// Charges the next term before its time.
+    pub fn charge_now(&self, id: &str) -> Result<(), Unable> {
+        let (now, number) = (self.now(), self.number(17));
+        let mut books = self.books();
+        let found = books.subscriptions.get(id).filter(|found| found.status == "ACTIVE").cloned();
+        let mut found = found.ok_or(Unable("SUBSCRIPTION_STATUS_INVALID"))?;
+        let plan = books.plans.get(&found.plan).cloned().ok_or(Unable("INVALID_RESOURCE_ID"))?;
+        let events = self.charge(&mut books, &mut found, &plan, number, now);
+        books.subscriptions.insert(id.to_owned(), found);
+        drop(books);
+        self.notify(events);
+        Ok(())
+    }
+
+    fn charge(&self, books: &mut Books, found: &mut Subscription, plan: &Plan, number: String, at: Timestamp) -> Vec<Event> {
+        match found.charging {
+            Charging::Succeeds => self.succeed(books, found, plan, number, at),
+            Charging::Fails => self.fail(books, found, at),
+        }
+    }
+
     /// Charges what is due of one subscription, term by term.
     pub(super) fn charge_due(&self, id: &str) -> Vec<Event> {
         let now = self.now();
@@ -69,10 +90,7 @@ impl Paypal {
             if found.status != "ACTIVE" || at > now {
                 return events;
             }
-            events.extend(match found.charging {
-                Charging::Succeeds => self.succeed(&mut books, &mut found, &plan, number, at),
-                Charging::Fails => self.fail(&books, &mut found, at),
-            });
+            events.extend(self.charge(&mut books, &mut found, &plan, number, at));
             books.subscriptions.insert(id.to_owned(), found);
         }
     }

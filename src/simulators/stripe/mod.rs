@@ -179,6 +179,20 @@ impl Stripe {
         })
     }
 
+    /// The term is over at once: the next one is charged, or it ends as was agreed.
+    pub fn end_term(&self, agreement: &str) -> Result<(), String> {
+        self.told(|books| books.end_term(agreement))
+    }
+
+    /// A charge that failed is tried again at once.
+    pub fn try_again(&self, invoice: &str) -> Result<(), String> {
+        self.told(|books| {
+            books.get("invoice", invoice)?;
+            books.charge_invoice(invoice);
+            Ok(())
+        })
+    }
+
     /// Whether the next charges of an agreement go through.
     pub fn set_charging(&self, agreement: &str, charging: Charging) {
         self.books().charging.insert(agreement.to_owned(), charging);

@@ -55,17 +55,14 @@ impl Stripe {
         let signed_at = if fate == Fate::Late { now.plus(10 * MINUTE) } else { now };
         let made = told.into_iter().map(|event| {
             let body = serde_json::to_vec_pretty(&event).unwrap_or_default();
-            Delivery { url: url.clone(), headers: headers(signed_at, &body), body, due: now }
+            Delivery { url: url.clone(), headers: headers(signed_at, &body), body, due: now, forged: false }
         });
         self.deliveries.send(made.collect(), fate, spoil);
     }
 
     /// The same event for another try, signed at the time of it; a forged one stays forged.
     pub fn signed_anew(&self, delivery: Delivery) -> Delivery {
-        let given = delivery.headers.iter().find(|(name, _)| name == SIGNATURE).map(|(_, value)| value.as_str()).unwrap_or_default();
-        let seconds = given.strip_prefix("t=").and_then(|rest| rest.split(',').next()).and_then(|t| t.parse::<i64>().ok());
-        let genuine = seconds.is_some_and(|t| signature(Timestamp(t.saturating_mul(1_000)), &delivery.body) == given);
-        if !genuine {
+        if delivery.forged {
             return delivery;
         }
         let now = self.clock.now();

@@ -5,10 +5,10 @@ use super::problem::Problem;
 use super::{Stripe, open};
 use crate::foundation::locale::Locale;
 use crate::simulators::deliveries::Fate;
+use crate::simulators::pages::{self, locale};
 use crate::{t, tf};
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use html_escape::encode_quoted_attribute as escaped;
@@ -17,30 +17,8 @@ use serde_json::Value;
 use std::fmt::Write;
 use std::sync::Arc;
 
-fn locale_of(headers: &HeaderMap) -> Locale {
-    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Locale::negotiate(wanted).unwrap_or(Locale::En)
-}
-
 fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
-    let lang = locale.tag();
-    let notice = t!(locale, "这是模拟器，不会真的收付款。", "This is a simulator: no money moves.");
-    Html(format!(
-        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title} · Stripe</title></head><body><p><strong>{notice}</strong></p><main><h1>{title}</h1>{body}</main></body></html>",
-        title = escaped(title)
-    ))
-}
-
-fn fate_words(locale: Locale, fate: Fate) -> &'static str {
-    match fate {
-        Fate::AtOnce => t!(locale, "立即送达", "at once"),
-        Fate::Late => t!(locale, "迟到十分钟", "ten minutes late"),
-        Fate::Twice => t!(locale, "送两次", "twice"),
-        Fate::OutOfOrder => t!(locale, "次序颠倒", "out of order"),
-        Fate::Lost => t!(locale, "丢失", "lost"),
-        Fate::Forged => t!(locale, "签名伪造", "forged"),
-    }
+    pages::page(locale, t!(locale, "Stripe ", "Stripe"), title, body)
 }
 
 /// One form: a fate to choose and a button a deed.
@@ -51,22 +29,18 @@ fn deeds(locale: Locale, number: &str, back: &str, chosen: Fate, buttons: &[(&st
     let number = escaped(number);
     let mut form = format!(
         "<form method=\"post\" action=\"/deeds\"><input type=\"hidden\" name=\"number\" value=\"{number}\">\
-         <input type=\"hidden\" name=\"back\" value=\"{}\"><label>{} <select name=\"fate\">",
+         <input type=\"hidden\" name=\"back\" value=\"{}\">{}",
         escaped(back),
-        t!(locale, "通知：", "Notifications:")
+        pages::fates(locale, chosen)
     );
-    for fate in Fate::ALL {
-        let selected = if fate == chosen { " selected" } else { "" };
-        let _ = write!(form, "<option value=\"{}\"{selected}>{}</option>", fate.as_str(), fate_words(locale, fate));
-    }
-    form.push_str("</select></label> ");
     for (deed, words) in buttons {
         let amount = if *deed == "refund-part" {
-            format!("<label>{} <input name=\"amount\" inputmode=\"numeric\" size=\"8\"></label> ", t!(locale, "部分金额", "part"))
+            let label = t!(locale, "部分金额（最小单位）", "Part, in the smallest unit");
+            format!("<label>{label} <input name=\"amount\" inputmode=\"numeric\"></label>")
         } else {
             String::new()
         };
-        let _ = write!(form, "{amount}<button name=\"deed\" value=\"{deed}\">{words}</button> ");
+        let _ = write!(form, "{amount}<button name=\"deed\" value=\"{deed}\">{words}</button>");
     }
     form + "</form>"
 }
@@ -105,44 +79,83 @@ fn buttons(locale: Locale, books: &Books, object: &Value) -> Vec<(&'static str, 
             };
             vec![
                 leave,
+                ("term-ends", t!(locale, "本期立即结束", "Let the term end now")),
                 ("charging-fails", t!(locale, "今后扣款失败", "Let charges fail")),
                 ("charging-succeeds", t!(locale, "今后扣款成功", "Let charges succeed")),
             ]
         }
+        ("invoice", "open") => vec![("try-again", t!(locale, "再次扣款", "Try the charge again"))],
         _ => Vec::new(),
     }
 }
 
+/// `990 cny`: in the smallest unit, as Stripe writes it.
 fn amount_of(object: &Value) -> String {
-    let amount = object.get("amount_total").or_else(|| object.get("amount")).and_then(Value::as_i64);
+    let amount = ["amount_total", "amount", "amount_due"].into_iter().find_map(|field| object[field].as_i64());
     amount.map(|amount| format!("{amount} {}", object["currency"].as_str().unwrap_or_default())).unwrap_or_default()
 }
 
+/// What was sold, whichever object it is asked of.
+fn name_of(books: &Books, number: &str) -> String {
+    let of = |field: &str| books.text(number, field);
+    match of("object").as_str() {
+        "checkout.session" => books.text(&format!("plan_of_{number}"), "name"),
+        "subscription" => books.text(books.at(number, "/items/data/0/price/product").as_str().unwrap_or_default(), "name"),
+        "invoice" => name_of(books, &books.subscription_of(number)),
+        "payment_intent" => {
+            let session = books.all("checkout.session").find(|session| session["payment_intent"] == number);
+            let made = || books.all("invoice_payment").find(|made| made.pointer("/payment/payment_intent").is_some_and(|of| of == number));
+            let of = session.and_then(|session| session["id"].as_str()).or_else(|| made().and_then(|made| made["invoice"].as_str()));
+            of.map(|of| name_of(books, of)).unwrap_or_default()
+        }
+        _ => Some(of("payment_intent")).filter(|intent| !intent.is_empty()).map(|intent| name_of(books, &intent)).unwrap_or_default(),
+    }
+}
+
 pub async fn console(State(stripe): State<Arc<Stripe>>, headers: HeaderMap) -> Html<String> {
-    let locale = locale_of(&headers);
+    let locale = locale(&headers);
     let fate = *open(&stripe.fate);
     let books = stripe.books();
     let mut body = String::new();
-    for kind in ["checkout.session", "payment_intent", "refund", "dispute", "subscription", "invoice"] {
-        let _ = write!(body, "<h2>{kind}</h2><ul>");
+    let kinds = [
+        ("subscription", t!(locale, "订阅", "Subscriptions")),
+        ("invoice", t!(locale, "账单", "Invoices")),
+        ("payment_intent", t!(locale, "付款", "Payments")),
+        ("refund", t!(locale, "退款", "Refunds")),
+        ("dispute", t!(locale, "争议", "Disputes")),
+        ("checkout.session", t!(locale, "结账页面", "Checkout pages")),
+    ];
+    for (kind, heading) in kinds {
+        let mut blocks = String::new();
         for object in books.all(kind).take(50) {
             let number = object["id"].as_str().unwrap_or_default();
             let (status, amount) = (object["status"].as_str().unwrap_or_default(), amount_of(object));
             let form = deeds(locale, number, "/", fate, &buttons(locale, &books, object));
-            let _ = write!(body, "<li><code>{}</code> {} {}{form}</li>", escaped(number), escaped(status), escaped(&amount));
+            let name = name_of(&books, number);
+            let (name, number, status, amount) = (escaped(&name), escaped(number), escaped(status), escaped(&amount));
+            let _ = write!(
+                blocks,
+                "<section><h3>{name}</h3><p><span class=\"state\">{status}</span> {amount} <code>{number}</code></p>{form}</section>"
+            );
         }
-        body.push_str("</ul>");
+        if !blocks.is_empty() {
+            let _ = write!(body, "<h2>{heading}</h2>{blocks}");
+        }
     }
-    page(locale, t!(locale, "模拟账户", "The simulated account"), &body)
+    if body.is_empty() {
+        body = format!("<p>{}</p>", t!(locale, "还没有付款。", "No payments yet."));
+    }
+    body += &pages::told(locale, &stripe.deliveries);
+    page(locale, t!(locale, "账户", "The account"), &body)
 }
 
 pub async fn checkout(State(stripe): State<Arc<Stripe>>, headers: HeaderMap, Path(number): Path<String>) -> Response {
-    let locale = locale_of(&headers);
+    let locale = locale(&headers);
     let books = stripe.books();
     let Ok(session) = books.get("checkout.session", &number) else { return StatusCode::NOT_FOUND.into_response() };
     let name = books.text(&format!("plan_of_{number}"), "name");
     let amount = amount_of(session);
-    let mut body = format!("<p>{}</p><p>{}</p>", escaped(&name), escaped(&amount));
+    let mut body = format!("<p>{}</p><p class=\"sum\">{}</p>", escaped(&name), escaped(&amount));
     let back = format!("/c/pay/{number}");
     body += &deeds(locale, &number, &back, *open(&stripe.fate), &buttons(locale, &books, session));
     let link =
@@ -160,13 +173,14 @@ pub async fn checkout(State(stripe): State<Arc<Stripe>>, headers: HeaderMap, Pat
 }
 
 pub async fn portal(State(stripe): State<Arc<Stripe>>, headers: HeaderMap, Path(number): Path<String>) -> Response {
-    let locale = locale_of(&headers);
+    let locale = locale(&headers);
     let books = stripe.books();
     let Ok(session) = books.get("billing_portal.session", &number) else { return StatusCode::NOT_FOUND.into_response() };
     let (back, mut body) = (format!("/p/session/{number}"), String::new());
     for subscription in books.all("subscription").filter(|subscription| subscription["customer"] == session["customer"]) {
         let (id, status) = (subscription["id"].as_str().unwrap_or_default(), subscription["status"].as_str().unwrap_or_default());
-        let _ = write!(body, "<p><code>{}</code> {}</p>", escaped(id), escaped(status));
+        let name = name_of(&books, id);
+        let _ = write!(body, "<h2>{}</h2><p><span class=\"state\">{}</span></p>", escaped(&name), escaped(status));
         body += &deeds(locale, id, &back, *open(&stripe.fate), &buttons(locale, &books, subscription));
     }
     if let Some(url) = session["return_url"].as_str() {
@@ -218,6 +232,8 @@ pub async fn deed(State(stripe): State<Arc<Stripe>>, Form(deed): Form<Deed>) -> 
         "lose" => stripe.settle_dispute(number, false),
         "cancel" => stripe.cancel_at_end(number, true),
         "resume" => stripe.cancel_at_end(number, false),
+        "term-ends" => stripe.end_term(number),
+        "try-again" => stripe.try_again(number),
         "charging-fails" => {
             stripe.set_charging(number, Charging::Fails);
             Ok(())

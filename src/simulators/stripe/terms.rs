@@ -86,4 +86,22 @@ impl Books {
             }
         }
     }
+
+    /// What the end of the term brings, before its time.
+    pub fn end_term(&mut self, subscription: &str) -> Result<(), Problem> {
+        self.get("subscription", subscription)?;
+        if !matches!(self.text(subscription, "status").as_str(), "active" | "trialing" | "past_due") {
+            return Err(Problem::plain("The subscription has ended."));
+        }
+        if !self.at(subscription, "cancel_at").is_null() {
+            self.end(subscription, "cancellation_requested");
+            return Ok(());
+        }
+        self.roll(subscription);
+        let invoice = self.text(subscription, "latest_invoice");
+        if self.text(&invoice, "status") == "draft" {
+            self.charge_invoice(&invoice);
+        }
+        Ok(())
+    }
 }

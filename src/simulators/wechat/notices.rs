@@ -76,7 +76,7 @@ pub fn send_by(
     let mut headers = stamp(wechat, certificate, &body, leaves);
     headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
     headers.push(("User-Agent".to_owned(), "Mozilla/4.0".to_owned()));
-    let delivery = Delivery { url: url.to_owned(), headers, body: body.into_bytes(), due: now };
+    let delivery = Delivery { url: url.to_owned(), headers, body: body.into_bytes(), due: now, forged: false };
     deliveries.send(vec![delivery], fate, forge);
 }
 

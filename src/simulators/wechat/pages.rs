@@ -4,7 +4,7 @@
 use super::books::{Books, Order};
 use super::{RefundEnd, Wechat};
 use crate::foundation::locale::Locale;
-use crate::simulators::pages::{Button, Deed, locale, page};
+use crate::simulators::pages::{self, Button, Deed, locale};
 use crate::{t, tf};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,12 +13,16 @@ use html_escape::{encode_double_quoted_attribute as attribute, encode_text as es
 use serde::Deserialize;
 use std::sync::Arc;
 
+fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
+    pages::page(locale, t!(locale, "微信支付", "WeChat Pay"), title, body)
+}
+
 pub async fn console(State(wechat): State<Arc<Wechat>>, headers: HeaderMap) -> Html<String> {
     let locale = locale(&headers);
     let books = wechat.books();
     let orders: String = books.orders.values().rev().map(|order| block(locale, &books, order, "/")).collect();
     let body = if orders.is_empty() { format!("<p>{}</p>", t!(locale, "还没有订单。", "No orders yet.")) } else { orders };
-    page(locale, t!(locale, "微信支付模拟器", "WeChat Pay simulator"), &body)
+    page(locale, t!(locale, "商户", "The merchant"), &(body + &pages::told(locale, &wechat.deliveries)))
 }
 
 pub async fn order(State(wechat): State<Arc<Wechat>>, Path(number): Path<String>, headers: HeaderMap) -> Response {
@@ -41,7 +45,7 @@ pub async fn cashier(State(wechat): State<Arc<Wechat>>, Query(asked): Query<Cash
 }
 
 fn show(locale: Locale, books: &Books, order: Option<&Order>, back: Option<&str>) -> Response {
-    let title = t!(locale, "微信支付模拟器", "WeChat Pay simulator");
+    let title = t!(locale, "付款", "Pay");
     let Some(order) = order else {
         let words = t!(locale, "没有这个订单。", "There is no such order.");
         return (StatusCode::NOT_FOUND, page(locale, title, &format!("<p>{words}</p>"))).into_response();
@@ -58,8 +62,7 @@ fn show(locale: Locale, books: &Books, order: Option<&Order>, back: Option<&str>
 fn block(locale: Locale, books: &Books, order: &Order, back: &str) -> String {
     let (number, description) = (escape(&order.out_trade_no), escape(&order.description));
     let (amount, state) = (format!("{}.{:02}", order.total / 100, order.total % 100), order.state.words().0);
-    let line = tf!(locale, "订单：{description}，¥{amount}，{number}，{state}", "Order: {description}, CN¥{amount}, {number}, {state}");
-    let mut body = format!("<section><h2>{line}</h2>");
+    let mut body = format!("<section><h3>{description}</h3><p><span class=\"state\">{state}</span> CN¥{amount} <code>{number}</code></p>");
     let mut forms = Vec::new();
     if order.is_paid() {
         forms.push(("refund", t!(locale, "全额退款", "Refund all"), false));

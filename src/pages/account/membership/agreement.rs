@@ -185,14 +185,26 @@ fn state(one: &Subscription, locale: Locale) -> (Tone, &'static str) {
 /// What can be changed: the value of the button, its label, and what comes of it.
 fn changes(one: &Subscription, date: Option<&str>, price: &str, locale: Locale) -> Vec<(&'static str, &'static str, String)> {
     let until = date.unwrap_or(t!(locale, "本期结束", "the end of the paid term"));
+    // PayPal knows no way back from a cancelled agreement.
+    let comes_back = one.provider != Provider::Paypal;
     let cancel = || {
-        let what = tf!(
-            locale,
-            "不再扣款；{until}之前仍可使用，也可以随时恢复续费。",
-            "No further charge. It stays open until {until}; before then you can resume renewal."
-        );
+        let what = match comes_back {
+            true => tf!(
+                locale,
+                "不再扣款；{until}之前仍可使用，也可以随时恢复续费。",
+                "No further charge. It stays open until {until}; before then you can resume renewal."
+            ),
+            false => tf!(
+                locale,
+                "不再扣款；{until}之前仍可使用。通过 PayPal 的续费取消后不能恢复，到期后可以重新开通。",
+                "No further charge. It stays open until {until}. PayPal cannot resume what was cancelled: subscribe again when it has ended."
+            ),
+        };
         ("cancel", t!(locale, "取消续费", "Cancel renewal"), what)
     };
+    if one.ends_with_term && !comes_back {
+        return Vec::new();
+    }
     if one.ends_with_term {
         let what = tf!(locale, "恢复后照常续费，{until}扣款 {price}。", "It renews as before: {price} is charged on {until}.");
         return vec![("resume", t!(locale, "恢复续费", "Resume renewal"), what)];

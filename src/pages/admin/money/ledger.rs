@@ -51,7 +51,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
         let query = query_of(&search);
         let next = next.map(|next| format!("/admin/ledger?{query}&after={next}"));
         let list = if entries.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有符合条件的账目。", "No entries of this kind.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有符合条件的分录。", "No entries of this kind.")/> }.into_any()
         } else {
             view! {
                 <h2>{t!(locale, "各科目合计", "Totals by account")}</h2>

@@ -105,7 +105,7 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
         }
     };
     let subscription = order.subscription.map(|id| {
-        let link = view! { <a href=format!("/admin/subscriptions/{id}")>{tf!(locale, "订阅 {id}", "Agreement {id}")}</a> };
+        let link = view! { <a href=format!("/admin/subscriptions/{id}")>{tf!(locale, "第 {id} 号", "Agreement {id}")}</a> };
         fact(t!(locale, "自动续费", "Renewing"), link.into_any())
     });
     view! {
@@ -307,6 +307,6 @@ fn entries(ask: &Ask, story: &Story) -> Option<AnyView> {
             vec![wording::account(&entry.account, locale).into_any(), side(entry.minor), side(-entry.minor), at]
         })
         .collect();
-    let label = t!(locale, "账目", "Ledger");
+    let label = t!(locale, "账本", "Ledger");
     (!rows.is_empty()).then(|| view! { <h2>{label}</h2><DataTable label columns rows/> }.into_any())
 }

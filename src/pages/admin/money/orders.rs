@@ -177,7 +177,7 @@ pub async fn failed(ask: Ask) -> Result<Response> {
             <section class="admin-orders">
                 <h1>{title}</h1>
                 <p>{tf!(locale, "最近 {FAILED_DAYS} 天内付款被拒、至今仍未付款的订单。", "Orders that were declined in the last {FAILED_DAYS} days and have not been paid since.")}</p>
-                <p><a href="/admin/subscriptions?state=past_due">{t!(locale, "续费扣款失败的订阅", "Renewals whose charge failed")}</a></p>
+                <p><a href="/admin/subscriptions?state=past_due">{t!(locale, "续费扣款失败的会员", "Agreements whose charge failed")}</a></p>
                 {list}
                 <NextPage locale href=next/>
             </section>

@@ -128,10 +128,16 @@ pub async fn test(ask: Ask, Path(name): Path<String>) -> Result<Response> {
 /// Fills in what reaches the simulator on this machine; only where no real payments are meant to be taken.
 pub async fn use_simulator(ask: Ask, Path(name): Path<String>) -> Result<Response> {
     let provider = parse(&ask, &name)?;
-    let address = simulators::address(provider.as_str()).filter(|_| ask.ctx.config().test_payments).ok_or(AppError::NotFound)?;
+    let address = simulator_of(&ask, provider).ok_or(AppError::NotFound)?;
     let keys = simulators::keys(provider.as_str(), &address).ok_or(AppError::NotFound)?;
     connections::save(&ask.ctx, &ask.viewer, provider, true, &keys).await?;
     Ok(see_other(&format!("{}?done=simulator", path(provider))))
+}
+
+/// Where the simulator is, on a site that takes test payments.
+fn simulator_of(ask: &Ask, provider: Provider) -> Option<String> {
+    let config = ask.ctx.config();
+    simulators::address(provider.as_str(), config.simulators_port).filter(|_| config.test_payments)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -230,7 +236,7 @@ fn key_field(field: KeyField, values: &Keys, kept: &[&str], errors: &Errors, loc
 }
 
 fn simulator(ask: &Ask, provider: Provider) -> Option<AnyView> {
-    let address = simulators::address(provider.as_str()).filter(|_| ask.ctx.config().test_payments)?;
+    let address = simulator_of(ask, provider)?;
     let (locale, name) = (ask.locale, provider.as_str());
     let text = tf!(
         locale,

@@ -34,7 +34,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
     let before = ask.query("after").and_then(|text| text.parse().ok());
     let (found, more) = page_of(subscriptions::list(&ask.ctx, &ask.viewer, state, before, PAGE + 1).await?, PAGE);
     let locale = ask.locale;
-    let title = t!(locale, "订阅", "Subscriptions");
+    let title = t!(locale, "自动续费", "Agreements");
     Ok(Page::new(title).private().draw(&ask, || {
         let tab = |of: Option<AgreementState>| {
             let name = of.map_or(t!(locale, "全部", "All"), |state| agreement_state(state, locale).1);
@@ -47,7 +47,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
             format!("/admin/subscriptions?{of}after={}", last.subscription.id)
         });
         let list = if found.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有这样的订阅。", "No agreements of this kind.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有这样的自动续费。", "No agreements of this kind.")/> }.into_any()
         } else {
             table(&ask, title, &found)
         };
@@ -55,7 +55,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
             {menu(&ask)}
             <section class="admin-subscriptions">
                 <h1>{title}</h1>
-                <p>{t!(locale, "自动续费的会员：经本人同意，由付款服务按期扣款。", "Memberships that renew by themselves: the member agreed to be charged each term by the provider.")}</p>
+                <p>{t!(locale, "会员本人同意后，由付款服务按期扣款。", "Memberships that renew by themselves: the member agreed to be charged each term by the provider.")}</p>
                 <Tabs label=t!(locale, "状态", "Status") tabs/>
                 {list}
                 <NextPage locale href=next/>
@@ -132,9 +132,9 @@ pub async fn end(ask: Ask, Path(id): Path<i64>, Form(form): Form<EndForm>) -> Re
 async fn draw(ask: &Ask, id: i64, form: EndForm, errors: Errors) -> Result<Response> {
     let (seen, orders) = subscriptions::one(&ask.ctx, &ask.viewer, id).await?;
     let locale = ask.locale;
-    let title = tf!(locale, "订阅 {id}", "Agreement {id}");
+    let title = tf!(locale, "自动续费 {id}", "Agreement {id}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
-        let above = vec![("/admin/subscriptions".to_owned(), t!(locale, "订阅", "Subscriptions").to_owned())];
+        let above = vec![("/admin/subscriptions".to_owned(), t!(locale, "自动续费", "Agreements").to_owned())];
         let live = seen.subscription.state != AgreementState::Ended;
         view! {
             {menu(ask)}
@@ -202,7 +202,7 @@ fn end_form(ask: &Ask, id: i64, form: EndForm, errors: &Errors) -> AnyView {
     let locale = ask.locale;
     let hint = t!(locale, "只有管理员能看到。", "For admins only.").to_owned();
     view! {
-        <h2>{t!(locale, "结束订阅", "End the agreement")}</h2>
+        <h2>{t!(locale, "结束自动续费", "End the agreement")}</h2>
         <p>{t!(
             locale,
             "到期结束：不再扣款，会员可以用到本期结束。立即结束：不再扣款，已付的款项需另行退款。",

@@ -8,7 +8,7 @@ use crate::foundation::viewer::Viewer;
 use crate::payments::reconciliation::{Finding, compare};
 use crate::payments::store::desk::reconciliations;
 pub use crate::payments::store::desk::reconciliations::ReconciliationRow;
-use crate::providers::facts::MovementKind;
+use crate::providers::facts::{Movement, MovementKind};
 use crate::providers::{Failure, Provider};
 use crate::server::context::Context;
 use crate::settings::service::require_site;
@@ -46,17 +46,27 @@ pub async fn reconcile(ctx: &Context, viewer: &Viewer, provider: Provider, day: 
             let found = reconciliations::ours_named(ctx.db(), provider, line.kind, &line.number, line.reference.as_deref()).await?;
             other_days.extend(found.filter(|found| !today.contains(found) && !other_days.contains(found)));
         }
-        if let Some(reference) = line.reference.as_deref()
-            && reconciliations::is_ours(ctx.db(), provider, reference).await?
-        {
-            named.insert(reference);
+        if names_ours(ctx, provider, line).await? {
+            named.insert(line.number.as_str());
         }
     }
-    let found = compare(&today, &other_days, &lines, |reference| named.contains(reference));
+    let found = compare(&today, &other_days, &lines, |line| named.contains(line.number.as_str()));
     for fee in &found.fees {
         note_fee(ctx, provider, fee).await?;
     }
     Ok(Ok(reconciliations::save(ctx.db(), provider, &day.to_string(), &found, ctx.now()).await?))
+}
+
+/// Whether a line names a reference of ours, or gives back a payment of ours: a refund made at the provider itself has no
+/// reference.
+async fn names_ours(ctx: &Context, provider: Provider, line: &Movement) -> Result<bool> {
+    if let Some(reference) = line.reference.as_deref()
+        && reconciliations::is_ours(ctx.db(), provider, reference).await?
+    {
+        return Ok(true);
+    }
+    let Some(payment) = line.of.as_deref() else { return Ok(false) };
+    Ok(reconciliations::ours_named(ctx.db(), provider, MovementKind::Payment, payment, None).await?.is_some())
 }
 
 /// Comparisons, the latest day first, those before `before`.

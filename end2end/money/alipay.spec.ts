@@ -1,0 +1,25 @@
+// Alipay: its own cashier, on a desktop and on a phone.
+import { expectQuiet, livesOf, reconciled } from "./lives";
+import { block, expect, press, test, type Way } from "./steps";
+
+export const way: Way = {
+  provider: "alipay",
+  button: /with Alipay$/,
+  held: "Held by: Alipay",
+  pay: async (page, _counter, _name, fate) => press(page, "Pay", fate),
+  fail: async (page) => {
+    await press(page, "Fail to pay");
+    await page.getByRole("link", { name: "Back to the merchant" }).click();
+  },
+  refund: async (counter, name, fate, part) =>
+    press(await block(counter, "alipay", name), part ? "Refund a part" : "Refund all", fate, part),
+};
+
+livesOf(way, 0);
+
+test("the day's books agree, but for what nobody told", async ({ desk }) => {
+  await reconciled(desk, way);
+  // The refund whose only notification was forged.
+  await expect(desk.getByRole("region", { name: "What does not match" })).toContainText("Missing here");
+  await expectQuiet(desk);
+});

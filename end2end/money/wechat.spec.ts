@@ -1,0 +1,52 @@
+// WeChat Pay: a code on a desktop, WeChat itself on a phone.
+import { expectQuiet, livesOf, reconciled } from "./lives";
+import { block, buy, expect, forSale, join, order, press, scripted, test, type Way } from "./steps";
+import type { Page } from "@playwright/test";
+
+const onPhone = () => test.info().project.name.startsWith("phone");
+
+/** The phone scans the code and pays; the desktop's page turns by itself, or when its reader says so. */
+async function scan(page: Page, counter: Page, name: string, fate: Parameters<Way["pay"]>[3]) {
+  await expect(page.getByRole("heading", { name: "Scan with WeChat Pay" })).toBeVisible();
+  const here = page.url();
+  await press(await block(counter, "wechat", name), "Pay", fate);
+  if (!scripted() || fate === "lost") await page.getByRole("button", { name: "I have paid" }).click();
+  await expect(page).not.toHaveURL(here);
+}
+
+export const way: Way = {
+  provider: "wechat",
+  button: /with WeChat Pay$/,
+  held: "Held by: WeChat Pay",
+  pay: async (page, counter, name, fate) => {
+    if (onPhone()) await press(page, "Pay", fate);
+    else await scan(page, counter, name, fate);
+  },
+  fail: async (page, counter, name) => {
+    await press(await block(counter, "wechat", name), "Fail to pay");
+    await page.getByRole("link", { name: "Pay another way" }).click();
+  },
+  refund: async (counter, name, fate, part) =>
+    press(await block(counter, "wechat", name), part ? "Refund a part" : "Refund all", fate, part),
+};
+
+livesOf(way, 0);
+
+test("who says too early that they have paid is told so", async ({ page, owner, counter }) => {
+  const article = await forSale(owner);
+  await join(page);
+  await order(page, article);
+  await page.getByRole("button", { name: way.button }).click();
+  await page.getByRole("button", { name: "I have paid" }).click();
+  await expect(page.getByText("WeChat Pay does not know of a payment yet.")).toBeVisible();
+  await press(await block(counter, "wechat", article.title), "Pay", "late");
+  await page.getByRole("button", { name: "I have paid" }).click();
+  await expect(page.getByRole("status").first()).toContainText("Paid. The whole article is open to you now.");
+});
+
+test("the day's bill is not made yet, and says so", async ({ page, owner, desk, counter }) => {
+  await buy(page, counter, await forSale(owner), way);
+  await reconciled(desk, way);
+  await expect(desk.locator(".banner")).toContainText("is not made before the next morning");
+  await expectQuiet(desk);
+});
