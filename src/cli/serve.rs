@@ -6,12 +6,15 @@ use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
-use stoa::payments::{inbox::Inbox, service::clock};
+use stoa::foundation::error::AppError;
+use stoa::payments::{inbox::Inbox, notices, service::clock};
+use stoa::providers::Provider;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
 use stoa::{analytics, app, discussion, members, reading, settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 #[derive(clap::Args)]
@@ -42,11 +45,15 @@ pub async fn serve(ctx: Context) -> Outcome {
     println!("Stoa is at {base_url}");
     let chores = tokio::spawn(do_chores(ctx.clone()));
     let writing = tokio::spawn(keep_writing_down(ctx.clone()));
-    let money = tokio::spawn(follow_the_money(ctx.clone()));
+    let mut money = JoinSet::new();
+    for provider in Provider::ALL {
+        money.spawn(follow_the_money(ctx.clone(), provider));
+    }
+    money.spawn(remind_members(ctx.clone()));
     let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     chores.abort();
-    money.abort();
+    money.abort_all();
     write_down(&ctx).await;
     writing.abort();
     println!("Stoa has stopped.");
@@ -99,18 +106,31 @@ async fn write_down(ctx: &Context) {
 /// How often the clock of payments ticks when nothing arrives.
 const TICK_EVERY: Duration = Duration::from_secs(5);
 
-/// Processes what providers tell, as it arrives, and does what time brings.
-async fn follow_the_money(ctx: Context) {
-    let inbox = ctx.keep::<Inbox>();
+/// Processes what a provider tells, as it arrives, and does what time brings there. Each provider has its own, so that one
+/// that is away holds up nobody else.
+async fn follow_the_money(ctx: Context, provider: Provider) {
+    let arrived = ctx.keep::<Inbox>().arrived(provider);
     loop {
-        match AssertUnwindSafe(clock::tick(&ctx)).catch_unwind().await {
-            Ok(Ok(())) => (),
-            Ok(Err(error)) => tracing::warn!(%error, "payments could not be looked after; it is tried again"),
-            // The site goes on selling, so somebody has to go on here.
-            Err(_) => tracing::error!("looking after payments panicked; it is tried again"),
-        }
+        looked_after(clock::tick_of(&ctx, provider)).await;
         // Either way the next round comes.
-        let _woken = tokio::time::timeout(TICK_EVERY, inbox.arrived.notified()).await;
+        let _woken = tokio::time::timeout(TICK_EVERY, arrived.notified()).await;
+    }
+}
+
+async fn remind_members(ctx: Context) {
+    let mut every = tokio::time::interval(TICK_EVERY);
+    loop {
+        every.tick().await;
+        looked_after(notices::remind(&ctx)).await;
+    }
+}
+
+async fn looked_after(work: impl Future<Output = Result<(), AppError>>) {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(())) => (),
+        Ok(Err(error)) => tracing::warn!(%error, "payments could not be looked after; it is tried again"),
+        // The site goes on selling, so somebody has to go on here.
+        Err(_) => tracing::error!("looking after payments panicked; it is tried again"),
     }
 }
 

@@ -21,7 +21,7 @@ pub async fn join(ctx: &Context, viewer: &Viewer, id: TierId) -> Result<()> {
         return Err(AppError::Conflict(words!("这个会员等级不能免费加入。", "This tier cannot be joined for free.")));
     }
     let mut tx = ctx.db().begin().await?;
-    if service::seats_left(ctx, &mut tx, &tier, member).await?.is_some_and(|left| left < 1) {
+    if service::seats_left(ctx, &mut tx, tier.id, member).await?.is_some_and(|left| left < 1) {
         return Err(AppError::Conflict(words!("这个会员等级的名额已满。", "All seats of this tier are taken.")));
     }
     let (given_at, cause) = (ctx.now(), format!("free:{id}:{member}"));

@@ -232,10 +232,15 @@ pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: Tier
 
 /// How many seats of a tier are left for this member, `None` when there is no limit. Others who ask wait until the
 /// transaction is done.
-pub async fn seats_left(ctx: &Context, tx: &mut Tx, tier: &Tier, member: MemberId) -> Result<Option<i64>> {
-    let Some(limit) = tier.member_limit else { return Ok(None) };
-    store::lock_tier(tx, tier.id).await?;
-    Ok(Some((limit - store::others_in(tx, tier.id, member, ctx.now()).await?).max(0)))
+pub async fn seats_left(ctx: &Context, tx: &mut Tx, tier: TierId, member: MemberId) -> Result<Option<i64>> {
+    let Some(limit) = store::rules(tx, tier).await?.member_limit else { return Ok(None) };
+    store::lock_tier(tx, tier).await?;
+    Ok(Some((limit - store::others_in(tx, tier, member, ctx.now()).await?).max(0)))
+}
+
+/// How many days a tier stays open after its end.
+pub async fn grace_days(tx: &mut Tx, tier: TierId) -> Result<i64> {
+    Ok(store::rules(tx, tier).await?.grace_days)
 }
 
 /// As [`seats_left`], to be shown: by the time it is read it may be one less.

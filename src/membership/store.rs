@@ -116,6 +116,18 @@ pub async fn tier(db: &Db, id: TierId, own: Currency) -> Result<Option<Tier>> {
     Ok(Some(row.tier(&prices, own)))
 }
 
+/// What holds for whoever gets a tier.
+#[derive(sqlx::FromRow)]
+pub struct Rules {
+    pub member_limit: Option<i64>,
+    pub grace_days: i64,
+}
+
+/// As they stand in the transaction: the pool may have no connection left for whoever holds one already.
+pub async fn rules(tx: &mut Tx, id: TierId) -> Result<Rules> {
+    tx.one("select member_limit, grace_days from tiers where id = $1", args![id]).await
+}
+
 const INSERT_TIER: &str = "insert into tiers (slug, name, description, position, created_at)
 values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from tiers), $4)
 on conflict (slug) do nothing

@@ -2,17 +2,22 @@
 //!
 //! A notification is written to the database before it is answered, so that none that was acknowledged is lost. Many that
 //! arrive at once share one transaction. Processing asks the provider how the thing stands now and settles that; what
-//! fails is tried again, later each time, and after [`MOST_TRIES`] is left for an admin.
+//! fails is tried again, later each time, and after [`MOST_TRIES`] is left for an admin. Each provider has a queue of its
+//! own, so that one that is away holds up nobody else.
 
 use super::service::settle::{Outcome, settle};
 use super::service::{self, connections};
 use super::store::notifications::{self, Waiting};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::time::{MINUTE, SECOND, Timestamp};
-use crate::providers::{Answer, Notification, Provider};
+use crate::providers::facts::Fact;
+use crate::providers::{Answer, Failure, Notification, Provider};
 use crate::server::context::Context;
 use axum::http::HeaderMap;
-use std::sync::{Mutex, PoisonError};
+use futures::stream::{self, TryStreamExt};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, oneshot};
 
 /// About a day, with the pauses doubling up to an hour.
@@ -24,14 +29,26 @@ const LEASE: i64 = 2 * MINUTE;
 /// How many are taken at a time.
 const BATCH: i64 = 200;
 
+/// How many of one provider are processed side by side: most of the time goes into waiting for its answers.
+const AT_ONCE: usize = 8;
+
+/// After so many in a row that did not get through, a provider is away, and the rest waits for the next round.
+const AWAY: usize = 4;
+
 /// What waits to be written down, and who waits for it.
 #[derive(Default)]
 pub struct Inbox {
     arriving: Mutex<Vec<Arriving>>,
     /// One writer at a time; the rest wait in `arriving`.
     writing: tokio::sync::Mutex<()>,
-    /// Wakes whoever processes.
-    pub arrived: Notify,
+    arrived: Mutex<HashMap<Provider, Arc<Notify>>>,
+}
+
+impl Inbox {
+    /// Wakes whoever processes what a provider tells.
+    pub fn arrived(&self, provider: Provider) -> Arc<Notify> {
+        self.arrived.lock().unwrap_or_else(PoisonError::into_inner).entry(provider).or_default().clone()
+    }
 }
 
 struct Arriving {
@@ -75,7 +92,7 @@ async fn keep(ctx: &Context, provider: Provider, notification: Notification) -> 
             }
         }
     }
-    inbox.arrived.notify_one();
+    inbox.arrived(provider).notify_one();
     if safe.await.unwrap_or(false) { Ok(()) } else { Err(AppError::Unavailable) }
 }
 
@@ -87,29 +104,48 @@ async fn write(ctx: &Context, batch: &[Arriving]) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Processes all whose turn it is; how many there were.
-pub async fn process(ctx: &Context) -> Result<usize> {
-    let mut done = 0;
-    loop {
-        let now = ctx.now();
-        let due = notifications::due(ctx.db(), now, BATCH).await?;
-        if due.is_empty() {
-            return Ok(done);
-        }
-        for waiting in due {
-            if notifications::take(ctx.db(), waiting.id, now, now.plus(LEASE)).await? {
-                process_one(ctx, waiting).await?;
-                done += 1;
-            }
-        }
-    }
+/// Processes all whose turn it is, of all providers.
+pub async fn process(ctx: &Context) -> Result<()> {
+    let all = Provider::ALL.into_iter().map(|provider| process_of(ctx, provider));
+    futures::future::join_all(all).await.into_iter().collect()
 }
 
-async fn process_one(ctx: &Context, waiting: Waiting) -> Result<()> {
+/// Processes those of one provider whose turn it is, for as long as it answers.
+pub async fn process_of(ctx: &Context, provider: Provider) -> Result<()> {
+    let away = AtomicUsize::new(0);
+    let answers = || away.load(Ordering::Relaxed) < AWAY;
+    while answers() {
+        let now = ctx.now();
+        let due = notifications::due(ctx.db(), provider, now, BATCH).await?;
+        if due.is_empty() {
+            break;
+        }
+        stream::iter(due.into_iter().map(Ok))
+            .try_for_each_concurrent(AT_ONCE, |waiting| {
+                let away = &away;
+                async move {
+                    if away.load(Ordering::Relaxed) < AWAY && notifications::take(ctx.db(), waiting.id, now, now.plus(LEASE)).await? {
+                        match process_one(ctx, provider, waiting).await? {
+                            true => away.store(0, Ordering::Relaxed),
+                            false => drop(away.fetch_add(1, Ordering::Relaxed)),
+                        }
+                    }
+                    Ok::<(), AppError>(())
+                }
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+/// False: the provider did not answer.
+async fn process_one(ctx: &Context, provider: Provider, waiting: Waiting) -> Result<bool> {
     let id = waiting.id;
     let set = |state, reason: String, turn, order| async move { notifications::set(ctx.db(), id, state, &reason, turn, order).await };
     let tries = waiting.tries;
-    match try_one(ctx, waiting).await {
+    let tried = try_one(ctx, provider, waiting).await;
+    let answered = !tried.as_ref().is_err_and(Failure::is_away);
+    match tried.map_err(|failure| failure.to_string()) {
         Ok(Outcome::Done(order)) => set("done", String::new(), None, Some(order)).await?,
         Ok(Outcome::Ignored) => set("ignored", String::new(), None, None).await?,
         Ok(Outcome::Quarantined(reason)) => set("quarantined", reason, None, None).await?,
@@ -119,7 +155,7 @@ async fn process_one(ctx: &Context, waiting: Waiting) -> Result<()> {
         }
         Err(reason) => set("later", reason, Some(ctx.now().plus(pause(tries))), None).await?,
     }
-    Ok(())
+    Ok(answered)
 }
 
 /// Five seconds, doubling up to an hour.
@@ -129,14 +165,20 @@ const fn pause(tries: i64) -> i64 {
     if pause < 60 * MINUTE { pause } else { 60 * MINUTE }
 }
 
-async fn try_one(ctx: &Context, waiting: Waiting) -> std::result::Result<Outcome, String> {
-    let provider = Provider::parse(&waiting.provider).ok_or("an unknown provider")?;
-    if waiting.kind == notifications::LOOK {
-        return service::look_again(ctx, &waiting.body).await.map_err(|failure| failure.to_string());
+async fn try_one(ctx: &Context, provider: Provider, waiting: Waiting) -> std::result::Result<Outcome, Failure> {
+    match waiting.kind.as_str() {
+        notifications::LOOK => return service::look_again(ctx, &waiting.body).await,
+        notifications::LOOK_AGREEMENT => return service::plans::look_at(ctx, provider, &waiting.body).await,
+        _ => (),
     }
-    let connection = connections::connection(ctx, provider).await.map_err(|error| error.to_string())?;
+    let connection = connections::connection(ctx, provider).await?;
     let notification =
         Notification { id: waiting.event_id, kind: waiting.kind, made_at: waiting.made_at.map(Timestamp), body: waiting.body.into_bytes() };
-    let facts = connection.facts(&notification).await.map_err(|failure| failure.to_string())?;
-    settle(ctx, provider, &facts).await.map_err(|error| error.to_string())
+    let facts = connection.facts(&notification).await?;
+    let outcome = settle(ctx, provider, &facts).await?;
+    // The buyer agreed; the money is taken only after the try was found to be wanted still.
+    if let Some(reference) = facts.iter().find_map(Fact::approved) {
+        return service::look_again(ctx, reference).await;
+    }
+    Ok(outcome)
 }

@@ -3,7 +3,7 @@
 use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, OrderId, PaymentId, PostId, TierId};
 use crate::foundation::money::Money;
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{DAY, Timestamp};
 use crate::providers::facts::{CheckoutState, DisputeState, RefundState};
 use crate::providers::{Mode, OpenCheckout, Provider, Way};
 
@@ -74,6 +74,9 @@ pub struct Order {
     pub opens_until: Option<Timestamp>,
 }
 
+/// How long an order can be paid, by bank transfer too.
+pub const STANDS: i64 = 30 * DAY;
+
 impl Order {
     pub fn path(&self) -> String {
         format!("/orders/{}", self.reference)
@@ -87,6 +90,11 @@ impl Order {
     /// Why something was opened.
     pub fn cause(&self) -> String {
         format!("order:{}", self.id)
+    }
+
+    /// Whether it can no longer be paid at the price that was agreed, since it was made too long ago.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        matches!(self.status, OrderStatus::Open) && now.since(self.created_at) > STANDS
     }
 
     pub fn mode(&self) -> Mode {
@@ -170,6 +178,8 @@ pub struct Payment {
     pub paid_at: Timestamp,
     /// The term it pays, if it is a charge of a subscription.
     pub term: Option<(Timestamp, Timestamp)>,
+    /// The agreement it was charged under, by the provider's number.
+    pub agreement: Option<String>,
     pub refunds: Vec<Refund>,
     pub disputes: Vec<Dispute>,
 }

@@ -12,12 +12,26 @@ pub enum Fact {
     Refund(RefundFact),
     Dispute(DisputeFact),
     Agreement(AgreementFact),
+    /// The buyer agreed to pay a checkout of ours, and the money is taken by looking at it, if it is still wanted.
+    Approved {
+        reference: String,
+    },
     /// Something that does not fit: another payee, a wrong app, an amount the provider itself contradicts. Put aside for
     /// an admin; `reference` is ours if it names one.
     Mismatch {
         reference: Option<String>,
         reason: String,
     },
+}
+
+impl Fact {
+    /// Our reference of a checkout that the buyer agreed to pay.
+    pub fn approved(&self) -> Option<&str> {
+        match self {
+            Fact::Approved { reference } => Some(reference),
+            _ => None,
+        }
+    }
 }
 
 /// How a checkout stands that has not brought money. Of no interest once it has.

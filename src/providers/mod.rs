@@ -90,9 +90,19 @@ pub enum Failure {
     /// It said no, in its own words. Trying the same again is of no use.
     #[error("refused: {code}: {message}")]
     Refused { code: String, message: String },
+    /// It does not take our keys, or not for this. Nothing is lost: once an admin has set them right, the same may succeed.
+    #[error("keys refused: {code}: {message}")]
+    KeysRefused { code: String, message: String },
     /// Its answer cannot be understood or believed (not JSON, a wrong signature, another currency).
     #[error("not understood: {0}")]
     Nonsense(String),
+}
+
+impl Failure {
+    /// Whether nothing gets through to it for now, whatever is asked.
+    pub const fn is_away(&self) -> bool {
+        matches!(self, Failure::Away(_) | Failure::KeysRefused { .. })
+    }
 }
 
 /// What goes wrong on our side while a provider is being asked (its keys cannot be opened, the database is away) is worth

@@ -61,18 +61,28 @@ fn from_file(ctx: &Context, folder: &Path) -> Result<[u8; KEY]> {
     };
     if !file.exists() {
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let hex = ctx.random_hex::<KEY>();
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&file) {
-            Ok(mut new) => new.write_all(hex.as_bytes()).map_err(failed)?,
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => (),
-            Err(error) => return Err(failed(error)),
+        // Written whole beside it, then given its name: a crash leaves no half a key, and of two programs one wins.
+        let draft = folder.join(format!("secret.key.{}", ctx.random_hex::<8>()));
+        let named = write_key(&draft, &ctx.random_hex::<KEY>()).and_then(|()| std::fs::hard_link(&draft, &file));
+        // One that is left over is no key of anything.
+        let _gone = std::fs::remove_file(&draft);
+        match named {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(failed(error)),
+            _ => (),
         }
     }
     from_hex(&std::fs::read_to_string(&file).map_err(failed)?)
+}
+
+/// For the program's user alone, and on the disk when this returns.
+fn write_key(file: &Path, hex: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut new = options.open(file)?;
+    new.write_all(hex.as_bytes())?;
+    new.sync_all()
 }
 
 /// Closes a secret. `purpose` is bound to it: what was closed for one cannot be opened as another.

@@ -134,7 +134,9 @@ impl World {
             Step::Open(n) => {
                 let Some(reference) = pick(&life.orders, *n) else { return };
                 let client_ip = "192.0.2.7".to_owned();
-                let paying = Paying { provider: self.kind.provider(), device: Device::Desktop, client_ip, locale: Locale::En };
+                // Two devices are two tries at the same time.
+                let device = if n % 2 == 0 { Device::Desktop } else { Device::Phone };
+                let paying = Paying { provider: self.kind.provider(), device, client_ip, locale: Locale::En };
                 drop(interrupted::after(polls, service::pay(&self.ctx, &life.viewer, reference, &paying)).await);
             }
             Step::There(n, deed) => {

@@ -17,6 +17,7 @@ mod joining;
 mod look;
 mod memberships;
 mod money_desk;
+mod not_wanted;
 mod payments;
 #[path = "../support/postgres.rs"]
 mod postgres;

@@ -601,7 +601,7 @@ on_both!(a_fee_that_only_the_book_tells_is_booked_once, |app| {
 });
 
 /// Stripe's simulator, listening, and the site set up to reach it.
-async fn with_stripe(app: &TestApp, admin: &Person) -> Arc<simulators::stripe::Stripe> {
+pub async fn with_stripe(app: &TestApp, admin: &Person) -> Arc<simulators::stripe::Stripe> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let stripe = Arc::new(simulators::stripe::Stripe::new(app.clock.clone(), Arc::new(SecureRandom), address.clone()));

@@ -18,7 +18,7 @@ use stoa::payments::test_provider::{HEADER, secret, sign};
 use stoa::server::db::Queries;
 
 impl TestApp {
-    async fn may_read(&self, member: MemberId, post: PostId) -> bool {
+    pub async fn may_read(&self, member: MemberId, post: PostId) -> bool {
         self.opens(member, Gate { post: Some(post), ..Gate::PUBLIC }).await
     }
 
@@ -62,7 +62,7 @@ impl TestApp {
     }
 }
 
-async fn buy_post(buyer: &Person, post: PostId) -> String {
+pub async fn buy_post(buyer: &Person, post: PostId) -> String {
     let answer = buyer.post("/checkout", &[("kind", "post"), ("post", &post.to_string()), ("to", "/p/here#rest")]).await;
     assert_eq!(answer.status, 303);
     answer.location().to_owned()
@@ -401,7 +401,7 @@ on_both!(an_order_keeps_the_price_that_was_agreed, |app| {
 });
 
 /// Two orders of one article at two prices, both at the provider's: their paths, and the provider's.
-async fn two_orders(app: &TestApp, buyer: &Person) -> (PostId, [String; 2], [String; 2]) {
+pub async fn two_orders(app: &TestApp, buyer: &Person) -> (PostId, [String; 2], [String; 2]) {
     let post = app.paid_post(Some(1000), None).await;
     let first = buy_post(buyer, post).await;
     app.ctx.db().run("update posts set price_minor = 1500 where id = $1", stoa::args![post]).await.unwrap();

@@ -109,7 +109,7 @@ async fn the_keys_are_tried_with_a_trade_that_cannot_exist() {
         wrong.insert(name.to_owned(), value.to_owned());
         let failure = connect(Provider::Alipay, &wrong, &means(&both.clock)).unwrap().unwrap().test().await.unwrap_err();
         match failure {
-            Failure::Refused { code, .. } => assert_eq!(code, expected),
+            Failure::KeysRefused { code, .. } => assert_eq!(code, expected),
             other => assert!(expected.is_empty() && matches!(other, Failure::Nonsense(_)), "{other}"),
         }
     }

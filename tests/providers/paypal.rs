@@ -174,7 +174,7 @@ async fn the_keys_are_tried_and_wrong_ones_are_told_apart() {
     let mut keys = Paypal::keys(&world.base);
     keys.insert("client_secret".to_owned(), "wrong".to_owned());
     let failure = client(&world.clock, &keys).test().await.unwrap_err();
-    assert_eq!(failure, Failure::Refused { code: "invalid_client".to_owned(), message: "Client Authentication failed".to_owned() });
+    assert_eq!(failure, Failure::KeysRefused { code: "invalid_client".to_owned(), message: "Client Authentication failed".to_owned() });
 
     let mut keys = Paypal::keys(&world.base);
     keys.insert("webhook_id".to_owned(), "OTHER".to_owned());

@@ -87,7 +87,7 @@ async fn the_keys_are_tried_with_an_order_that_cannot_exist() {
         let mut keys = keys(&both.base_url);
         keys.insert(wrong.to_owned(), value.to_owned());
         let client = connect(Provider::Wechat, &keys, &means(&both.clock)).unwrap().unwrap();
-        assert!(matches!(client.test().await, Err(Failure::Refused { code, .. }) if code == "SIGN_ERROR"), "{wrong}");
+        assert!(matches!(client.test().await, Err(Failure::KeysRefused { code, .. }) if code == "SIGN_ERROR"), "{wrong}");
     }
     let mut another_key = keys(&both.base_url);
     another_key.insert("public_key".to_owned(), stoa::simulators::alipay::keys("")["alipay_public_key"].clone());

@@ -43,7 +43,8 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
         OrderStatus::Open | OrderStatus::Pending => t!(locale, "结账", "Checkout"),
     };
     let unpaid = matches!(order.status, OrderStatus::Open | OrderStatus::Pending);
-    let may_pay = ask.viewer.is(order.member) && unpaid;
+    let lapsed = order.has_lapsed(ask.ctx.now());
+    let may_pay = ask.viewer.is(order.member) && unpaid && !lapsed;
     let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
     let by_hand = unpaid && tries.iter().any(|one| one.provider == Provider::Offline && one.state.is_live());
     let instructions = if by_hand { Some(service::connections::instructions(&ask.ctx).await?.unwrap_or_default()) } else { None };
@@ -59,6 +60,11 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
                 <h1>{title}</h1>
                 {trouble.map(|trouble| view! { <Banner tone=Tone::Bad text=trouble.text/> })}
                 <Standing order=order.clone() locale/>
+                {lapsed.then(|| view! { <Banner tone=Tone::Warn text=t!(
+                    locale,
+                    "这笔订单已经超过 30 天，不能再付款。想要购买的话，请返回后重新下单。",
+                    "This order is more than 30 days old and can no longer be paid. To buy it after all, go back and order again."
+                )/> })}
                 <Summary order=order.clone() site=ask.site.clone() locale/>
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
                 {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}

@@ -1,6 +1,6 @@
 //! Beginning to buy: an order with what is agreed, then a checkout at the provider the buyer chooses.
 
-use super::connections;
+use super::{asking, connections};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{PostId, TierId};
@@ -10,11 +10,12 @@ use crate::foundation::time::{HOUR, MINUTE, SECOND};
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
-use crate::payments::model::{Checkout, Item, Order, OrderStatus};
+use crate::payments::model::{Checkout, Item, Order, OrderStatus, STANDS, TryState};
 use crate::payments::service::settle::{Outcome, settle};
 use crate::payments::store::orders::NewOrder;
 use crate::payments::store::{checkouts, notifications, orders};
 use crate::posts;
+use crate::providers::facts::Fact;
 use crate::providers::{Connection, Device, Failure, NewCheckout, Opened, Provider, Way};
 use crate::server::context::Context;
 use crate::server::db::Tx;
@@ -85,7 +86,7 @@ pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<
         subscription: None,
     };
     let mut tx = ctx.db().begin().await?;
-    let begun = orders::reopen(&mut tx, &new).await?;
+    let begun = orders::reopen(&mut tx, &new, ctx.now().plus(-STANDS)).await?;
     if begun.is_none() {
         orders::insert(&mut tx, &new, ctx.now()).await?;
     }
@@ -175,8 +176,12 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     if order.member != member {
         return Err(AppError::Forbidden(words!("只有下单的人可以付款。", "Only the buyer can pay for an order.")));
     }
-    if matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded) {
-        return Err(AppError::Conflict(words!("这笔订单已经付过款了。", "This order is paid already.")));
+    unpaid(&order)?;
+    if order.has_lapsed(ctx.now()) {
+        return Err(AppError::Conflict(words!(
+            "这笔订单已经过期，价格可能有变化，请重新下单。",
+            "This order has lapsed, and prices may have changed; please order again."
+        )));
     }
     if begun_already(ctx, viewer, &order).await? {
         return Err(AppError::Conflict(words!(
@@ -205,13 +210,23 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     Ok(opened.way)
 }
 
+fn unpaid(order: &Order) -> Result<()> {
+    match order.status {
+        OrderStatus::Open | OrderStatus::Pending => Ok(()),
+        OrderStatus::Paid | OrderStatus::Refunded => {
+            Err(AppError::Conflict(words!("这笔订单已经付过款了。", "This order is paid already.")))
+        }
+    }
+}
+
 /// Writes the try down before the provider hears of it: whatever happens in between, it will be looked for there.
 async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout> {
     let now = ctx.now();
     let device = checkouts::device_name(&paying.device);
     let mut tx = ctx.db().begin().await?;
     // Two clicks at once take turns, and the second finds what the first began.
-    orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
+    let order = &orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
+    unpaid(order)?;
     hold_seat(ctx, &mut tx, order).await?;
     if let Some(open) = checkouts::reusable(&mut tx, order.id, paying.provider, device, now.plus(TOO_SHORT)).await? {
         tx.commit().await?;
@@ -228,8 +243,7 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
 /// A seat of a limited tier is held while it is being paid for.
 async fn hold_seat(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<()> {
     let Item::Tier(id, _) = order.item else { return Ok(()) };
-    let tier = membership::service::tier(ctx, id).await?;
-    let Some(left) = membership::service::seats_left(ctx, tx, &tier, order.member).await? else { return Ok(()) };
+    let Some(left) = membership::service::seats_left(ctx, tx, id, order.member).await? else { return Ok(()) };
     if left > checkouts::seats_on_hold(tx, id, order.member, ctx.now()).await? {
         return Ok(());
     }
@@ -264,7 +278,7 @@ async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkou
                 "付款服务没有接受这笔订单，请换一种付款方式。",
                 "The payment service did not accept this order; please choose another way to pay."
             )),
-            Failure::Away(_) | Failure::Nonsense(_) => AppError::Unavailable,
+            Failure::Away(_) | Failure::KeysRefused { .. } | Failure::Nonsense(_) => AppError::Unavailable,
         }
     })
 }
@@ -273,7 +287,8 @@ async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkou
 /// paid. What cannot be reached is left for later.
 pub async fn look(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Order> {
     let order = super::order(ctx, viewer, reference).await?;
-    if matches!(order.status, OrderStatus::Open | OrderStatus::Pending) {
+    let turn = asking::turn(ctx, order.id).await;
+    if turn.is_mine() && matches!(order.status, OrderStatus::Open | OrderStatus::Pending) {
         for checkout in checkouts::of_order(ctx.db(), order.id).await?.iter().filter(|checkout| checkout.state.is_live()).take(5) {
             if let Err(error) = look_at(ctx, &order, checkout).await {
                 tracing::warn!(%error, provider = checkout.provider.as_str(), "a checkout could not be looked at");
@@ -283,16 +298,40 @@ pub async fn look(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Ord
     super::order(ctx, viewer, reference).await
 }
 
-/// Asks a provider how one try stands, and applies what it says.
+/// Asks a provider how one try stands, and applies what it says. A try that is not wanted any more is closed.
 pub async fn look_at(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<Outcome, Failure> {
+    if is_needless(ctx, order, checkout).await? {
+        return close(ctx, order, checkout).await;
+    }
     let connection = connections::connection(ctx, checkout.provider).await?;
     let facts = connection.look(&checkout.as_asked(order)).await?;
-    let outcome = settle(ctx, checkout.provider, &facts).await?;
+    found(ctx, checkout, &facts).await
+}
+
+/// Closes a try at its provider, and applies what it says: it may have been paid meanwhile.
+pub async fn close(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<Outcome, Failure> {
+    let connection = connections::connection(ctx, checkout.provider).await?;
+    let facts = connection.close(&checkout.as_asked(order)).await?;
+    found(ctx, checkout, &facts).await
+}
+
+async fn found(ctx: &Context, checkout: &Checkout, facts: &[Fact]) -> Result<Outcome, Failure> {
+    let outcome = settle(ctx, checkout.provider, facts).await?;
     if let Outcome::Quarantined(reason) = &outcome {
         // Nobody told us, so there is nothing that would lie in quarantine: this does.
-        notifications::put_aside(ctx.db(), checkout, reason, ctx.now()).await.map_err(AppError::from)?;
+        let about = (notifications::LOOK, checkout.reference.as_str());
+        let put = notifications::put_aside(ctx.db(), checkout.provider, about, reason, Some(checkout.order), ctx.now()).await;
+        put.map_err(AppError::from)?;
     }
     Ok(outcome)
+}
+
+/// Whether a try was not paid itself, but another was, or the order is settled some other way.
+pub async fn is_needless(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<bool> {
+    if checkout.state == TryState::Paid {
+        return Ok(false);
+    }
+    Ok(matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded) || checkouts::another_is_paid(ctx.db(), checkout).await?)
 }
 
 /// As [`look_at`], by our reference.

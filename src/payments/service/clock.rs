@@ -2,63 +2,77 @@
 //! that end. Called every few seconds by `stoa serve`, and by tests after they moved the clock; calling it twice does
 //! nothing twice.
 
-use super::checkout::look_at;
-use super::settle::settle;
-use super::{connections, plans, refunds};
+use super::checkout::{close, is_needless, look_at};
+use super::{plans, refunds};
 use crate::foundation::error::Result;
 use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
-use crate::payments::model::{Checkout, Order, OrderStatus, TryState};
+use crate::payments::model::{Checkout, TryState};
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
 use crate::payments::{inbox, notices};
-use crate::providers::Failure;
+use crate::providers::Provider;
 use crate::server::context::Context;
 
 /// How much is done at a time of each kind.
 const BATCH: i64 = 100;
 
+/// After so many in a row that did not get through, a provider is away, and the rest waits for the next round.
+const AWAY: usize = 4;
+
 /// Does all that is due now. What one thing runs into does not hold up the others; an error is the database's.
 pub async fn tick(ctx: &Context) -> Result<()> {
-    inbox::process(ctx).await?;
-    look_at_checkouts(ctx).await?;
-    look_at_agreements(ctx).await?;
-    for due in payments::due_refunds(ctx.db(), ctx.now(), BATCH).await? {
-        if let Err(error) = refunds::ask(ctx, &due).await {
-            tracing::error!(%error, refund = due.id, "a refund could not be asked for");
-            payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
-        }
-    }
+    let all = Provider::ALL.into_iter().map(|provider| tick_of(ctx, provider));
+    futures::future::join_all(all).await.into_iter().collect::<Result<()>>()?;
     notices::remind(ctx).await
 }
 
-/// Heals notifications that never came, and closes what was not paid in time.
-async fn look_at_checkouts(ctx: &Context) -> Result<()> {
-    for checkout in checkouts::due(ctx.db(), ctx.now(), BATCH).await? {
-        let Some(order) = orders::by_id(ctx.db(), checkout.order).await? else { continue };
-        let expired = checkout.expires_at <= ctx.now();
-        let paid = checkout.state == TryState::Paid;
-        let needless = !paid && matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded);
-        let expired = expired && !paid;
-        let looked =
-            if expired || needless { close(ctx, &order, &checkout).await } else { look_at(ctx, &order, &checkout).await.map(drop) };
-        let next = match looked {
-            Ok(()) if paid => next_after_paid(ctx, &checkout),
-            // Closed at the provider: nothing can come any more, but one last look a day later costs nothing.
-            Ok(()) if expired || needless => (checkout.expires_at.plus(2 * DAY) > ctx.now()).then(|| ctx.now().plus(DAY)),
-            Ok(()) => Some(ctx.now().plus(pause(checkout.looks))),
-            Err(failure) => {
-                tracing::warn!(provider = checkout.provider.as_str(), %failure, "a checkout could not be looked at");
-                (checkout.expires_at.plus(7 * DAY) > ctx.now()).then(|| ctx.now().plus(pause(checkout.looks + 3)))
+/// Does all that is due at one provider.
+pub async fn tick_of(ctx: &Context, provider: Provider) -> Result<()> {
+    inbox::process_of(ctx, provider).await?;
+    look_at_checkouts(ctx, provider).await?;
+    look_at_agreements(ctx, provider).await?;
+    let mut away = 0;
+    for due in payments::due_refunds(ctx.db(), provider, ctx.now(), BATCH).await? {
+        match refunds::ask(ctx, &due).await {
+            Ok(true) => away = 0,
+            Ok(false) => away += 1,
+            Err(error) => {
+                tracing::error!(%error, refund = due.id, "a refund could not be asked for");
+                payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
             }
-        };
-        checkouts::set_look(ctx.db(), checkout.id, next).await?;
+        }
+        if away == AWAY {
+            break;
+        }
     }
     Ok(())
 }
 
-async fn close(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<(), Failure> {
-    let connection = connections::connection(ctx, checkout.provider).await?;
-    let facts = connection.close(&checkout.as_asked(order)).await?;
-    settle(ctx, checkout.provider, &facts).await?;
+/// Heals notifications that never came, and closes what was not paid in time.
+async fn look_at_checkouts(ctx: &Context, provider: Provider) -> Result<()> {
+    let mut away = 0;
+    for checkout in checkouts::due(ctx.db(), provider, ctx.now(), BATCH).await? {
+        let Some(order) = orders::by_id(ctx.db(), checkout.order).await? else { continue };
+        let paid = checkout.state == TryState::Paid;
+        let expired = checkout.expires_at <= ctx.now() && !paid;
+        let looked = if expired { close(ctx, &order, &checkout).await } else { look_at(ctx, &order, &checkout).await };
+        let next = match looked {
+            Ok(_) if paid => next_after_paid(ctx, &checkout),
+            // Closed at the provider: nothing can come any more, but one last look a day later costs nothing.
+            Ok(_) if expired || is_needless(ctx, &order, &checkout).await? => {
+                (checkout.expires_at.plus(2 * DAY) > ctx.now()).then(|| ctx.now().plus(DAY))
+            }
+            Ok(_) => Some(ctx.now().plus(pause(checkout.looks))),
+            Err(failure) => {
+                tracing::warn!(provider = checkout.provider.as_str(), %failure, "a checkout could not be looked at");
+                away += usize::from(failure.is_away());
+                (checkout.expires_at.plus(7 * DAY) > ctx.now()).then(|| ctx.now().plus(pause(checkout.looks + 3)))
+            }
+        };
+        checkouts::set_look(ctx.db(), checkout.id, next).await?;
+        if away == AWAY {
+            break;
+        }
+    }
     Ok(())
 }
 
@@ -76,22 +90,17 @@ const fn pause(looks: i64) -> i64 {
     if pause < HOUR { pause } else { HOUR }
 }
 
-async fn look_at_agreement(ctx: &Context, subscription: &plans::Subscription) -> Result<(), Failure> {
-    let connection = connections::connection(ctx, subscription.provider).await?;
-    let facts = connection.look_agreement(&subscription.number).await?;
-    settle(ctx, subscription.provider, &facts).await?;
-    Ok(())
-}
-
-async fn look_at_agreements(ctx: &Context) -> Result<()> {
-    for row in subscriptions::due(ctx.db(), ctx.now(), BATCH).await? {
-        let id = row.id;
-        let Some(subscription) = plans::read(row) else { continue };
-        let later = ctx.now().plus(30 * MINUTE);
+async fn look_at_agreements(ctx: &Context, provider: Provider) -> Result<()> {
+    let mut away = 0;
+    for row in subscriptions::due(ctx.db(), provider, ctx.now(), BATCH).await? {
         // Should we not come back from there, somebody asks again.
-        subscriptions::set_look(ctx.db(), id, later).await?;
-        if let Err(failure) = look_at_agreement(ctx, &subscription).await {
-            tracing::warn!(provider = subscription.provider.as_str(), %failure, "an agreement could not be looked at");
+        subscriptions::set_look(ctx.db(), row.id, ctx.now().plus(30 * MINUTE)).await?;
+        if let Err(failure) = plans::look_at(ctx, provider, &row.provider_subscription).await {
+            tracing::warn!(provider = provider.as_str(), %failure, "an agreement could not be looked at");
+            away += usize::from(failure.is_away());
+        }
+        if away == AWAY {
+            break;
         }
     }
     Ok(())

@@ -27,6 +27,8 @@ pub struct Account {
     pub real: bool,
     /// The names of the secrets that are kept.
     pub kept: Vec<&'static str>,
+    /// What is kept was closed with another secret key than the one at hand, and has to be given again.
+    pub unreadable: bool,
     pub limits: Vec<Limit>,
 }
 
@@ -149,7 +151,9 @@ pub async fn accounts(ctx: &Context, viewer: &Viewer) -> Result<Vec<Account>> {
     let mut accounts = Vec::new();
     for provider in Provider::ALL {
         let (enabled, sealed, _) = rows.get(&provider).cloned().unwrap_or_default();
-        let mut keys = unseal(ctx, provider, sealed.as_deref()).unwrap_or_default();
+        let unsealed = unseal(ctx, provider, sealed.as_deref());
+        let unreadable = unsealed.is_err();
+        let mut keys = unsealed.unwrap_or_default();
         let real = keys::is_real(provider, &keys);
         let mut kept = Vec::new();
         for field in keys::fields(provider).iter().filter(|field| field.secret) {
@@ -159,7 +163,7 @@ pub async fn accounts(ctx: &Context, viewer: &Viewer) -> Result<Vec<Account>> {
             }
         }
         let limits = limits.iter().filter(|(of, _)| *of == provider).map(|(_, limit)| *limit).collect();
-        accounts.push(Account { provider, enabled, keys, real, kept, limits });
+        accounts.push(Account { provider, enabled, keys, real, kept, unreadable, limits });
     }
     Ok(accounts)
 }
@@ -173,6 +177,9 @@ pub async fn save(ctx: &Context, viewer: &Viewer, provider: Provider, enabled: b
     }
     let before = rows(ctx).await?.remove(&provider).unwrap_or_default();
     let mut keys = unseal(ctx, provider, before.1.as_deref()).unwrap_or_default();
+    let address = keys.get(keys::BASE_URL).cloned();
+    let again = |field: &keys::KeyField| field.secret && typed.get(field.name).is_none_or(|value| value.trim().is_empty());
+    let unsaid = keys::fields(provider).iter().any(|field| again(field) && keys.contains_key(field.name));
     for field in keys::fields(provider) {
         let value = typed.get(field.name).map(|value| value.trim().replace("\r\n", "\n")).unwrap_or_default();
         if value.len() > 16 * 1024 {
@@ -183,6 +190,13 @@ pub async fn save(ctx: &Context, viewer: &Viewer, provider: Provider, enabled: b
             (true, false) => drop(keys.remove(field.name)),
             (false, _) => drop(keys.insert(field.name.to_owned(), value)),
         }
+    }
+    // Whoever can change the address must not learn the secrets by having them sent there.
+    if unsaid && keys.get(keys::BASE_URL) != address.as_ref() {
+        return Err(AppError::field(
+            keys::BASE_URL,
+            words!("更改接口地址时，请把各项密钥重新填写一遍。", "When the address changes, please give the secrets again."),
+        ));
     }
     if enabled {
         keys::connect(provider, &keys, &means(ctx)?).map_err(FieldErrors::into_error)?;

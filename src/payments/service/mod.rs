@@ -1,6 +1,7 @@
 //! What buyers, admins and providers do, one file a verb.
 
 mod agreed;
+mod asking;
 mod checkout;
 pub mod clock;
 pub mod connections;

@@ -2,7 +2,7 @@
 //! themselves.
 
 use super::connections;
-use super::settle::settle;
+use super::settle::{Outcome, settle};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, TierId};
@@ -10,6 +10,8 @@ use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
+use crate::payments::store::changes;
+use crate::payments::store::notifications;
 use crate::payments::store::orders;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::providers::facts::AgreementState;
@@ -72,12 +74,13 @@ pub async fn subscriptions_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Subs
     Ok(subscriptions::of_member(ctx.db(), member.id).await?.into_iter().filter_map(read).collect())
 }
 
-/// Whether the viewer is charged again for a tier.
+/// Whether the viewer is charged again for a tier, or will be: an agreement goes over to it with its next term.
 pub async fn renews(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool> {
     let live = |subscription: &Subscription| {
         subscription.tier == tier && !matches!(subscription.state, AgreementState::Ended | AgreementState::Waiting)
     };
-    Ok(subscriptions_of(ctx, viewer).await?.iter().any(live))
+    let member = viewer.require_member()?.id;
+    Ok(subscriptions_of(ctx, viewer).await?.iter().any(live) || changes::comes(ctx.db(), member, tier).await?)
 }
 
 /// Whether the viewer ever had an agreement for a tier: a trial is given once.
@@ -101,6 +104,28 @@ pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> 
     settle(ctx, subscription.provider, &facts).await?;
     Ok(())
 }
+
+/// Asks a provider how an agreement stands, and applies what it says. One that its member has twice is ended, and what it
+/// took goes back.
+pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<Outcome, Failure> {
+    let connection = connections::connection(ctx, provider).await?;
+    let facts = connection.look_agreement(number).await?;
+    let outcome = settle(ctx, provider, &facts).await?;
+    if let Outcome::Quarantined(reason) = &outcome {
+        let about = (notifications::LOOK_AGREEMENT, number);
+        notifications::put_aside(ctx.db(), provider, about, reason, None, ctx.now()).await.map_err(AppError::from)?;
+    }
+    if subscriptions::is_doubled(ctx.db(), provider, number).await.map_err(AppError::from)? {
+        tracing::warn!(provider = provider.as_str(), agreement = number, "a second agreement for the same is ended");
+        let facts = connection.change(number, Change::EndNow, &ctx.random_hex::<16>()).await?;
+        settle(ctx, provider, &facts).await?;
+        super::refunds::give_back_all_of(ctx, provider, number, SUBSCRIBED_TWICE).await?;
+    }
+    Ok(outcome)
+}
+
+/// Why what a second agreement took is given back.
+const SUBSCRIBED_TWICE: &str = "subscribed twice";
 
 /// Where the viewer changes how an agreement is paid, if its provider has such a page.
 pub async fn portal(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<String>> {
@@ -137,6 +162,6 @@ pub(super) fn said(failure: &Failure) -> AppError {
             "付款服务没有接受这个更改。请刷新页面看看现在的状态。",
             "The payment service did not accept this change. Please reload the page to see how it stands."
         )),
-        Failure::Away(_) | Failure::Nonsense(_) => AppError::Unavailable,
+        Failure::Away(_) | Failure::KeysRefused { .. } | Failure::Nonsense(_) => AppError::Unavailable,
     }
 }

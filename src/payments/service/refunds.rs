@@ -8,11 +8,12 @@ use crate::foundation::money::{Currency, Money};
 use crate::foundation::text;
 use crate::foundation::time::{HOUR, MINUTE};
 use crate::foundation::viewer::Viewer;
-use crate::payments::model::Order;
+use crate::payments::model::{Order, Payment};
 use crate::payments::store::payments::DueRefund;
 use crate::payments::store::{orders, payments};
 use crate::providers::{Failure, NewRefund, Provider};
 use crate::server::context::Context;
+use crate::server::db::Tx;
 use crate::words;
 
 /// How often a refund is asked for that does not get through.
@@ -37,25 +38,51 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, payment: Paym
         return Err(AppError::field("amount", words!("最多还能退 {left}。", "At most {left} can still be given back.")));
     }
     let reference = ctx.random_hex::<16>();
-    payments::ask_refund(&mut tx, payment, &reference, amount.minor, &reason, admin, (ctx.now(), ctx.now())).await?;
-    tx.commit().await?;
     // At once, if the provider can be reached; the clock asks again if not.
-    for due in payments::due_refunds(ctx.db(), ctx.now(), 100).await? {
-        if due.reference.as_deref() == Some(&reference) {
-            ask(ctx, &due).await?;
+    let look_at = ctx.now().plus(MINUTE);
+    payments::ask_refund(&mut tx, payment, &reference, amount.minor, &reason, Some(admin), (ctx.now(), look_at)).await?;
+    tx.commit().await?;
+    match payments::refund_asked(ctx.db(), &reference).await? {
+        Some(asked) => ask(ctx, &asked).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// What nobody has to decide: money that paid for nothing goes back as it came, once. What came by hand, an admin gives
+/// back by hand.
+pub async fn give_back(ctx: &Context, tx: &mut Tx, payment: &Payment, reason: &str) -> Result<()> {
+    let left = payment.refundable();
+    if payment.provider == Provider::Offline || left == 0 || !payment.refunds.is_empty() {
+        return Ok(());
+    }
+    let reference = ctx.random_hex::<16>();
+    Ok(payments::ask_refund(tx, payment, &reference, left, reason, None, (ctx.now(), ctx.now())).await?)
+}
+
+/// Gives back all that an agreement took: it was one too many.
+pub async fn give_back_all_of(ctx: &Context, provider: Provider, agreement: &str, reason: &str) -> Result<()> {
+    for order in payments::orders_of_agreement(ctx.db(), provider, agreement).await? {
+        let mut tx = ctx.db().begin().await?;
+        orders::lock(&mut tx, order).await?;
+        for payment in payments::of_order(&mut tx, order).await? {
+            if payment.provider == provider && payment.agreement.as_deref() == Some(agreement) {
+                give_back(ctx, &mut tx, &payment, reason).await?;
+            }
         }
+        tx.commit().await?;
     }
     Ok(())
 }
 
-/// Asks the provider for a refund that is written down, or how it stands.
-pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<()> {
+/// Asks the provider for a refund that is written down, or how it stands. False: it did not answer.
+pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
     let (Some(provider), Some(currency)) = (Provider::parse(&due.provider), Currency::parse(&due.currency)) else {
         return Err(AppError::Internal);
     };
     let Some(reference) = due.reference.clone() else {
         // Made at the provider: it tells how it ends, or does not.
-        return Ok(payments::set_refund_look(ctx.db(), due.id, None, false).await?);
+        payments::set_refund_look(ctx.db(), due.id, None, false).await?;
+        return Ok(true);
     };
     let new = NewRefund {
         reference,
@@ -82,9 +109,10 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<()> {
             tracing::warn!(order = due.order_id, %failure, "a refund could not be asked for; it is tried again");
             let later = (due.looks < MOST_TRIES).then(|| ctx.now().plus(MINUTE << due.looks.clamp(0, 8)));
             payments::set_refund_look(ctx.db(), due.id, later, false).await?;
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Says that the money of an offline order came: what an admin sees on the bank statement. Twice changes nothing.
@@ -108,7 +136,7 @@ pub async fn confirm_offline(ctx: &Context, viewer: &Viewer, order: &Order) -> R
 }
 
 /// An order with all that came for it, for an admin.
-pub async fn for_admin(ctx: &Context, viewer: &Viewer, id: OrderId) -> Result<(Order, Vec<crate::payments::model::Payment>)> {
+pub async fn for_admin(ctx: &Context, viewer: &Viewer, id: OrderId) -> Result<(Order, Vec<Payment>)> {
     viewer.require_admin()?;
     let order = orders::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
     let came = payments::shown(ctx.db(), id).await?;

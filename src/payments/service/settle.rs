@@ -1,4 +1,5 @@
-//! What facts do. One transaction for what is told together; the same facts again change nothing.
+//! What facts do. One transaction for the agreements that are told, one for all the rest; the same facts again change
+//! nothing.
 
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
@@ -10,11 +11,10 @@ use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
 use crate::payments::reconciliation::Fee;
-use crate::payments::service::{agreed, upgrades};
+use crate::payments::service::{agreed, refunds, upgrades};
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
 use crate::payments::{books, ledger};
-use crate::posts::counters;
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
 use crate::server::context::Context;
@@ -33,12 +33,27 @@ pub enum Outcome {
     Quarantined(String),
 }
 
-/// Applies what a provider told, whole or not at all.
+/// Applies what a provider told. An agreement is noted whatever else is told with it: who was charged what does not fit can
+/// still see that it runs, and end it. The rest is applied whole or not at all.
 pub async fn settle(ctx: &Context, provider: Provider, facts: &[Fact]) -> Result<Outcome> {
+    let (agreements, rest): (Vec<&Fact>, Vec<&Fact>) = facts.iter().partition(|fact| matches!(fact, Fact::Agreement(_)));
+    let noted = settle_together(ctx, provider, agreements).await?;
+    let done = settle_together(ctx, provider, in_order(rest)).await?;
+    Ok(match (noted, done) {
+        (Outcome::Quarantined(reason), _) | (_, Outcome::Quarantined(reason)) => Outcome::Quarantined(reason),
+        (noted, Outcome::Ignored) => noted,
+        (_, done) => done,
+    })
+}
+
+async fn settle_together(ctx: &Context, provider: Provider, facts: Vec<&Fact>) -> Result<Outcome> {
+    if facts.is_empty() {
+        return Ok(Outcome::Ignored);
+    }
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
     let mut told = Telling { ctx, provider, touched: BTreeSet::new() };
-    for fact in in_order(facts) {
+    for fact in facts {
         if let Err(reason) = told.tell(&mut tx, fact).await? {
             tracing::error!(provider = provider.as_str(), reason, "what a provider told does not fit, and was put aside");
             return Ok(Outcome::Quarantined(reason));
@@ -63,24 +78,23 @@ pub async fn note_fee(ctx: &Context, provider: Provider, fee: &Fee) -> Result<()
         false => payments::known(&mut tx, provider, &fee.number).await?.map(|(order, ..)| order),
     };
     let Some(order) = order else { return Ok(()) };
+    orders::hold_buyer(&mut tx, order).await?;
     orders::lock(&mut tx, order).await?;
     payments::note_fee(&mut tx, provider, fee).await?;
     work_out(ctx, &mut tx, &site, order, true).await?;
     Ok(tx.commit().await?)
 }
 
-/// Agreements before the payments that belong to them, payments before what went back of them.
-fn in_order(facts: &[Fact]) -> Vec<&Fact> {
-    let mut sorted: Vec<&Fact> = facts.iter().collect();
-    sorted.sort_by_key(|fact| match fact {
+/// Payments before what went back of them.
+fn in_order(mut facts: Vec<&Fact>) -> Vec<&Fact> {
+    facts.sort_by_key(|fact| match fact {
         Fact::Mismatch { .. } => (0, Timestamp(0)),
-        Fact::Agreement(_) => (1, Timestamp(0)),
-        Fact::Payment(payment) => (2, payment.paid_at),
-        Fact::Refund(_) => (3, Timestamp(0)),
-        Fact::Dispute(_) => (4, Timestamp(0)),
-        Fact::Checkout(_) => (5, Timestamp(0)),
+        Fact::Payment(payment) => (1, payment.paid_at),
+        Fact::Refund(_) => (2, Timestamp(0)),
+        Fact::Dispute(_) => (3, Timestamp(0)),
+        Fact::Agreement(_) | Fact::Checkout(_) | Fact::Approved { .. } => (4, Timestamp(0)),
     });
-    sorted
+    facts
 }
 
 /// Why something is put aside.
@@ -113,6 +127,7 @@ impl Telling<'_> {
                 Ok(Ok(()))
             }
             Fact::Agreement(fact) => self.agreement(tx, fact).await,
+            Fact::Approved { .. } => Ok(Ok(())),
             Fact::Mismatch { reason, .. } => Ok(Err(reason.clone())),
         }
     }
@@ -121,11 +136,13 @@ impl Telling<'_> {
     async fn hold_order(&self, tx: &mut Tx, reference: Option<&str>) -> Result<Option<Order>> {
         let Some(reference) = reference else { return Ok(None) };
         let Some(order) = checkouts::order_of(tx, self.provider, reference).await? else { return Ok(None) };
+        orders::hold_buyer(tx, order).await?;
         orders::lock(tx, order).await
     }
 
     async fn hold_payment(&self, tx: &mut Tx, payment: &str) -> Result<Option<(OrderId, i64, String, i64)>> {
         let Some((order, ..)) = payments::known(tx, self.provider, payment).await? else { return Ok(None) };
+        orders::hold_buyer(tx, order).await?;
         orders::lock(tx, order).await?;
         Ok(payments::known(tx, self.provider, payment).await?)
     }
@@ -161,9 +178,16 @@ impl Telling<'_> {
             Err(reason) => return Ok(Err(reason)),
         };
         payments::upsert(tx, order, self.provider, fact, self.ctx.now()).await?;
-        checkouts::set_state(tx, self.provider, reference, TryState::Paid, self.ctx.now().plus(DAY)).await?;
+        self.try_is_paid(tx, first.id, reference).await?;
         self.touched.insert(order);
         Ok(Ok(()))
+    }
+
+    /// The try brought what it was for; the order's other tries are closed as soon as may be.
+    async fn try_is_paid(&self, tx: &mut Tx, order: OrderId, reference: &str) -> Result<()> {
+        let now = self.ctx.now();
+        checkouts::set_state(tx, self.provider, reference, TryState::Paid, now.plus(DAY)).await?;
+        Ok(checkouts::wake_others(tx, order, reference, now).await?)
     }
 
     /// The order a payment is for: the one that was agreed, or, for a later term of an agreement, one of its own.
@@ -187,7 +211,7 @@ impl Telling<'_> {
             settles: agreed.settles,
             trial_days: 0,
             return_to: &first.return_to,
-            subscription: first.subscription,
+            subscription: agreed.subscription.or(first.subscription),
         };
         Ok(Ok(orders::insert(tx, &renewal, self.ctx.now()).await?))
     }
@@ -204,14 +228,14 @@ impl Telling<'_> {
         if told {
             agreed::note(tx, &known, fact, self.ctx.now()).await?;
         }
-        if order.subscription != Some(known.id) {
+        let began = fact.state != AgreementState::Waiting;
+        if order.subscription != Some(known.id) && (began || order.subscription.is_none()) {
             orders::set_subscription(tx, order.id, known.id).await?;
         }
-        if fact.state != AgreementState::Waiting
-            && let Some(reference) = fact.reference.as_deref()
-        {
-            checkouts::set_state(tx, self.provider, reference, TryState::Paid, self.ctx.now().plus(DAY)).await?;
+        if began && let Some(reference) = fact.reference.as_deref() {
+            self.try_is_paid(tx, order.id, reference).await?;
         }
+        subscriptions::wake_doubled(tx, self.provider, &fact.agreement, self.ctx.now()).await?;
         self.trial(tx, &order, known.id, fact).await?;
         Ok(Ok(()))
     }
@@ -249,23 +273,22 @@ impl Telling<'_> {
     }
 }
 
+/// Why what is paid once more is given back.
+const PAID_TWICE: &str = "paid twice";
+
 /// Works out from all payments of an order how it stands, and makes its status, the ledger and what is open say so.
 /// `others`: also the buyer's other orders for the same article, of which only the first pays for it.
 async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: bool) -> Result<()> {
     let order = orders::lock(tx, id).await?.ok_or(AppError::Internal)?;
     let came = payments::of_order(tx, id).await?;
-    let elsewhere = match order.item {
-        Item::Post(post) => {
-            // Two orders that are paid at once take turns here.
-            counters::hold(tx, post).await?;
-            paid_elsewhere(tx, &order, &came).await?
-        }
-        Item::Tier(..) => false,
-    };
+    let elsewhere = paid_elsewhere(tx, &order, &came).await?;
     let stands = standing(&came, elsewhere);
     for (n, payment) in came.iter().enumerate() {
         if payment.surplus == (stands.paying == Some(n)) {
             payments::set_use(tx, payment.id, stands.paying != Some(n)).await?;
+        }
+        if stands.paying != Some(n) {
+            refunds::give_back(ctx, tx, payment, PAID_TWICE).await?;
         }
     }
     let first = came.iter().map(|payment| payment.paid_at).min();
@@ -344,7 +367,7 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
         Item::Post(post) => (What::Post(post), Length::Fixed(payment.paid_at, None), 0),
         Item::Tier(tier, cadence) => {
             let length = payment.term.map_or(Length::Of(cadence), |(from, until)| Length::Fixed(from, Some(until)));
-            (What::Tier(tier), length, membership::service::tier(ctx, tier).await?.grace_days)
+            (What::Tier(tier), length, membership::service::grace_days(tx, tier).await?)
         }
     };
     let grant = Grant { member: order.member, what, given_at: payment.paid_at, length, grace_days, cause: &cause };

@@ -116,7 +116,7 @@ pub async fn switch(ctx: &Context, viewer: &Viewer, from: TierId, to: TierId) ->
         orders::lock(&mut tx, order).await?;
     }
     switching::hold(&mut tx, from, to).await?;
-    let free = membership::service::seats_left(ctx, &mut tx, &tier, member).await?;
+    let free = membership::service::seats_left(ctx, &mut tx, to, member).await?;
     if let Some(free) = free
         && free <= checkouts::seats_on_hold(&mut tx, to, member, ctx.now()).await?
     {

@@ -2,8 +2,8 @@
 
 use crate::args;
 use crate::foundation::error::{self, AppError};
-use crate::foundation::id::OrderId;
-use crate::foundation::time::{HOUR, Timestamp};
+use crate::foundation::id::{MemberId, OrderId, TierId};
+use crate::foundation::time::{DAY, HOUR, Timestamp};
 use crate::payments::model::{Checkout, TryState};
 use crate::providers::{Device, Opened, Provider, Way};
 use crate::server::db::{Db, Queries, Result, Tx};
@@ -124,11 +124,31 @@ pub async fn set_state(tx: &mut Tx, provider: Provider, reference: &str, state: 
     tx.run(SET_STATE, args![provider.as_str(), reference, state.as_str(), look_at]).await.map(drop)
 }
 
-/// Those to be looked at by now, oldest first.
-pub async fn due(db: &Db, now: Timestamp, limit: i64) -> error::Result<Vec<Checkout>> {
-    let sql = format!("select {COLUMNS}\nfrom checkouts\nwhere look_at <= $1\norder by look_at, id\nlimit $2");
-    let rows: Vec<CheckoutRow> = db.all(sql, args![now, limit]).await?;
+/// Those of a provider to be looked at by now, oldest first.
+pub async fn due(db: &Db, provider: Provider, now: Timestamp, limit: i64) -> error::Result<Vec<Checkout>> {
+    let sql = format!("select {COLUMNS}\nfrom checkouts\nwhere provider = $1 and look_at <= $2\norder by look_at, id\nlimit $3");
+    let rows: Vec<CheckoutRow> = db.all(sql, args![provider.as_str(), now, limit]).await?;
     rows.into_iter().map(CheckoutRow::checkout).collect()
+}
+
+const ANOTHER_IS_PAID: &str = "select id
+from checkouts
+where order_id = $1 and id <> $2 and state = 'paid'
+limit 1";
+
+/// Whether another try of the order was paid, or began its agreement: then this one is not wanted any more.
+pub async fn another_is_paid(db: &Db, checkout: &Checkout) -> Result<bool> {
+    let row: Option<(i64,)> = db.optional(ANOTHER_IS_PAID, args![checkout.order, checkout.id]).await?;
+    Ok(row.is_some())
+}
+
+const WAKE_OTHERS: &str = "update checkouts
+set look_at = $3
+where order_id = $1 and reference <> $2 and state in ('opening', 'open', 'pending', 'declined') and look_at > $3";
+
+/// The other tries of an order that is paid are to be looked at now, and closed.
+pub async fn wake_others(tx: &mut Tx, order: OrderId, reference: &str, now: Timestamp) -> Result<()> {
+    tx.run(WAKE_OTHERS, args![order, reference, now]).await.map(drop)
 }
 
 /// When to look next, one look more having been taken.
@@ -155,11 +175,12 @@ from (
     from checkouts c
     join orders o on o.id = c.order_id
     where o.tier_id = $1 and c.state in ('opening', 'open', 'pending', 'declined') and c.expires_at > $3
+        and o.created_at > $4
     union
     select s.member_id
     from agreement_changes a
     join subscriptions s on s.id = a.subscription_id
-    where a.tier_id = $1 and s.state <> 'ended' and (a.state = 'agreed' or a.state = 'asked' and a.asked_at > $4)
+    where a.tier_id = $1 and s.state <> 'ended' and (a.state = 'agreed' or a.state = 'asked' and a.asked_at > $5)
 ) t
 where t.member_id <> $2
     and not exists (
@@ -168,13 +189,10 @@ where t.member_id <> $2
         where e.member_id = t.member_id and e.tier_id = $1 and e.revoked_at is null and (e.open_until is null or e.open_until > $3)
     )";
 
-/// How many others are paying for a tier just now, or go over to it with their next term, who do not have it yet.
-pub async fn seats_on_hold(
-    tx: &mut Tx,
-    tier: crate::foundation::id::TierId,
-    member: crate::foundation::id::MemberId,
-    now: Timestamp,
-) -> Result<i64> {
-    let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args![tier, member, now, now.plus(-WISH_LASTS)]).await?;
+/// How many others are paying for a tier just now, or go over to it with their next term, who do not have it yet. Whoever
+/// has not paid within a day of ordering holds no seat any more, however often they try.
+pub async fn seats_on_hold(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
+    let args = args![tier, member, now, now.plus(-DAY), now.plus(-WISH_LASTS)];
+    let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args).await?;
     Ok(n)
 }

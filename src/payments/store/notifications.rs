@@ -3,7 +3,6 @@
 use crate::args;
 use crate::foundation::id::OrderId;
 use crate::foundation::time::Timestamp;
-use crate::payments::model::Checkout;
 use crate::providers::{Notification, Provider};
 use crate::server::db::{Db, Queries, Result, Tx};
 
@@ -18,24 +17,33 @@ pub async fn keep(tx: &mut Tx, provider: Provider, notification: &Notification, 
     tx.run(KEEP, args).await.map(drop)
 }
 
-/// What something is called that we found out by asking; its body is our reference of the checkout.
+/// What something is called that we found out by asking about a checkout; its body is our reference of it.
 pub const LOOK: &str = "look";
+
+/// The same, of an agreement; its body is the provider's number of it.
+pub const LOOK_AGREEMENT: &str = "look-agreement";
 
 const PUT_ASIDE: &str = "insert into notifications (provider, event_id, kind, body, received_at, state, reason, order_id)
 values ($1, $2, $3, $4, $5, 'quarantined', $6, $7)
 on conflict (provider, event_id) do update set state = 'quarantined', reason = $6, received_at = $5";
 
-/// Keeps for an admin that a provider, when asked about a checkout, said what does not fit.
-pub async fn put_aside(db: &Db, checkout: &Checkout, reason: &str, now: Timestamp) -> Result<()> {
-    let id = format!("{LOOK}:{}", checkout.reference);
-    let args = args![checkout.provider.as_str(), id, LOOK, &checkout.reference, now, reason, checkout.order];
+/// Keeps for an admin that a provider, when asked about something, said what does not fit. `kind` and `about`: [`LOOK`] and
+/// our reference of a checkout, or [`LOOK_AGREEMENT`] and the provider's number.
+pub async fn put_aside(
+    db: &Db,
+    provider: Provider,
+    (kind, about): (&str, &str),
+    reason: &str,
+    order: Option<OrderId>,
+    now: Timestamp,
+) -> Result<()> {
+    let args = args![provider.as_str(), format!("{kind}:{about}"), kind, about, now, reason, order];
     db.run(PUT_ASIDE, args).await.map(drop)
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Waiting {
     pub id: i64,
-    pub provider: String,
     pub event_id: String,
     pub kind: String,
     pub body: String,
@@ -43,15 +51,15 @@ pub struct Waiting {
     pub tries: i64,
 }
 
-const DUE: &str = "select id, provider, event_id, kind, body, made_at, tries
+const DUE: &str = "select id, event_id, kind, body, made_at, tries
 from notifications
-where turn_at <= $1
+where provider = $1 and turn_at <= $2
 order by turn_at, id
-limit $2";
+limit $3";
 
-/// Those whose turn it is, oldest first.
-pub async fn due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<Waiting>> {
-    db.all(DUE, args![now, limit]).await
+/// Those of a provider whose turn it is, oldest first.
+pub async fn due(db: &Db, provider: Provider, now: Timestamp, limit: i64) -> Result<Vec<Waiting>> {
+    db.all(DUE, args![provider.as_str(), now, limit]).await
 }
 
 const TAKE: &str = "update notifications

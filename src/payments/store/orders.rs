@@ -143,14 +143,16 @@ where id = (
         and minor = $6
         and renewing = $8
         and trial_days = $9
+        and created_at > $10
 )
 returning reference";
 
 /// An order for the same thing at the same price that is not paid yet; it now leads back to `return_to`.
-pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>) -> Result<Option<String>> {
+pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>, made_after: Timestamp) -> Result<Option<String>> {
     let (_, tier, cadence, post) = columns(new.item);
     let NewOrder { member, return_to, renewing, trial_days, .. } = *new;
-    let args = args![member, tier, cadence, post, new.price.currency.code(), new.price.minor, return_to, renewing, trial_days];
+    let (currency, minor) = (new.price.currency.code(), new.price.minor);
+    let args = args![member, tier, cadence, post, currency, minor, return_to, renewing, trial_days, made_after];
     let row: Option<(String,)> = tx.optional(REOPEN, args).await?;
     Ok(row.map(|(reference,)| reference))
 }
@@ -158,6 +160,16 @@ pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>) -> Result<Option<String>> {
 pub async fn order(db: &Db, reference: &str) -> error::Result<Option<Order>> {
     let row: Option<OrderRow> = db.optional(format!("select {COLUMNS} from orders o where o.reference = $1"), args![reference]).await?;
     row.map(OrderRow::order).transpose()
+}
+
+const HOLD_BUYER: &str = "update members
+set created_at = created_at
+where id = (select member_id from orders where id = $1)";
+
+/// Others who would apply what came for an order of the same buyer wait until the transaction is done. Called before any of
+/// their orders is locked, so that two orders of one article that are paid at once do not wait for each other.
+pub async fn hold_buyer(tx: &mut Tx, id: OrderId) -> Result<()> {
+    tx.run(HOLD_BUYER, args![id]).await.map(drop)
 }
 
 /// The order, which nobody else can change until the transaction is done.

@@ -13,18 +13,31 @@ use crate::providers::facts::{DisputeFact, DisputeState, MovementKind, PaymentFa
 use crate::server::db::{Db, Queries, Result, Tx};
 
 const UPSERT: &str = "insert into payments
-    (order_id, provider, provider_payment, currency, minor, fee_minor, use, paid_at, received_at, term_from, term_until)
-values ($1, $2, $3, $4, $5, $6, 'surplus', $7, $8, $9, $10)
+    (order_id, provider, provider_payment, currency, minor, fee_minor, use, paid_at, received_at, term_from, term_until, agreement)
+values ($1, $2, $3, $4, $5, $6, 'surplus', $7, $8, $9, $10, $11)
 on conflict (provider, provider_payment) do update
-set fee_minor = coalesce($6, payments.fee_minor)";
+set fee_minor = coalesce($6, payments.fee_minor), agreement = coalesce($11, payments.agreement)";
 
 /// Notes a payment, or the fee of one that is known. Which use it has is worked out afterwards.
 pub async fn upsert(tx: &mut Tx, order: OrderId, provider: Provider, fact: &PaymentFact, now: Timestamp) -> Result<()> {
     let (from, until) = fact.term.as_ref().map(|term| (term.from, term.until)).unzip();
+    let agreement = fact.term.as_ref().map(|term| term.agreement.as_str());
     let fee = fact.fee.map(|fee| fee.minor);
-    let args =
-        args![order, provider.as_str(), &fact.payment, fact.amount.currency.code(), fact.amount.minor, fee, fact.paid_at, now, from, until];
+    let (currency, minor) = (fact.amount.currency.code(), fact.amount.minor);
+    let args = args![order, provider.as_str(), &fact.payment, currency, minor, fee, fact.paid_at, now, from, until, agreement];
     tx.run(UPSERT, args).await.map(drop)
+}
+
+const ORDERS_OF_AGREEMENT: &str = "select distinct order_id
+from payments
+where provider = $1 and agreement = $2
+order by order_id
+limit 1000";
+
+/// The orders that an agreement paid.
+pub async fn orders_of_agreement(db: &Db, provider: Provider, agreement: &str) -> Result<Vec<OrderId>> {
+    let rows: Vec<(i64,)> = db.all(ORDERS_OF_AGREEMENT, args![provider.as_str(), agreement]).await?;
+    Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
 }
 
 /// The order a payment is for, and the payment's number with us, currency and amount.
@@ -67,9 +80,11 @@ struct PaymentRow {
     paid_at: i64,
     term_from: Option<i64>,
     term_until: Option<i64>,
+    agreement: Option<String>,
 }
 
-const OF_ORDER: &str = "select id, provider, provider_payment, currency, minor, fee_minor, use as used_for, paid_at, term_from, term_until
+const OF_ORDER: &str = "select id, provider, provider_payment, currency, minor, fee_minor, use as used_for, paid_at, term_from, term_until,
+    agreement
 from payments
 where order_id = $1
 order by id
@@ -153,6 +168,7 @@ fn assemble(payments: Vec<PaymentRow>, refunds: Vec<RefundRow>, disputes: Vec<Di
             surplus: row.used_for == "surplus",
             paid_at: Timestamp(row.paid_at),
             term: row.term_from.map(Timestamp).zip(row.term_until.map(Timestamp)),
+            agreement: row.agreement,
             refunds: refunds.collect::<Option<_>>()?,
             disputes: disputes.collect::<Option<_>>()?,
         })
@@ -171,14 +187,14 @@ pub async fn set_use(tx: &mut Tx, id: PaymentId, surplus: bool) -> Result<()> {
 const ASK_REFUND: &str = "insert into refunds (payment_id, reference, provider, minor, state, reason, asked_by, at, look_at)
 values ($1, $2, $3, $4, 'asked', $5, $6, $7, $8)";
 
-/// Notes that we ask for a refund, before the provider hears of it.
+/// Notes that we ask for a refund, before the provider hears of it. `by`: an admin; nobody when it follows by itself.
 pub async fn ask_refund(
     tx: &mut Tx,
     payment: &Payment,
     reference: &str,
     minor: i64,
     reason: &str,
-    by: MemberId,
+    by: Option<MemberId>,
     (now, look_at): (Timestamp, Timestamp),
 ) -> Result<()> {
     let args = args![payment.id, reference, payment.provider.as_str(), minor, reason, by, now, look_at];
@@ -256,7 +272,7 @@ pub struct DueRefund {
     pub checkout: Option<String>,
 }
 
-const DUE_REFUNDS: &str = "select r.id, r.reference, r.minor, r.state, r.reason, r.looks, p.provider, p.provider_payment, p.currency,
+const DUE_COLUMNS: &str = "select r.id, r.reference, r.minor, r.state, r.reason, r.looks, p.provider, p.provider_payment, p.currency,
     p.minor as paid_minor, p.order_id,
     (
         select c.reference
@@ -266,13 +282,17 @@ const DUE_REFUNDS: &str = "select r.id, r.reference, r.minor, r.state, r.reason,
         limit 1
     ) as checkout
 from refunds r
-join payments p on p.id = r.payment_id
-where r.look_at <= $1
-order by r.look_at, r.id
-limit $2";
+join payments p on p.id = r.payment_id";
 
-pub async fn due_refunds(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<DueRefund>> {
-    db.all(DUE_REFUNDS, args![now, limit]).await
+/// One that we asked for.
+pub async fn refund_asked(db: &Db, reference: &str) -> Result<Option<DueRefund>> {
+    db.optional(format!("{DUE_COLUMNS}\nwhere r.reference = $1"), args![reference]).await
+}
+
+/// Those of a provider to be asked for, or about, by now.
+pub async fn due_refunds(db: &Db, provider: Provider, now: Timestamp, limit: i64) -> Result<Vec<DueRefund>> {
+    let sql = format!("{DUE_COLUMNS}\nwhere r.provider = $1 and r.look_at <= $2\norder by r.look_at, r.id\nlimit $3");
+    db.all(sql, args![provider.as_str(), now, limit]).await
 }
 
 /// When to look next, one look more having been taken; `failed` when the provider refused for good.

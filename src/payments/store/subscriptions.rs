@@ -91,9 +91,34 @@ pub async fn tell(tx: &mut Tx, provider: Provider, fact: &AgreementFact, look_at
     Ok(tx.run(TELL, args).await? == 1)
 }
 
-pub async fn due(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<SubscriptionRow>> {
-    let sql = format!("select {COLUMNS}\nfrom subscriptions\nwhere look_at <= $1\norder by look_at, id\nlimit $2");
-    db.all(sql, args![now, limit]).await
+/// Those of a provider to be looked at by now, oldest first.
+pub async fn due(db: &Db, provider: Provider, now: Timestamp, limit: i64) -> Result<Vec<SubscriptionRow>> {
+    let sql = format!("select {COLUMNS}\nfrom subscriptions\nwhere provider = $1 and look_at <= $2\norder by look_at, id\nlimit $3");
+    db.all(sql, args![provider.as_str(), now, limit]).await
+}
+
+const DOUBLED: &str = "provider = $1
+    and provider_subscription = $2
+    and state in ('trialing', 'active', 'past_due', 'paused')
+    and exists (
+        select 1
+        from subscriptions e
+        where e.member_id = subscriptions.member_id
+            and e.tier_id = subscriptions.tier_id
+            and e.id < subscriptions.id
+            and e.state in ('trialing', 'active', 'past_due', 'paused')
+    )";
+
+/// Whether its member is charged for the same tier by an older agreement as well.
+pub async fn is_doubled(db: &Db, provider: Provider, number: &str) -> Result<bool> {
+    let row: Option<(i64,)> =
+        db.optional(format!("select id from subscriptions where {DOUBLED}"), args![provider.as_str(), number]).await?;
+    Ok(row.is_some())
+}
+
+/// One that its member has twice is to be looked at now.
+pub async fn wake_doubled(tx: &mut Tx, provider: Provider, number: &str, now: Timestamp) -> Result<()> {
+    tx.run(format!("update subscriptions set look_at = $3 where {DOUBLED}"), args![provider.as_str(), number, now]).await.map(drop)
 }
 
 pub async fn set_look(db: &Db, id: i64, look_at: Timestamp) -> Result<()> {

@@ -19,6 +19,10 @@ pub struct Gateway {
 
 pub type Parameters = BTreeMap<String, String>;
 
+/// What Alipay says when it is the keys that are wrong.
+const KEYS_REFUSED: [&str; 4] =
+    ["isv.invalid-app-id", "isv.invalid-signature", "isv.missing-signature-key", "isv.insufficient-isv-permissions"];
+
 /// What is signed.
 pub fn lines(parameters: &Parameters) -> String {
     parameters.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
@@ -107,6 +111,9 @@ impl Gateway {
             return Err(Failure::Away(format!("{code} {sub_code}")));
         }
         let (code, message) = if sub_code.is_empty() { (code, msg) } else { (sub_code, sub_msg) };
+        if KEYS_REFUSED.contains(&code.as_str()) {
+            return Err(Failure::KeysRefused { code, message });
+        }
         Err(refused(&code, &message))
     }
 }

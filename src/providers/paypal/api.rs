@@ -164,7 +164,11 @@ pub fn said_yes(reply: Reply) -> Result<Reply, Failure> {
     if status == 409 || code == "PREVIOUS_REQUEST_IN_PROGRESS" {
         return Err(Failure::Away(code));
     }
-    Err(Failure::Refused { code: shortened(&code, 80), message: shortened(&message, 300) })
+    let (code, message) = (shortened(&code, 80), shortened(&message, 300));
+    match status {
+        401 => Err(Failure::KeysRefused { code, message }),
+        _ => Err(Failure::Refused { code, message }),
+    }
 }
 
 fn shortened(text: &str, most: usize) -> String {

@@ -37,7 +37,7 @@ impl Paypal {
     async fn about_order(&self, id: Option<&str>) -> Result<Vec<Fact>, Failure> {
         let Some(id) = id else { return Ok(Vec::new()) };
         match self.order(id).await? {
-            Some(order) => self.order_facts(order).await,
+            Some(order) => self.order_facts(&order).await,
             None => Ok(Vec::new()),
         }
     }

@@ -1,7 +1,7 @@
 //! PayPal: Orders v2 for what is bought once, Subscriptions v1 for what renews.
 //!
 //! Money moves only when we say so: the buyer approves at PayPal, and `look` captures the order or activates the
-//! subscription after comparing amount, payee and reference. A closed checkout is marked at PayPal and never captured.
+//! subscription after comparing amount, payee and reference; a notification alone moves none. A closed checkout is marked at PayPal and never captured.
 //! PayPal cannot take back a cancellation: to cancel at the end of the term is to cancel there at once, and the term that is
 //! paid goes on here; to resume is refused. Another price holds from the next charge on, once the buyer has agreed to it at
 //! PayPal.

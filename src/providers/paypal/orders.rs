@@ -49,7 +49,10 @@ impl Paypal {
                 if let Some(reason) = self.strange(&order, checkout) {
                     return Ok(vec![Fact::Mismatch { reference: Some(checkout.reference.clone()), reason }]);
                 }
-                self.order_facts(order).await
+                match self.order_facts(&order).await? {
+                    facts if facts.iter().any(|fact| fact.approved().is_some()) => self.capture(&order.id, &checkout.reference).await,
+                    facts => Ok(facts),
+                }
             }
         }
     }
@@ -92,8 +95,8 @@ impl Paypal {
         }
     }
 
-    /// How an order stands; one that was approved is captured.
-    pub(super) async fn order_facts(&self, order: Order) -> Result<Vec<Fact>, Failure> {
+    /// How an order stands. One that was approved is captured only by a look at the checkout.
+    pub(super) async fn order_facts(&self, order: &Order) -> Result<Vec<Fact>, Failure> {
         let Some(unit) = order.purchase_units.first() else { return Ok(Vec::new()) };
         let (reference, closed) = reference(unit);
         if let Some(payee) = unit.payee.as_ref().and_then(|payee| payee.merchant_id.as_ref())
@@ -101,25 +104,25 @@ impl Paypal {
         {
             return Ok(vec![Fact::Mismatch { reference, reason: format!("paid to the account {payee}") }]);
         }
-        if order.status == "APPROVED" && reference.is_some() && !closed {
-            return self.capture(&order.id, reference.as_deref()).await;
+        match reference {
+            Some(reference) if order.status == "APPROVED" && !closed => Ok(vec![Fact::Approved { reference }]),
+            _ => self.told(order).await,
         }
-        self.told(&order).await
     }
 
-    async fn capture(&self, id: &str, reference: Option<&str>) -> Result<Vec<Fact>, Failure> {
-        let key = format!("{}-cap", reference.unwrap_or(id));
+    async fn capture(&self, id: &str, reference: &str) -> Result<Vec<Fact>, Failure> {
+        let key = format!("{reference}-cap");
         let asked = self.api.post(&format!("/v2/checkout/orders/{}/capture", number(id)?), &json!({}), &key).await;
         match asked {
             Ok(_) => (),
             Err(failure) if refused_with(&failure, &["ORDER_ALREADY_CAPTURED"]) => (),
             Err(failure) if refused_with(&failure, &["ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"]) => {
-                return Ok(vec![standing(reference, Some(id), CheckoutState::Open)]);
+                return Ok(vec![standing(Some(reference), Some(id), CheckoutState::Open)]);
             }
             Err(failure)
                 if refused_with(&failure, &["INSTRUMENT_DECLINED", "TRANSACTION_REFUSED", "PAYER_CANNOT_PAY", "COMPLIANCE_VIOLATION"]) =>
             {
-                return Ok(vec![standing(reference, Some(id), CheckoutState::Declined)]);
+                return Ok(vec![standing(Some(reference), Some(id), CheckoutState::Declined)]);
             }
             Err(failure) => return Err(failure),
         }

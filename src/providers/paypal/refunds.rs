@@ -33,7 +33,7 @@ impl Paypal {
         let all = match self.capture_of(payment).await? {
             Some(capture) => match order_behind(&capture) {
                 Some(order) => match self.order(order).await? {
-                    Some(order) => self.order_facts(order).await?,
+                    Some(order) => self.order_facts(&order).await?,
                     None => Vec::new(),
                 },
                 None => Vec::new(),

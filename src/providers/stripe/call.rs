@@ -5,6 +5,7 @@ use super::objects::{Listed, Page, Problem};
 use crate::providers::http::{Client, Reply};
 use crate::providers::{Failure, Means};
 use crate::server::random::Random;
+use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -113,6 +114,7 @@ fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failure> {
     match code.as_str() {
         // The same call is still under way, or somebody else changes the same thing.
         "idempotency_key_in_use" | "lock_timeout" => Err(Failure::Away(code)),
+        _ if reply.status == StatusCode::UNAUTHORIZED => Err(Failure::KeysRefused { code, message }),
         _ => Err(Failure::Refused { code, message }),
     }
 }

@@ -10,7 +10,7 @@ use crate::providers::http::Reply;
 use crate::providers::mainland;
 use crate::providers::rsa::VerifyingKey;
 use crate::providers::{Disbelief, Failure, Means};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use serde::Serialize;
 
 pub struct Gateway {
@@ -134,5 +134,9 @@ fn is_probe(headers: &HeaderMap) -> bool {
 pub fn refusal(reply: &Reply) -> Failure {
     let Refusal { code, message } = serde_json::from_slice(&reply.body).unwrap_or_default();
     let code = if code.is_empty() { format!("HTTP {}", reply.status.as_u16()) } else { code };
-    Failure::Refused { code: code.chars().take(64).collect(), message: message.chars().take(300).collect() }
+    let (code, message) = (code.chars().take(64).collect(), message.chars().take(300).collect());
+    match reply.status {
+        StatusCode::UNAUTHORIZED => Failure::KeysRefused { code, message },
+        _ => Failure::Refused { code, message },
+    }
 }

@@ -156,7 +156,8 @@ impl Db {
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            // What was committed is on the disk, also when the power goes: a provider that was answered does not tell again.
+            .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(5))
             .pragma("cache_size", "-8000")
             .pragma("mmap_size", "134217728")

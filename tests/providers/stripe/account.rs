@@ -80,7 +80,7 @@ async fn wrong_keys_are_refused_without_being_shown() {
     let mut keys = world.keys.clone();
     keys.insert("secret_key".to_owned(), "sk_test_somebody_elses_secret".to_owned());
     let refused = connected(&keys, world.clock.clone()).test().await.unwrap_err();
-    assert!(matches!(&refused, Failure::Refused { .. }) && !refused.to_string().contains("secret"), "{refused}");
+    assert!(matches!(&refused, Failure::KeysRefused { .. }) && !refused.to_string().contains("secret"), "{refused}");
     keys.insert("webhook_secret".to_owned(), "whsec_other".to_owned());
     world.paid(cny(100)).await;
     let delivery = world.simulator.deliveries().take_all().remove(0);

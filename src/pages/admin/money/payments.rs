@@ -62,6 +62,9 @@ fn path(provider: Provider) -> String {
 }
 
 fn state(account: &Account, locale: Locale) -> AnyView {
+    if account.unreadable {
+        return badge((Tone::Bad, t!(locale, "密钥无法读取", "Keys unreadable")));
+    }
     match (account.enabled, account.keys.is_empty() && account.provider != Provider::Offline) {
         (true, _) => badge((Tone::Good, t!(locale, "已开启", "On"))),
         (false, true) => badge((Tone::Plain, t!(locale, "未配置", "Not set up"))),
@@ -170,6 +173,7 @@ async fn draw(ask: &Ask, provider: Provider, shown: Shown) -> Result<Response> {
             Ok(said) => view! { <Banner tone=Tone::Good text=tf!(locale, "连接正常。对方回答：{said}", "It answers: {said}")/> }.into_any(),
             Err(failure) => view! { <Banner tone=Tone::Bad text=failed(&failure, locale)/> }.into_any(),
         });
+        let unreadable = account.unreadable;
         let (enabled, values) = typed.unwrap_or_else(|| (account.enabled, account.keys.clone()));
         view! {
             {menu(ask)}
@@ -177,6 +181,11 @@ async fn draw(ask: &Ask, provider: Provider, shown: Shown) -> Result<Response> {
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 <p class="badges">{state(&account, locale)} " " {mode(&account, locale)}</p>
+                {unreadable.then(|| view! { <Banner tone=Tone::Bad text=t!(
+                    locale,
+                    "保存的密钥是用另一把主密钥加密的，现在无法读取。请找回原来的 secret.key（或 STOA_SECRET_KEY），或者把各项密钥重新填写一遍。",
+                    "What is kept was encrypted with another secret key and cannot be read. Bring back the secret.key (or STOA_SECRET_KEY) it was saved with, or give all keys again."
+                )/> })}
                 {answered}
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 {simulator(ask, provider)}
@@ -197,7 +206,9 @@ async fn draw(ask: &Ask, provider: Provider, shown: Shown) -> Result<Response> {
 pub fn failed(failure: &Failure, locale: Locale) -> String {
     match failure {
         Failure::Away(said) => tf!(locale, "暂时没有得到答复：{said}", "No answer for now: {said}"),
-        Failure::Refused { code, message } => tf!(locale, "对方拒绝了请求：{message}（{code}）", "It refused: {message} ({code})"),
+        Failure::Refused { code, message } | Failure::KeysRefused { code, message } => {
+            tf!(locale, "对方拒绝了请求：{message}（{code}）", "It refused: {message} ({code})")
+        }
         Failure::Nonsense(said) => tf!(locale, "无法理解对方的回答：{said}", "Its answer cannot be understood: {said}"),
     }
 }

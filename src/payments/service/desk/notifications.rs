@@ -6,6 +6,7 @@ use crate::payments::inbox;
 use crate::payments::store;
 use crate::payments::store::desk::notifications;
 pub use crate::payments::store::desk::notifications::NotificationRow;
+use crate::providers::Provider;
 use crate::server::context::Context;
 use crate::words;
 
@@ -46,12 +47,14 @@ fn changed() -> AppError {
 
 /// Processes one once more, at once.
 pub async fn replay(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
-    one(ctx, viewer, id).await?;
+    let (row, _) = one(ctx, viewer, id).await?;
     if !store::notifications::replay(ctx.db(), id, ctx.now()).await? {
         return Err(changed());
     }
-    inbox::process(ctx).await?;
-    Ok(())
+    match Provider::parse(&row.provider) {
+        Some(provider) => inbox::process_of(ctx, provider).await,
+        None => Ok(()),
+    }
 }
 
 /// Puts one aside for good; why it was in trouble stays written.
