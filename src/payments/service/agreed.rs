@@ -24,6 +24,8 @@ pub struct Agreed {
     pub title: String,
     /// It settles a change within a term.
     pub settles: bool,
+    /// The agreement it is a term of, where we know it.
+    pub subscription: Option<i64>,
 }
 
 /// What held from some instant on.
@@ -37,7 +39,7 @@ struct Held {
 
 fn held(row: &ChangeRow) -> Option<Held> {
     let item = Item::Tier(TierId(row.tier_id), Cadence::parse(&row.cadence)?);
-    let agreed = Agreed { item, title: row.title.clone(), settles: false };
+    let agreed = Agreed { item, title: row.title.clone(), settles: false, subscription: None };
     Some(Held { agreed, minor: row.minor, at_once: row.at_once, from: row.from_at })
 }
 
@@ -48,17 +50,21 @@ pub async fn paid_for(tx: &mut Tx, provider: Provider, first: &Order, fact: &Pay
         return Ok(Err(format!("paid in {paid}, agreed in {agreed}")));
     }
     let mut all = vec![Held {
-        agreed: Agreed { item: first.item, title: first.title.clone(), settles: false },
+        agreed: Agreed { item: first.item, title: first.title.clone(), settles: false, subscription: None },
         minor: first.price.minor,
         at_once: false,
         from: i64::MIN,
     }];
-    if let Some(term) = &fact.term
-        && let Some(known) = subscriptions::find(tx, provider, &term.agreement).await?
-    {
-        all.extend(changes::of_agreement(tx, known.id).await?.iter().rev().filter_map(held));
+    let known = match &fact.term {
+        Some(term) => subscriptions::find(tx, provider, &term.agreement).await?,
+        None => None,
+    };
+    let subscription = known.map(|known| known.id);
+    if let Some(known) = subscription {
+        all.extend(changes::of_agreement(tx, known).await?.iter().rev().filter_map(held));
     }
-    Ok(fitting(&all, fact.amount.minor, fact.term.as_ref()).ok_or_else(|| {
+    let fits = fitting(&all, fact.amount.minor, fact.term.as_ref()).map(|agreed| Agreed { subscription, ..agreed });
+    Ok(fits.ok_or_else(|| {
         let prices: Vec<String> = all.iter().map(|held| held.minor.to_string()).collect();
         format!("paid {} minor units, agreed {}", fact.amount.minor, prices.join(" or "))
     }))
@@ -119,7 +125,7 @@ mod tests {
     const DEAR: i64 = 2;
 
     fn at(tier: i64, minor: i64, from: i64, at_once: bool) -> Held {
-        let agreed = Agreed { item: Item::Tier(TierId(tier), Cadence::Month), title: tier.to_string(), settles: false };
+        let agreed = Agreed { item: Item::Tier(TierId(tier), Cadence::Month), title: tier.to_string(), settles: false, subscription: None };
         Held { agreed, minor, at_once, from }
     }
 

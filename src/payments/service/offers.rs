@@ -66,6 +66,7 @@ pub async fn offers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Offer>> {
     let mut reachable = Vec::new();
     for agreement in &agreements {
         reachable.extend(repricing::offered(ctx, viewer, agreement).await?.into_iter().map(|offered| offered.tier));
+        reachable.extend(repricing::coming(ctx, agreement).await?.map(|coming| coming.tier));
     }
     let mut offers = Vec::new();
     for tier in tiers {

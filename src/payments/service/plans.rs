@@ -10,8 +10,10 @@ use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
+use crate::payments::store::changes;
+use crate::payments::store::notifications;
+use crate::payments::store::orders;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
-use crate::payments::store::{notifications, orders};
 use crate::providers::facts::AgreementState;
 use crate::providers::{Change, Failure, Provider};
 use crate::server::context::Context;
@@ -72,12 +74,13 @@ pub async fn subscriptions_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Subs
     Ok(subscriptions::of_member(ctx.db(), member.id).await?.into_iter().filter_map(read).collect())
 }
 
-/// Whether the viewer is charged again for a tier.
+/// Whether the viewer is charged again for a tier, or will be: an agreement goes over to it with its next term.
 pub async fn renews(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool> {
     let live = |subscription: &Subscription| {
         subscription.tier == tier && !matches!(subscription.state, AgreementState::Ended | AgreementState::Waiting)
     };
-    Ok(subscriptions_of(ctx, viewer).await?.iter().any(live))
+    let member = viewer.require_member()?.id;
+    Ok(subscriptions_of(ctx, viewer).await?.iter().any(live) || changes::comes(ctx.db(), member, tier).await?)
 }
 
 /// Whether the viewer ever had an agreement for a tier: a trial is given once.

@@ -192,10 +192,9 @@ pub async fn reprice(ctx: &Context, viewer: &Viewer, id: i64, wanted: Wanted) ->
 
 /// Writes the wish down before the provider hears of it, if there is a seat.
 async fn note(ctx: &Context, one: &Subscription, offer: &Offered, (from, reference, agreed): (Timestamp, &str, bool)) -> Result<()> {
-    let tier = membership::service::tier(ctx, offer.tier).await?;
     let mut tx = ctx.db().begin().await?;
     if offer.tier != one.tier {
-        let free = membership::service::seats_left(ctx, &mut tx, tier.id, one.member).await?;
+        let free = membership::service::seats_left(ctx, &mut tx, offer.tier, one.member).await?;
         let held = checkouts::seats_on_hold(&mut tx, offer.tier, one.member, ctx.now()).await?;
         if free.is_some_and(|free| free <= held) {
             return Err(AppError::Conflict(words!("这个会员等级的名额已满。", "All seats of this tier are taken.")));
@@ -240,8 +239,6 @@ async fn ask(ctx: &Context, one: &Subscription, offer: &Offered, (from, referenc
 /// Asks the provider how an agreement stands: the buyer is back from there. Whether what was asked for last is agreed.
 pub async fn look(ctx: &Context, viewer: &Viewer, id: i64) -> Result<bool> {
     let one = own(ctx, viewer, id).await?;
-    let connection = connections::connection(ctx, one.provider).await?;
-    let facts = connection.look_agreement(&one.number).await.map_err(|failure| said(&failure))?;
-    settle(ctx, one.provider, &facts).await?;
+    plans::look_at(ctx, one.provider, &one.number).await.map_err(|failure| said(&failure))?;
     Ok(changes::shown(ctx.db(), id).await?.first().is_some_and(|last| last.agreed_at.is_some()))
 }

@@ -192,10 +192,6 @@ impl Telling<'_> {
 
     /// The order a payment is for: the one that was agreed, or, for a later term of an agreement, one of its own.
     async fn order_of_term(&self, tx: &mut Tx, first: &Order, fact: &PaymentFact) -> Result<std::result::Result<OrderId, String>> {
-        let known = match &fact.term {
-            Some(term) => subscriptions::find(tx, self.provider, &term.agreement).await?,
-            None => None,
-        };
         let agreed = match agreed::paid_for(tx, self.provider, first, fact).await? {
             Ok(agreed) => agreed,
             Err(reason) => return Ok(Err(reason)),
@@ -215,7 +211,7 @@ impl Telling<'_> {
             settles: agreed.settles,
             trial_days: 0,
             return_to: &first.return_to,
-            subscription: known.map(|known| known.id).or(first.subscription),
+            subscription: agreed.subscription.or(first.subscription),
         };
         Ok(Ok(orders::insert(tx, &renewal, self.ctx.now()).await?))
     }

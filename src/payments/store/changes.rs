@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::foundation::cadence::Cadence;
-use crate::foundation::id::TierId;
+use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::server::db::{Db, Queries, Result, Tx};
@@ -36,6 +36,17 @@ pub async fn of_agreement(tx: &mut Tx, subscription: i64) -> Result<Vec<ChangeRo
 /// As [`of_agreement`], outside a transaction.
 pub async fn shown(db: &Db, subscription: i64) -> Result<Vec<ChangeRow>> {
     db.all(OF_AGREEMENT, args![subscription]).await
+}
+
+const COMES: &str = "select count(*)
+from agreement_changes a
+join subscriptions s on s.id = a.subscription_id
+where s.member_id = $1 and a.tier_id = $2 and a.state = 'agreed' and s.state not in ('waiting', 'ended')";
+
+/// Whether one of a member's agreements goes over to a tier.
+pub async fn comes(db: &Db, member: MemberId, tier: TierId) -> Result<bool> {
+    let (n,): (i64,) = db.one(COMES, args![member, tier]).await?;
+    Ok(n > 0)
 }
 
 pub struct NewChange<'a> {

@@ -175,12 +175,12 @@ from (
     from checkouts c
     join orders o on o.id = c.order_id
     where o.tier_id = $1 and c.state in ('opening', 'open', 'pending', 'declined') and c.expires_at > $3
-        and o.created_at > $5
+        and o.created_at > $4
     union
     select s.member_id
     from agreement_changes a
     join subscriptions s on s.id = a.subscription_id
-    where a.tier_id = $1 and s.state <> 'ended' and (a.state = 'agreed' or a.state = 'asked' and a.asked_at > $4)
+    where a.tier_id = $1 and s.state <> 'ended' and (a.state = 'agreed' or a.state = 'asked' and a.asked_at > $5)
 ) t
 where t.member_id <> $2
     and not exists (
@@ -192,6 +192,7 @@ where t.member_id <> $2
 /// How many others are paying for a tier just now, or go over to it with their next term, who do not have it yet. Whoever
 /// has not paid within a day of ordering holds no seat any more, however often they try.
 pub async fn seats_on_hold(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
-    let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args![tier, member, now, now.plus(-WISH_LASTS), now.plus(-DAY)]).await?;
+    let args = args![tier, member, now, now.plus(-DAY), now.plus(-WISH_LASTS)];
+    let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args).await?;
     Ok(n)
 }
