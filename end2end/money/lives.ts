@@ -1,4 +1,6 @@
-// What can happen to what is bought once, whoever is paid.
+// What can happen to what is bought, whoever is paid. The site's clock is the real one: what only time brings (a term that
+// runs out, days of grace, reminders, a checkout that expires, a notification ten minutes late) is lived through in
+// tests/histories and tests/http, where clocks are moved by hand.
 import type { Page } from "@playwright/test";
 import type { Owner } from "../site";
 import {
