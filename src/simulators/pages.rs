@@ -3,7 +3,7 @@
 
 use super::deliveries::{Deliveries, Fate};
 use crate::foundation::locale::Locale;
-use crate::{t, tf};
+use crate::t;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use html_escape::{encode_double_quoted_attribute as attribute, encode_text as escape};
@@ -13,11 +13,10 @@ pub fn locale(headers: &HeaderMap) -> Locale {
     headers.get("accept-language").and_then(|value| value.to_str().ok()).and_then(Locale::negotiate).unwrap_or_default()
 }
 
-/// A page of the provider of this name.
-pub fn page(locale: Locale, provider: &str, title: &str, body: &str) -> Html<String> {
+/// A page of the simulator of this name.
+pub fn page(locale: Locale, name: &str, title: &str, body: &str) -> Html<String> {
     let warning = t!(locale, "这是模拟器，不会有真钱往来。", "This is a simulator: no money moves.");
     let (lang, title) = (locale.tag(), escape(title));
-    let name = tf!(locale, "{provider}模拟器", "{provider} simulator");
     Html(format!(
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title} · {name}</title><style>{}</style></head><body><header><a href=\"/\">{name}</a> <span>{warning}</span></header>\

@@ -12,7 +12,7 @@ use html_escape::{encode_double_quoted_attribute as attribute, encode_text as es
 use std::sync::Arc;
 
 fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
-    pages::page(locale, t!(locale, "支付宝", "Alipay"), title, body)
+    pages::page(locale, t!(locale, "支付宝模拟器", "Alipay simulator"), title, body)
 }
 
 fn pay(locale: Locale, body: &str) -> Html<String> {

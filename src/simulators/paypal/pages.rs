@@ -18,7 +18,7 @@ use std::sync::Arc;
 type Simulator = State<Arc<Paypal>>;
 
 fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
-    pages::page(locale, t!(locale, "PayPal ", "PayPal"), title, body)
+    pages::page(locale, t!(locale, "PayPal 模拟器", "PayPal simulator"), title, body)
 }
 
 /// What can be done to one thing: a form with a button for each deed.

@@ -18,7 +18,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
-    pages::page(locale, t!(locale, "Stripe ", "Stripe"), title, body)
+    pages::page(locale, t!(locale, "Stripe 模拟器", "Stripe simulator"), title, body)
 }
 
 /// One form: a fate to choose and a button a deed.

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 fn page(locale: Locale, title: &str, body: &str) -> Html<String> {
-    pages::page(locale, t!(locale, "微信支付", "WeChat Pay"), title, body)
+    pages::page(locale, t!(locale, "微信支付模拟器", "WeChat Pay simulator"), title, body)
 }
 
 pub async fn console(State(wechat): State<Arc<Wechat>>, headers: HeaderMap) -> Html<String> {
