@@ -283,6 +283,7 @@ on_both!(long_conversations_are_paged_by_whole_threads, |app| {
         let args = stoa::args![id.parse::<i64>().unwrap(), ann.id, format!("<p>n{n}</p>"), app.ctx.now().plus(n / 7)];
         app.ctx.db().run(sql, args).await.unwrap();
     }
+    app.ctx.db().run("update topics set replies = 120 where id = $1", stoa::args![id.parse::<i64>().unwrap()]).await.unwrap();
     for sort in ["new", "best"] {
         let (mut seen, mut at) = (Vec::new(), format!("{path}?sort={sort}"));
         loop {
