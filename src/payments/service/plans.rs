@@ -115,7 +115,7 @@ pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<
         let about = (notifications::LOOK_AGREEMENT, number);
         notifications::put_aside(ctx.db(), provider, about, reason, None, ctx.now()).await.map_err(AppError::from)?;
     }
-    if subscriptions::is_doubled(ctx.db(), provider, number).await.map_err(AppError::from)? {
+    if subscriptions::is_doubled(ctx.db(), provider, number, ctx.now()).await.map_err(AppError::from)? {
         tracing::warn!(provider = provider.as_str(), agreement = number, "a second agreement for the same is ended");
         let facts = connection.change(number, Change::EndNow, &ctx.random_hex::<16>()).await?;
         settle(ctx, provider, &facts).await?;

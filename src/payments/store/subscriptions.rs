@@ -4,7 +4,7 @@ use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::money::Money;
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{DAY, Timestamp};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState};
 use crate::server::db::{Db, Queries, Result, Tx};
@@ -100,25 +100,31 @@ pub async fn due(db: &Db, provider: Provider, now: Timestamp, limit: i64) -> Res
 const DOUBLED: &str = "provider = $1
     and provider_subscription = $2
     and state in ('trialing', 'active', 'past_due', 'paused')
+    and created_at > $3
     and exists (
         select 1
         from subscriptions e
         where e.member_id = subscriptions.member_id
             and e.tier_id = subscriptions.tier_id
             and e.id < subscriptions.id
+            and not e.ends_with_term
             and e.state in ('trialing', 'active', 'past_due', 'paused')
     )";
 
-/// Whether its member is charged for the same tier by an older agreement as well.
-pub async fn is_doubled(db: &Db, provider: Provider, number: &str) -> Result<bool> {
-    let row: Option<(i64,)> =
-        db.optional(format!("select id from subscriptions where {DOUBLED}"), args![provider.as_str(), number]).await?;
+/// Two checkouts that were paid at once show within days. What has run longer is for its member and the admin to see.
+const SHOWS_WITHIN: i64 = 3 * DAY;
+
+/// Whether it began just now, and its member goes on being charged for the same tier by an older agreement.
+pub async fn is_doubled(db: &Db, provider: Provider, number: &str, now: Timestamp) -> Result<bool> {
+    let args = args![provider.as_str(), number, now.plus(-SHOWS_WITHIN)];
+    let row: Option<(i64,)> = db.optional(format!("select id from subscriptions where {DOUBLED}"), args).await?;
     Ok(row.is_some())
 }
 
 /// One that its member has twice is to be looked at now.
 pub async fn wake_doubled(tx: &mut Tx, provider: Provider, number: &str, now: Timestamp) -> Result<()> {
-    tx.run(format!("update subscriptions set look_at = $3 where {DOUBLED}"), args![provider.as_str(), number, now]).await.map(drop)
+    let args = args![provider.as_str(), number, now.plus(-SHOWS_WITHIN), now];
+    tx.run(format!("update subscriptions set look_at = $4 where {DOUBLED}"), args).await.map(drop)
 }
 
 pub async fn set_look(db: &Db, id: i64, look_at: Timestamp) -> Result<()> {
