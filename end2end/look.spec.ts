@@ -32,6 +32,7 @@ test("an admin tries a look that nobody else sees, without a script", async ({ p
   await expect(page.getByText("Doors open on Monday")).toHaveCount(0);
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(page.getByRole("status")).toContainText("The unpublished look is discarded.");
+  await page.locator("summary", { hasText: "Accent" }).click();
   await expect(page.getByRole("textbox", { name: "Colour", exact: true })).toHaveValue("");
 });
 
