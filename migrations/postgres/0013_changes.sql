@@ -15,8 +15,8 @@ create table agreement_changes (
     at_once boolean not null,
     -- From when it holds.
     from_at bigint not null,
-    -- Asked for; the provider says that it charges this; it holds; the provider said no.
-    state text not null check (state in ('asked', 'agreed', 'holds', 'refused')),
+    -- Asked for; the provider says that it charges this; another was agreed to before it held; it holds; the provider said no.
+    state text not null check (state in ('asked', 'agreed', 'replaced', 'holds', 'refused')),
     -- Where the buyer agrees to it at the provider, if they have to.
     consent text,
     reference text not null unique,

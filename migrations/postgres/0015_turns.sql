@@ -10,4 +10,7 @@ create index refunds_due on refunds (provider, look_at, id);
 
 -- The agreement a payment was charged under, by the provider's number.
 alter table payments add column agreement text;
-create index payments_by_agreement on payments (provider, agreement);
+
+-- Since when an agreement is one too many: its member is charged for the same tier by an older one. It is ended, and what it
+-- took goes back.
+alter table subscriptions add column surplus_at bigint;

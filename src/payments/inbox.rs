@@ -124,7 +124,7 @@ pub async fn process_of(ctx: &Context, provider: Provider) -> Result<()> {
             .try_for_each_concurrent(AT_ONCE, |waiting| {
                 let away = &away;
                 async move {
-                    if away.load(Ordering::Relaxed) < AWAY && notifications::take(ctx.db(), waiting.id, now, now.plus(LEASE)).await? {
+                    if away.load(Ordering::Relaxed) < AWAY && notifications::take(ctx.db(), waiting.id, now, ctx.now().plus(LEASE)).await? {
                         match process_one(ctx, provider, waiting).await? {
                             true => away.store(0, Ordering::Relaxed),
                             false => drop(away.fetch_add(1, Ordering::Relaxed)),

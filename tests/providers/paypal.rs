@@ -223,10 +223,13 @@ async fn something_bought_once_is_captured_once_whoever_looks_first() {
 
     let back = world.paypal.pay(&number, Paying::Succeeds).unwrap();
     assert!(back.starts_with("https://site.example/checkouts/1?from=paypal&token="), "{back}");
-    // The notification alone is enough, and the browser's return after it changes nothing.
+    // The notification moves no money: it says whose checkout is to be looked at, and two who look capture it once.
     let told = world.facts_of("CHECKOUT.ORDER.APPROVED").await;
-    let facts = world.client.look(&open).await.unwrap();
-    assert_eq!(facts, told);
+    assert_eq!(told, [Fact::Approved { reference: REFERENCE.to_owned() }]);
+    assert!(world.paypal.payments_of(&number).is_empty());
+    let (facts, again) = tokio::join!(world.client.look(&open), world.client.look(&open));
+    let facts = facts.unwrap();
+    assert_eq!(again.unwrap(), facts);
     let payment = payments(&facts)[0];
     assert_eq!((payment.amount, payment.fee, payment.paid_at), (money(9900, "USD"), Some(money(394, "USD")), START));
     assert_eq!((payment.reference.as_deref(), &payment.term), (Some(REFERENCE), &None));

@@ -90,7 +90,7 @@ pub async fn note(tx: &mut Tx, known: &SubscriptionRow, fact: &AgreementFact, no
     if let Some(change) = newly_agreed(&asked, known, fact) {
         // The price may have been agreed to terms after it was asked for.
         let next = fact.term_until.or(fact.trial_until).filter(|_| !change.at_once).unwrap_or(Timestamp(change.from_at));
-        changes::agree(tx, change.id, next.max(Timestamp(change.from_at)), now).await?;
+        changes::agree(tx, known.id, change.id, next.max(Timestamp(change.from_at)), now).await?;
     }
     let mut agreed = changes::of_agreement(tx, known.id).await?;
     if agreed.first().is_some_and(|last| last.state == "asked" && last.asked_at > now.plus(-WISH_LASTS).0) {

@@ -94,9 +94,26 @@ pub(super) async fn own(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Subsc
     subscriptions_of(ctx, viewer).await?.into_iter().find(|subscription| subscription.id == id).ok_or(AppError::NotFound)
 }
 
+/// Whether another agreement of the same member goes on being charged for the same tier.
+async fn runs_beside(ctx: &Context, viewer: &Viewer, one: &Subscription) -> Result<bool> {
+    let runs = |other: &Subscription| {
+        other.id != one.id
+            && other.tier == one.tier
+            && !other.ends_with_term
+            && matches!(other.state, AgreementState::Active | AgreementState::Trialing | AgreementState::PastDue)
+    };
+    Ok(subscriptions_of(ctx, viewer).await?.iter().any(runs))
+}
+
 /// Changes an agreement at its provider: cancel, resume, pause. What the provider says then is applied at once.
 pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> Result<()> {
     let subscription = own(ctx, viewer, id).await?;
+    if matches!(change, Change::Resume | Change::Unpause) && runs_beside(ctx, viewer, &subscription).await? {
+        return Err(AppError::Conflict(words!(
+            "这个会员等级已经有另一份自动续费在扣款，不需要恢复这一份。",
+            "Another agreement is charged for this tier already; there is no need to take this one up again."
+        )));
+    }
     let connection = connections::connection(ctx, subscription.provider).await?;
     // Each wish is a new one; a repeated call of the same wish is not made twice.
     let reference = ctx.random_hex::<16>();
@@ -115,17 +132,15 @@ pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<
         let about = (notifications::LOOK_AGREEMENT, number);
         notifications::put_aside(ctx.db(), provider, about, reason, None, ctx.now()).await.map_err(AppError::from)?;
     }
-    if subscriptions::is_doubled(ctx.db(), provider, number, ctx.now()).await.map_err(AppError::from)? {
+    if subscriptions::is_surplus_running(ctx.db(), provider, number).await.map_err(AppError::from)? {
         tracing::warn!(provider = provider.as_str(), agreement = number, "a second agreement for the same is ended");
-        let facts = connection.change(number, Change::EndNow, &ctx.random_hex::<16>()).await?;
+        let mut facts = connection.change(number, Change::EndNow, &ctx.random_hex::<16>()).await?;
+        // With all that it took, which goes back.
+        facts.extend(connection.look_agreement(number).await?);
         settle(ctx, provider, &facts).await?;
-        super::refunds::give_back_all_of(ctx, provider, number, SUBSCRIBED_TWICE).await?;
     }
     Ok(outcome)
 }
-
-/// Why what a second agreement took is given back.
-const SUBSCRIBED_TWICE: &str = "subscribed twice";
 
 /// Where the viewer changes how an agreement is paid, if its provider has such a page.
 pub async fn portal(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<String>> {

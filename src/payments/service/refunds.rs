@@ -59,21 +59,6 @@ pub async fn give_back(ctx: &Context, tx: &mut Tx, payment: &Payment, reason: &s
     Ok(payments::ask_refund(tx, payment, &reference, left, reason, None, (ctx.now(), ctx.now())).await?)
 }
 
-/// Gives back all that an agreement took: it was one too many.
-pub async fn give_back_all_of(ctx: &Context, provider: Provider, agreement: &str, reason: &str) -> Result<()> {
-    for order in payments::orders_of_agreement(ctx.db(), provider, agreement).await? {
-        let mut tx = ctx.db().begin().await?;
-        orders::lock(&mut tx, order).await?;
-        for payment in payments::of_order(&mut tx, order).await? {
-            if payment.provider == provider && payment.agreement.as_deref() == Some(agreement) {
-                give_back(ctx, &mut tx, &payment, reason).await?;
-            }
-        }
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
 /// Asks the provider for a refund that is written down, or how it stands. False: it did not answer.
 pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
     let (Some(provider), Some(currency)) = (Provider::parse(&due.provider), Currency::parse(&due.currency)) else {
@@ -101,7 +86,8 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
             payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
         }
         // Only what was never accepted has failed; one that is under way and cannot be looked at just now goes on.
-        Err(Failure::Refused { code, message }) if due.state == "asked" => {
+        // What follows by itself is tried again: nobody would press the button, and an empty account fills up.
+        Err(Failure::Refused { code, message }) if due.state == "asked" && due.asked_by.is_some() => {
             tracing::error!(order = due.order_id, code, message, "a refund was refused");
             payments::set_refund_look(ctx.db(), due.id, None, true).await?;
         }

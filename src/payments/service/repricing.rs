@@ -14,7 +14,7 @@ use crate::foundation::viewer::Viewer;
 use crate::membership::{self, model::Membership, model::Tier};
 use crate::payments::store::changes::{self, ChangeRow, NewChange};
 use crate::payments::store::checkouts::{self, WISH_LASTS};
-use crate::payments::store::subscriptions;
+use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::providers::facts::AgreementState;
 use crate::providers::{Failure, NewPrice, Provider, Repriced};
 use crate::server::context::Context;
@@ -70,20 +70,32 @@ pub enum Answer {
 /// What was agreed to and does not hold yet, or waits for its buyer's consent.
 pub async fn coming(ctx: &Context, one: &Subscription) -> Result<Option<Coming>> {
     let all = changes::shown(ctx.db(), one.id).await?;
-    let agreed_last = all.iter().filter(|change| change.agreed_at.is_some()).max_by_key(|change| (change.agreed_at, change.id));
     let lives = |change: &&ChangeRow| change.consent.is_some() && change.asked_at > ctx.now().plus(-WISH_LASTS).0;
     // The last wish, as long as nothing was agreed to after it.
     let waits = all.first().filter(|change| change.state == "asked").filter(lives);
-    let Some(row) = waits.or(agreed_last.filter(|change| change.state == "agreed")) else { return Ok(None) };
-    let Some(every) = Cadence::parse(&row.cadence) else { return Ok(None) };
-    Ok(Some(Coming {
+    Ok(waits.or_else(|| agreed_last(&all)).and_then(|row| read(row, one)))
+}
+
+/// What was agreed to and does not hold yet.
+async fn agreed_next(ctx: &Context, one: &Subscription) -> Result<Option<Coming>> {
+    Ok(agreed_last(&changes::shown(ctx.db(), one.id).await?).and_then(|row| read(row, one)))
+}
+
+fn agreed_last(all: &[ChangeRow]) -> Option<&ChangeRow> {
+    let agreed = all.iter().filter(|change| change.agreed_at.is_some());
+    agreed.max_by_key(|change| (change.agreed_at, change.id)).filter(|change| change.state == "agreed")
+}
+
+fn read(row: &ChangeRow, one: &Subscription) -> Option<Coming> {
+    let every = Cadence::parse(&row.cadence)?;
+    Some(Coming {
         tier: TierId(row.tier_id),
         name: row.title.clone(),
         every,
         price: Money::new(row.minor, one.price.currency),
         from: Timestamp(row.from_at),
         consent: row.consent.clone(),
-    }))
+    })
 }
 
 /// What the viewer's agreement could be for instead; nothing while it is not running, or about to end.
@@ -94,7 +106,7 @@ pub async fn offered(ctx: &Context, viewer: &Viewer, one: &Subscription) -> Resu
     if one.provider == Provider::Paypal && one.trial_until.is_some() {
         return Ok(Vec::new());
     }
-    let next = coming(ctx, one).await?.filter(|coming| coming.consent.is_none());
+    let next = agreed_next(ctx, one).await?;
     let charged = next.as_ref().map_or((one.tier, one.every), |next| (next.tier, next.every));
     let held = membership::service::membership_of(ctx, viewer).await?;
     let others = plans::subscriptions_of(ctx, viewer).await?;
@@ -143,7 +155,9 @@ async fn open(
         return Ok(true);
     }
     let live = |other: &Subscription| !matches!(other.state, AgreementState::Ended | AgreementState::Waiting);
-    let has = held.iter().any(|held| held.tier == tier.id) || others.iter().any(|other| other.tier == tier.id && live(other));
+    let has = held.iter().any(|held| held.tier == tier.id)
+        || others.iter().any(|other| other.tier == tier.id && live(other))
+        || changes::comes(ctx.db(), one.member, tier.id).await?;
     Ok(!tier.free && !has && membership::service::seats_shown(ctx, tier, viewer).await?.is_none_or(|left| left > 0))
 }
 
@@ -169,10 +183,7 @@ pub async fn reprice(ctx: &Context, viewer: &Viewer, id: i64, wanted: Wanted) ->
         (offer.tier, offer.every, offer.price.minor, at_once) == (wanted.tier, wanted.every, wanted.minor, wanted.at_once)
     };
     let Some(offer) = offered(ctx, viewer, &one).await?.into_iter().find(as_said) else {
-        return Err(AppError::Conflict(words!(
-            "等级、价格或扣款状态刚刚有变化，什么都没有更改。请看看现在的说明，再决定一次。",
-            "The tier, its price or your charges have just changed, so nothing was done. Please read what holds now and decide again."
-        )));
+        return Err(changed());
     };
     // The provider counts in seconds.
     let from = match offer.when {
@@ -180,8 +191,7 @@ pub async fn reprice(ctx: &Context, viewer: &Viewer, id: i64, wanted: Wanted) ->
         When::NextTerm(end) => end,
     };
     let reference = ctx.random_hex::<16>();
-    let charged =
-        coming(ctx, &one).await?.filter(|next| next.consent.is_none()).map_or((one.price, one.every), |next| (next.price, next.every));
+    let charged = agreed_next(ctx, &one).await?.map_or((one.price, one.every), |next| (next.price, next.every));
     let same = charged == (offer.price, offer.every);
     note(ctx, &one, &offer, (from, &reference, same)).await?;
     if same {
@@ -190,9 +200,27 @@ pub async fn reprice(ctx: &Context, viewer: &Viewer, id: i64, wanted: Wanted) ->
     ask(ctx, &one, &offer, (from, &reference)).await
 }
 
+fn changed() -> AppError {
+    AppError::Conflict(words!(
+        "等级、价格或扣款状态刚刚有变化，什么都没有更改。请看看现在的说明，再决定一次。",
+        "The tier, its price or your charges have just changed, so nothing was done. Please read what holds now and decide again."
+    ))
+}
+
 /// Writes the wish down before the provider hears of it, if there is a seat.
 async fn note(ctx: &Context, one: &Subscription, offer: &Offered, (from, reference, agreed): (Timestamp, &str, bool)) -> Result<()> {
     let mut tx = ctx.db().begin().await?;
+    // Two wishes at once take turns here, and the second was made for what no longer holds.
+    let all = subscriptions::hold_all(&mut tx, one.member).await?;
+    let is_as_it_was =
+        |row: &SubscriptionRow| (row.tier_id, row.minor, row.cadence == one.every.to_string()) == (one.tier.0, one.price.minor, true);
+    let asked = changes::of_agreement(&mut tx, one.id).await?;
+    let unanswered = |last: &ChangeRow| last.state == "asked" && last.consent.is_none() && last.asked_at > ctx.now().plus(-2 * MINUTE).0;
+    let taken =
+        |row: &SubscriptionRow| row.id != one.id && row.tier_id == offer.tier.0 && !matches!(row.state.as_str(), "waiting" | "ended");
+    if !all.iter().any(|row| row.id == one.id && is_as_it_was(row)) || asked.first().is_some_and(unanswered) || all.iter().any(taken) {
+        return Err(changed());
+    }
     if offer.tier != one.tier {
         let free = membership::service::seats_left(ctx, &mut tx, offer.tier, one.member).await?;
         let held = checkouts::seats_on_hold(&mut tx, offer.tier, one.member, ctx.now()).await?;

@@ -47,16 +47,17 @@ pub async fn bearing(tx: &mut Tx, order: &Order, payment: Option<&Payment>) -> R
 
 fn bears(own: &Beside, others: &[Beside]) -> Bearing {
     let place = |of: &Beside| (of.settles, of.from, of.id);
-    let paid = others.iter().filter(|other| other.status == OrderStatus::Paid);
+    let all = || others.iter().chain(std::iter::once(own));
+    let lacks = |of: &Beside| {
+        let earlier = |other: &&Beside| other.until == of.until && place(other) < place(of);
+        of.settles && all().filter(earlier).any(|other| other.status == OrderStatus::Refunded)
+    };
+    let paid = others.iter().filter(|other| other.status == OrderStatus::Paid && !lacks(other));
     let takes_over = |other: &&Beside| match other.settles {
         true => place(other) > place(own) && other.from < own.until && other.until > own.from,
         false => other.tier != own.tier && other.from >= own.until,
     };
-    let earlier = |other: &&Beside| other.until == own.until && place(other) < place(own);
-    Bearing {
-        replaced_at: paid.filter(takes_over).map(|other| other.from.max(own.from)).min(),
-        lacks: own.settles && others.iter().filter(earlier).any(|other| other.status == OrderStatus::Refunded),
-    }
+    Bearing { replaced_at: paid.filter(takes_over).map(|other| other.from.max(own.from)).min(), lacks: lacks(own) }
 }
 
 /// The orders that have to be worked out anew when the money of this one changed.
@@ -90,7 +91,7 @@ mod tests {
         let own = term(1, 1, 0, Paid);
         assert_eq!(replaced(own, &[]), None);
         assert_eq!(replaced(own, &[change(2, 10, Paid), change(3, 20, Paid)]), Some(10));
-        assert_eq!(replaced(own, &[change(2, 10, Refunded), change(3, 20, Paid)]), Some(20));
+        assert_eq!(replaced(own, &[change(2, 10, Refunded), change(3, 20, Paid)]), None, "what builds on the one given back is shut");
         assert_eq!(replaced(own, &[change(2, 10, Refunded)]), None, "given back: the term goes on");
         assert_eq!(replaced(change(2, 10, Paid), &[own, change(3, 20, Paid)]), Some(20));
         assert_eq!(replaced(change(3, 20, Paid), &[own, change(2, 10, Paid)]), None);

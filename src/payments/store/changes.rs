@@ -64,23 +64,35 @@ pub struct NewChange<'a> {
 
 const INSERT: &str = "insert into agreement_changes
     (subscription_id, tier_id, cadence, minor, title, at_once, from_at, state, reference, asked_at, agreed_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning id";
 
 /// Notes a wish before the provider hears of it.
 pub async fn insert(tx: &mut Tx, new: &NewChange<'_>, now: Timestamp) -> Result<()> {
     let NewChange { subscription, tier, every, price, title, at_once, from, reference, agreed } = *new;
     let (state, agreed_at) = if agreed { ("agreed", Some(now)) } else { ("asked", None) };
     let args = args![subscription, tier, every.to_string(), price.minor, title, at_once, from, state, reference, now, agreed_at];
-    tx.run(INSERT, args).await.map(drop)
+    let (id,): (i64,) = tx.one(INSERT, args).await?;
+    if agreed {
+        tx.run(REPLACE, args![subscription, id]).await?;
+    }
+    Ok(())
 }
 
 const AGREE: &str = "update agreement_changes
 set state = 'agreed', from_at = $2, agreed_at = $3, consent = null
 where id = $1 and state = 'asked'";
 
-/// The provider says that it charges this now.
-pub async fn agree(tx: &mut Tx, id: i64, from: Timestamp, now: Timestamp) -> Result<()> {
-    tx.run(AGREE, args![id, from, now]).await.map(drop)
+const REPLACE: &str = "update agreement_changes
+set state = 'replaced'
+where subscription_id = $1 and id <> $2 and state = 'agreed'";
+
+/// The provider says that it charges this now; what was agreed before and does not hold yet never will.
+pub async fn agree(tx: &mut Tx, subscription: i64, id: i64, from: Timestamp, now: Timestamp) -> Result<()> {
+    if tx.run(AGREE, args![id, from, now]).await? == 1 {
+        tx.run(REPLACE, args![subscription, id]).await?;
+    }
+    Ok(())
 }
 
 const HOLD: &str = "update agreement_changes set state = 'holds' where id = $1 and state = 'agreed'";

@@ -28,18 +28,6 @@ pub async fn upsert(tx: &mut Tx, order: OrderId, provider: Provider, fact: &Paym
     tx.run(UPSERT, args).await.map(drop)
 }
 
-const ORDERS_OF_AGREEMENT: &str = "select distinct order_id
-from payments
-where provider = $1 and agreement = $2
-order by order_id
-limit 1000";
-
-/// The orders that an agreement paid.
-pub async fn orders_of_agreement(db: &Db, provider: Provider, agreement: &str) -> Result<Vec<OrderId>> {
-    let rows: Vec<(i64,)> = db.all(ORDERS_OF_AGREEMENT, args![provider.as_str(), agreement]).await?;
-    Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
-}
-
 /// The order a payment is for, and the payment's number with us, currency and amount.
 pub async fn known(tx: &mut Tx, provider: Provider, payment: &str) -> Result<Option<(OrderId, i64, String, i64)>> {
     let sql = "select order_id, id, currency, minor from payments where provider = $1 and provider_payment = $2";
@@ -263,6 +251,8 @@ pub struct DueRefund {
     pub state: String,
     pub reason: String,
     pub looks: i64,
+    /// The admin who asked for it; nobody when it follows by itself.
+    pub asked_by: Option<i64>,
     pub provider: String,
     pub provider_payment: String,
     pub currency: String,
@@ -272,7 +262,8 @@ pub struct DueRefund {
     pub checkout: Option<String>,
 }
 
-const DUE_COLUMNS: &str = "select r.id, r.reference, r.minor, r.state, r.reason, r.looks, p.provider, p.provider_payment, p.currency,
+const DUE_COLUMNS: &str =
+    "select r.id, r.reference, r.minor, r.state, r.reason, r.looks, r.asked_by, p.provider, p.provider_payment, p.currency,
     p.minor as paid_minor, p.order_id,
     (
         select c.reference

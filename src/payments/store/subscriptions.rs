@@ -97,34 +97,56 @@ pub async fn due(db: &Db, provider: Provider, now: Timestamp, limit: i64) -> Res
     db.all(sql, args![provider.as_str(), now, limit]).await
 }
 
-const DOUBLED: &str = "provider = $1
-    and provider_subscription = $2
-    and state in ('trialing', 'active', 'past_due', 'paused')
+/// Two checkouts that were paid at once show within days. What has run longer is for its member and the admin to see.
+const SHOWS_WITHIN: i64 = 3 * DAY;
+
+const MARK_DOUBLED: &str = "update subscriptions
+set surplus_at = $4, look_at = $4
+where member_id = (select member_id from subscriptions where provider = $1 and provider_subscription = $2)
+    and surplus_at is null
     and created_at > $3
+    and state in ('trialing', 'active', 'past_due', 'paused')
     and exists (
         select 1
         from subscriptions e
         where e.member_id = subscriptions.member_id
             and e.tier_id = subscriptions.tier_id
             and e.id < subscriptions.id
+            and e.surplus_at is null
             and not e.ends_with_term
-            and e.state in ('trialing', 'active', 'past_due', 'paused')
+            and e.state in ('trialing', 'active')
     )";
 
-/// Two checkouts that were paid at once show within days. What has run longer is for its member and the admin to see.
-const SHOWS_WITHIN: i64 = 3 * DAY;
+/// Of the agreements of this one's member, each that began just now though an older one is charged for the same tier is one
+/// too many, and is to be looked at now.
+pub async fn mark_doubled(tx: &mut Tx, provider: Provider, number: &str, now: Timestamp) -> Result<()> {
+    tx.run(MARK_DOUBLED, args![provider.as_str(), number, now.plus(-SHOWS_WITHIN), now]).await.map(drop)
+}
 
-/// Whether it began just now, and its member goes on being charged for the same tier by an older agreement.
-pub async fn is_doubled(db: &Db, provider: Provider, number: &str, now: Timestamp) -> Result<bool> {
-    let args = args![provider.as_str(), number, now.plus(-SHOWS_WITHIN)];
-    let row: Option<(i64,)> = db.optional(format!("select id from subscriptions where {DOUBLED}"), args).await?;
+const SURPLUS: &str = "select state
+from subscriptions
+where provider = $1 and provider_subscription = $2 and surplus_at is not null";
+
+/// Whether an agreement is one too many, running or ended.
+pub async fn is_surplus(tx: &mut Tx, provider: Provider, number: &str) -> Result<bool> {
+    let row: Option<(String,)> = tx.optional(SURPLUS, args![provider.as_str(), number]).await?;
     Ok(row.is_some())
 }
 
-/// One that its member has twice is to be looked at now.
-pub async fn wake_doubled(tx: &mut Tx, provider: Provider, number: &str, now: Timestamp) -> Result<()> {
-    let args = args![provider.as_str(), number, now.plus(-SHOWS_WITHIN), now];
-    tx.run(format!("update subscriptions set look_at = $4 where {DOUBLED}"), args).await.map(drop)
+/// Whether it is, and still runs.
+pub async fn is_surplus_running(db: &Db, provider: Provider, number: &str) -> Result<bool> {
+    let row: Option<(String,)> = db.optional(SURPLUS, args![provider.as_str(), number]).await?;
+    Ok(row.is_some_and(|(state,)| !matches!(parse_state(&state), None | Some(AgreementState::Waiting | AgreementState::Ended))))
+}
+
+const HOLD_ALL: &str = "update subscriptions
+set state = state
+where member_id = $1";
+
+/// A member's agreements, which nobody else changes until the transaction is done.
+pub async fn hold_all(tx: &mut Tx, member: MemberId) -> Result<Vec<SubscriptionRow>> {
+    tx.run(HOLD_ALL, args![member]).await?;
+    tx.all(format!("select {COLUMNS}\nfrom subscriptions\nwhere member_id = $1\norder by id desc\nlimit 200"), args![member]).await
 }
 
 pub async fn set_look(db: &Db, id: i64, look_at: Timestamp) -> Result<()> {

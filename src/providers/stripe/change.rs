@@ -82,6 +82,10 @@ fn reprice(subscription: &Subscription, new: &NewPrice) -> Result<Option<Form>, 
         if !same_interval || subscription.status != "active" {
             return Err(refused("not_at_once", "only a paid term can be changed while it runs, and to one of the same length"));
         }
+        // A cheaper one would leave a credit at Stripe, of which no later invoice would be what was agreed.
+        if item.price.unit_amount.is_none_or(|now| now >= wanted) {
+            return Err(refused("not_at_once", "only a dearer one begins while the term runs"));
+        }
         form.push(pair("proration_behavior", "always_invoice"));
         form.push(pair("proration_date", &at.0.div_euclid(SECOND).to_string()));
         form.push(pair("payment_behavior", "error_if_incomplete"));

@@ -23,8 +23,8 @@ pub struct Answered {
 
 pub struct Books {
     objects: BTreeMap<String, Value>,
-    /// The numbers in the order they were given out.
-    order: Vec<String>,
+    /// The numbers of each kind in the order they were given out.
+    kinds: BTreeMap<String, Vec<String>>,
     random: Arc<dyn Random>,
     /// Seconds; moved along by whoever opens the books.
     pub now: i64,
@@ -40,7 +40,7 @@ impl Books {
     pub fn new(random: Arc<dyn Random>) -> Books {
         Books {
             objects: BTreeMap::new(),
-            order: Vec::new(),
+            kinds: BTreeMap::new(),
             random,
             now: 0,
             told: Vec::new(),
@@ -72,8 +72,9 @@ impl Books {
             object["created"] = json!(self.now);
         }
         object["livemode"] = json!(false);
+        let kind = object["object"].as_str().unwrap_or_default().to_owned();
+        self.kinds.entry(kind).or_default().push(number.to_owned());
         self.objects.insert(number.to_owned(), object);
-        self.order.push(number.to_owned());
     }
 
     pub fn find(&self, number: &str) -> Option<&Value> {
@@ -109,8 +110,8 @@ impl Books {
     }
 
     /// All objects of a kind, newest first.
-    pub fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
-        self.order.iter().rev().filter_map(|number| self.objects.get(number)).filter(move |object| object["object"] == kind)
+    pub fn all(&self, kind: &str) -> impl Iterator<Item = &Value> + use<'_> {
+        self.kinds.get(kind).into_iter().flatten().rev().filter_map(|number| self.objects.get(number))
     }
 
     /// The numbers of all objects of a kind, oldest first.
