@@ -294,3 +294,30 @@ on_both!(nothing_is_offered_that_is_full_free_held_already_or_not_what_was_said,
     assert_eq!(app.count("select count(*) from agreement_changes").await, 0);
     assert!(!app.may_enter(member.id, dear).await);
 });
+
+on_both!(of_two_wishes_at_once_one_is_done_and_the_other_changes_nothing, |app| {
+    let stripe = app.with_stripe().await;
+    let (plain, middling, dear) =
+        (app.sold("Plain", "30", "").await, app.sold("Middling", "60", "").await, app.sold("Dear", "90", "").await);
+    let member = app.member("member").await;
+    let (path, session) = app.at_provider(&member, plain, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    pass(&app, 15 * DAY + 12 * HOUR);
+    let page = member.get(HERE).await;
+    let (one, other) = (form(&page, "CN¥60.00"), form(&page, "CN¥90.00"));
+    let answers = futures::join!(send(&app, &member, &one), send(&app, &member, &other));
+    let mut statuses = [answers.0.status, answers.1.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 409]);
+    let has = app.has(&member).await;
+    assert!(has == [(middling, "2026-04-15".into())] || has == [(dear, "2026-04-15".into())], "{has:?}");
+    assert_eq!(app.count("select count(*) from payments").await, 2, "the term and one difference");
+    for _ in 0..3 {
+        pass(&app, 10 * DAY);
+        stripe.tick();
+        clock::tick(&app.ctx).await.unwrap();
+    }
+    assert_eq!(app.count("select count(*) from payments").await, 3);
+    app.fine().await;
+});
