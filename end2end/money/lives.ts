@@ -87,7 +87,8 @@ export function livesOf(way: Way, fee: number) {
     await giveBack(desk, reference);
     await expect.poll(async () => (await desk.reload(), fact(desk, "Status").first().innerText())).toContain("Refunded");
     await page.reload();
-    await expect(pass.locator(".plan-when")).toHaveText(end);
+    // A month from the second payment on, which came a moment after the first: the same day.
+    await expect(pass.locator(".plan-when")).toContainText(end.split(",")[0]!);
     await pass.getByRole("button", { name: "Pause", exact: true }).click();
     await expect(pass).toContainText("Paused");
     await pass.getByRole("button", { name: "Resume", exact: true }).click();
