@@ -93,9 +93,10 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
         }
         Err(failure) => {
             tracing::warn!(order = due.order_id, %failure, "a refund could not be asked for; it is tried again");
+            let refused = matches!(failure, Failure::Refused { .. }) && due.state == "asked";
             let later = (due.looks < MOST_TRIES).then(|| ctx.now().plus(MINUTE << due.looks.clamp(0, 8)));
-            payments::set_refund_look(ctx.db(), due.id, later, false).await?;
-            return Ok(false);
+            payments::set_refund_look(ctx.db(), due.id, later, refused && later.is_none()).await?;
+            return Ok(!failure.is_away());
         }
     }
     Ok(true)

@@ -199,6 +199,10 @@ impl Telling<'_> {
         let of_first = !agreed.settles && agreed.item == first.item && fact.amount == first.price;
         let is_first = fact.term.is_none() || of_first && payments::of_order(tx, first.id).await?.is_empty();
         if is_first {
+            // Of two agreements that one order began, it belongs to the one that paid it.
+            if let Some(paying) = agreed.subscription.filter(|paying| first.subscription != Some(*paying)) {
+                orders::set_subscription(tx, first.id, paying).await?;
+            }
             return Ok(Ok(first.id));
         }
         let renewal = orders::NewOrder {
@@ -229,8 +233,7 @@ impl Telling<'_> {
             agreed::note(tx, &known, fact, self.ctx.now()).await?;
         }
         let began = fact.state != AgreementState::Waiting;
-        let runs = began && fact.state != AgreementState::Ended;
-        if order.subscription != Some(known.id) && (runs || order.subscription.is_none()) {
+        if order.subscription.is_none() {
             orders::set_subscription(tx, order.id, known.id).await?;
         }
         if began && let Some(reference) = fact.reference.as_deref() {
