@@ -5,6 +5,7 @@
 //! fails is tried again, later each time, and after [`MOST_TRIES`] is left for an admin. Each provider has a queue of its
 //! own, so that one that is away holds up nobody else.
 
+use super::reach::Reach;
 use super::service::settle::{Outcome, settle};
 use super::service::{self, connections};
 use super::store::notifications::{self, Waiting};
@@ -16,7 +17,6 @@ use crate::server::context::Context;
 use axum::http::HeaderMap;
 use futures::stream::{self, TryStreamExt};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, oneshot};
 
@@ -31,9 +31,6 @@ const BATCH: i64 = 200;
 
 /// How many of one provider are processed side by side: most of the time goes into waiting for its answers.
 const AT_ONCE: usize = 8;
-
-/// After so many in a row that did not get through, a provider is away, and the rest waits for the next round.
-const AWAY: usize = 4;
 
 /// What waits to be written down, and who waits for it.
 #[derive(Default)]
@@ -112,9 +109,8 @@ pub async fn process(ctx: &Context) -> Result<()> {
 
 /// Processes those of one provider whose turn it is, for as long as it answers.
 pub async fn process_of(ctx: &Context, provider: Provider) -> Result<()> {
-    let away = AtomicUsize::new(0);
-    let answers = || away.load(Ordering::Relaxed) < AWAY;
-    while answers() {
+    let reach = Reach::default();
+    while !reach.is_away() {
         let now = ctx.now();
         let due = notifications::due(ctx.db(), provider, now, BATCH).await?;
         if due.is_empty() {
@@ -122,13 +118,10 @@ pub async fn process_of(ctx: &Context, provider: Provider) -> Result<()> {
         }
         stream::iter(due.into_iter().map(Ok))
             .try_for_each_concurrent(AT_ONCE, |waiting| {
-                let away = &away;
+                let reach = &reach;
                 async move {
-                    if away.load(Ordering::Relaxed) < AWAY && notifications::take(ctx.db(), waiting.id, now, ctx.now().plus(LEASE)).await? {
-                        match process_one(ctx, provider, waiting).await? {
-                            true => away.store(0, Ordering::Relaxed),
-                            false => drop(away.fetch_add(1, Ordering::Relaxed)),
-                        }
+                    if !reach.is_away() && notifications::take(ctx.db(), waiting.id, now, ctx.now().plus(LEASE)).await? {
+                        reach.note(process_one(ctx, provider, waiting).await?);
                     }
                     Ok::<(), AppError>(())
                 }

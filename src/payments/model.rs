@@ -178,8 +178,8 @@ pub struct Payment {
     pub paid_at: Timestamp,
     /// The term it pays, if it is a charge of a subscription.
     pub term: Option<(Timestamp, Timestamp)>,
-    /// The agreement it was charged under, by the provider's number.
-    pub agreement: Option<String>,
+    /// It was charged under an agreement that is one too many, and is owed back.
+    pub needless: bool,
     pub refunds: Vec<Refund>,
     pub disputes: Vec<Dispute>,
 }

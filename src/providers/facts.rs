@@ -158,6 +158,13 @@ pub enum AgreementState {
     Ended,
 }
 
+impl AgreementState {
+    /// Whether it has begun and not ended.
+    pub const fn runs(self) -> bool {
+        !matches!(self, AgreementState::Waiting | AgreementState::Ended)
+    }
+}
+
 /// One line of the provider's own book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movement {

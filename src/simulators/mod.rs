@@ -44,83 +44,49 @@ pub trait Simulator: Send + Sync {
     fn tick(&self);
 
     /// As the service signs a repeated attempt: anew, where the time is signed too.
-    fn signed_anew(&self, delivery: Delivery) -> Delivery;
-}
-
-impl Simulator for stripe::Stripe {
-    fn deliveries(&self) -> &Deliveries {
-        self.deliveries()
-    }
-
-    fn set_fate(&self, fate: Fate) {
-        self.set_fate(fate);
-    }
-
-    fn tick(&self) {
-        self.tick();
-    }
-
-    fn signed_anew(&self, delivery: Delivery) -> Delivery {
-        self.signed_anew(delivery)
-    }
-}
-
-impl Simulator for paypal::Paypal {
-    fn deliveries(&self) -> &Deliveries {
-        self.deliveries()
-    }
-
-    fn set_fate(&self, fate: Fate) {
-        self.set_fate(fate);
-    }
-
-    fn tick(&self) {
-        self.tick();
-    }
-
     fn signed_anew(&self, delivery: Delivery) -> Delivery {
         delivery
     }
 }
 
-impl Simulator for wechat::Wechat {
-    fn deliveries(&self) -> &Deliveries {
-        self.deliveries()
-    }
+/// What a simulator can do by itself, as one of them; beside it what only some can.
+macro_rules! simulator {
+    ($kind:ty $(, $more:item)?) => {
+        impl Simulator for $kind {
+            fn deliveries(&self) -> &Deliveries {
+                self.deliveries()
+            }
 
-    fn set_fate(&self, fate: Fate) {
-        self.set_fate(fate);
-    }
+            fn set_fate(&self, fate: Fate) {
+                self.set_fate(fate);
+            }
 
-    fn tick(&self) {
-        self.tick();
-    }
+            fn tick(&self) {
+                self.tick();
+            }
 
+            $($more)?
+        }
+    };
+}
+
+simulator!(paypal::Paypal);
+simulator!(alipay::Alipay);
+simulator!(
+    stripe::Stripe,
+    fn signed_anew(&self, delivery: Delivery) -> Delivery {
+        self.signed_anew(delivery)
+    }
+);
+simulator!(
+    wechat::Wechat,
     fn signed_anew(&self, mut delivery: Delivery) -> Delivery {
         if !delivery.forged {
             self.sign_anew(&mut delivery);
         }
         delivery
     }
-}
-
-impl Simulator for alipay::Alipay {
-    fn deliveries(&self) -> &Deliveries {
-        self.deliveries()
-    }
-
-    fn set_fate(&self, fate: Fate) {
-        self.set_fate(fate);
-    }
-
-    fn tick(&self) {
-        self.tick();
-    }
-
-    fn signed_anew(&self, delivery: Delivery) -> Delivery {
-        delivery
-    }
-}
+);
 
 /// Makes a simulator that is reached at `base_url` and tells the site at `site`; `None` for a name there is not.
 pub fn make(

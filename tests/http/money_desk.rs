@@ -16,7 +16,6 @@ use stoa::payments::service::{Paying, Purchase, Started, buy as buy_as, pay};
 use stoa::providers::facts::MovementKind;
 use stoa::providers::{Device, Provider};
 use stoa::server::db::Queries;
-use stoa::server::random::SecureRandom;
 use stoa::simulators;
 
 const PAGES: [&str; 12] = [
@@ -602,12 +601,7 @@ on_both!(a_fee_that_only_the_book_tells_is_booked_once, |app| {
 
 /// Stripe's simulator, listening, and the site set up to reach it.
 pub async fn with_stripe(app: &TestApp, admin: &Person) -> Arc<simulators::stripe::Stripe> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let stripe = Arc::new(simulators::stripe::Stripe::new(app.clock.clone(), Arc::new(SecureRandom), address.clone()));
-    let router = stripe.clone().router();
-    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    let keys = simulators::keys("stripe", &address).unwrap();
+    let (keys, stripe) = app.stripe_listens().await;
     let mut form: Vec<(&str, &str)> = keys.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     form.push(("enabled", "on"));
     assert_eq!(admin.post("/admin/payments/stripe", &form).await.status, 303);

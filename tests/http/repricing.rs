@@ -14,32 +14,39 @@ use stoa::payments::service::connections::save;
 use stoa::payments::service::refunds::{for_admin, refund};
 use stoa::payments::service::{clock, orders_of};
 use stoa::providers::Provider;
+use stoa::providers::keys::Keys;
 use stoa::server::clock::Clock;
 use stoa::server::db::Queries;
 use stoa::server::random::SeededRandom;
 use stoa::simulators::paypal::{Paying, Paypal};
 use stoa::simulators::stripe::{Charging, Stripe};
-use stoa::simulators::{keys, paypal, stripe};
+use stoa::simulators::{keys, paypal};
 
 const HERE: &str = "/account/membership";
 
 impl TestApp {
-    async fn serve<T>(&self, provider: Provider, make: impl FnOnce(Arc<dyn Clock>, String) -> (Router, T)) -> T {
+    /// A simulator that listens, and the keys that reach it.
+    async fn listens<T>(&self, provider: Provider, make: impl FnOnce(Arc<dyn Clock>, String) -> (Router, T)) -> (Keys, T) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (router, made) = make(self.clock.clone(), base.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let keys = keys(provider.as_str(), &base).unwrap();
+        (keys(provider.as_str(), &base).unwrap(), made)
+    }
+
+    async fn serve<T>(&self, provider: Provider, make: impl FnOnce(Arc<dyn Clock>, String) -> (Router, T)) -> T {
+        let (keys, made) = self.listens(provider, make).await;
         save(&self.ctx, &self.viewer(self.owner, Role::Owner), provider, true, &keys).await.unwrap();
         made
     }
 
+    /// Stripe's, not switched on yet.
+    pub async fn stripe_listens(&self) -> (Keys, Arc<Stripe>) {
+        self.listens(Provider::Stripe, stripe_of).await
+    }
+
     async fn with_stripe(&self) -> Arc<Stripe> {
-        let make = |clock, base| {
-            let made = Arc::new(stripe::Stripe::new(clock, Arc::new(SeededRandom::new(7)), base));
-            (made.clone().router(), made)
-        };
-        self.serve(Provider::Stripe, make).await
+        self.serve(Provider::Stripe, stripe_of).await
     }
 
     async fn with_paypal(&self) -> Arc<Paypal> {
@@ -81,6 +88,11 @@ impl TestApp {
         assert_eq!(self.ledger_sum().await, 0);
         assert_eq!(self.count("select count(*) from notifications where state = 'quarantined'").await, 0);
     }
+}
+
+fn stripe_of(clock: Arc<dyn Clock>, base: String) -> (Router, Arc<Stripe>) {
+    let made = Arc::new(Stripe::new(clock, Arc::new(SeededRandom::new(7)), base));
+    (made.clone().router(), made)
 }
 
 fn pass(app: &TestApp, milliseconds: i64) {

@@ -1,5 +1,6 @@
 //! One request at a time asks the providers how an order stands. The others, a page that is reloaded by hand and by itself,
 //! or somebody who hammers, wait for it and read what it found.
+
 use crate::foundation::id::OrderId;
 use crate::server::context::Context;
 use std::collections::HashMap;

@@ -303,6 +303,11 @@ pub async fn look_at(ctx: &Context, order: &Order, checkout: &Checkout) -> Resul
     if is_needless(ctx, order, checkout).await? {
         return close(ctx, order, checkout).await;
     }
+    ask(ctx, order, checkout).await
+}
+
+/// As [`look_at`], of one that is known to be wanted.
+pub async fn ask(ctx: &Context, order: &Order, checkout: &Checkout) -> Result<Outcome, Failure> {
     let connection = connections::connection(ctx, checkout.provider).await?;
     let facts = connection.look(&checkout.as_asked(order)).await?;
     found(ctx, checkout, &facts).await

@@ -2,21 +2,19 @@
 //! that end. Called every few seconds by `stoa serve`, and by tests after they moved the clock; calling it twice does
 //! nothing twice.
 
-use super::checkout::{close, is_needless, look_at};
+use super::checkout::{ask, close, is_needless};
 use super::{plans, refunds};
 use crate::foundation::error::Result;
 use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use crate::payments::model::{Checkout, TryState};
+use crate::payments::reach::Reach;
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
 use crate::payments::{inbox, notices};
-use crate::providers::Provider;
+use crate::providers::{Failure, Provider};
 use crate::server::context::Context;
 
 /// How much is done at a time of each kind.
 const BATCH: i64 = 100;
-
-/// After so many in a row that did not get through, a provider is away, and the rest waits for the next round.
-const AWAY: usize = 4;
 
 /// Does all that is due now. What one thing runs into does not hold up the others; an error is the database's.
 pub async fn tick(ctx: &Context) -> Result<()> {
@@ -30,17 +28,20 @@ pub async fn tick_of(ctx: &Context, provider: Provider) -> Result<()> {
     inbox::process_of(ctx, provider).await?;
     look_at_checkouts(ctx, provider).await?;
     look_at_agreements(ctx, provider).await?;
-    let mut away = 0;
+    ask_for_refunds(ctx, provider).await
+}
+
+async fn ask_for_refunds(ctx: &Context, provider: Provider) -> Result<()> {
+    let reach = Reach::default();
     for due in payments::due_refunds(ctx.db(), provider, ctx.now(), BATCH).await? {
         match refunds::ask(ctx, &due).await {
-            Ok(true) => away = 0,
-            Ok(false) => away += 1,
+            Ok(answered) => reach.note(answered),
             Err(error) => {
                 tracing::error!(%error, refund = due.id, "a refund could not be asked for");
                 payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
             }
         }
-        if away == AWAY {
+        if reach.is_away() {
             break;
         }
     }
@@ -49,27 +50,25 @@ pub async fn tick_of(ctx: &Context, provider: Provider) -> Result<()> {
 
 /// Heals notifications that never came, and closes what was not paid in time.
 async fn look_at_checkouts(ctx: &Context, provider: Provider) -> Result<()> {
-    let mut away = 0;
+    let reach = Reach::default();
     for checkout in checkouts::due(ctx.db(), provider, ctx.now(), BATCH).await? {
         let Some(order) = orders::by_id(ctx.db(), checkout.order).await? else { continue };
         let paid = checkout.state == TryState::Paid;
-        let expired = checkout.expires_at <= ctx.now() && !paid;
-        let looked = if expired { close(ctx, &order, &checkout).await } else { look_at(ctx, &order, &checkout).await };
+        let over = !paid && (checkout.expires_at <= ctx.now() || is_needless(ctx, &order, &checkout).await?);
+        let looked = if over { close(ctx, &order, &checkout).await } else { ask(ctx, &order, &checkout).await };
+        reach.note(!looked.as_ref().is_err_and(Failure::is_away));
         let next = match looked {
             Ok(_) if paid => next_after_paid(ctx, &checkout),
             // Closed at the provider: nothing can come any more, but one last look a day later costs nothing.
-            Ok(_) if expired || is_needless(ctx, &order, &checkout).await? => {
-                (checkout.expires_at.plus(2 * DAY) > ctx.now()).then(|| ctx.now().plus(DAY))
-            }
+            Ok(_) if over => (checkout.expires_at.plus(2 * DAY) > ctx.now()).then(|| ctx.now().plus(DAY)),
             Ok(_) => Some(ctx.now().plus(pause(checkout.looks))),
             Err(failure) => {
                 tracing::warn!(provider = checkout.provider.as_str(), %failure, "a checkout could not be looked at");
-                away += usize::from(failure.is_away());
                 (checkout.expires_at.plus(7 * DAY) > ctx.now()).then(|| ctx.now().plus(pause(checkout.looks + 3)))
             }
         };
         checkouts::set_look(ctx.db(), checkout.id, next).await?;
-        if away == AWAY {
+        if reach.is_away() {
             break;
         }
     }
@@ -91,15 +90,16 @@ const fn pause(looks: i64) -> i64 {
 }
 
 async fn look_at_agreements(ctx: &Context, provider: Provider) -> Result<()> {
-    let mut away = 0;
+    let reach = Reach::default();
     for row in subscriptions::due(ctx.db(), provider, ctx.now(), BATCH).await? {
         // Should we not come back from there, somebody asks again.
         subscriptions::set_look(ctx.db(), row.id, ctx.now().plus(30 * MINUTE)).await?;
-        if let Err(failure) = plans::look_at(ctx, provider, &row.provider_subscription).await {
+        let looked = plans::look_at(ctx, provider, &row.provider_subscription).await;
+        reach.note(!looked.as_ref().is_err_and(Failure::is_away));
+        if let Err(failure) = looked {
             tracing::warn!(provider = provider.as_str(), %failure, "an agreement could not be looked at");
-            away += usize::from(failure.is_away());
         }
-        if away == AWAY {
+        if reach.is_away() {
             break;
         }
     }

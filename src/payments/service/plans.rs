@@ -76,11 +76,9 @@ pub async fn subscriptions_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Subs
 
 /// Whether the viewer is charged again for a tier, or will be: an agreement goes over to it with its next term.
 pub async fn renews(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool> {
-    let live = |subscription: &Subscription| {
-        subscription.tier == tier && !matches!(subscription.state, AgreementState::Ended | AgreementState::Waiting)
-    };
+    let runs = |subscription: &Subscription| subscription.tier == tier && subscription.state.runs();
     let member = viewer.require_member()?.id;
-    Ok(subscriptions_of(ctx, viewer).await?.iter().any(live) || changes::comes(ctx.db(), member, tier).await?)
+    Ok(subscriptions_of(ctx, viewer).await?.iter().any(runs) || changes::comes(ctx.db(), member, tier).await?)
 }
 
 /// Whether the viewer ever had an agreement for a tier: a trial is given once.

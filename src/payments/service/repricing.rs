@@ -14,7 +14,7 @@ use crate::foundation::viewer::Viewer;
 use crate::membership::{self, model::Membership, model::Tier};
 use crate::payments::store::changes::{self, ChangeRow, NewChange};
 use crate::payments::store::checkouts::{self, WISH_LASTS};
-use crate::payments::store::subscriptions::{self, SubscriptionRow};
+use crate::payments::store::subscriptions;
 use crate::providers::facts::AgreementState;
 use crate::providers::{Failure, NewPrice, Provider, Repriced};
 use crate::server::context::Context;
@@ -154,9 +154,8 @@ async fn open(
     if tier.id == one.tier {
         return Ok(true);
     }
-    let live = |other: &Subscription| !matches!(other.state, AgreementState::Ended | AgreementState::Waiting);
     let has = held.iter().any(|held| held.tier == tier.id)
-        || others.iter().any(|other| other.tier == tier.id && live(other))
+        || others.iter().any(|other| other.tier == tier.id && other.state.runs())
         || changes::comes(ctx.db(), one.member, tier.id).await?;
     Ok(!tier.free && !has && membership::service::seats_shown(ctx, tier, viewer).await?.is_none_or(|left| left > 0))
 }
@@ -211,14 +210,12 @@ fn changed() -> AppError {
 async fn note(ctx: &Context, one: &Subscription, offer: &Offered, (from, reference, agreed): (Timestamp, &str, bool)) -> Result<()> {
     let mut tx = ctx.db().begin().await?;
     // Two wishes at once take turns here, and the second was made for what no longer holds.
-    let all = subscriptions::hold_all(&mut tx, one.member).await?;
-    let is_as_it_was =
-        |row: &SubscriptionRow| (row.tier_id, row.minor, row.cadence == one.every.to_string()) == (one.tier.0, one.price.minor, true);
+    let all: Vec<Subscription> = subscriptions::hold_all(&mut tx, one.member).await?.into_iter().filter_map(plans::read).collect();
+    let is_as_it_was = |now: &Subscription| (now.id, now.tier, now.price, now.every) == (one.id, one.tier, one.price, one.every);
+    let taken = |other: &Subscription| other.id != one.id && other.tier == offer.tier && other.state.runs();
     let asked = changes::of_agreement(&mut tx, one.id).await?;
     let unanswered = |last: &ChangeRow| last.state == "asked" && last.consent.is_none() && last.asked_at > ctx.now().plus(-2 * MINUTE).0;
-    let taken =
-        |row: &SubscriptionRow| row.id != one.id && row.tier_id == offer.tier.0 && !matches!(row.state.as_str(), "waiting" | "ended");
-    if !all.iter().any(|row| row.id == one.id && is_as_it_was(row)) || asked.first().is_some_and(unanswered) || all.iter().any(taken) {
+    if !all.iter().any(is_as_it_was) || asked.first().is_some_and(unanswered) || all.iter().any(taken) {
         return Err(changed());
     }
     if offer.tier != one.tier {

@@ -232,11 +232,12 @@ impl Telling<'_> {
         if told {
             agreed::note(tx, &known, fact, self.ctx.now()).await?;
         }
-        let began = fact.state != AgreementState::Waiting;
         if order.subscription.is_none() {
             orders::set_subscription(tx, order.id, known.id).await?;
         }
-        if began && let Some(reference) = fact.reference.as_deref() {
+        if fact.state != AgreementState::Waiting
+            && let Some(reference) = fact.reference.as_deref()
+        {
             self.try_is_paid(tx, order.id, reference).await?;
         }
         subscriptions::mark_doubled(tx, self.provider, &fact.agreement, self.ctx.now()).await?;
@@ -291,7 +292,7 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
         if payment.surplus == (stands.paying == Some(n)) {
             payments::set_use(tx, payment.id, stands.paying != Some(n)).await?;
         }
-        if stands.paying != Some(n) || is_of_surplus(tx, payment).await? {
+        if stands.paying != Some(n) || payment.needless {
             refunds::give_back(ctx, tx, payment, PAID_TWICE).await?;
         }
     }
@@ -317,14 +318,6 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
         }
     }
     Ok(())
-}
-
-/// Whether it was charged under an agreement that is one too many.
-async fn is_of_surplus(tx: &mut Tx, payment: &Payment) -> Result<bool> {
-    match &payment.agreement {
-        Some(agreement) => Ok(subscriptions::is_surplus(tx, payment.provider, agreement).await?),
-        None => Ok(false),
-    }
 }
 
 /// Whether another order of the buyer pays for the same article already: the one whose money came first.

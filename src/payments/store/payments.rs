@@ -68,11 +68,15 @@ struct PaymentRow {
     paid_at: i64,
     term_from: Option<i64>,
     term_until: Option<i64>,
-    agreement: Option<String>,
+    needless: bool,
 }
 
 const OF_ORDER: &str = "select id, provider, provider_payment, currency, minor, fee_minor, use as used_for, paid_at, term_from, term_until,
-    agreement
+    exists (
+        select 1
+        from subscriptions s
+        where s.provider = payments.provider and s.provider_subscription = payments.agreement and s.surplus_at is not null
+    ) as needless
 from payments
 where order_id = $1
 order by id
@@ -156,7 +160,7 @@ fn assemble(payments: Vec<PaymentRow>, refunds: Vec<RefundRow>, disputes: Vec<Di
             surplus: row.used_for == "surplus",
             paid_at: Timestamp(row.paid_at),
             term: row.term_from.map(Timestamp).zip(row.term_until.map(Timestamp)),
-            agreement: row.agreement,
+            needless: row.needless,
             refunds: refunds.collect::<Option<_>>()?,
             disputes: disputes.collect::<Option<_>>()?,
         })

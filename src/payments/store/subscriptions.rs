@@ -127,16 +127,10 @@ const SURPLUS: &str = "select state
 from subscriptions
 where provider = $1 and provider_subscription = $2 and surplus_at is not null";
 
-/// Whether an agreement is one too many, running or ended.
-pub async fn is_surplus(tx: &mut Tx, provider: Provider, number: &str) -> Result<bool> {
-    let row: Option<(String,)> = tx.optional(SURPLUS, args![provider.as_str(), number]).await?;
-    Ok(row.is_some())
-}
-
-/// Whether it is, and still runs.
+/// Whether an agreement is one too many, and still runs.
 pub async fn is_surplus_running(db: &Db, provider: Provider, number: &str) -> Result<bool> {
     let row: Option<(String,)> = db.optional(SURPLUS, args![provider.as_str(), number]).await?;
-    Ok(row.is_some_and(|(state,)| !matches!(parse_state(&state), None | Some(AgreementState::Waiting | AgreementState::Ended))))
+    Ok(row.and_then(|(state,)| parse_state(&state)).is_some_and(AgreementState::runs))
 }
 
 const HOLD_ALL: &str = "update subscriptions

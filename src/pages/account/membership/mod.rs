@@ -15,13 +15,12 @@ use crate::pages::Page;
 use crate::pages::orders::provider_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::pages::waiting::lead;
-use crate::payments::service::plans::{self, Subscription};
+use crate::payments::service::plans;
 use crate::payments::service::renewals::{Renewal, renewal};
 use crate::payments::service::repricing::{self, Answer, Wanted};
 use crate::payments::service::switches::{self, Switch};
 use crate::payments::service::{self};
 use crate::providers::Change;
-use crate::providers::facts::AgreementState;
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
 use crate::ui::{Banner, EmptyState, Tone};
@@ -175,10 +174,9 @@ pub struct Pass {
 
 async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
     ask.viewer.require_member()?;
-    let live = |one: &Subscription| !matches!(one.state, AgreementState::Ended | AgreementState::Waiting);
     let all = plans::subscriptions_of(&ask.ctx, &ask.viewer).await?;
     let mut agreements = Vec::new();
-    for one in all.into_iter().filter(live) {
+    for one in all.into_iter().filter(|one| one.state.runs()) {
         let name = membership::service::tier(&ask.ctx, one.tier).await?.name;
         let coming = repricing::coming(&ask.ctx, &one).await?;
         let offered = repricing::offered(&ask.ctx, &ask.viewer, &one).await?;
