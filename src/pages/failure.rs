@@ -1,5 +1,6 @@
 //! Every error, as a page for people or as JSON for programs.
 
+use super::articles::Find;
 use super::home::ShortCard;
 use super::shell::{Kind, Page};
 use crate::foundation::error::AppError;
@@ -35,6 +36,13 @@ async fn suggest(ask: &Ask) -> Suggested {
     let meant = if typed.is_empty() { Vec::new() } else { service::meant(&ask.ctx, typed, 3).await.unwrap_or_default() };
     let newest = service::newest(&ask.ctx, 4).await.unwrap_or_default();
     Suggested { newest: newest.into_iter().filter(|card| meant.iter().all(|known| known.id != card.id)).collect(), meant }
+}
+
+/// The words in the last part of an address, to begin looking with.
+fn typed(path: &str) -> String {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let readable = last.len() <= 60 && last.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if readable { last.replace(['-', '_'], " ") } else { String::new() }
 }
 
 #[component]
@@ -90,6 +98,7 @@ fn as_page(ask: &Ask, error: &AppError, found: Suggested) -> Response {
         _ => Vec::new(),
     };
     let ways = ways.into_iter().map(|(href, name)| view! { <li><a href=href>{name}</a></li> }).collect_view();
+    let find = matches!(error, AppError::NotFound).then(|| view! { <Find locale words=typed(ask.path())/> });
     Page::new(title).of(Kind::Lists).private().status(error.status()).draw(ask, || {
         view! {
             <section class="failure">
@@ -100,6 +109,7 @@ fn as_page(ask: &Ask, error: &AppError, found: Suggested) -> Response {
                 <p class="actions">{sign_in}<a class="button button-quiet" href="/">{t!(locale, "返回首页", "Back to the home page")}</a></p>
                 <ul class="failure-ways">{ways}</ul>
             </section>
+            {find}
             <Shelf ask=ask.clone() title=t!(locale, "也许你要找的是", "You may have meant") cards=found.meant/>
             <Shelf ask=ask.clone() title=t!(locale, "最新文章", "New articles") cards=found.newest/>
         }

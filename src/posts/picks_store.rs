@@ -1,7 +1,7 @@
 //! Tables `posts`, `post_tags`, as front pages read them.
 
 use super::read::Cursor;
-use super::store::{CARD, CardRow, NEWEST};
+use super::store::{CARD, CardRow, NEWEST, TAGGED};
 use crate::args;
 use crate::foundation::id::{MemberId, PostId};
 use crate::server::db::{Db, Queries, Result};
@@ -35,6 +35,24 @@ pub async fn newest_of(db: &Db, authors: &[MemberId], tags: &[String], limit: i6
     }
     let sql = format!("{CARD}\nwhere p.id in ({})\norder by p.published_at desc, p.id desc\nlimit $1", each.join("\nunion all\n"));
     db.all(sql, args).await
+}
+
+/// Published articles whose title or tags have each of these lower-case words, newest first. All titles are gone through; on
+/// SQLite, capitals outside ASCII are found as they are written only.
+pub async fn named(db: &Db, words: &[String], after: Cursor, limit: i64) -> Result<Vec<CardRow>> {
+    let mut args = args![after.at, after.id, limit];
+    let mut sql = format!("{TAGGED}\nwhere p.status = 'published' and (p.published_at, p.id) < ($1, $2)");
+    for word in words {
+        // Nobody's text has a NUL, and PostgreSQL takes none.
+        let word = word.replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        args.push(format!("%{word}%").into());
+        let n = args.len();
+        sql += &format!(
+            "\n    and (lower(p.title) like ${n} escape '\\' or exists (
+        select 1 from post_tags t where t.post_id = p.id and lower(t.name) like ${n} escape '\\'))"
+        );
+    }
+    db.all(format!("{sql}\norder by p.published_at desc, p.id desc\nlimit $3"), args).await
 }
 
 /// The newest published articles.

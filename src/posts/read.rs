@@ -1,6 +1,7 @@
 //! What readers do: look through lists, open an article.
 
 use super::model::{Author, Card, Counts, Listing, OpenedPost, Rest, Status, Tag, Wall, may_edit};
+use super::picks_store;
 use super::rendered;
 use super::store::{self, CardRow, OpenRow};
 use crate::foundation::error::{AppError, Result};
@@ -61,7 +62,12 @@ pub enum Shelf<'a> {
     /// A tag, as in its address.
     Tag(&'a str),
     Author(MemberId),
+    /// Whose title or tags have every one of these words, up to [`MAX_WORDS`].
+    Named(&'a str),
 }
+
+/// How many words of what is looked for count; whoever types more looks for fewer.
+pub const MAX_WORDS: usize = 5;
 
 /// Published articles, newest first. What is said of them is from their previews only, so nobody need be asked.
 pub async fn list(ctx: &Context, shelf: Shelf<'_>, after: Option<Cursor>) -> Result<Listing<Card>> {
@@ -70,6 +76,10 @@ pub async fn list(ctx: &Context, shelf: Shelf<'_>, after: Option<Cursor>) -> Res
         Shelf::All => store::newest(db, after, PAGE + 1).await?,
         Shelf::Tag(tag) => store::by_tag(db, tag, after, PAGE + 1).await?,
         Shelf::Author(author) => store::by_author(db, author, after, PAGE + 1).await?,
+        Shelf::Named(words) => {
+            let words: Vec<String> = words.split_whitespace().take(MAX_WORDS).map(str::to_lowercase).collect();
+            picks_store::named(db, &words, after, PAGE + 1).await?
+        }
     };
     Ok(page(rows.into_iter().map(to_card).collect(), |card: &Card| (card.published_at, card.id)))
 }

@@ -289,7 +289,7 @@ join members m on m.id = p.author_id"
 
 /// A card without its tags, where few words are said of an article.
 pub(super) const CARD: &str = card!("");
-const TAGGED: &str = card!(tags_of_p!());
+pub(super) const TAGGED: &str = card!(tags_of_p!());
 
 pub(super) const NEWEST: &str = "where p.status = 'published' and (p.published_at, p.id) < ($1, $2)
 order by p.published_at desc, p.id desc

@@ -80,7 +80,8 @@ fn PostCard(card: Card, locale: Locale, zone: TimeZone, nested: bool) -> impl In
 /// A page of articles. `path` is the list's own address.
 #[component]
 pub fn PostList(listing: Listing<Card>, path: String, locale: Locale, zone: TimeZone, #[prop(optional)] nested: bool) -> impl IntoView {
-    let next = listing.next.map(|after| format!("{path}?after={after}"));
+    let mark = if path.contains('?') { '&' } else { '?' };
+    let next = listing.next.map(|after| format!("{path}{mark}after={after}"));
     let cards = listing.items.into_iter().map(|card| view! { <li><PostCard card locale zone=zone.clone() nested/></li> }).collect_view();
     view! {
         <ul class="post-list">{cards}</ul>

@@ -368,3 +368,36 @@ on_both!(a_wrong_address_leads_to_the_article_it_may_have_meant_and_to_no_draft,
         assert_eq!((answer.status, answer.texts(".failure-shelf").len()), (404, 1), "{unlike}: only what is new");
     }
 });
+
+on_both!(an_article_is_found_by_words_of_its_title_and_tags, |app| {
+    let owner = app.owner().await;
+    for (slug, title, tags) in [("a", "Borrowing in Rust, 100%_sure", "rust"), ("b", "所有权与借用", "Rust, 内存"), ("c", "Gardening", "")]
+    {
+        let form = [
+            ("do", "publish"),
+            ("slug", slug),
+            ("title", title),
+            ("source", "borrow the garden"),
+            ("tags", tags),
+            ("access", "public"),
+            ("price", ""),
+            ("tier", ""),
+        ];
+        assert_eq!(owner.post("/write/new", &form).await.status, 303);
+    }
+    let found = async |find: &str| {
+        let query: String = form_urlencoded::byte_serialize(find.as_bytes()).collect();
+        app.visitor().get(&format!("/articles?find={query}")).await.texts(".post-list h2")
+    };
+    assert_eq!(found("RUST").await, ["所有权与借用", "Borrowing in Rust, 100%_sure"], "in a title or a tag, newest first");
+    assert_eq!(found("rust  借用").await, ["所有权与借用"], "every word");
+    assert_eq!(found("100%_s").await, ["Borrowing in Rust, 100%_sure"], "the signs of a pattern are letters");
+    assert!(found("%").await.len() == 1 && found("_").await.len() == 1 && found("\\").await.is_empty());
+    assert!(found("borrow the").await.is_empty(), "the text is not looked through");
+    assert_eq!(found("a\0b").await, Vec::<String>::new());
+    assert_eq!(found("").await.len(), 3);
+    let none = app.visitor().get("/articles?find=nothing-like-it").await;
+    assert!(none.body.contains("No article has “nothing-like-it” in its title or tags."));
+    let lost = app.visitor().get("/p/borrowing-in-rst").await;
+    assert_eq!((lost.status, lost.attribute(".find input", "value").as_deref()), (404, Some("borrowing in rst")));
+});
