@@ -553,7 +553,10 @@ on_both!(agreements_are_listed_by_state_and_a_provider_that_is_away_is_named, |a
     app.insert(AGREEMENT, stoa::args![ann.id, tier, "sub_2", "past_due", now]).await;
     assert_eq!(admin.get("/admin/subscriptions").await.texts("tbody th"), ["Gold", "Gold"]);
     let due = admin.get("/admin/subscriptions?state=past_due").await;
-    assert_eq!(due.texts("tbody td:nth-child(4)"), ["Charge failed"]);
+    assert_eq!(due.texts("tbody td:nth-child(4)"), ["Charge failed Twice for one tier"]);
+    app.ctx.db().run("update subscriptions set state = 'ended' where provider_subscription = 'sub_1'", vec![]).await.unwrap();
+    assert_eq!(admin.get("/admin/subscriptions?state=past_due").await.texts("tbody td:nth-child(4)"), ["Charge failed"]);
+    app.ctx.db().run("update subscriptions set state = 'active' where provider_subscription = 'sub_1'", vec![]).await.unwrap();
     assert_eq!(admin.get("/admin/subscriptions?state=ended").await.texts("tbody th").len(), 0);
     let path = format!("/admin/subscriptions/{active}");
     assert!(admin.get(&path).await.texts(".facts").join(" ").contains("CN¥30.00 a month"));

@@ -1,4 +1,4 @@
-//! One request at a time asks the providers how an order stands. The others, a page that is reloaded by hand and by itself,
+//! One request at a time asks the providers how an order, or an agreement, stands. The others, a page that is reloaded by hand and by itself,
 //! or somebody who hammers, wait for it and read what it found.
 
 use crate::foundation::id::OrderId;
@@ -7,13 +7,19 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OwnedMutexGuard;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum About {
+    Order(OrderId),
+    Agreement(i64),
+}
+
 #[derive(Default)]
-struct Asking(Mutex<HashMap<OrderId, Arc<tokio::sync::Mutex<()>>>>);
+struct Asking(Mutex<HashMap<About, Arc<tokio::sync::Mutex<()>>>>);
 
 /// Held while the providers are asked.
 pub struct Turn {
     asking: Arc<Asking>,
-    order: OrderId,
+    about: About,
     held: Option<OwnedMutexGuard<()>>,
 }
 
@@ -24,10 +30,10 @@ impl Turn {
     }
 }
 
-/// Waits for another request that asks about the order, if there is one.
-pub async fn turn(ctx: &Context, order: OrderId) -> Turn {
+/// Waits for another request that asks about the same, if there is one.
+pub async fn turn(ctx: &Context, about: About) -> Turn {
     let asking = ctx.keep::<Asking>();
-    let lock = asking.0.lock().unwrap_or_else(PoisonError::into_inner).entry(order).or_default().clone();
+    let lock = asking.0.lock().unwrap_or_else(PoisonError::into_inner).entry(about).or_default().clone();
     let held = match lock.clone().try_lock_owned() {
         Ok(held) => Some(held),
         Err(_) => {
@@ -35,16 +41,16 @@ pub async fn turn(ctx: &Context, order: OrderId) -> Turn {
             None
         }
     };
-    Turn { asking, order, held }
+    Turn { asking, about, held }
 }
 
 impl Drop for Turn {
     /// What nobody waits for any more is forgotten.
     fn drop(&mut self) {
-        let mut orders = self.asking.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = self.asking.0.lock().unwrap_or_else(PoisonError::into_inner);
         drop(self.held.take());
-        if orders.get(&self.order).is_some_and(|lock| Arc::strong_count(lock) == 1) {
-            orders.remove(&self.order);
+        if asked.get(&self.about).is_some_and(|lock| Arc::strong_count(lock) == 1) {
+            asked.remove(&self.about);
         }
     }
 }

@@ -287,7 +287,7 @@ async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkou
 /// paid. What cannot be reached is left for later.
 pub async fn look(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Order> {
     let order = super::order(ctx, viewer, reference).await?;
-    let turn = asking::turn(ctx, order.id).await;
+    let turn = asking::turn(ctx, asking::About::Order(order.id)).await;
     if turn.is_mine() && matches!(order.status, OrderStatus::Open | OrderStatus::Pending) {
         for checkout in checkouts::of_order(ctx.db(), order.id).await?.iter().filter(|checkout| checkout.state.is_live()).take(5) {
             if let Err(error) = look_at(ctx, &order, checkout).await {

@@ -2,9 +2,9 @@
 //! the difference and the new tier costs more; from the next term on everywhere else. What will happen is said before, and
 //! what is done is what was said, or nothing.
 
-use super::connections;
 use super::plans::{self, Subscription, own, said};
 use super::settle::settle;
+use super::{asking, connections};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::TierId;
@@ -264,6 +264,9 @@ async fn ask(ctx: &Context, one: &Subscription, offer: &Offered, (from, referenc
 /// Asks the provider how an agreement stands: the buyer is back from there. Whether what was asked for last is agreed.
 pub async fn look(ctx: &Context, viewer: &Viewer, id: i64) -> Result<bool> {
     let one = own(ctx, viewer, id).await?;
-    plans::look_at(ctx, one.provider, &one.number).await.map_err(|failure| said(&failure))?;
+    let turn = asking::turn(ctx, asking::About::Agreement(id)).await;
+    if turn.is_mine() {
+        plans::look_at(ctx, one.provider, &one.number).await.map_err(|failure| said(&failure))?;
+    }
     Ok(changes::shown(ctx.db(), id).await?.first().is_some_and(|last| last.agreed_at.is_some()))
 }

@@ -4,6 +4,7 @@ use super::super::menu;
 use super::wording::{agreement_state, badge, order_status};
 use super::{page_of, person, when};
 use crate::foundation::error::Result;
+use crate::foundation::locale::Locale;
 use crate::membership::wording;
 use crate::pages::Page;
 use crate::pages::orders::provider_name;
@@ -79,6 +80,12 @@ fn next_charge(subscription: &Subscription, ask: &Ask) -> AnyView {
     }
 }
 
+/// Its state, and whether its member is charged twice for the same.
+fn standing(seen: &Seen, locale: Locale) -> AnyView {
+    let doubled = seen.doubled.then(|| badge((Tone::Bad, t!(locale, "同一等级有两份", "Twice for one tier"))));
+    view! { {badge(agreement_state(seen.subscription.state, locale))} " " {doubled} }.into_any()
+}
+
 fn table(ask: &Ask, label: &'static str, found: &[Seen]) -> AnyView {
     let locale = ask.locale;
     let columns = vec![
@@ -95,7 +102,7 @@ fn table(ask: &Ask, label: &'static str, found: &[Seen]) -> AnyView {
             view! { <a href=format!("/admin/subscriptions/{}", subscription.id)>{seen.tier_name.clone()}</a> }.into_any(),
             person(&seen.handle),
             price(subscription, ask).into_any(),
-            badge(agreement_state(subscription.state, locale)),
+            standing(seen, locale),
             next_charge(subscription, ask),
             provider_name(subscription.provider, locale).into_any(),
         ]
@@ -161,7 +168,7 @@ fn facts(ask: &Ask, seen: &Seen) -> AnyView {
     let method = subscription.method.clone().map(|method| fact(t!(locale, "扣款方式", "Paid with"), method.into_any()));
     view! {
         <dl class="facts">
-            {fact(t!(locale, "状态", "Status"), badge(agreement_state(subscription.state, locale)))}
+            {fact(t!(locale, "状态", "Status"), standing(seen, locale))}
             {fact(t!(locale, "会员", "Member"), person(&seen.handle))}
             {fact(t!(locale, "等级", "Tier"), seen.tier_name.clone().into_any())}
             {fact(t!(locale, "价格", "Price"), price(subscription, ask).into_any())}

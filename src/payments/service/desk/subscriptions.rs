@@ -22,11 +22,13 @@ pub struct Seen {
     pub tier_name: String,
     /// Why an admin ended it; empty when none did.
     pub end_reason: String,
+    /// Its member has another one for the same tier that runs, too.
+    pub doubled: bool,
 }
 
 fn read(row: ListedRow) -> Option<Seen> {
-    let ListedRow { subscription, handle, tier_name, end_reason } = row;
-    Some(Seen { subscription: plans::read(subscription)?, handle, tier_name, end_reason })
+    let ListedRow { subscription, handle, tier_name, end_reason, doubled } = row;
+    Some(Seen { subscription: plans::read(subscription)?, handle, tier_name, end_reason, doubled })
 }
 
 /// Newest first, those before `before`; of one state, or of any.

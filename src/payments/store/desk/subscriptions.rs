@@ -13,11 +13,17 @@ pub struct ListedRow {
     pub handle: String,
     pub tier_name: String,
     pub end_reason: String,
+    pub doubled: bool,
 }
 
-const LISTED: &str = "handle, tier_name, end_reason
+const LISTED: &str = "handle, tier_name, end_reason, doubled
 from (
-    select s.*, m.handle, t.name as tier_name
+    select s.*, m.handle, t.name as tier_name,
+        s.state in ('trialing', 'active', 'past_due', 'paused') and exists (
+            select 1
+            from subscriptions o
+            where o.member_id = s.member_id and o.tier_id = s.tier_id and o.id <> s.id and o.state in ('trialing', 'active', 'past_due', 'paused')
+        ) as doubled
     from subscriptions s
     join members m on m.id = s.member_id
     join tiers t on t.id = s.tier_id
