@@ -6,7 +6,7 @@ use crate::postgres::new_postgres_database;
 use crate::sides::{Deed, Kind, Side};
 use crate::steps::{Step, Thing, Wish};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use stoa::args;
 use stoa::foundation::cadence::Cadence;
@@ -62,7 +62,7 @@ pub struct Life {
 
 impl World {
     pub async fn new(kind: Kind, backend: Backend) -> World {
-        let folder = TempDir::new().unwrap();
+        let folder = TempDir::new_in(memory()).unwrap();
         let url = match backend {
             Backend::Sqlite => format!("sqlite://{}", folder.path().join("stoa.db").display()),
             Backend::Postgres => new_postgres_database().await,
@@ -197,7 +197,7 @@ impl World {
                 }
             }
             Step::Wait(minutes) => self.pass(i64::from(*minutes) * MINUTE),
-            Step::Tick => drop(interrupted::after(polls, clock::tick(&self.ctx)).await),
+            Step::Tick => drop(interrupted::after(polls, clock::tick_of(&self.ctx, self.kind.provider())).await),
         }
     }
 
@@ -207,7 +207,7 @@ impl World {
     }
 
     async fn process(&self, polls: u32) {
-        drop(interrupted::after(polls, inbox::process(&self.ctx)).await);
+        drop(interrupted::after(polls, inbox::process_of(&self.ctx, self.kind.provider())).await);
     }
 
     async fn arrive(&self, delivery: &Delivery, polls: u32) {
@@ -263,7 +263,7 @@ impl World {
         for delivery in std::mem::take(&mut life.waiting) {
             self.arrive(&self.side.signed_anew(delivery), u32::MAX).await;
         }
-        clock::tick(&self.ctx).await.unwrap();
+        clock::tick_of(&self.ctx, self.kind.provider()).await.unwrap();
     }
 
     /// What happened in all lives here, so that one sees that the histories reach far: payments, renewals, refunds and
@@ -295,6 +295,13 @@ impl World {
         }
         self.side.take();
     }
+}
+
+/// Where files stay in memory, if there is such a place: a commit need not wait for the disk, since what is interrupted here
+/// is the program and never the machine.
+fn memory() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    if memory.is_dir() { memory } else { std::env::temp_dir() }
 }
 
 fn pick<T>(from: &[T], n: usize) -> Option<&T> {
