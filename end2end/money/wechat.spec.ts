@@ -1,6 +1,6 @@
 // WeChat Pay: a code on a desktop, WeChat itself on a phone.
 import { expectQuiet, livesOf, reconciled } from "./lives";
-import { block, buy, expect, forSale, join, order, press, scripted, test, type Way } from "./steps";
+import { at, block, buy, expect, expectBooked, forSale, join, order, press, scripted, test, type Way } from "./steps";
 import type { Page } from "@playwright/test";
 
 const onPhone = () => test.info().project.name.startsWith("phone");
@@ -31,6 +31,41 @@ export const way: Way = {
 };
 
 livesOf(way, 0);
+
+test.describe("within WeChat", () => {
+  test.use({ userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.50" });
+
+  test("its buyer is known there, and pays in WeChat's own sheet", async ({ page, owner, desk }) => {
+    test.skip(!scripted(), "WeChat's own browser runs scripts");
+    // What WeChat's browser does with what a page wants to be paid.
+    await page.exposeFunction("sheet", async (parameters: unknown) => {
+      const answer = await fetch(`${at("wechat")}/sheet`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(parameters) });
+      return (await answer.json()).err_msg;
+    });
+    await page.addInitScript(() => {
+      const here = window as unknown as { sheet: (parameters: unknown) => Promise<string>; WeixinJSBridge: unknown };
+      here.WeixinJSBridge = {
+        invoke: async (_deed: string, parameters: unknown, then: (answer: { err_msg: string }) => void) => then({ err_msg: await here.sheet(parameters) }),
+      };
+    });
+    const article = await forSale(owner);
+    await join(page);
+    const reference = await order(page, article);
+    await page.getByRole("button", { name: way.button }).click();
+    await page.getByRole("button", { name: "Pay with WeChat" }).click();
+    await expect(page.getByRole("status").first()).toContainText("Paid. The whole article is open to you now.");
+    await expectBooked(desk, reference, "Paid", { [way.held]: 990, "Earned by articles": -990 });
+  });
+
+  test("without script it is said where to pay", async ({ page, owner }) => {
+    test.skip(scripted());
+    const article = await forSale(owner);
+    await join(page);
+    await order(page, article);
+    await page.getByRole("button", { name: way.button }).click();
+    await expect(page.getByText("Please open this page within WeChat to pay, or pay another way.")).toBeVisible();
+  });
+});
 
 test("who says too early that they have paid is told so", async ({ page, owner, counter }) => {
   const article = await forSale(owner);

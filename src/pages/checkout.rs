@@ -1,6 +1,7 @@
 //! Beginning to buy, going to the provider, and coming back. What is shown meanwhile is in `waiting`.
 
 use super::orders::{self, Trouble, provider_name};
+use super::waiting;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::money::Currency;
@@ -9,7 +10,7 @@ use crate::payments::service::{self, Paying, Purchase, Started};
 use crate::posts;
 use crate::providers::{Device, Provider, Way};
 use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
-use crate::{tf, words};
+use crate::{t, tf, words};
 use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
@@ -76,16 +77,20 @@ pub struct PayForm {
     device: String,
 }
 
-/// What the buyer holds in their hand: as they say, or as the browser does.
+/// What the buyer holds in their hand: as they say, or as the browser does. Within WeChat a code can be scanned, too, as
+/// long as nobody knows who the buyer is there.
 fn device(ask: &Ask, said: &str) -> Device {
-    let agent = &ask.user_agent;
     match said {
         "desktop" => Device::Desktop,
         "phone" => Device::Phone,
-        _ if agent.contains("MicroMessenger") => Device::WechatApp { openid: None },
-        _ if agent.contains("Mobile") => Device::Phone,
+        _ if ask.user_agent.contains("Mobile") && !in_wechat(ask) => Device::Phone,
         _ => Device::Desktop,
     }
+}
+
+/// The browser inside WeChat.
+pub fn in_wechat(ask: &Ask) -> bool {
+    ask.user_agent.contains("MicroMessenger")
 }
 
 /// Opens a checkout and goes on to it.
@@ -103,7 +108,30 @@ async fn go_and_pay(ask: &Ask, reference: &str, form: &PayForm) -> Result<Respon
         let none = words!("目前没有可用的付款方式。", "There is no way to pay at present.");
         return orders::draw(ask, order, Some(Trouble { status: 409, text: none.get(ask.locale).to_owned() })).await;
     };
-    let device = device(ask, &form.device);
+    if provider == Provider::Wechat && form.device.is_empty() && in_wechat(ask) {
+        // A form may not lead to another site, not even by way of ours: a page does.
+        return Ok(see_other(&format!("{}/wechat", order.path())));
+    }
+    pay_on(ask, reference, provider, device(ask, &form.device)).await
+}
+
+/// `/orders/{reference}/wechat`: WeChat is asked who its buyer is, and the browser comes back here with a code. Where that
+/// cannot be had, there is a code to scan.
+pub async fn within_wechat(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
+    let device = match ask.query("code") {
+        Some(code) => service::buyers::device_of(&ask.ctx, &ask.viewer, &reference, &code).await?,
+        None => match service::buyers::asked_at(&ask.ctx, &ask.viewer, &reference).await? {
+            Some(address) => {
+                let (name, back) = (provider_name(Provider::Wechat, ask.locale), format!("/orders/{reference}"));
+                return Ok(waiting::lead(&ask, name, &address, &back, t!(ask.locale, "换一种付款方式", "Pay another way")));
+            }
+            None => Device::Desktop,
+        },
+    };
+    pay_on(&ask, &reference, Provider::Wechat, device).await
+}
+
+async fn pay_on(ask: &Ask, reference: &str, provider: Provider, device: Device) -> Result<Response> {
     let paying = Paying { provider, device, client_ip: ask.address.to_string(), locale: ask.locale };
     match service::pay(&ask.ctx, &ask.viewer, reference, &paying).await {
         Ok(Way::GoTo(path)) if path.starts_with('/') => Ok(see_other(&path)),

@@ -86,6 +86,7 @@ pub fn routes() -> Routes {
         .post("/checkout", checkout::start)
         .get("/orders/{reference}", orders::show)
         .post("/orders/{reference}/pay", checkout::pay)
+        .get("/orders/{reference}/wechat", checkout::within_wechat)
         .get("/orders/{reference}/checkout", waiting::show)
         .get("/orders/{reference}/status", waiting::status)
         .get("/orders/{reference}/return", checkout::come_back)

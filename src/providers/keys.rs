@@ -25,6 +25,12 @@ pub struct KeyField {
 /// The address of the real service; another one (a sandbox, the simulator) can be given under this name.
 pub const BASE_URL: &str = "base_url";
 
+/// The address of WeChat's official accounts, which say who a buyer is; likewise.
+pub const ACCOUNTS_URL: &str = "accounts_url";
+
+/// Where secrets are sent.
+pub const ADDRESSES: [&str; 2] = [BASE_URL, ACCOUNTS_URL];
+
 /// What a provider wants, in the order of the form; nothing for those that need no keys.
 pub fn fields(provider: Provider) -> Vec<KeyField> {
     match provider {

@@ -157,9 +157,9 @@ pub enum Device {
     Desktop,
     /// A browser on a phone.
     Phone,
-    /// The browser inside WeChat, with the buyer's id there when it is known.
+    /// The browser inside WeChat, with the buyer's id there.
     WechatApp {
-        openid: Option<String>,
+        openid: String,
     },
 }
 
@@ -284,6 +284,17 @@ pub trait Connection: Send + Sync {
 
     /// A harmless call with these keys; gives the real answer for an admin to read, shortened, without secrets.
     async fn test(&self) -> Result<String, Failure>;
+
+    /// Where a browser inside the provider's own app is sent to learn who holds it: it comes back to `return_url` with a
+    /// `code` in the query. `None`: it is not asked, or cannot be with these keys.
+    fn who_is_asked_at(&self, _return_url: &str) -> Option<String> {
+        None
+    }
+
+    /// Who a code stands for: an id that only this provider understands. A code is good once, and for minutes.
+    async fn who(&self, _code: &str) -> Result<String, Failure> {
+        Err(Failure::Refused { code: "nobody".to_owned(), message: "this provider does not say who".to_owned() })
+    }
 
     async fn open(&self, checkout: &NewCheckout) -> Result<Opened, Failure>;
 

@@ -29,3 +29,4 @@ mod schema;
 mod share;
 mod typography;
 mod wall;
+mod within_wechat;

@@ -26,7 +26,7 @@ const HERE: &str = "/account/membership";
 
 impl TestApp {
     /// A simulator that listens, and the keys that reach it.
-    async fn listens<T>(&self, provider: Provider, make: impl FnOnce(Arc<dyn Clock>, String) -> (Router, T)) -> (Keys, T) {
+    pub async fn listens<T>(&self, provider: Provider, make: impl FnOnce(Arc<dyn Clock>, String) -> (Router, T)) -> (Keys, T) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (router, made) = make(self.clock.clone(), base.clone());
@@ -34,7 +34,8 @@ impl TestApp {
         (keys(provider.as_str(), &base).unwrap(), made)
     }
 
-    async fn serve<T>(&self, provider: Provider, make: impl FnOnce(Arc<dyn Clock>, String) -> (Router, T)) -> T {
+    /// As `listens`, switched on.
+    pub async fn serve<T>(&self, provider: Provider, make: impl FnOnce(Arc<dyn Clock>, String) -> (Router, T)) -> T {
         let (keys, made) = self.listens(provider, make).await;
         save(&self.ctx, &self.viewer(self.owner, Role::Owner), provider, true, &keys).await.unwrap();
         made

@@ -138,16 +138,48 @@ async fn a_phone_is_sent_to_wechat_and_back() {
 }
 
 #[tokio::test]
-async fn inside_wechat_the_sheet_opens_for_whom_is_known_and_a_code_shows_for_others() {
-    let openid = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o".to_owned();
-    let (_, way) = Both::opened(Device::WechatApp { openid: Some(openid) }).await;
+async fn inside_wechat_the_sheet_opens_for_whom_wechat_says_it_is() {
+    let both = Both::new().await;
+    let asked = both.client.who_is_asked_at("https://site.example/orders/1?a=b").unwrap();
+    let (address, fragment) = asked.split_once('#').unwrap();
+    assert_eq!(fragment, "wechat_redirect");
+    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let back = browser.get(address).send().await.unwrap().headers()["location"].to_str().unwrap().to_owned();
+    let code = back.strip_prefix("https://site.example/orders/1?a=b&code=").unwrap().strip_suffix("&state=stoa").unwrap().to_owned();
+    let openid = both.client.who(&code).await.unwrap();
+    let refused = |outcome: Result<String, Failure>| matches!(outcome, Err(Failure::Refused { code, .. }) if code == "40029");
+    assert!(refused(both.client.who(&code).await), "a code is good once");
+    let late = browser.get(address).send().await.unwrap().headers()["location"].to_str().unwrap().to_owned();
+    both.clock.advance(6 * MINUTE);
+    assert!(refused(both.client.who(late.split("code=").nth(1).unwrap().split('&').next().unwrap()).await), "and for minutes");
+    assert!(refused(both.client.who("x&secret=y").await));
+    let way = both.client.open(&checkout(&both.clock, REFERENCE, 9900, Device::WechatApp { openid })).await.unwrap().way;
     let Way::Bridge(parameters) = way else { panic!("{way:?}") };
     let parameters: serde_json::Value = serde_json::from_str(&parameters).unwrap();
     assert_eq!((&parameters["signType"], &parameters["appId"]), (&"RSA".into(), &"wx8888888888888888".into()));
     assert!(parameters["package"].as_str().unwrap().starts_with("prepay_id=wx"));
-    assert_eq!(parameters["timeStamp"], (MORNING.0 / SECOND).to_string(), "a text, as the bridge wants it");
-    let (_, way) = Both::opened(Device::WechatApp { openid: None }).await;
-    assert!(matches!(way, Way::Scan(_)));
+    assert_eq!(parameters["timeStamp"], (both.clock.now().0 / SECOND).to_string(), "a text, as the bridge wants it");
+    let sheet = async |parameters: &serde_json::Value| {
+        let answer = browser.post(format!("{}/sheet", both.base_url)).json(parameters).send().await.unwrap();
+        answer.json::<serde_json::Value>().await.unwrap()["err_msg"].as_str().unwrap().to_owned()
+    };
+    let mut forged = parameters.clone();
+    forged["timeStamp"] = "1".into();
+    assert_eq!(sheet(&forged).await, "get_brand_wcpay_request:fail");
+    assert_eq!(sheet(&parameters).await, "get_brand_wcpay_request:ok");
+    payment(&both.look().await);
+}
+
+#[tokio::test]
+async fn without_the_secret_of_the_official_account_nobody_is_asked_who_they_are() {
+    let without = |base: &str| {
+        let mut keys = keys(base);
+        keys.remove("app_secret");
+        keys
+    };
+    let both = Both::with(without).await;
+    assert_eq!(both.client.who_is_asked_at("https://site.example/orders/1"), None);
+    assert!(both.client.who("code").await.is_err());
 }
 
 #[tokio::test]
@@ -375,7 +407,7 @@ async fn an_sdk_that_was_not_written_here_understands_both_sides() {
     let wechat = Arc::new(Wechat::new(clock.clone(), Arc::new(SeededRandom::new(1)), base_url.clone()));
     serve(listener, wechat.clone().router());
     let client = connect(Provider::Wechat, &keys(&base_url), &means(&clock)).unwrap().unwrap();
-    let openid = Some("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o".to_owned());
+    let openid = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o".to_owned();
     let opened = client.open(&checkout(&clock, REFERENCE, 9900, Device::WechatApp { openid })).await.unwrap();
     let Way::Bridge(bridge) = opened.way else { panic!("{opened:?}") };
     wechat.pay(REFERENCE).unwrap();

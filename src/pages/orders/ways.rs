@@ -1,6 +1,7 @@
 //! The ways to pay an order, the likeliest first, each with a line of what happens.
 
 use crate::foundation::locale::Locale;
+use crate::pages::checkout::in_wechat;
 use crate::pages::orders::provider_name;
 use crate::payments::model::{Order, OrderStatus};
 use crate::providers::Provider;
@@ -8,11 +9,6 @@ use crate::server::http::Ask;
 use crate::ui::{Banner, Submit, Tone};
 use crate::{t, tf};
 use leptos::prelude::*;
-
-/// The browser inside WeChat.
-pub fn in_wechat(ask: &Ask) -> bool {
-    ask.user_agent.contains("MicroMessenger")
-}
 
 /// Chinese readers have WeChat and Alipay on their phones; within WeChat no other provider opens as well.
 pub fn ordered(mut choices: Vec<Provider>, ask: &Ask) -> Vec<Provider> {

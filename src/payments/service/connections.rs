@@ -177,7 +177,7 @@ pub async fn save(ctx: &Context, viewer: &Viewer, provider: Provider, enabled: b
     }
     let before = rows(ctx).await?.remove(&provider).unwrap_or_default();
     let mut keys = unseal(ctx, provider, before.1.as_deref()).unwrap_or_default();
-    let address = keys.get(keys::BASE_URL).cloned();
+    let addresses = keys::ADDRESSES.map(|name| (name, keys.get(name).cloned()));
     let again = |field: &keys::KeyField| field.secret && typed.get(field.name).is_none_or(|value| value.trim().is_empty());
     let unsaid = keys::fields(provider).iter().any(|field| again(field) && keys.contains_key(field.name));
     for field in keys::fields(provider) {
@@ -192,9 +192,9 @@ pub async fn save(ctx: &Context, viewer: &Viewer, provider: Provider, enabled: b
         }
     }
     // Whoever can change the address must not learn the secrets by having them sent there.
-    if unsaid && keys.get(keys::BASE_URL) != address.as_ref() {
+    if let Some((changed, _)) = addresses.iter().find(|(name, before)| unsaid && keys.get(*name) != before.as_ref()) {
         return Err(AppError::field(
-            keys::BASE_URL,
+            changed,
             words!("更改接口地址时，请把各项密钥重新填写一遍。", "When the address changes, please give the secrets again."),
         ));
     }

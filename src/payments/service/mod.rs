@@ -2,6 +2,7 @@
 
 mod agreed;
 mod asking;
+pub mod buyers;
 mod checkout;
 pub mod clock;
 pub mod connections;

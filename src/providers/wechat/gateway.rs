@@ -73,6 +73,11 @@ impl Gateway {
             .await
     }
 
+    /// What another service of WeChat answers, which does not sign.
+    pub async fn ask(&self, url: &str) -> Result<Reply, Failure> {
+        self.means.http.send(|http| Ok(http.get(url))).await
+    }
+
     /// Whether WeChat signed this, within the last five minutes.
     pub async fn believe(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Disbelief> {
         let stamp = Stamp::read(headers, self.now())?;

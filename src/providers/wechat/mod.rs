@@ -2,6 +2,7 @@
 //! `out_trade_no`; both ways of WeChat to sign are understood, with its public key and with its certificates.
 
 mod bill;
+mod buyers;
 mod facts;
 mod gateway;
 mod notices;
@@ -54,6 +55,14 @@ impl Connection for Wechat {
             }
             other => Err(other),
         }
+    }
+
+    fn who_is_asked_at(&self, return_url: &str) -> Option<String> {
+        buyers::asked_at(&self.0, return_url)
+    }
+
+    async fn who(&self, code: &str) -> Result<String, Failure> {
+        buyers::who(&self.0, code).await
     }
 
     async fn open(&self, checkout: &NewCheckout) -> Result<Opened, Failure> {

@@ -16,8 +16,7 @@ pub fn refused(code: &str, message: &str) -> Failure {
     Failure::Refused { code: code.to_owned(), message: message.to_owned() }
 }
 
-/// For a computer a code to scan, for a phone an address, inside WeChat its own sheet; there too a code, as long as we do
-/// not know who the buyer is.
+/// For a computer a code to scan, for a phone an address, inside WeChat its own sheet.
 pub async fn open(gateway: &Gateway, checkout: &NewCheckout) -> Result<Opened, Failure> {
     if checkout.mode != Mode::Once {
         return Err(refused("NOT_RENEWING", "WeChat Pay does not charge again by itself"));
@@ -43,12 +42,12 @@ pub async fn open(gateway: &Gateway, checkout: &NewCheckout) -> Result<Opened, F
             let back: String = byte_serialize(checkout.return_url.as_bytes()).collect();
             Way::GoTo(format!("{h5_url}{}redirect_url={back}", if h5_url.contains('?') { '&' } else { '?' }))
         }
-        Device::WechatApp { openid: Some(openid) } => {
+        Device::WechatApp { openid } => {
             order.payer = Some(Payer { openid });
             let PrepayId { prepay_id } = gateway.post("/v3/pay/transactions/jsapi", &order).await?.json()?;
             Way::Bridge(bridge(&gateway.settings, &prepay_id, gateway.now(), &gateway.nonce())?)
         }
-        Device::Desktop | Device::WechatApp { openid: None } => {
+        Device::Desktop => {
             let CodeUrl { code_url } = gateway.post("/v3/pay/transactions/native", &order).await?.json()?;
             Way::Scan(code_url)
         }

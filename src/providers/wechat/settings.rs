@@ -1,12 +1,15 @@
 //! What an admin fills in for WeChat Pay, and what is wrong with it.
 
 use crate::foundation::error::FieldErrors;
-use crate::providers::keys::{BASE_URL, KeyField, Keys};
+use crate::providers::keys::{ACCOUNTS_URL, BASE_URL, KeyField, Keys};
 use crate::providers::mainland;
 use crate::providers::rsa::{SigningKey, VerifyingKey};
 use crate::words;
 
 pub const REAL_SERVICE: &str = "https://api.mch.weixin.qq.com";
+const ACCOUNTS_PAGE: &str = "https://open.weixin.qq.com";
+const ACCOUNTS_API: &str = "https://api.weixin.qq.com";
+const APP_SECRET: &str = "app_secret";
 
 pub struct Settings {
     pub mchid: String,
@@ -19,6 +22,15 @@ pub struct Settings {
     /// WeChat's public key with its id; without it, their certificates are fetched.
     pub public_key: Option<(String, VerifyingKey)>,
     pub base_url: String,
+    /// Of the official account, if it may be asked who a buyer within WeChat is.
+    pub account: Option<Account>,
+}
+
+pub struct Account {
+    pub secret: String,
+    /// Where a browser is sent, and where we ask.
+    pub page_url: String,
+    pub api_url: String,
 }
 
 pub fn fields() -> Vec<KeyField> {
@@ -76,9 +88,30 @@ pub fn fields() -> Vec<KeyField> {
         },
         KeyField {
             required: false,
+            secret: true,
+            ..field(
+                APP_SECRET,
+                words!("公众号 AppSecret", "AppSecret of the official account"),
+                Some(words!(
+                    "填写后，买家在微信里打开网站可以直接付款；留空则显示二维码。需要在公众号后台把本站设为网页授权域名。",
+                    "With it, buyers within WeChat pay without leaving it; without it they get a code to scan. The account needs this \
+                     site as its 网页授权域名."
+                )),
+            )
+        },
+        KeyField {
+            required: false,
             ..field(
                 BASE_URL,
                 words!("接口地址", "Address of the API"),
+                Some(words!("留空即正式环境。", "Leave empty for the real service.")),
+            )
+        },
+        KeyField {
+            required: false,
+            ..field(
+                ACCOUNTS_URL,
+                words!("公众平台地址", "Address of the official accounts"),
                 Some(words!("留空即正式环境。", "Leave empty for the real service.")),
             )
         },
@@ -115,13 +148,37 @@ pub fn read(keys: &Keys) -> Result<Settings, FieldErrors> {
     let apiv3_key = errors.keep("apiv3_key", apiv3_key.map_err(|_| words!("APIv3 密钥有 32 个字符。", "An APIv3 key has 32 characters.")));
     let public_key = read_public_key(given("public_key_id"), given("public_key"), &mut errors);
     let base_url = errors.keep(BASE_URL, mainland::base_url(given(BASE_URL), REAL_SERVICE));
-    match (mchid, appid, serial_no, private_key, apiv3_key, public_key, base_url) {
-        (Some(mchid), Some(appid), Some(serial_no), Some(private_key), Some(apiv3_key), Some(public_key), Some(base_url)) => {
+    let account = read_account(given(APP_SECRET), given(ACCOUNTS_URL), &mut errors);
+    match (mchid, appid, serial_no, private_key, apiv3_key, public_key, base_url, account) {
+        (
+            Some(mchid),
+            Some(appid),
+            Some(serial_no),
+            Some(private_key),
+            Some(apiv3_key),
+            Some(public_key),
+            Some(base_url),
+            Some(account),
+        ) => {
             let serial_no = serial_no.to_ascii_uppercase();
-            Ok(Settings { mchid, appid, serial_no, private_key, apiv3_key, public_key, base_url })
+            Ok(Settings { mchid, appid, serial_no, private_key, apiv3_key, public_key, base_url, account })
         }
         _ => Err(errors),
     }
+}
+
+/// None where there is no secret; the outer `None` when an error was noted.
+fn read_account(secret: &str, url: &str, errors: &mut FieldErrors) -> Option<Option<Account>> {
+    let fits = secret.is_empty() || (16..=64).contains(&secret.len()) && secret.bytes().all(|b| b.is_ascii_alphanumeric());
+    let secret = errors.keep(
+        APP_SECRET,
+        fits.then_some(secret)
+            .ok_or_else(|| words!("AppSecret 只含字母和数字，通常 32 位。", "An AppSecret has letters and digits only, usually 32.")),
+    );
+    let page_url = errors.keep(ACCOUNTS_URL, mainland::base_url(url, ACCOUNTS_PAGE));
+    let api_url = mainland::base_url(url, ACCOUNTS_API).ok();
+    let (secret, page_url, api_url) = (secret?, page_url?, api_url?);
+    Some((!secret.is_empty()).then(|| Account { secret: secret.to_owned(), page_url, api_url }))
 }
 
 /// Both or neither; the outer `None` when an error was noted.

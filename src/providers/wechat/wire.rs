@@ -169,3 +169,11 @@ pub struct Refusal {
     #[serde(default)]
     pub message: String,
 }
+
+/// What the official account says of a code: an id, or its own number for what is wrong.
+#[derive(Deserialize)]
+pub struct Identity {
+    pub openid: Option<String>,
+    pub errcode: Option<i64>,
+    pub errmsg: Option<String>,
+}

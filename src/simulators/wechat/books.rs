@@ -13,6 +13,8 @@ pub struct Books {
     pub orders: BTreeMap<String, Order>,
     pub refunds: BTreeMap<String, Refund>,
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Codes that say who a buyer is, and until when.
+    pub codes: BTreeMap<String, Timestamp>,
     pub fate: Fate,
     /// Which certificate signs now.
     pub certificate: usize,

@@ -4,6 +4,7 @@
 mod api;
 mod bill;
 mod books;
+mod buyers;
 mod crypto;
 mod notices;
 mod orders;
@@ -53,7 +54,9 @@ pub fn certificate_keys(base_url: &str) -> BTreeMap<String, String> {
         ("serial_no", crypto::MERCHANT_SERIAL),
         ("private_key", crypto::MERCHANT_KEY),
         ("apiv3_key", crypto::APIV3_KEY),
+        ("app_secret", buyers::APP_SECRET),
         ("base_url", base_url),
+        ("accounts_url", base_url),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
@@ -78,6 +81,9 @@ impl Wechat {
             .route("/orders/{number}", get(pages::order))
             .route("/deeds", post(pages::deed))
             .route("/v3/{*path}", any(api::handle))
+            .route("/connect/oauth2/authorize", get(buyers::authorize))
+            .route("/sns/oauth2/access_token", get(buyers::access_token))
+            .route("/sheet", post(buyers::sheet))
             .with_state(self)
     }
 

@@ -3,6 +3,7 @@
 use super::Wechat;
 use super::api::{Answer, Refusal};
 use super::books::{APPID, MCHID, Order, Refund, State};
+use super::buyers::OPENID;
 use crate::foundation::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -30,8 +31,12 @@ impl Wechat {
         if !notify_url.starts_with("http") || notify_url.contains('?') || notify_url.len() > 256 {
             return wrong("通知地址错误");
         }
-        if kind == "jsapi" && asked["payer"]["openid"].as_str().is_none_or(str::is_empty) {
+        let openid = asked["payer"]["openid"].as_str();
+        if kind == "jsapi" && openid.is_none_or(str::is_empty) {
             return wrong("缺少payer.openid");
+        }
+        if kind == "jsapi" && openid != Some(OPENID) {
+            return wrong("无效的openid");
         }
         let scene = &asked["scene_info"];
         if kind == "h5" && (!scene["payer_client_ip"].is_string() || !scene["h5_info"]["type"].is_string()) {
@@ -60,7 +65,7 @@ impl Wechat {
             attach: text("attach"),
             total,
             trade_type,
-            openid: asked["payer"]["openid"].as_str().unwrap_or("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o").to_owned(),
+            openid: openid.unwrap_or(OPENID).to_owned(),
             expires,
             state: State::NotPay,
             prepay,

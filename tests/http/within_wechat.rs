@@ -1,0 +1,88 @@
+//! Paying in the browser inside WeChat.
+
+use crate::on_both;
+use crate::payments::buy_tier;
+use crate::support::{Answer, Person, TestApp};
+use axum::Router;
+use std::sync::Arc;
+use stoa::foundation::viewer::Role;
+use stoa::payments::service::connections::save;
+use stoa::providers::Provider;
+use stoa::server::clock::Clock;
+use stoa::server::random::SeededRandom;
+use stoa::simulators::wechat::Wechat;
+
+fn make(clock: Arc<dyn Clock>, base: String) -> (Router, Arc<Wechat>) {
+    let made = Arc::new(Wechat::new(clock, Arc::new(SeededRandom::new(7)), base));
+    (made.clone().router(), made)
+}
+
+/// The same member, in WeChat's own browser.
+async fn within(person: &Person, path: &str, form: Option<&[(&str, &str)]>) -> Answer {
+    let address = format!("{}{path}", person.address);
+    let request = match form {
+        Some(form) => person.client.post(address).header("sec-fetch-site", "same-origin").form(form),
+        None => person.client.get(address),
+    };
+    let agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.50";
+    person.send(request.header("accept-language", "en").header("user-agent", agent)).await
+}
+
+/// Where a page leads on by itself.
+fn leads_to(page: &Answer) -> String {
+    page.headers["refresh"].to_str().unwrap().strip_prefix("0; url=").unwrap().to_owned()
+}
+
+async fn asked(app: &TestApp) -> (Person, String, String) {
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    let begun = within(&buyer, &format!("{order}/pay"), Some(&[("provider", "wechat")])).await;
+    assert_eq!((begun.status, begun.location()), (303, &*format!("{order}/wechat")));
+    let address = leads_to(&within(&buyer, &format!("{order}/wechat"), None).await);
+    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let back = browser.get(address.split('#').next().unwrap()).send().await.unwrap().headers()["location"].to_str().unwrap().to_owned();
+    let back = back.strip_prefix(&app.address).unwrap().to_owned();
+    assert!(back.starts_with(&format!("{order}/wechat?code=")), "{back}");
+    (buyer, order, back)
+}
+
+on_both!(within_wechat_the_buyer_is_known_and_pays_in_its_own_sheet, |app| {
+    let wechat = app.serve(Provider::Wechat, make).await;
+    let (buyer, order, back) = asked(&app).await;
+    let checkout = format!("{order}/checkout?provider=wechat");
+    assert_eq!(within(&buyer, &back, None).await.location(), checkout);
+    let page = within(&buyer, &checkout, None).await;
+    let parameters: serde_json::Value = serde_json::from_str(&page.attribute("[data-live=bridge]", "data-parameters").unwrap()).unwrap();
+    assert!(parameters["package"].as_str().unwrap().starts_with("prepay_id=wx"), "{parameters}");
+    wechat.pay(&wechat.orders()[0]).unwrap();
+    let paid = within(&buyer, &format!("{order}/return"), None).await;
+    assert!(paid.location().contains("done=joined-tier"), "{}", paid.location());
+    assert_eq!(app.count("select count(*) from checkouts where state = 'paid'").await, 1);
+});
+
+on_both!(a_code_that_says_nothing_leaves_a_code_to_scan, |app| {
+    app.serve(Provider::Wechat, make).await;
+    let (buyer, order, back) = asked(&app).await;
+    let stranger = app.member("stranger").await;
+    assert_eq!(within(&stranger, &back, None).await.status, 404, "an order is its buyer's");
+    let made_up = within(&buyer, &format!("{order}/wechat?code=%00%26secret=x"), None).await;
+    assert_eq!(made_up.location(), format!("{order}/checkout?provider=wechat"));
+    let page = within(&buyer, made_up.location(), None).await;
+    assert_eq!(page.texts("h1"), ["Scan with WeChat Pay"]);
+    // What was asked before still says who it is: the sheet is another try.
+    let known = within(&buyer, &back, None).await;
+    let page = within(&buyer, known.location(), None).await;
+    assert!(page.attribute("[data-live=bridge]", "data-parameters").is_some());
+});
+
+on_both!(without_the_official_accounts_secret_a_code_is_scanned_within_wechat_too, |app| {
+    let (mut keys, _wechat) = app.listens(Provider::Wechat, make).await;
+    keys.remove("app_secret");
+    save(&app.ctx, &app.viewer(app.owner, Role::Owner), Provider::Wechat, true, &keys).await.unwrap();
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    within(&buyer, &format!("{order}/pay"), Some(&[("provider", "wechat")])).await;
+    let answer = within(&buyer, &format!("{order}/wechat"), None).await;
+    assert_eq!(answer.location(), format!("{order}/checkout?provider=wechat"));
+    assert_eq!(within(&buyer, answer.location(), None).await.texts("h1"), ["Scan with WeChat Pay"]);
+});
