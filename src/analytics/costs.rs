@@ -11,7 +11,9 @@ use crate::foundation::locale::Words;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
+use crate::payments::ledger::{self, Account};
 use crate::server::context::Context;
+use crate::server::db::Tx;
 use crate::settings;
 use crate::words;
 
@@ -182,18 +184,46 @@ async fn parse_income(ctx: &Context, typed: &TypedIncome) -> Result<(Money, Stri
 pub async fn add_income(ctx: &Context, viewer: &Viewer, typed: &TypedIncome) -> Result<()> {
     let admin = viewer.require_admin()?;
     let (money, day, note) = parse_income(ctx, typed).await?;
-    Ok(store::insert_income(ctx.db(), (money.minor, money.currency.code()), &day, &note, admin.id, ctx.now()).await?)
+    let mut tx = ctx.db().begin().await?;
+    let id = store::insert_income(&mut tx, (money.minor, money.currency.code()), &day, &note, admin.id, ctx.now()).await?;
+    book_income(ctx, &mut tx, id, &[money]).await?;
+    Ok(tx.commit().await?)
 }
 
 pub async fn change_income(ctx: &Context, viewer: &Viewer, id: AdIncomeId, typed: &TypedIncome) -> Result<()> {
     viewer.require_admin()?;
     let (money, day, note) = parse_income(ctx, typed).await?;
-    found(store::update_income(ctx.db(), id, (money.minor, money.currency.code()), &day, &note).await?)
+    let mut tx = ctx.db().begin().await?;
+    let before = held_income(&mut tx, id).await?;
+    store::update_income(&mut tx, id, (money.minor, money.currency.code()), &day, &note).await?;
+    book_income(ctx, &mut tx, id, &[money, less(before)]).await?;
+    Ok(tx.commit().await?)
 }
 
 pub async fn delete_income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Result<()> {
     viewer.require_admin()?;
-    found(store::delete_income(ctx.db(), id).await?)
+    let mut tx = ctx.db().begin().await?;
+    let before = held_income(&mut tx, id).await?;
+    store::delete_income(&mut tx, id).await?;
+    book_income(ctx, &mut tx, id, &[less(before)]).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn held_income(tx: &mut Tx, id: AdIncomeId) -> Result<Money> {
+    let (minor, currency) = store::hold_income(tx, id).await?.ok_or(AppError::NotFound)?;
+    Ok(Money::new(minor, Currency::parse(&currency).ok_or(AppError::Internal)?))
+}
+
+fn less(money: Money) -> Money {
+    Money::new(-money.minor, money.currency)
+}
+
+/// Books what changed of it: the book is not altered, the difference is added.
+async fn book_income(ctx: &Context, tx: &mut Tx, id: AdIncomeId, parts: &[Money]) -> Result<()> {
+    let site = settings::service::require_site(ctx).await?;
+    // A number may be given anew once its row is deleted, so the cause has something of its own.
+    let (cause, about) = (format!("advertising:{id}:{}", ctx.token()), format!("advertising {id}"));
+    ledger::earn(ctx, tx, &site, (&cause, &about), Account::Advertising, parts).await
 }
 
 pub async fn income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Result<Income> {

@@ -27,6 +27,8 @@ pub enum Account {
     Fees,
     /// Earned by articles sold one by one.
     Sales,
+    /// Earned by advertising.
+    Advertising,
     /// Paid once too often, and owed back.
     Surplus,
     /// What reached our bank account.
@@ -42,6 +44,7 @@ impl fmt::Display for Account {
             Account::ProviderFees => f.write_str("expense:provider-fees"),
             Account::Fees => f.write_str("revenue:fees"),
             Account::Sales => f.write_str("revenue:sales"),
+            Account::Advertising => f.write_str("revenue:advertising"),
             Account::Surplus => f.write_str("liability:surplus"),
             Account::Bank => f.write_str("asset:bank"),
         }
@@ -92,6 +95,25 @@ pub async fn book(ctx: &Context, tx: &mut Tx, site: &Site, cause: &str, about: &
     }
     tx.run(SEAL, args![transfer]).await?;
     Ok(())
+}
+
+/// Books what reached our bank and was earned for this account, of which some parts may take back what was booked before;
+/// nothing when they cancel each other.
+pub async fn earn(ctx: &Context, tx: &mut Tx, site: &Site, (cause, about): (&str, &str), account: Account, parts: &[Money]) -> Result<()> {
+    let mut sums: Vec<Money> = Vec::new();
+    for part in parts {
+        match sums.iter_mut().find(|sum| sum.currency == part.currency) {
+            Some(sum) => sum.minor += part.minor,
+            None => sums.push(*part),
+        }
+    }
+    let entry = |account: Account, amount: Money| Entry { account: account.to_string(), amount, member: None, post: None, order: None };
+    let entries: Vec<Entry> = sums
+        .into_iter()
+        .filter(|sum| sum.minor != 0)
+        .flat_map(|sum| [entry(Account::Bank, sum), entry(account, Money::new(-sum.minor, sum.currency))])
+        .collect();
+    if entries.is_empty() { Ok(()) } else { book(ctx, tx, site, cause, about, &entries).await }
 }
 
 const BALANCES: &str = "select account, cast(coalesce(sum(minor), 0) as bigint) as minor

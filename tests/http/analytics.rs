@@ -435,3 +435,32 @@ on_both!(whoever_is_signed_in_was_here_that_day_once, |app| {
     assert_eq!(app.count("select count(*) from page_views").await, 0);
     assert!(detail(&owner.get("/admin").await, "activity").contains("100.0% of members active (1)"));
 });
+
+on_both!(income_from_advertising_stands_in_the_ledger_and_changes_are_new_entries, |app| {
+    let owner = app.owner().await;
+    let earned = async || {
+        let sum = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'revenue:advertising'";
+        (
+            app.count(sum).await,
+            app.count("select count(*) from ledger_transfers").await,
+            app.count("select count(*) from ledger_seals").await,
+        )
+    };
+    let ad = |amount: &'static str| [("ad_amount", amount), ("ad_day", "2026-03-09"), ("ad_note", "banner")];
+    assert_eq!(owner.post("/admin/advertising", &ad("1000")).await.status, 303);
+    assert_eq!(earned().await, (-100_000, 1, 1));
+    let id = app.count("select id from advertising_income").await;
+    let path = format!("/admin/advertising/{id}");
+    assert_eq!(owner.post(&path, &ad("800")).await.status, 303);
+    assert_eq!(earned().await, (-80_000, 2, 2));
+    assert_eq!(owner.post(&path, &ad("800")).await.status, 303);
+    assert_eq!(earned().await, (-80_000, 2, 2), "nothing changed");
+    assert_eq!(owner.post(&path, &ad("-1")).await.status, 422);
+    assert_eq!(owner.post(&format!("{path}/delete"), &[]).await.status, 303);
+    assert_eq!(owner.post(&format!("{path}/delete"), &[]).await.status, 404);
+    assert_eq!(earned().await, (0, 3, 3));
+    assert_eq!(owner.post("/admin/advertising", &ad("5")).await.status, 303);
+    assert_eq!(earned().await, (-500, 4, 4), "a number that is given anew is another income");
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries").await, 0);
+    assert!(owner.get("/admin/ledger").await.texts("td").contains(&"Earned by advertising".to_owned()));
+});

@@ -91,20 +91,32 @@ pub async fn income_by_id(db: &Db, id: AdIncomeId) -> Result<Option<super::rows:
 }
 
 const INSERT_INCOME: &str = "insert into advertising_income (minor, currency, day, note, created_by, created_at)
-values ($1, $2, $3, $4, $5, $6)";
+values ($1, $2, $3, $4, $5, $6)
+returning id";
 
-pub async fn insert_income(db: &Db, money: (i64, &str), day: &str, note: &str, by: MemberId, now: Timestamp) -> Result<()> {
-    db.run(INSERT_INCOME, args![money.0, money.1, day, note, by, now]).await.map(drop)
+pub async fn insert_income(tx: &mut Tx, money: (i64, &str), day: &str, note: &str, by: MemberId, now: Timestamp) -> Result<AdIncomeId> {
+    let (id,): (i64,) = tx.one(INSERT_INCOME, args![money.0, money.1, day, note, by, now]).await?;
+    Ok(AdIncomeId(id))
+}
+
+const HOLD_INCOME: &str = "update advertising_income
+set minor = minor
+where id = $1
+returning minor, currency";
+
+/// What it is now, which nobody else can change until the transaction is done.
+pub async fn hold_income(tx: &mut Tx, id: AdIncomeId) -> Result<Option<(i64, String)>> {
+    tx.optional(HOLD_INCOME, args![id]).await
 }
 
 const UPDATE_INCOME: &str = "update advertising_income
 set minor = $2, currency = $3, day = $4, note = $5
 where id = $1";
 
-pub async fn update_income(db: &Db, id: AdIncomeId, money: (i64, &str), day: &str, note: &str) -> Result<u64> {
-    db.run(UPDATE_INCOME, args![id, money.0, money.1, day, note]).await
+pub async fn update_income(tx: &mut Tx, id: AdIncomeId, money: (i64, &str), day: &str, note: &str) -> Result<()> {
+    tx.run(UPDATE_INCOME, args![id, money.0, money.1, day, note]).await.map(drop)
 }
 
-pub async fn delete_income(db: &Db, id: AdIncomeId) -> Result<u64> {
-    db.run("delete from advertising_income where id = $1", args![id]).await
+pub async fn delete_income(tx: &mut Tx, id: AdIncomeId) -> Result<()> {
+    tx.run("delete from advertising_income where id = $1", args![id]).await.map(drop)
 }

@@ -87,6 +87,7 @@ pub fn account(name: &str, locale: Locale) -> String {
         "expense:provider-fees" => t!(locale, "支付手续费", "Provider fees"),
         "revenue:fees" => t!(locale, "会员收入", "Earned by memberships"),
         "revenue:sales" => t!(locale, "单篇文章收入", "Earned by articles"),
+        "revenue:advertising" => t!(locale, "广告收入", "Earned by advertising"),
         "liability:surplus" => t!(locale, "多收待退", "Paid too much, owed back"),
         "asset:bank" => t!(locale, "银行账户", "Bank account"),
         other => other,
