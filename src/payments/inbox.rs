@@ -26,8 +26,8 @@ pub const MOST_TRIES: i64 = 30;
 /// How long one that is being processed is left alone by others.
 const LEASE: i64 = 2 * MINUTE;
 
-/// How many are taken at a time.
-const BATCH: i64 = 200;
+/// How many are taken at a time: no more than are processed within their lease, also by a provider that is slow.
+const BATCH: i64 = 64;
 
 /// How many of one provider are processed side by side: most of the time goes into waiting for its answers.
 const AT_ONCE: usize = 8;
@@ -112,21 +112,28 @@ pub async fn process_of(ctx: &Context, provider: Provider) -> Result<()> {
     let reach = Reach::default();
     while !reach.is_away() {
         let now = ctx.now();
-        let due = notifications::due(ctx.db(), provider, now, BATCH).await?;
-        if due.is_empty() {
+        let taken = notifications::take(ctx.db(), provider, now, now.plus(LEASE), BATCH).await?;
+        if taken.is_empty() {
             break;
         }
-        stream::iter(due.into_iter().map(Ok))
+        let left = Mutex::new(Vec::new());
+        stream::iter(taken.into_iter().map(Ok))
             .try_for_each_concurrent(AT_ONCE, |waiting| {
-                let reach = &reach;
+                let (reach, left) = (&reach, &left);
                 async move {
-                    if !reach.is_away() && notifications::take(ctx.db(), waiting.id, now, ctx.now().plus(LEASE)).await? {
+                    if reach.is_away() {
+                        left.lock().unwrap_or_else(PoisonError::into_inner).push(waiting.id);
+                    } else {
                         reach.note(process_one(ctx, provider, waiting).await?);
                     }
                     Ok::<(), AppError>(())
                 }
             })
             .await?;
+        let left = left.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !left.is_empty() {
+            notifications::give_back(ctx.db(), &left, now).await?;
+        }
     }
     Ok(())
 }

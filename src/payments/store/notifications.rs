@@ -51,25 +51,35 @@ pub struct Waiting {
     pub tries: i64,
 }
 
-const DUE: &str = "select id, event_id, kind, body, made_at, tries
-from notifications
-where provider = $1 and turn_at <= $2
-order by turn_at, id
-limit $3";
-
-/// Those of a provider whose turn it is, oldest first.
-pub async fn due(db: &Db, provider: Provider, now: Timestamp, limit: i64) -> Result<Vec<Waiting>> {
-    db.all(DUE, args![provider.as_str(), now, limit]).await
-}
-
+// Who comes second at the same moment finds that their turn is later by now.
 const TAKE: &str = "update notifications
 set turn_at = $3
-where id = $1 and turn_at <= $2";
+where turn_at <= $2 and id in (
+    select id
+    from notifications
+    where provider = $1 and turn_at <= $2
+    order by turn_at, id
+    limit $4
+)
+returning id, event_id, kind, body, made_at, tries";
 
-/// Takes one to be processed, until when somebody else may take it should we not come back. False: somebody else was
-/// faster.
-pub async fn take(db: &Db, id: i64, now: Timestamp, until: Timestamp) -> Result<bool> {
-    Ok(db.run(TAKE, args![id, now, until]).await? == 1)
+/// Takes those of a provider whose turn it is, the oldest first, to be processed; until when somebody else may take them
+/// should we not come back.
+pub async fn take(db: &Db, provider: Provider, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Waiting>> {
+    let mut tx = db.begin().await?;
+    let mut taken: Vec<Waiting> = tx.all(TAKE, args![provider.as_str(), now, until, limit]).await?;
+    tx.commit().await?;
+    taken.sort_by_key(|waiting| waiting.id);
+    Ok(taken)
+}
+
+/// Gives back what was taken and not looked at.
+pub async fn give_back(db: &Db, ids: &[i64], now: Timestamp) -> Result<()> {
+    let mut tx = db.begin().await?;
+    for id in ids {
+        tx.run("update notifications set turn_at = $2 where id = $1 and turn_at > $2", args![*id, now]).await?;
+    }
+    tx.commit().await
 }
 
 const SET: &str = "update notifications

@@ -4,6 +4,7 @@
 //! are [`args!`]. It runs on the pools ([`Db`], for reading) or inside a transaction ([`Tx`]) through the same four
 //! verbs: `all`, `optional`, `one`, `run`. Only this file knows which database is open.
 
+mod disk;
 mod errors;
 mod readers;
 mod values;
@@ -11,6 +12,7 @@ mod values;
 pub use errors::violates_unique;
 pub use values::{Args, Sql, Value};
 
+use disk::Disk;
 use readers::Readers;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
@@ -31,13 +33,14 @@ pub enum Db {
     Sqlite {
         read: Readers,
         write: SqlitePool,
+        disk: Disk,
     },
     Postgres(PgPool),
 }
 
 /// A transaction that may write.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Disk),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -87,7 +90,11 @@ impl Queries for &Db {
     async fn run(self, sql: impl Into<Sql> + Send, args: Args) -> Result<u64> {
         let sql = sql.into().0;
         match self {
-            Db::Sqlite { write, .. } => Ok(sqlx::query_with(sql, values::sqlite(args)?).execute(write).await?.rows_affected()),
+            Db::Sqlite { write, disk, .. } => {
+                let rows = sqlx::query_with(sql, values::sqlite(args)?).execute(write).await?.rows_affected();
+                disk.wait().await?;
+                Ok(rows)
+            }
             Db::Postgres(pool) => Ok(sqlx::query_with(sql, values::postgres(args)?).execute(pool).await?.rows_affected()),
         }
     }
@@ -97,7 +104,7 @@ impl Queries for &mut Tx {
     async fn all<R: Row>(self, sql: impl Into<Sql> + Send, args: Args) -> Result<Vec<R>> {
         let sql = sql.into().0;
         match self {
-            Tx::Sqlite(tx) => sqlx::query_as_with(sql, values::sqlite(args)?).fetch_all(&mut **tx).await,
+            Tx::Sqlite(tx, _) => sqlx::query_as_with(sql, values::sqlite(args)?).fetch_all(&mut **tx).await,
             Tx::Postgres(tx) => sqlx::query_as_with(sql, values::postgres(args)?).fetch_all(&mut **tx).await,
         }
     }
@@ -105,7 +112,7 @@ impl Queries for &mut Tx {
     async fn optional<R: Row>(self, sql: impl Into<Sql> + Send, args: Args) -> Result<Option<R>> {
         let sql = sql.into().0;
         match self {
-            Tx::Sqlite(tx) => sqlx::query_as_with(sql, values::sqlite(args)?).fetch_optional(&mut **tx).await,
+            Tx::Sqlite(tx, _) => sqlx::query_as_with(sql, values::sqlite(args)?).fetch_optional(&mut **tx).await,
             Tx::Postgres(tx) => sqlx::query_as_with(sql, values::postgres(args)?).fetch_optional(&mut **tx).await,
         }
     }
@@ -117,16 +124,20 @@ impl Queries for &mut Tx {
     async fn run(self, sql: impl Into<Sql> + Send, args: Args) -> Result<u64> {
         let sql = sql.into().0;
         match self {
-            Tx::Sqlite(tx) => Ok(sqlx::query_with(sql, values::sqlite(args)?).execute(&mut **tx).await?.rows_affected()),
+            Tx::Sqlite(tx, _) => Ok(sqlx::query_with(sql, values::sqlite(args)?).execute(&mut **tx).await?.rows_affected()),
             Tx::Postgres(tx) => Ok(sqlx::query_with(sql, values::postgres(args)?).execute(&mut **tx).await?.rows_affected()),
         }
     }
 }
 
 impl Tx {
+    /// Returns once it is on the disk.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Sqlite(tx, disk) => {
+                tx.commit().await?;
+                disk.wait().await
+            }
             Tx::Postgres(tx) => tx.commit().await,
         }
     }
@@ -134,7 +145,7 @@ impl Tx {
     /// Undoes what the transaction did; the same happens when it is dropped.
     pub async fn rollback(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx) => tx.rollback().await,
+            Tx::Sqlite(tx, _) => tx.rollback().await,
             Tx::Postgres(tx) => tx.rollback().await,
         }
     }
@@ -149,15 +160,16 @@ impl Db {
             return Ok(Db::Postgres(pool));
         }
         let path = url.strip_prefix("sqlite://").ok_or("the database's address begins with sqlite:// or postgres://")?;
-        if let Some(folder) = std::path::Path::new(path.split('?').next().unwrap_or(path)).parent().filter(|f| !f.as_os_str().is_empty()) {
+        let path = path.split('?').next().unwrap_or(path);
+        if let Some(folder) = std::path::Path::new(path).parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)?;
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // What was committed is on the disk, also when the power goes: a provider that was answered does not tell again.
-            .synchronous(SqliteSynchronous::Full)
+            // The log is waited for by whoever committed, and not by the writer.
+            .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(5))
             .pragma("cache_size", "-8000")
             .pragma("mmap_size", "134217728")
@@ -169,14 +181,18 @@ impl Db {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
+        let file = options.get_filename().to_string_lossy().into_owned();
         let read = Readers::open(options.read_only(true)).await?;
-        Ok(Db::Sqlite { read, write })
+        Ok(Db::Sqlite { read, write, disk: Disk::new(&file) })
     }
 
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> std::result::Result<(), sqlx::migrate::MigrateError> {
         match self {
-            Db::Sqlite { write, .. } => sqlx::migrate!("migrations/sqlite").run(write).await,
+            Db::Sqlite { write, disk, .. } => {
+                sqlx::migrate!("migrations/sqlite").run(write).await?;
+                Ok(disk.wait().await?)
+            }
             Db::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
         }
     }
@@ -184,7 +200,7 @@ impl Db {
     /// Begins a transaction that may write. On SQLite it takes the write lock at once, so that it cannot fail half way.
     pub async fn begin(&self) -> Result<Tx> {
         match self {
-            Db::Sqlite { write, .. } => Ok(Tx::Sqlite(write.begin_with("begin immediate").await?)),
+            Db::Sqlite { write, disk, .. } => Ok(Tx::Sqlite(write.begin_with("begin immediate").await?, disk.clone())),
             // Carried through, whoever waits for it or no longer does: a beginning that is dropped half way leaves its
             // connection inside a transaction that sqlx does not count, and the next to use it would never be committed.
             Db::Postgres(pool) => {
@@ -197,7 +213,7 @@ impl Db {
 
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { read, write } => {
+            Db::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
