@@ -6,6 +6,8 @@ pub mod analytics;
 pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod discussion;
+#[cfg(feature = "ssr")]
+pub mod mail;
 pub mod members;
 #[cfg(feature = "ssr")]
 pub mod membership;

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use stoa::foundation::error::AppError;
+use stoa::mail::outbox;
 use stoa::payments::{inbox::Inbox, notices, service::clock};
 use stoa::providers::Provider;
 use stoa::server::config::Config;
@@ -15,6 +16,7 @@ use stoa::{analytics, app, discussion, members, reading, settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 use tracing_subscriber::EnvFilter;
 
 #[derive(clap::Args)]
@@ -50,6 +52,7 @@ pub async fn serve(ctx: Context) -> Outcome {
         money.spawn(follow_the_money(ctx.clone(), provider));
     }
     money.spawn(remind_members(ctx.clone()));
+    money.spawn(send_letters(ctx.clone()));
     let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     chores.abort();
@@ -122,6 +125,22 @@ async fn remind_members(ctx: Context) {
     loop {
         every.tick().await;
         looked_after(notices::remind(&ctx)).await;
+    }
+}
+
+/// How often the outbox is looked into: somebody may be waiting for a code.
+const SEND_EVERY: Duration = Duration::from_secs(2);
+
+async fn send_letters(ctx: Context) {
+    let mut every = tokio::time::interval(SEND_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        match AssertUnwindSafe(outbox::tick(&ctx)).catch_unwind().await {
+            Ok(Ok(())) => (),
+            Ok(Err(error)) => tracing::warn!(%error, "letters could not be sent; it is tried again"),
+            Err(_) => tracing::error!("sending letters panicked; it is tried again"),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::foundation::site::Site;
 use crate::foundation::target::{Target, TargetKind};
 use crate::foundation::time::{DAY, MINUTE, Timestamp};
 use crate::foundation::viewer::{Role, Viewer};
+use crate::mail::service::Quiet;
 use crate::members::service::{self as members, NewAccount};
 use crate::membership::model::{Access, NewTier};
 use crate::membership::service as membership;
@@ -56,6 +57,8 @@ impl Filling {
         let today = ctx.now();
         let clock = Arc::new(ManualClock::at(today));
         let ctx = Context::with(ctx.db().clone(), ctx.config().clone(), clock.clone(), Arc::new(SecureRandom));
+        // Nobody is written to about a past that is made up.
+        ctx.keep::<Quiet>().set();
         let site = require_site(&ctx).await?;
         Ok(Filling { ctx, clock, today, site, owner, people: HashMap::new(), made })
     }

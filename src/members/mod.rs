@@ -6,9 +6,23 @@
 
 #[cfg(feature = "ssr")]
 pub mod activity;
+#[cfg(feature = "ssr")]
+pub mod correspondence;
+#[cfg(feature = "ssr")]
+pub mod device;
+#[cfg(feature = "ssr")]
+pub mod email;
+#[cfg(feature = "ssr")]
+mod email_store;
+#[cfg(feature = "ssr")]
+pub mod known_devices;
+#[cfg(feature = "ssr")]
+pub mod letters;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod passwords;
+#[cfg(feature = "ssr")]
+pub mod reset;
 #[cfg(feature = "ssr")]
 pub mod service;
 #[cfg(feature = "ssr")]

@@ -2,7 +2,7 @@
 
 use super::model::{MemberSeen, Profile, check_password, parse_handle};
 use super::throttle::{self, Subject};
-use super::{passwords, store};
+use super::{correspondence, email, email_store, letters, passwords, store};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
 use crate::foundation::id::MemberId;
@@ -10,6 +10,7 @@ use crate::foundation::locale::{Locale, Words};
 use crate::foundation::site::Site;
 use crate::foundation::text;
 use crate::foundation::viewer::{Role, Viewer};
+use crate::mail;
 use crate::markdown::{self, Passage};
 use crate::server::away::away;
 use crate::server::context::Context;
@@ -34,7 +35,7 @@ struct Checked {
     name: String,
 }
 
-fn parse_email(text: &str) -> Result<String, Words> {
+pub(super) fn parse_email(text: &str) -> Result<String, Words> {
     let email = text.trim().to_lowercase();
     let plain = email.len() <= 254 && email.chars().all(|c| !c.is_control() && !c.is_whitespace());
     if plain && EmailAddress::is_valid(&email) && !email.contains('"') {
@@ -56,7 +57,7 @@ impl NewAccount {
     }
 }
 
-fn taken(error: sqlx::Error) -> AppError {
+pub(super) fn taken(error: sqlx::Error) -> AppError {
     if violates_unique(&error, "members", "handle") {
         AppError::field("handle", words!("这个用户名已有人使用，请换一个。", "This handle is taken; please choose another."))
     } else if violates_unique(&error, "members", "email") {
@@ -82,22 +83,35 @@ async fn insert(ctx: &Context, tx: &mut Tx, site: &Site, account: &Checked, pass
     store::insert(tx, &new).await.map_err(taken)
 }
 
-/// Joins: the new member's id, to be signed in with. `address` is where the request comes from.
-pub async fn join(ctx: &Context, account: NewAccount, address: &str) -> Result<MemberId> {
+/// Joins: the new member's id, to be signed in with. They are welcomed, and asked whether the address is theirs, in the
+/// language they see the site in. `address` is where the request comes from.
+pub async fn join(ctx: &Context, account: NewAccount, seen_in: Locale, address: &str) -> Result<MemberId> {
     throttle::admit(ctx, &[Subject::joining(address)]).await?;
-    create(ctx, account, Role::Member).await
+    let site = settings::service::require_site(ctx).await?;
+    let (mut tx, id, address) = enter(ctx, &site, account, Role::Member).await?;
+    email_store::set_seen_in(&mut tx, id, seen_in).await?;
+    email::ask(ctx, &mut tx, &site, id, &address).await?;
+    correspondence::write_to(ctx, &mut tx, &site, id, |locale| letters::welcome(&site, id, locale)).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// An account with a role from the start: for the command line and sample content.
 pub async fn create(ctx: &Context, account: NewAccount, role: Role) -> Result<MemberId> {
     let site = settings::service::require_site(ctx).await?;
+    let (tx, id, _) = enter(ctx, &site, account, role).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The new account, and its address, in a transaction that is still open.
+async fn enter(ctx: &Context, site: &Site, account: NewAccount, role: Role) -> Result<(Tx, MemberId, String)> {
     let mut errors = FieldErrors::new();
     let Some(checked) = account.check(&mut errors) else { return Err(errors.into_error()) };
     let hash = passwords::hash(ctx, account.password).await?;
     let mut tx = ctx.db().begin().await?;
-    let id = insert(ctx, &mut tx, &site, &checked, &hash, role).await?;
-    tx.commit().await?;
-    Ok(id)
+    let id = insert(ctx, &mut tx, site, &checked, &hash, role).await?;
+    Ok((tx, id, checked.email))
 }
 
 /// Setup: the site and its owner, both or neither. A conflict when it was done before.
@@ -143,7 +157,7 @@ pub async fn sign_in(ctx: &Context, email: &str, password: String, address: &str
 }
 
 /// Whether this is the viewer's password; wrong ones are counted like wrong sign-ins.
-async fn check_own_password(ctx: &Context, id: MemberId, field: &str, password: String) -> Result<()> {
+pub(super) async fn check_own_password(ctx: &Context, id: MemberId, field: &str, password: String) -> Result<()> {
     let subject = [Subject::own_password(id)];
     throttle::admit(ctx, &subject).await?;
     if !passwords::verify(store::password_hash(ctx.db(), id).await?, password).await? {
@@ -159,9 +173,19 @@ pub async fn change_password(ctx: &Context, viewer: &Viewer, current: String, ne
     check_own_password(ctx, member.id, "current_password", current).await?;
     let hash = passwords::hash(ctx, new).await?;
     let mut tx = ctx.db().begin().await?;
-    store::set_password(&mut tx, member.id, &hash).await?;
+    set_password(ctx, &mut tx, member.id, &hash).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Sets a password, ends every session, and tells the member.
+pub(super) async fn set_password(ctx: &Context, tx: &mut Tx, id: MemberId, hash: &str) -> Result<()> {
+    let site = settings::service::require_site(ctx).await?;
+    store::set_password(tx, id, hash).await?;
+    email_store::forget_reset(tx, id).await?;
+    mail::service::drop_waiting(tx, id, letters::RESET.name).await?;
+    let at = format::date_time(ctx.now(), &site.time_zone, site.locale);
+    correspondence::write_to(ctx, tx, &site, id, |locale| letters::password_changed(&ctx.token(), &at, locale)).await
 }
 
 /// The viewer's own name and bio (Markdown).
@@ -207,8 +231,11 @@ pub async fn own_email(ctx: &Context, viewer: &Viewer) -> Result<Option<String>>
 pub async fn delete_account(ctx: &Context, viewer: &Viewer, password: String) -> Result<()> {
     let member = viewer.require_member()?;
     check_own_password(ctx, member.id, "password", password).await?;
+    let address = store::email(ctx.db(), member.id).await?;
     let mut tx = ctx.db().begin().await?;
     store::delete(&mut tx, member.id, ctx.now()).await?;
+    email_store::forget(&mut tx, member.id).await?;
+    mail::service::forget_member(&mut tx, member.id, address.as_deref()).await?;
     if store::owners(&mut tx).await? == 0 {
         return Err(AppError::Conflict(words!(
             "你是唯一的站长，请先让别人也成为站长。",
@@ -281,7 +308,7 @@ pub async fn reset_password_by_operator(ctx: &Context, handle: &str) -> Result<S
     let password = ctx.token();
     let hash = passwords::hash(ctx, password.clone()).await?;
     let mut tx = ctx.db().begin().await?;
-    store::set_password(&mut tx, member.id, &hash).await?;
+    set_password(ctx, &mut tx, member.id, &hash).await?;
     tx.commit().await?;
     Ok(password)
 }
@@ -338,9 +365,10 @@ pub async fn unclaimed_author(ctx: &Context, tx: &mut Tx, site: &Site, handle: &
     store::insert(tx, &new).await.map_err(taken)
 }
 
-/// Forgets expired sessions and old failures; a job calls it.
+/// Forgets expired sessions, old failures, what was not proved in time, and devices long unseen; a job calls it.
 pub async fn tidy(ctx: &Context) -> Result<()> {
     super::sessions::forget_expired(ctx).await?;
+    email_store::tidy(ctx.db(), ctx.now()).await?;
     store::forget_old_attempts(ctx.db(), ctx.now().plus(-crate::foundation::time::DAY)).await?;
     Ok(())
 }

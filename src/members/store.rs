@@ -191,7 +191,7 @@ pub async fn set_role(tx: &mut Tx, id: MemberId, role: Role) -> Result<()> {
 }
 
 const DELETE: &str = "update members
-set handle = $2, name = '', email = null, password_hash = null, bio_source = '', bio_html = '', bio_lang = null, locale = null, role = 'member', deleted_at = $3
+set handle = $2, name = '', email = null, password_hash = null, bio_source = '', bio_html = '', bio_lang = null, locale = null, seen_in = null, email_verified_at = null, role = 'member', deleted_at = $3
 where id = $1 and deleted_at is null";
 
 /// Takes away everything that says who it was; the row stays for what points at it.

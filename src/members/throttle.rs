@@ -55,6 +55,21 @@ impl Subject {
         Subject { key: hashed("joining", &network(address)), free: 60, longest: 15 * MINUTE }
     }
 
+    /// Letters that a member asks for, to an address of theirs or of somebody else.
+    pub fn letters(member: MemberId) -> Subject {
+        Subject { key: hashed("letters", &member.to_string()), free: 5, longest: 15 * MINUTE }
+    }
+
+    /// New passwords asked for from one address.
+    pub fn forgetting(address: &str) -> Subject {
+        Subject { key: hashed("forgetting", &network(address)), free: 10, longest: 15 * MINUTE }
+    }
+
+    /// New passwords asked for one account, so that nobody's mailbox is filled by others.
+    pub fn forgotten(account: &str) -> Subject {
+        Subject { key: hashed("forgotten", account), free: 3, longest: 15 * MINUTE }
+    }
+
     /// One second after the last free try, then twice as long each time.
     fn wait(&self, failures: i64) -> i64 {
         let over = failures - self.free;

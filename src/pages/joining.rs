@@ -2,7 +2,8 @@
 
 use super::shell::{Kind, Page};
 use crate::foundation::error::Result;
-use crate::members::{model, service, sessions};
+use crate::foundation::id::MemberId;
+use crate::members::{known_devices, model, service, sessions};
 use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
 use crate::{t, tf};
@@ -42,9 +43,10 @@ pub async fn submit_join(ask: Ask, session: Session, Form(form): Form<JoinForm>)
         name: form.name.clone(),
         password: form.password.clone(),
     };
-    match service::join(&ask.ctx, account, &ask.address).await {
+    match service::join(&ask.ctx, account, ask.locale, &ask.address).await {
         Ok(member) => {
             sessions::begin(&session, member, &ask.user_agent).await?;
+            note_device(&ask, member, false).await;
             let to = destination(Some(form.to));
             let mark = if to.contains('?') { '&' } else { '?' };
             Ok(see_other(&format!("{to}{mark}done=welcome")))
@@ -115,6 +117,7 @@ pub async fn submit_sign_in(ask: Ask, session: Session, Form(form): Form<SignInF
     match service::sign_in(&ask.ctx, &form.email, form.password.clone(), &ask.address).await {
         Ok(member) => {
             sessions::begin(&session, member, &ask.user_agent).await?;
+            note_device(&ask, member, true).await;
             Ok(see_other(&destination(Some(form.to))))
         }
         Err(error) => {
@@ -126,6 +129,13 @@ pub async fn submit_sign_in(ask: Ask, session: Session, Form(form): Form<SignInF
             }
             Ok(draw_sign_in(&ask, form, Errors::from_error(error)?))
         }
+    }
+}
+
+/// Notes with what somebody signed in. If that cannot be, they are signed in all the same.
+pub async fn note_device(ask: &Ask, member: MemberId, tell: bool) {
+    if let Err(error) = known_devices::note(&ask.ctx, member, &ask.user_agent, &ask.address, ask.locale, tell).await {
+        tracing::error!(%error, "a device could not be noted");
     }
 }
 
@@ -149,6 +159,7 @@ fn draw_sign_in_with(ask: &Ask, form: SignInForm, errors: Errors, said: Option<S
                     <Field label=t!(locale, "密码", "Password") name="password" kind="password" autocomplete="current-password" required=true/>
                     <Submit label=t!(locale, "登录", "Sign in")/>
                 </form>
+                <p><a href="/forgot">{t!(locale, "忘记密码？", "Forgot your password?")}</a></p>
                 <p>{t!(locale, "还不是会员？", "Not a member yet?")} " " <a href=join>{t!(locale, "加入", "Join")}</a></p>
             </section>
         }

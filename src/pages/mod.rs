@@ -11,8 +11,10 @@ mod community;
 #[cfg(debug_assertions)]
 mod dev_ui;
 mod failure;
+mod forgot;
 mod home;
 mod joining;
+mod letters;
 mod look;
 mod maintenance;
 mod membership;
@@ -33,6 +35,8 @@ mod tag;
 mod tags;
 mod test_provider;
 mod topic;
+mod unsubscribe;
+mod verify;
 mod votes;
 mod waiting;
 mod write;
@@ -74,6 +78,14 @@ pub fn routes() -> Routes {
         .get("/sign-in", joining::sign_in)
         .post("/sign-in", joining::submit_sign_in)
         .post("/sign-out", joining::sign_out)
+        .get("/forgot", forgot::show)
+        .post("/forgot", forgot::submit)
+        .get("/reset", forgot::show_reset)
+        .post("/reset", forgot::submit_reset)
+        .get("/verify", verify::show)
+        .post("/verify", verify::submit)
+        .get("/unsubscribe", unsubscribe::show)
+        .post("/unsubscribe", unsubscribe::submit)
         .post("/language", appearance::choose_language)
         .post("/theme", appearance::choose_theme)
         .get("/look/{file}", look::file)

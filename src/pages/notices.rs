@@ -55,6 +55,15 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "repriced" => t!(locale, "已约定，新的等级和价格见下方。", "It is agreed; see below what holds, and from when."),
         "joined-free" => t!(locale, "已加入。", "You have joined."),
         "welcome" => t!(locale, "欢迎加入！", "Welcome!"),
+        "verified" => t!(locale, "邮箱已确认。", "Your address is confirmed."),
+        "proof-sent" => t!(locale, "确认邮件已发送，请查收。", "A letter is on its way. Please look into your mail."),
+        "reset-asked" => t!(
+            locale,
+            "如果这个邮箱有账号，几分钟内会收到一封邮件。没有收到的话，看看垃圾邮件箱。",
+            "If there is an account with this address, a letter arrives within minutes. If not, look into your spam folder."
+        ),
+        "letter-again" => t!(locale, "已放回发送队列。", "It is on its way once more."),
+        "sample-sent" => t!(locale, "示例邮件已发送。", "The sample is on its way."),
         "password" => t!(locale, "密码已更改，其他设备已退出登录。", "Your password is changed; other devices are signed out."),
         "session-ended" => t!(locale, "那台设备已退出登录。", "That device is signed out."),
         "sessions-ended" => t!(locale, "其他设备已全部退出登录。", "All other devices are signed out."),

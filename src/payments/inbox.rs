@@ -7,9 +7,10 @@
 
 use super::reach::Reach;
 use super::service::settle::{Outcome, settle};
-use super::service::{self, connections};
+use super::service::{self, connections, telling};
 use super::store::notifications::{self, Waiting};
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::OrderId;
 use crate::foundation::time::{MINUTE, SECOND, Timestamp};
 use crate::providers::facts::Fact;
 use crate::providers::{Answer, Failure, Notification, Provider};
@@ -148,14 +149,30 @@ async fn process_one(ctx: &Context, provider: Provider, waiting: Waiting) -> Res
     match tried.map_err(|failure| failure.to_string()) {
         Ok(Outcome::Done(order)) => set("done", String::new(), None, Some(order)).await?,
         Ok(Outcome::Ignored) => set("ignored", String::new(), None, None).await?,
-        Ok(Outcome::Quarantined(reason)) => set("quarantined", reason, None, None).await?,
+        Ok(Outcome::Quarantined(reason)) => in_trouble(ctx, provider, id, "quarantined", &reason).await?,
         Err(reason) if tries + 1 >= MOST_TRIES => {
             tracing::error!(notification = id, reason, "a notification was tried too often");
-            set("dead", reason, None, None).await?;
+            in_trouble(ctx, provider, id, "dead", &reason).await?;
         }
         Err(reason) => set("later", reason, Some(ctx.now().plus(pause(tries))), None).await?,
     }
     Ok(answered)
+}
+
+/// An admin has to look, and is written to.
+async fn in_trouble(ctx: &Context, provider: Provider, id: i64, state: &str, reason: &str) -> Result<()> {
+    let mut tx = ctx.db().begin().await?;
+    notifications::set_troubled(&mut tx, id, state, reason).await?;
+    telling::trouble(ctx, &mut tx, provider, &format!("notification:{id}"), reason).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Keeps for an admin that a provider, when asked about something, said what does not fit.
+pub async fn put_aside(ctx: &Context, provider: Provider, about: (&str, &str), reason: &str, order: Option<OrderId>) -> Result<()> {
+    let mut tx = ctx.db().begin().await?;
+    notifications::put_aside(&mut tx, provider, about, reason, order, ctx.now()).await?;
+    telling::trouble(ctx, &mut tx, provider, &format!("{}:{}:{}", provider.as_str(), about.0, about.1), reason).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Five seconds, doubling up to an hour.

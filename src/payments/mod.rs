@@ -12,6 +12,7 @@
 pub mod books;
 pub mod inbox;
 pub mod ledger;
+pub mod letters;
 pub mod model;
 pub mod notices;
 mod reach;
@@ -22,3 +23,4 @@ mod store;
 pub mod test_provider;
 #[cfg(test)]
 mod tests;
+pub mod wording;

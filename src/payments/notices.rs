@@ -1,11 +1,21 @@
-//! What a member is told about their membership, once each: that it ends in a week, in three days, tomorrow.
+//! What a member is told about their membership, once each: that it ends in a week, in three days, tomorrow; and that it
+//! renews, before it is charged. A letter is posted in the same transaction.
 
-use super::store::notices;
+use super::letters::{self, Charge};
+use super::store::changes;
+use super::store::notices::{self, ComingCharge};
+use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
-use crate::foundation::id::TierId;
+use crate::foundation::format;
+use crate::foundation::id::{MemberId, TierId};
+use crate::foundation::money::{Currency, Money};
+use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::Viewer;
+use crate::members::correspondence::write_to;
 use crate::server::context::Context;
+use crate::server::db::Tx;
+use crate::settings::service::site;
 
 /// Days before the end of a term pass at which its member is reminded.
 pub const REMIND_DAYS: [i64; 3] = [7, 3, 1];
@@ -19,13 +29,67 @@ pub struct Ending {
     pub ends_at: Timestamp,
 }
 
-/// Notes who is to be reminded now. Whoever is charged again by a provider is not: that is said elsewhere.
+/// Days before a charge at which its member is told: of a year, and of a shorter term.
+const ANNOUNCE_DAYS: [(bool, i64); 2] = [(true, 7), (false, 3)];
+
+/// Terms of so few days are charged so often that nobody wants a letter each time.
+const TOO_SHORT_TO_ANNOUNCE: u16 = 7;
+
+/// Notes who is to be reminded now, and writes to them.
 pub async fn remind(ctx: &Context) -> Result<()> {
+    let Some(site) = site(ctx).await? else { return Ok(()) };
     let now = ctx.now();
     for days in REMIND_DAYS {
-        notices::remind(ctx.db(), days, now, now.plus(days * DAY)).await?;
+        let mut tx = ctx.db().begin().await?;
+        for (member, about) in notices::remind(&mut tx, days, now, now.plus(days * DAY)).await? {
+            write_of_ending(ctx, &mut tx, &site, MemberId(member), days, &about).await?;
+        }
+        tx.commit().await?;
+    }
+    for (yearly, days) in ANNOUNCE_DAYS {
+        for coming in notices::coming_charges(ctx.db(), yearly, now, now.plus(days * DAY)).await? {
+            announce(ctx, &site, &coming).await?;
+        }
     }
     Ok(())
+}
+
+/// One letter for one end at a time: not three where a term is shorter than a week, and none about what was bought today.
+async fn write_of_ending(ctx: &Context, tx: &mut Tx, site: &Site, member: MemberId, days: i64, about: &str) -> Result<()> {
+    let read = about.strip_prefix("tier:").and_then(|rest| rest.split_once(':'));
+    let Some((tier, end)) = read.and_then(|(tier, end)| Some((tier.parse().ok()?, Timestamp(end.parse().ok()?)))) else { return Ok(()) };
+    let nearer = REMIND_DAYS.into_iter().filter(|nearer| *nearer < days).max().unwrap_or(0);
+    let Some((name, given)) = notices::term(tx, member, tier).await? else { return Ok(()) };
+    let new = given.is_some_and(|given| ctx.now().since(Timestamp(given)) < DAY);
+    if end.since(ctx.now()) <= nearer * DAY || new {
+        return Ok(());
+    }
+    let about = format!("{member}:{about}:{days}");
+    write_to(ctx, tx, site, member, |locale| letters::ending(&about, &name, &format::date_time(end, &site.time_zone, locale), days, locale))
+        .await
+}
+
+async fn announce(ctx: &Context, site: &Site, coming: &ComingCharge) -> Result<()> {
+    let (Some(currency), Some(cadence)) = (Currency::parse(&coming.currency), Cadence::parse(&coming.cadence)) else { return Ok(()) };
+    let about = format!("agreement:{}:{}", coming.id, coming.charged_at);
+    let member = MemberId(coming.member_id);
+    let mut tx = ctx.db().begin().await?;
+    if !notices::note(&mut tx, member, "renewal", &about, ctx.now()).await? {
+        return Ok(());
+    }
+    // It may go over to another tier with that charge.
+    let asked = changes::of_agreement(&mut tx, coming.id).await?;
+    let next = asked.into_iter().find(|change| change.state == "agreed" && change.from_at <= coming.charged_at);
+    let (tier, minor) = next.map_or((coming.tier.clone(), coming.minor), |change| (change.title, change.minor));
+    if !matches!(cadence, Cadence::Days(days) if days <= TOO_SHORT_TO_ANNOUNCE) {
+        write_to(ctx, &mut tx, site, member, |locale| {
+            let price = Money::new(minor, currency).format(locale);
+            let day = format::date(Timestamp(coming.charged_at), &site.time_zone, locale);
+            letters::renewal(&about, &Charge { tier: &tier, price: &price, day: &day, method: coming.method.as_deref() }, locale)
+        })
+        .await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// The viewer's memberships that end soon, of each the last reminder, unless it was put away.

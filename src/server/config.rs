@@ -22,6 +22,33 @@ pub struct Config {
     pub behind_proxy: bool,
     /// What secrets are encrypted with at rest: 64 hexadecimal digits. `None`: a key made in the data folder.
     pub secret_key: Option<String>,
+    /// How letters are sent, where the operator says so rather than an admin.
+    pub mail: Mail,
+}
+
+/// A mail server as the operator set it up; without a host, admins do.
+#[derive(Clone, Default)]
+pub struct Mail {
+    pub host: Option<String>,
+    pub port: Option<u16>,
+    /// `tls`, `starttls` or `none`.
+    pub encryption: Option<String>,
+    pub user: Option<String>,
+    pub password: Option<String>,
+    /// `Name <address>`, or an address.
+    pub from: Option<String>,
+    pub reply_to: Option<String>,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+/// Whether nobody stands between us and this host, so that what is sent there need not be encrypted.
+pub fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// The file as written; everything may be left out.
@@ -36,6 +63,13 @@ struct File {
     simulators_port: Option<u16>,
     behind_proxy: Option<bool>,
     secret_key: Option<String>,
+    smtp_host: Option<String>,
+    smtp_port: Option<u16>,
+    smtp_encryption: Option<String>,
+    smtp_user: Option<String>,
+    smtp_password: Option<String>,
+    mail_from: Option<String>,
+    mail_reply_to: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +101,15 @@ impl Config {
         if !absolute {
             return Err(ConfigError::Value { name: "STOA_BASE_URL", value: base_url, expected: "an http or https address" });
         }
+        let mail = Mail {
+            host: env("STOA_SMTP_HOST").or(written.smtp_host),
+            port: any_port("STOA_SMTP_PORT", &env)?.or(written.smtp_port),
+            encryption: env("STOA_SMTP_ENCRYPTION").or(written.smtp_encryption),
+            user: env("STOA_SMTP_USER").or(written.smtp_user),
+            password: env("STOA_SMTP_PASSWORD").or(written.smtp_password),
+            from: env("STOA_MAIL_FROM").or(written.mail_from),
+            reply_to: env("STOA_MAIL_REPLY_TO").or(written.mail_reply_to),
+        };
         Ok(Config {
             database_url: env("STOA_DATABASE_URL").or(written.database_url).unwrap_or_else(|| "sqlite://data/stoa.db".to_owned()),
             listen,
@@ -75,6 +118,7 @@ impl Config {
             simulators_port: port("STOA_SIMULATORS_PORT", &env)?.or(written.simulators_port).unwrap_or(4901),
             behind_proxy: switch("STOA_BEHIND_PROXY", &env)?.or(written.behind_proxy).unwrap_or(false),
             secret_key: secret_key(env("STOA_SECRET_KEY").or(written.secret_key))?,
+            mail: mail.checked()?,
             base_url,
         })
     }
@@ -88,6 +132,7 @@ impl Config {
     pub fn to_commented_toml(&self) -> String {
         let database_url = hide_password(&self.database_url);
         let data_dir = self.data_dir.display().to_string();
+        let mail = self.mail.to_toml();
         format!(
             "# Stoa's configuration. Each line can be overridden by the environment variable named above it.\n\n\
              # STOA_DATABASE_URL: where everything is kept. sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME.\n\
@@ -106,7 +151,12 @@ impl Config {
              behind_proxy = {}\n\n\
              # STOA_SECRET_KEY: what the keys of payment providers are encrypted with, 64 hexadecimal digits. Without it a key\n\
              # is made once in the data folder, as secret.key. Whoever loses it types the providers' keys in again.\n\
-             # secret_key = \"...\"\n",
+             # secret_key = \"...\"\n\n\
+             # STOA_SMTP_HOST: the mail server that letters are given to. Without it an admin sets one up in the browser, and\n\
+             # until then letters are written to outbox/ in the data folder. The others go with it: STOA_SMTP_PORT,\n\
+             # STOA_SMTP_ENCRYPTION (tls, starttls, or none for this machine alone), STOA_SMTP_USER, STOA_SMTP_PASSWORD,\n\
+             # STOA_MAIL_FROM (NAME <ADDRESS>) and STOA_MAIL_REPLY_TO.\n\
+             {mail}",
             self.listen.to_string(),
             self.base_url,
             self.test_payments,
@@ -114,6 +164,51 @@ impl Config {
             self.behind_proxy,
         )
     }
+}
+
+impl Mail {
+    /// What is empty is not there; what is there is right.
+    fn checked(self) -> Result<Mail, ConfigError> {
+        let given = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mail = Mail {
+            host: given(self.host),
+            port: self.port,
+            encryption: given(self.encryption),
+            user: given(self.user),
+            password: self.password.filter(|password| !password.is_empty()),
+            from: given(self.from),
+            reply_to: given(self.reply_to),
+        };
+        let wrong = |value: &str, expected| ConfigError::Value { name: "STOA_SMTP_ENCRYPTION", value: value.to_owned(), expected };
+        match (mail.encryption.as_deref(), mail.host.as_deref()) {
+            (None | Some("tls" | "starttls"), _) | (Some("none"), None) => Ok(mail),
+            (Some("none"), Some(host)) if is_loopback(host) => Ok(mail),
+            (Some("none"), _) => Err(wrong("none", "tls or starttls, as it must be for another machine")),
+            (Some(other), _) => Err(wrong(other, "tls, starttls or none")),
+        }
+    }
+
+    fn to_toml(&self) -> String {
+        let texts = [
+            ("smtp_host", &self.host),
+            ("smtp_encryption", &self.encryption),
+            ("smtp_user", &self.user),
+            ("mail_from", &self.from),
+            ("mail_reply_to", &self.reply_to),
+        ];
+        let mut lines: Vec<String> = match &self.host {
+            None => vec!["# smtp_host = \"...\"".to_owned()],
+            Some(_) => texts.into_iter().filter_map(|(name, value)| Some(format!("{name} = {:?}", value.as_ref()?))).collect(),
+        };
+        lines.extend(self.host.as_ref().and(self.port).map(|port| format!("smtp_port = {port}")));
+        lines.extend(self.host.as_ref().and(self.password.as_ref()).map(|_| "# smtp_password = \"...\"".to_owned()));
+        lines.join("\n") + "\n"
+    }
+}
+
+fn any_port(name: &'static str, env: &impl Fn(&str) -> Option<String>) -> Result<Option<u16>, ConfigError> {
+    let Some(value) = env(name).filter(|value| !value.is_empty()) else { return Ok(None) };
+    value.parse().ok().filter(|port| *port > 0).map(Some).ok_or(ConfigError::Value { name, value, expected: "a port" })
 }
 
 fn secret_key(given: Option<String>) -> Result<Option<String>, ConfigError> {
@@ -179,6 +274,8 @@ mod tests {
             ("STOA_TEST_PAYMENTS", "perhaps"),
             ("STOA_BASE_URL", "example.org"),
             ("STOA_SIMULATORS_PORT", "65536"),
+            ("STOA_SMTP_PORT", "0"),
+            ("STOA_SMTP_ENCRYPTION", "ssl"),
         ] {
             let message = load(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name), "{message}");
@@ -187,10 +284,27 @@ mod tests {
 
     #[test]
     fn what_is_printed_can_be_read_back_and_hides_the_password() {
-        let config = load(&[("STOA_DATABASE_URL", "postgres://stoa:hush@db/stoa"), ("STOA_BASE_URL", "https://stoa.example/")]).unwrap();
+        let given = [
+            ("STOA_DATABASE_URL", "postgres://stoa:hush@db/stoa"),
+            ("STOA_BASE_URL", "https://stoa.example/"),
+            ("STOA_SMTP_HOST", "mail.example"),
+            ("STOA_SMTP_PORT", "587"),
+            ("STOA_SMTP_PASSWORD", "hush"),
+        ];
+        let config = load(&given).unwrap();
         let printed = config.to_commented_toml();
-        assert!(!printed.contains("hush"));
+        assert!(!printed.contains("hush") && !format!("{config:?}").contains("mail:hush"));
         let file: File = toml::from_str(&printed).unwrap();
         assert_eq!(file.base_url.as_deref(), Some("https://stoa.example"));
+        assert_eq!((file.smtp_host.as_deref(), file.smtp_port), (Some("mail.example"), Some(587)));
+        assert!(toml::from_str::<File>(&load(&[]).unwrap().to_commented_toml()).unwrap().smtp_host.is_none());
+    }
+
+    #[test]
+    fn letters_leave_the_machine_encrypted_or_not_at_all() {
+        let with = |host| load(&[("STOA_SMTP_HOST", host), ("STOA_SMTP_ENCRYPTION", "none")]);
+        assert!(with("localhost").is_ok() && with("127.0.0.1").is_ok() && with("::1").is_ok());
+        assert!(with("mail.example").unwrap_err().to_string().contains("STOA_SMTP_ENCRYPTION"));
+        assert!(with("127.0.0.1.evil.example").is_err());
     }
 }

@@ -7,8 +7,9 @@
 use super::context::Context;
 use crate::foundation::error::{AppError, Result};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use base64::engine::general_purpose::{STANDARD_NO_PAD as BASE64, URL_SAFE_NO_PAD};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hmac;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{PoisonError, RwLock};
@@ -20,20 +21,43 @@ const KEY: usize = 32;
 struct Kept(RwLock<Option<[u8; KEY]>>);
 
 fn key(ctx: &Context) -> Result<LessSafeKey> {
+    UnboundKey::new(&AES_256_GCM, &bytes(ctx)?).map(LessSafeKey::new).map_err(|_| AppError::Internal)
+}
+
+fn bytes(ctx: &Context) -> Result<[u8; KEY]> {
     let kept = ctx.keep::<Kept>();
     let found = *kept.0.read().unwrap_or_else(PoisonError::into_inner);
-    let bytes = match found {
-        Some(bytes) => bytes,
-        None => {
-            let bytes = match &ctx.config().secret_key {
-                Some(given) => from_hex(given),
-                None => from_file(ctx, &ctx.config().data_dir),
-            }?;
-            *kept.0.write().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
-            bytes
-        }
-    };
-    UnboundKey::new(&AES_256_GCM, &bytes).map(LessSafeKey::new).map_err(|_| AppError::Internal)
+    if let Some(bytes) = found {
+        return Ok(bytes);
+    }
+    let bytes = match &ctx.config().secret_key {
+        Some(given) => from_hex(given),
+        None => from_file(ctx, &ctx.config().data_dir),
+    }?;
+    *kept.0.write().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+    Ok(bytes)
+}
+
+/// A key for signing alone: of the same secret, and nothing else is made with it.
+fn signing_key(ctx: &Context) -> Result<hmac::Key> {
+    let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes(ctx)?), b"stoa: signing");
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()))
+}
+
+fn said(purpose: &str, text: &str) -> Vec<u8> {
+    [purpose.as_bytes(), &[0], text.as_bytes()].concat()
+}
+
+/// A mark that only this site can make of a text, fit for an address. What was signed for one purpose is worth nothing for
+/// another.
+pub fn sign(ctx: &Context, purpose: &str, text: &str) -> Result<String> {
+    Ok(URL_SAFE_NO_PAD.encode(hmac::sign(&signing_key(ctx)?, &said(purpose, text))))
+}
+
+/// Whether this is the mark that [`sign`] made.
+pub fn is_signed(ctx: &Context, purpose: &str, text: &str, mark: &str) -> Result<bool> {
+    let Ok(mark) = URL_SAFE_NO_PAD.decode(mark) else { return Ok(false) };
+    Ok(hmac::verify(&signing_key(ctx)?, &said(purpose, text), &mark).is_ok())
 }
 
 fn from_hex(text: &str) -> Result<[u8; KEY]> {

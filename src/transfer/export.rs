@@ -24,7 +24,8 @@ fn maybe_instant<S: Serializer>(at: &Option<i64>, to: S) -> std::result::Result<
     at.map(|at| format::machine(Timestamp(at))).serialize(to)
 }
 
-const PROFILE: &str = "select id, handle, name, email, role, bio_source as bio, locale, registered_day, created_at
+const PROFILE: &str =
+    "select id, handle, name, email, email_verified_at, seen_in, role, bio_source as bio, locale, registered_day, created_at
 from members
 where id = $1";
 
@@ -34,6 +35,9 @@ struct Profile {
     handle: String,
     name: String,
     email: Option<String>,
+    #[serde(serialize_with = "maybe_instant")]
+    email_verified_at: Option<i64>,
+    seen_in: Option<String>,
     role: String,
     bio: String,
     locale: Option<String>,
@@ -393,6 +397,74 @@ struct Follow {
     followed_at: i64,
 }
 
+const LETTERS: &str = "select kind, subject, address, state, created_at, sent_at
+from letters
+where member_id = $1
+order by id";
+
+#[derive(FromRow, Serialize)]
+struct Letter {
+    kind: String,
+    subject: String,
+    address: String,
+    state: String,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    sent_at: Option<i64>,
+}
+
+const LETTER_CHOICES: &str = "select choice, wanted, chosen_at
+from letter_choices
+where member_id = $1
+order by choice";
+
+#[derive(FromRow, Serialize)]
+struct LetterChoice {
+    choice: String,
+    wanted: bool,
+    #[serde(serialize_with = "instant")]
+    chosen_at: i64,
+}
+
+const EMAIL_PROOFS: &str = "select address, created_at, expires_at
+from email_proofs
+where member_id = $1";
+
+/// An address they were asked to show to be theirs.
+#[derive(FromRow, Serialize)]
+struct EmailProof {
+    address: String,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "instant")]
+    expires_at: i64,
+}
+
+const PASSWORD_RESETS: &str = "select created_at, expires_at
+from password_resets
+where member_id = $1";
+
+#[derive(FromRow, Serialize)]
+struct PasswordReset {
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+    #[serde(serialize_with = "instant")]
+    expires_at: i64,
+}
+
+const KNOWN_DEVICES: &str = "select last_at
+from known_devices
+where member_id = $1
+order by last_at";
+
+/// A browser they signed in with; all that is kept of it is when.
+#[derive(FromRow, Serialize)]
+struct KnownDevice {
+    #[serde(serialize_with = "instant")]
+    last_at: i64,
+}
+
 struct Export<'a> {
     db: &'a Db,
     member: MemberId,
@@ -441,5 +513,10 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<Day>("member_days", DAYS).await?;
     export.add::<Read>("reading", READING).await?;
     export.add::<Follow>("follows", FOLLOWS).await?;
+    export.add::<Letter>("letters", LETTERS).await?;
+    export.add::<LetterChoice>("letter_choices", LETTER_CHOICES).await?;
+    export.add::<EmailProof>("email_proofs", EMAIL_PROOFS).await?;
+    export.add::<PasswordReset>("password_resets", PASSWORD_RESETS).await?;
+    export.add::<KnownDevice>("known_devices", KNOWN_DEVICES).await?;
     serde_json::to_string_pretty(&export.out).map_err(|_| AppError::Internal)
 }

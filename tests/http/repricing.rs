@@ -65,7 +65,7 @@ impl TestApp {
     }
 
     /// An order for a renewing month, at the provider; the order's path and the provider's number.
-    async fn at_provider(&self, buyer: &Person, tier: TierId, (provider, currency): (&str, &str)) -> (String, String) {
+    pub async fn at_provider(&self, buyer: &Person, tier: TierId, (provider, currency): (&str, &str)) -> (String, String) {
         let tier = tier.to_string();
         let form = [("kind", "tier"), ("tier", &*tier), ("cadence", "month"), ("currency", currency), ("renewing", "on")];
         let path = buyer.post("/checkout", &form).await.location().to_owned();

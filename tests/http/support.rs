@@ -97,6 +97,7 @@ impl TestApp {
             ("STOA_BASE_URL", address.clone()),
             ("STOA_TEST_PAYMENTS", "on".into()),
             ("STOA_SECRET_KEY", "5a".repeat(32)),
+            ("STOA_DATA_DIR", folder.path().join("data").display().to_string()),
         ];
         let changed = changed.iter().map(|(key, value)| (*key, (*value).to_owned()));
         let settings: Vec<(&str, String)> = changed.chain(settings).collect();

@@ -6,7 +6,7 @@ use crate::t;
 use leptos::prelude::*;
 
 /// The pages of the member area: address and name.
-fn sections(locale: Locale) -> [(&'static str, &'static str); 8] {
+fn sections(locale: Locale) -> [(&'static str, &'static str); 9] {
     [
         ("/account", t!(locale, "概览", "Overview")),
         ("/account/membership", t!(locale, "我的会员", "Membership")),
@@ -14,6 +14,7 @@ fn sections(locale: Locale) -> [(&'static str, &'static str); 8] {
         ("/account/activity", t!(locale, "评分与讨论", "Ratings and discussion")),
         ("/account/following", t!(locale, "关注", "Following")),
         ("/account/profile", t!(locale, "个人资料", "Profile")),
+        ("/account/mail", t!(locale, "邮箱与邮件", "E-mail")),
         ("/account/security", t!(locale, "密码与设备", "Password and devices")),
         ("/account/privacy", t!(locale, "我的数据", "Your data")),
     ]

@@ -1,9 +1,9 @@
 //! `/account`: what a member sees of and does with their own account. One file a page; `frame` is what they share.
 
 mod activity;
-mod device;
 mod following;
 mod frame;
+mod mail;
 mod membership;
 mod overview;
 mod privacy;
@@ -29,6 +29,12 @@ pub fn routes() -> Routes {
         .get("/account/profile", profile::show)
         .post("/account/profile", profile::submit)
         .post("/account/language", profile::submit_language)
+        .get("/account/mail", mail::show)
+        .post("/account/mail", mail::choose)
+        .post("/account/email", mail::change)
+        .post("/account/email/again", mail::again)
+        .post("/account/email/code", mail::code)
+        .post("/account/email/keep", mail::keep)
         .get("/account/security", security::show)
         .post("/account/password", security::change_password)
         .post("/account/sessions/{id}/end", security::end_session)

@@ -4,7 +4,7 @@ use super::frame::AccountFrame;
 use super::purchases::Plan;
 use crate::foundation::error::Result;
 use crate::foundation::format;
-use crate::members::service;
+use crate::members::{email, service};
 use crate::membership::service::membership_of;
 use crate::pages::Page;
 use crate::pages::admin::members::role_name;
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 pub async fn show(ask: Ask) -> Result<Response> {
     let me = service::profile(&ask.ctx, ask.viewer.require_member()?.id).await?;
-    let email = service::own_email(&ask.ctx, &ask.viewer).await?.unwrap_or_default();
+    let email = email::standing(&ask.ctx, &ask.viewer).await?;
     let reminders = reminders::load(&ask).await;
     let memberships = membership_of(&ask.ctx, &ask.viewer).await?;
     let locale = ask.locale;
@@ -26,6 +26,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
         let reminders = view! { <Reminders ask=ask.clone() reminders/> };
         let joined = format::date(me.created_at, &ask.site.time_zone, locale);
         let page = format!("/u/{}", me.handle);
+        let unverified = (!email.verified).then(|| view! { <a href="/account/mail">{t!(locale, "未确认", "Not confirmed")}</a> });
         let plan = view! { <Plan ask=ask.clone() memberships/> };
         view! {
             <AccountFrame ask=ask.clone() current="/account" title>
@@ -38,7 +39,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
                     </div>
                 </section>
                 <dl class="facts">
-                    <div><dt>{t!(locale, "邮箱", "E-mail")}</dt><dd>{email}</dd></div>
+                    <div><dt>{t!(locale, "邮箱", "E-mail")}</dt><dd>{email.address} " " {unverified}</dd></div>
                     <div><dt>{t!(locale, "角色", "Role")}</dt><dd>{role_name(me.role, locale)}</dd></div>
                     <div><dt>{t!(locale, "加入日期", "Joined")}</dt><dd><time datetime=format::machine(me.created_at)>{joined}</time></dd></div>
                 </dl>

@@ -1,10 +1,10 @@
 //! `/account/security`: the password, and the browsers that are signed in.
 
-use super::device;
 use super::frame::AccountFrame;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::SessionId;
+use crate::members::device;
 use crate::members::model::{MIN_PASSWORD, SessionSeen};
 use crate::members::{service, sessions};
 use crate::pages::Page;

@@ -4,6 +4,7 @@ pub mod analytics;
 pub mod cost_forms;
 pub mod costs;
 pub mod look;
+pub mod mail;
 pub mod members;
 pub mod money;
 pub mod rows;
@@ -41,6 +42,7 @@ pub fn routes() -> Routes {
         .post("/admin/tiers/{id}/grants", tiers::give)
         .post("/admin/grants/{id}/revoke", tiers::revoke)
         .merge(money::routes())
+        .merge(mail::routes())
         .get("/admin/spaces", spaces::show)
         .post("/admin/spaces", spaces::submit)
         .get("/admin/spaces/{id}", spaces::edit)
@@ -81,6 +83,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
                 {link("/admin/spaces", t!(locale, "空间", "Spaces"))}
                 {link("/admin/look", t!(locale, "外观", "Look"))}
                 {link("/admin/pages", t!(locale, "页面", "Pages"))}
+                {link("/admin/mail", t!(locale, "邮件", "Mail"))}
             </ul>
             <p class="admin-menu-heading" id="menu-money">{t!(locale, "收支", "Money")}</p>
             <ul aria-labelledby="menu-money">

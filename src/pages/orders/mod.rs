@@ -13,6 +13,7 @@ use crate::foundation::time::Timestamp;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order, OrderStatus, Receipt};
 use crate::payments::service;
+pub use crate::payments::wording::{item_name, provider_name};
 use crate::providers::Provider;
 use crate::server::http::Ask;
 use crate::ui::{Banner, Tone};
@@ -115,19 +116,6 @@ fn Standing(order: Order, locale: Locale) -> impl IntoView {
     }
 }
 
-/// What an order is for: `年度会员 · 一年`.
-pub fn item_name(order: &Order, locale: Locale) -> String {
-    let title = &order.title;
-    match order.item {
-        Item::Tier(..) if order.settles => tf!(locale, "{title} · 本期差价", "{title}, difference for a running term"),
-        Item::Tier(_, cadence) => {
-            let term = wording::term(cadence, locale);
-            tf!(locale, "{title} · {term}", "{title}, {term}")
-        }
-        Item::Post(_) => tf!(locale, "文章《{title}》", "Article “{title}”"),
-    }
-}
-
 fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<> {
     view! { <time datetime=format::machine(at)>{format::date_time(at, &site.time_zone, locale)}</time> }
 }
@@ -166,18 +154,6 @@ fn trial(order: &Order, locale: Locale) -> String {
         "免费试用 {trial} 天，之后扣款 {price}；试用期内取消不收费",
         "{trial} {days} free, then {price} is charged; nothing if you cancel before"
     )
-}
-
-/// A provider, as a receipt names it.
-pub fn provider_name(provider: Provider, locale: Locale) -> &'static str {
-    match provider {
-        Provider::Stripe => t!(locale, "银行卡（Stripe）", "Card (Stripe)"),
-        Provider::Paypal => "PayPal",
-        Provider::Wechat => t!(locale, "微信支付", "WeChat Pay"),
-        Provider::Alipay => t!(locale, "支付宝", "Alipay"),
-        Provider::Offline => t!(locale, "线下付款", "Bank transfer or cash"),
-        Provider::Test => t!(locale, "测试支付（不涉及真实款项）", "Test provider (no real money)"),
-    }
 }
 
 #[component]

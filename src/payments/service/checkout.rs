@@ -10,6 +10,7 @@ use crate::foundation::time::{HOUR, MINUTE, SECOND};
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
+use crate::payments::inbox;
 use crate::payments::model::{Checkout, Item, Order, OrderStatus, STANDS, TryState};
 use crate::payments::service::settle::{Outcome, settle};
 use crate::payments::store::orders::NewOrder;
@@ -325,8 +326,7 @@ async fn found(ctx: &Context, checkout: &Checkout, facts: &[Fact]) -> Result<Out
     if let Outcome::Quarantined(reason) = &outcome {
         // Nobody told us, so there is nothing that would lie in quarantine: this does.
         let about = (notifications::LOOK, checkout.reference.as_str());
-        let put = notifications::put_aside(ctx.db(), checkout.provider, about, reason, Some(checkout.order), ctx.now()).await;
-        put.map_err(AppError::from)?;
+        inbox::put_aside(ctx, checkout.provider, about, reason, Some(checkout.order)).await?;
     }
     Ok(outcome)
 }

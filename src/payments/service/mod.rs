@@ -16,6 +16,7 @@ pub mod renewals;
 pub mod repricing;
 pub mod settle;
 pub mod switches;
+pub(super) mod telling;
 mod upgrades;
 
 pub use checkout::{Paying, Purchase, Started, buy, choices, look, look_again, pay};

@@ -10,6 +10,7 @@ use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
+use crate::payments::inbox;
 use crate::payments::store::changes;
 use crate::payments::store::notifications;
 use crate::payments::store::orders;
@@ -128,7 +129,7 @@ pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<
     let outcome = settle(ctx, provider, &facts).await?;
     if let Outcome::Quarantined(reason) = &outcome {
         let about = (notifications::LOOK_AGREEMENT, number);
-        notifications::put_aside(ctx.db(), provider, about, reason, None, ctx.now()).await.map_err(AppError::from)?;
+        inbox::put_aside(ctx, provider, about, reason, None).await?;
     }
     if subscriptions::is_surplus_running(ctx.db(), provider, number).await.map_err(AppError::from)? {
         tracing::warn!(provider = provider.as_str(), agreement = number, "a second agreement for the same is ended");

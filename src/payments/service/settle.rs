@@ -11,7 +11,7 @@ use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
 use crate::payments::reconciliation::Fee;
-use crate::payments::service::{agreed, refunds, upgrades};
+use crate::payments::service::{agreed, refunds, telling, upgrades};
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
 use crate::payments::{books, ledger};
@@ -52,7 +52,7 @@ async fn settle_together(ctx: &Context, provider: Provider, facts: Vec<&Fact>) -
     }
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
-    let mut told = Telling { ctx, provider, touched: BTreeSet::new() };
+    let mut told = Telling { ctx, site: &site, provider, touched: BTreeSet::new() };
     for fact in facts {
         if let Err(reason) = told.tell(&mut tx, fact).await? {
             tracing::error!(provider = provider.as_str(), reason, "what a provider told does not fit, and was put aside");
@@ -102,6 +102,7 @@ type Told = std::result::Result<(), String>;
 
 struct Telling<'a> {
     ctx: &'a Context,
+    site: &'a Site,
     provider: Provider,
     /// The orders whose money changed.
     touched: BTreeSet<OrderId>,
@@ -114,7 +115,12 @@ impl Telling<'_> {
             Fact::Payment(fact) => self.payment(tx, fact).await,
             Fact::Refund(fact) => {
                 if let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? {
+                    let before = payments::refund_through(tx, payment, self.provider, fact).await?;
                     payments::tell_refund(tx, payment, self.provider, fact, self.ctx.now().plus(10 * MINUTE)).await?;
+                    let after = payments::refund_through(tx, payment, self.provider, fact).await?;
+                    if let (None, Some((id, minor))) = (before, after) {
+                        telling::given_back(self.ctx, tx, self.site, order, id, minor).await?;
+                    }
                     self.touched.insert(order);
                 }
                 Ok(Ok(()))
@@ -226,11 +232,13 @@ impl Telling<'_> {
             return Ok(Err(format!("agreement {} is for an article", fact.agreement)));
         };
         let price = (order.price, cadence);
+        let before = subscriptions::find(tx, self.provider, &fact.agreement).await?;
         subscriptions::begin(tx, (order.member, tier), (self.provider, &fact.agreement), price, self.ctx.now()).await?;
         let told = subscriptions::tell(tx, self.provider, fact, self.next_look(fact)).await?;
         let Some(known) = subscriptions::find(tx, self.provider, &fact.agreement).await? else { return Ok(Ok(())) };
         if told {
             agreed::note(tx, &known, fact, self.ctx.now()).await?;
+            telling::agreement(self.ctx, tx, self.site, before.as_ref(), &known).await?;
         }
         if order.subscription.is_none() {
             orders::set_subscription(tx, order.id, known.id).await?;
@@ -288,9 +296,11 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
     let came = payments::of_order(tx, id).await?;
     let elsewhere = paid_elsewhere(tx, &order, &came).await?;
     let stands = standing(&came, elsewhere);
+    let mut newly_paying = None;
     for (n, payment) in came.iter().enumerate() {
         if payment.surplus == (stands.paying == Some(n)) {
             payments::set_use(tx, payment.id, stands.paying != Some(n)).await?;
+            newly_paying = newly_paying.or((stands.paying == Some(n)).then_some(payment));
         }
         if stands.paying != Some(n) || payment.needless {
             refunds::give_back(ctx, tx, payment, PAID_TWICE).await?;
@@ -302,6 +312,9 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
     }
     book(ctx, tx, site, &order, &came, elsewhere).await?;
     open(ctx, tx, &order, &came, &stands).await?;
+    if let Some(payment) = newly_paying {
+        telling::paid(ctx, tx, site, id, payment).await?;
+    }
     if stands.covered {
         activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", id.0).await?;
     }

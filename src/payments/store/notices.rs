@@ -3,7 +3,7 @@
 use crate::args;
 use crate::foundation::id::MemberId;
 use crate::foundation::time::Timestamp;
-use crate::server::db::{Db, Queries, Result};
+use crate::server::db::{Db, Queries, Result, Tx};
 
 const REMIND: &str = "insert into notices (member_id, kind, about, data, created_at)
 select e.member_id, 'ending:' || cast($1 as text), 'tier:' || e.tier_id || ':' || max(e.ends_at), '{}', $2
@@ -22,11 +22,64 @@ where e.tier_id is not null and e.revoked_at is null and e.ends_at > $2
     )
 group by e.member_id, e.tier_id
 having max(e.ends_at) <= $3
-on conflict (member_id, kind, about) do nothing";
+on conflict (member_id, kind, about) do nothing
+returning member_id, about";
 
-/// Reminds everybody whose chain of terms ends by `until`; each is reminded once of each end.
-pub async fn remind(db: &Db, days: i64, now: Timestamp, until: Timestamp) -> Result<()> {
-    db.run(REMIND, args![days, now, until]).await.map(drop)
+/// Reminds everybody whose chain of terms ends by `until`; each is reminded once of each end. Those who are now, and of
+/// what.
+pub async fn remind(tx: &mut Tx, days: i64, now: Timestamp, until: Timestamp) -> Result<Vec<(i64, String)>> {
+    tx.all(REMIND, args![days, now, until]).await
+}
+
+const TERM: &str = "select t.name, max(e.given_at)
+from entitlements e
+join tiers t on t.id = e.tier_id
+where e.member_id = $1 and e.tier_id = $2 and e.revoked_at is null
+group by t.name";
+
+/// What a member's tier is called, and when a term of it was last given.
+pub async fn term(tx: &mut Tx, member: MemberId, tier: i64) -> Result<Option<(String, Option<i64>)>> {
+    tx.optional(TERM, args![member, tier]).await
+}
+
+/// An agreement that is charged soon.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ComingCharge {
+    pub id: i64,
+    pub member_id: i64,
+    pub tier: String,
+    pub currency: String,
+    pub minor: i64,
+    pub cadence: String,
+    pub method: Option<String>,
+    pub charged_at: i64,
+}
+
+const COMING: &str = "select s.id, s.member_id, t.name as tier, s.currency, s.minor, s.cadence, s.method,
+    case when s.state = 'trialing' then s.trial_until else s.term_until end as charged_at
+from subscriptions s
+join tiers t on t.id = s.tier_id
+where (s.state = 'active' and s.term_until > $1 and s.term_until <= $2 or s.state = 'trialing' and s.trial_until > $1 and s.trial_until <= $2)
+    and (s.cadence = 'year') = $3 and not s.ends_with_term and s.surplus_at is null
+    and not exists (
+        select 1
+        from notices n
+        where n.member_id = s.member_id and n.kind = 'renewal'
+            and n.about = 'agreement:' || s.id || ':' || case when s.state = 'trialing' then s.trial_until else s.term_until end
+    )
+order by s.id
+limit 100";
+
+/// Agreements that are charged by `until`, whose members were not told yet: those that run by the year, or the others.
+pub async fn coming_charges(db: &Db, yearly: bool, now: Timestamp, until: Timestamp) -> Result<Vec<ComingCharge>> {
+    db.all(COMING, args![now, until, yearly]).await
+}
+
+/// Notes that a member is told; false when they were.
+pub async fn note(tx: &mut Tx, member: MemberId, kind: &str, about: &str, now: Timestamp) -> Result<bool> {
+    let sql =
+        "insert into notices (member_id, kind, about, created_at) values ($1, $2, $3, $4) on conflict (member_id, kind, about) do nothing";
+    Ok(tx.run(sql, args![member, kind, about, now]).await? == 1)
 }
 
 const ENDINGS: &str = "select max(n.id), t.id, t.name, max(e.ends_at)

@@ -30,7 +30,7 @@ on conflict (provider, event_id) do update set state = 'quarantined', reason = $
 /// Keeps for an admin that a provider, when asked about something, said what does not fit. `kind` and `about`: [`LOOK`] and
 /// our reference of a checkout, or [`LOOK_AGREEMENT`] and the provider's number.
 pub async fn put_aside(
-    db: &Db,
+    tx: &mut Tx,
     provider: Provider,
     (kind, about): (&str, &str),
     reason: &str,
@@ -38,7 +38,7 @@ pub async fn put_aside(
     now: Timestamp,
 ) -> Result<()> {
     let args = args![provider.as_str(), format!("{kind}:{about}"), kind, about, now, reason, order];
-    db.run(PUT_ASIDE, args).await.map(drop)
+    tx.run(PUT_ASIDE, args).await.map(drop)
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -89,6 +89,11 @@ where id = $1";
 /// What came of it.
 pub async fn set(db: &Db, id: i64, state: &str, reason: &str, turn_at: Option<Timestamp>, order: Option<OrderId>) -> Result<()> {
     db.run(SET, args![id, state, reason, turn_at, order]).await.map(drop)
+}
+
+/// An admin has to look at it.
+pub async fn set_troubled(tx: &mut Tx, id: i64, state: &str, reason: &str) -> Result<()> {
+    tx.run(SET, args![id, state, reason, None::<i64>, None::<OrderId>]).await.map(drop)
 }
 
 /// Puts one that is not done back in its turn; false when there is no such one.

@@ -218,6 +218,15 @@ pub async fn tell_refund(tx: &mut Tx, payment: i64, provider: Provider, fact: &R
     Ok(())
 }
 
+const THROUGH: &str = "select id, minor
+from refunds
+where payment_id = $1 and (reference = $2 or provider = $3 and provider_refund = $4) and state = 'succeeded'";
+
+/// The number with us and the amount of a refund, if it went through.
+pub async fn refund_through(tx: &mut Tx, payment: i64, provider: Provider, fact: &RefundFact) -> Result<Option<(i64, i64)>> {
+    tx.optional(THROUGH, args![payment, fact.reference.as_deref(), provider.as_str(), &fact.refund]).await
+}
+
 const DISPUTE_TOLD: &str = "insert into disputes (payment_id, provider, provider_dispute, minor, fee_minor, state, at)
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (provider, provider_dispute) do update

@@ -133,6 +133,19 @@ pub async fn is_surplus_running(db: &Db, provider: Provider, number: &str) -> Re
     Ok(row.and_then(|(state,)| parse_state(&state)).is_some_and(AgreementState::runs))
 }
 
+/// The name of the tier an agreement is about.
+pub async fn tier_name(tx: &mut Tx, id: i64) -> Result<String> {
+    let (name,): (String,) =
+        tx.one("select t.name from subscriptions s join tiers t on t.id = s.tier_id where s.id = $1", args![id]).await?;
+    Ok(name)
+}
+
+/// Whether an agreement is one too many.
+pub async fn is_surplus(tx: &mut Tx, id: i64) -> Result<bool> {
+    let row: Option<(i64,)> = tx.optional("select id from subscriptions where id = $1 and surplus_at is not null", args![id]).await?;
+    Ok(row.is_some())
+}
+
 const HOLD_ALL: &str = "update subscriptions
 set state = state
 where member_id = $1";

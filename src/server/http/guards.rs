@@ -43,20 +43,25 @@ pub async fn refuse_nul_in_paths(request: Request, next: Next) -> Response {
     if request.uri().path().contains("%00") { AppError::NotFound.into_response() } else { next.run(request).await }
 }
 
+/// Rides on a response that is no page of ours, such as a letter to be looked at: its policy instead of the usual one.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnPolicy(pub &'static str);
+
 /// Content-Security-Policy and its kin. Only the script with this page's nonce runs, and what it imports.
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let nonce = request.extensions().get::<Nonce>().cloned();
     let secret = is_secret(request.uri());
     let changes = !is_safe(request.method());
     let mut response = next.run(request).await;
+    let own = response.extensions().get::<OwnPolicy>().copied();
     let headers = response.headers_mut();
     let nonce = nonce.map(|n| format!("'nonce-{}' ", n.0)).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src {nonce}'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(header::CONTENT_SECURITY_POLICY, own.map_or(policy, |OwnPolicy(policy)| HeaderValue::from_static(policy)));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers
@@ -82,7 +87,7 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
 
 /// Addresses that should not be told to other sites by a link on their page.
 fn is_secret(uri: &Uri) -> bool {
-    ["/orders/", "/test-provider/", "/setup"].iter().any(|prefix| uri.path().starts_with(prefix))
+    ["/orders/", "/test-provider/", "/setup", "/verify", "/reset", "/unsubscribe"].iter().any(|prefix| uri.path().starts_with(prefix))
 }
 
 #[cfg(test)]

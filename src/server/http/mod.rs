@@ -9,7 +9,7 @@ mod routes;
 pub use ask::{Ask, Nonce, RequestId, language_asked, local_path, query_value, without_language};
 pub use failure::{Failure, as_failure};
 pub use form::Form;
-pub use guards::{refuse_nul_in_paths, refuse_other_sites, security_headers};
+pub use guards::{OwnPolicy, refuse_nul_in_paths, refuse_other_sites, security_headers};
 pub use routes::{Route, Routes};
 
 use axum::http::{HeaderMap, StatusCode, header};

@@ -1,0 +1,128 @@
+//! What letters about an account say.
+
+use crate::foundation::id::MemberId;
+use crate::foundation::locale::Locale;
+use crate::foundation::site::Site;
+use crate::mail::model::TOKEN;
+use crate::mail::{Choice, Kind, Letter};
+use crate::{t, tf};
+
+pub static WELCOMES: Choice =
+    Choice {
+        name: "welcome", label: |locale| t!(locale, "加入时的欢迎邮件", "A welcome on joining"), usual: true, for_admins: false
+    };
+pub static DEVICES: Choice = Choice {
+    name: "device",
+    label: |locale| t!(locale, "有新设备登录时提醒我", "When a new device signs in"),
+    usual: true,
+    for_admins: false,
+};
+
+pub static VERIFY: Kind =
+    Kind { name: "verify", label: |locale| t!(locale, "确认邮箱", "Confirm the address"), choice: None, asks: true };
+pub static WELCOME: Kind = Kind { name: "welcome", label: |locale| t!(locale, "欢迎", "Welcome"), choice: Some(&WELCOMES), asks: false };
+pub static RESET: Kind = Kind { name: "reset", label: |locale| t!(locale, "重设密码", "New password"), choice: None, asks: true };
+pub static PASSWORD: Kind =
+    Kind { name: "password", label: |locale| t!(locale, "密码已更改", "Password changed"), choice: None, asks: false };
+pub static EMAIL: Kind =
+    Kind { name: "email", label: |locale| t!(locale, "邮箱已更改", "Address changed"), choice: None, asks: false };
+pub static DEVICE: Kind =
+    Kind { name: "device", label: |locale| t!(locale, "新设备登录", "New device"), choice: Some(&DEVICES), asks: false };
+
+pub fn verify(proof: &str, locale: Locale) -> Letter {
+    Letter::new(&VERIFY, proof, t!(locale, "确认你的邮箱", "Confirm your e-mail address"))
+        .text(t!(locale, "请打开下面的页面，确认这个邮箱是你的。", "Please open this page to confirm that this address is yours."))
+        .button(t!(locale, "确认邮箱", "Confirm the address"), format!("/verify?token={TOKEN}"))
+        .text(t!(locale, "也可以在会员中心的“邮箱与邮件”里填写这 6 位数字：", "Or type these six digits under “E-mail” in your account:"))
+        .code()
+        .small(t!(
+            locale,
+            "链接和数字 24 小时内有效，只能用一次。如果不是你本人操作，不用理会这封邮件。",
+            "Both are good for 24 hours, once. If you did not ask for this, you need do nothing."
+        ))
+}
+
+pub fn welcome(site: &Site, member: MemberId, locale: Locale) -> Letter {
+    let name = &site.name;
+    let promise = site.look.promise.plain(locale);
+    let letter = Letter::new(&WELCOME, member.to_string(), tf!(locale, "欢迎加入{name}", "Welcome to {name}"));
+    let letter = if promise.is_empty() { letter } else { letter.text(promise) };
+    letter
+        .text(t!(
+            locale,
+            "你的账号已经可以使用：读文章，参与讨论，关注感兴趣的作者和话题。",
+            "Your account is ready: read, join the discussion, and follow the authors and tags you like."
+        ))
+        .button(t!(locale, "开始阅读", "Start reading"), "/articles")
+        .small(t!(
+            locale,
+            "个人资料、密码和邮件设置都在会员中心。",
+            "Your profile, your password and which letters you get are all in your account."
+        ))
+}
+
+pub fn reset(about: &str, locale: Locale) -> Letter {
+    Letter::new(&RESET, about, t!(locale, "重设密码", "Set a new password"))
+        .text(t!(
+            locale,
+            "有人为这个邮箱的账号申请了重设密码。如果是你，请打开下面的页面。",
+            "Somebody asked for a new password for the account with this address. If it was you, open this page."
+        ))
+        .button(t!(locale, "设置新密码", "Set a new password"), format!("/reset?token={TOKEN}"))
+        .small(t!(
+            locale,
+            "链接 1 小时内有效，只能用一次。如果不是你申请的，不用理会，密码不会改变。",
+            "The link is good for one hour, once. If you did not ask for it, you need do nothing; your password stays as it is."
+        ))
+}
+
+/// What to do when it was somebody else.
+fn not_you(locale: Locale) -> &'static str {
+    t!(
+        locale,
+        "如果不是你，请立即重设密码，并退出其他设备的登录。",
+        "If it was not you, set a new password at once and sign out your other devices."
+    )
+}
+
+pub fn password_changed(about: &str, at: &str, locale: Locale) -> Letter {
+    Letter::new(&PASSWORD, about, t!(locale, "你的密码已更改", "Your password was changed"))
+        .text(tf!(
+            locale,
+            "你的密码于 {at} 更改，其他设备已退出登录。",
+            "Your password was changed on {at}, and your devices were signed out."
+        ))
+        .text(not_you(locale))
+        .button(t!(locale, "重设密码", "Set a new password"), "/forgot")
+}
+
+pub fn email_changed(about: &str, at: &str, locale: Locale) -> Letter {
+    Letter::new(&EMAIL, about, t!(locale, "你的邮箱已更改", "Your e-mail address was changed"))
+        .text(tf!(
+            locale,
+            "你账号的邮箱于 {at} 换成了另一个地址，这个地址以后不会再收到邮件。",
+            "The address of your account was changed to another one on {at}. Nothing more will be sent here."
+        ))
+        .text(t!(locale, "如果不是你，请立即联系网站的管理员。", "If it was not you, please tell those who run the site at once."))
+}
+
+pub fn new_device(about: &str, device: &str, at: &str, locale: Locale) -> Letter {
+    Letter::new(&DEVICE, about, t!(locale, "有新设备登录了你的账号", "A new device signed in to your account"))
+        .facts(vec![(t!(locale, "设备", "Device"), device.to_owned()), (t!(locale, "时间", "Time"), at.to_owned())])
+        .text(t!(locale, "如果是你，不用理会。", "If it was you, you need do nothing."))
+        .text(not_you(locale))
+        .button(t!(locale, "查看已登录的设备", "See your devices"), "/account/security")
+}
+
+/// One of each kind, with made-up contents.
+pub fn samples(site: &Site, now: &str, locale: Locale) -> Vec<Letter> {
+    let device = t!(locale, "Firefox（Linux）", "Firefox on Linux");
+    vec![
+        verify("sample", locale),
+        welcome(site, MemberId(0), locale),
+        reset("sample", locale),
+        password_changed("sample", now, locale),
+        email_changed("sample", now, locale),
+        new_device("sample", device, now, locale),
+    ]
+}

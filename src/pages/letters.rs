@@ -1,0 +1,24 @@
+//! Every kind of letter that some feature writes, and every sort that readers can do without. A feature that writes letters
+//! of its own adds them here.
+
+use crate::foundation::format;
+use crate::foundation::locale::Locale;
+use crate::foundation::site::Site;
+use crate::foundation::time::{DAY, Timestamp};
+use crate::mail::{Choice, Letter};
+use crate::{members, payments};
+
+pub fn choices() -> Vec<&'static Choice> {
+    use members::letters::{DEVICES, WELCOMES};
+    use payments::letters::{ENDINGS, SALES, TROUBLES};
+    vec![&WELCOMES, &ENDINGS, &DEVICES, &SALES, &TROUBLES]
+}
+
+/// One of each kind, with made-up contents.
+pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
+    let at = format::date_time(now, &site.time_zone, locale);
+    let day = format::date(now.plus(7 * DAY), &site.time_zone, locale);
+    let mut letters = members::letters::samples(site, &at, locale);
+    letters.extend(payments::letters::samples(&at, &day, locale));
+    letters
+}

@@ -1,0 +1,220 @@
+//! What letters about money say.
+
+use crate::foundation::locale::Locale;
+use crate::mail::{Choice, Kind, Letter};
+use crate::{t, tf};
+
+pub static ENDINGS: Choice = Choice {
+    name: "ending",
+    label: |locale| t!(locale, "会员到期前 7 天、3 天、1 天的提醒", "Seven, three and one days before a membership ends"),
+    usual: true,
+    for_admins: false,
+};
+pub static SALES: Choice =
+    Choice {
+        name: "sale", label: |locale| t!(locale, "每次售出的通知（管理员）", "Each sale (admins)"), usual: false, for_admins: true
+    };
+pub static TROUBLES: Choice = Choice {
+    name: "trouble",
+    label: |locale| t!(locale, "付款出现问题的通知（管理员）", "Trouble with payments (admins)"),
+    usual: true,
+    for_admins: true,
+};
+
+pub static RECEIPT: Kind = Kind { name: "receipt", label: |locale| t!(locale, "收据", "Receipt"), choice: None, asks: false };
+pub static RENEWAL: Kind =
+    Kind { name: "renewal", label: |locale| t!(locale, "续费预告", "Renewal notice"), choice: None, asks: false };
+pub static ENDING: Kind =
+    Kind { name: "ending", label: |locale| t!(locale, "会员即将到期", "Membership ends soon"), choice: Some(&ENDINGS), asks: false };
+pub static FAILED: Kind = Kind { name: "failed", label: |locale| t!(locale, "扣款失败", "Payment failed"), choice: None, asks: false };
+pub static CANCELLED: Kind =
+    Kind { name: "cancelled", label: |locale| t!(locale, "自动续费已取消", "Renewal cancelled"), choice: None, asks: false };
+pub static REFUNDED: Kind = Kind { name: "refunded", label: |locale| t!(locale, "退款", "Refunded"), choice: None, asks: false };
+pub static SALE: Kind = Kind { name: "sale", label: |locale| t!(locale, "售出通知", "A sale"), choice: Some(&SALES), asks: false };
+pub static TROUBLE: Kind =
+    Kind { name: "trouble", label: |locale| t!(locale, "付款问题", "Trouble with payments"), choice: Some(&TROUBLES), asks: false };
+
+const MEMBERSHIP: &str = "/account/membership";
+
+/// A payment, in its reader's words.
+pub struct Paid {
+    pub number: String,
+    pub item: String,
+    pub amount: String,
+    pub at: String,
+    pub through: &'static str,
+    /// `None`: for good.
+    pub until: Option<String>,
+    pub renews: bool,
+    pub path: String,
+}
+
+pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
+    let item = &paid.item;
+    let until = paid.until.clone().unwrap_or_else(|| t!(locale, "永久", "For good").to_owned());
+    let letter = Letter::new(&RECEIPT, about, tf!(locale, "收据：{item}", "Receipt: {item}"))
+        .text(t!(locale, "谢谢，你的付款已经收到，内容已开通。", "Thank you. Your payment has arrived, and what you bought is open."))
+        .facts(vec![
+            (t!(locale, "收据编号", "Receipt number"), paid.number.clone()),
+            (t!(locale, "内容", "Item"), item.clone()),
+            (t!(locale, "金额", "Amount"), paid.amount.clone()),
+            (t!(locale, "付款时间", "Paid on"), paid.at.clone()),
+            (t!(locale, "付款方式", "Paid through"), paid.through.to_owned()),
+            (t!(locale, "有效期至", "Open until"), until),
+        ])
+        .button(t!(locale, "查看收据", "See the receipt"), paid.path.clone());
+    match paid.renews {
+        true => letter.small(t!(
+            locale,
+            "到期自动续费，随时可以在会员中心取消。",
+            "It renews by itself; you can cancel at any time in your account."
+        )),
+        false => letter,
+    }
+}
+
+/// A charge to come, in its reader's words.
+pub struct Charge<'a> {
+    pub tier: &'a str,
+    pub price: &'a str,
+    pub day: &'a str,
+    pub method: Option<&'a str>,
+}
+
+pub fn renewal(about: &str, charge: &Charge<'_>, locale: Locale) -> Letter {
+    let Charge { tier, price, day, method } = *charge;
+    let mut facts = vec![
+        (t!(locale, "会员等级", "Tier"), tier.to_owned()),
+        (t!(locale, "金额", "Amount"), price.to_owned()),
+        (t!(locale, "扣款日期", "Charged on"), day.to_owned()),
+    ];
+    facts.extend(method.map(|method| (t!(locale, "付款方式", "Paid with"), method.to_owned())));
+    Letter::new(&RENEWAL, about, tf!(locale, "“{tier}”会员将于 {day} 续费", "“{tier}” renews on {day}"))
+        .text(tf!(locale, "你的“{tier}”会员将自动续费，你无需操作。", "Your membership “{tier}” is about to renew. You need do nothing."))
+        .facts(facts)
+        .text(t!(locale, "不想续费的话，请在扣款日期之前取消。", "If you do not want it to renew, cancel before that day."))
+        .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
+}
+
+pub fn ending(about: &str, tier: &str, date: &str, days: i64, locale: Locale) -> Letter {
+    let subject = match days {
+        1 => tf!(locale, "“{tier}”会员明天到期", "“{tier}” ends tomorrow"),
+        _ => tf!(locale, "“{tier}”会员还有 {days} 天到期", "“{tier}” ends in {days} days"),
+    };
+    Letter::new(&ENDING, about, subject)
+        .text(tf!(
+            locale,
+            "你的“{tier}”会员于 {date} 到期，不会自动扣款。",
+            "Your membership “{tier}” ends on {date}. Nothing is charged by itself."
+        ))
+        .text(t!(
+            locale,
+            "现在续费，时间会接在到期日之后，一天也不会少。",
+            "Renew now and the new term is added to the end of this one: no day is lost."
+        ))
+        .button(t!(locale, "续费", "Renew"), MEMBERSHIP)
+}
+
+pub fn failed(about: &str, tier: &str, price: &str, method: Option<&str>, locale: Locale) -> Letter {
+    let letter = Letter::new(&FAILED, about, tf!(locale, "“{tier}”会员扣款失败", "The payment for “{tier}” failed")).text(tf!(
+        locale,
+        "“{tier}”会员续费 {price} 时扣款失败。付款服务会在几天内再试，期间会员暂时有效。",
+        "{price} could not be charged for your membership “{tier}”. It is tried again within days; until then your membership stays open for a while."
+    ));
+    let letter = match method {
+        Some(method) => letter.facts(vec![(t!(locale, "付款方式", "Paid with"), method.to_owned())]),
+        None => letter,
+    };
+    letter
+        .text(t!(
+            locale,
+            "请检查余额和有效期，或者更换付款方式。一直扣款失败的话，自动续费会终止。",
+            "Please check that the card or account is good, or change how you pay. If it keeps failing, the renewal ends."
+        ))
+        .button(t!(locale, "更新付款方式", "Change how you pay"), MEMBERSHIP)
+}
+
+/// `day`: when the paid time ends, or ended.
+pub fn cancelled(about: &str, tier: &str, day: Option<&str>, still_open: bool, locale: Locale) -> Letter {
+    let text = match (day, still_open) {
+        (Some(day), true) => tf!(
+            locale,
+            "“{tier}”会员不再续费，也不会再扣款。在 {day} 之前仍然可以使用。",
+            "Your membership “{tier}” will not renew, and nothing more is charged. It stays open until {day}."
+        ),
+        (Some(day), false) => tf!(
+            locale,
+            "“{tier}”会员的自动续费已于 {day} 结束，不会再扣款。",
+            "The renewal of your membership “{tier}” ended on {day}. Nothing more is charged."
+        ),
+        (None, _) => tf!(
+            locale,
+            "“{tier}”会员的自动续费已经结束，不会再扣款。",
+            "The renewal of your membership “{tier}” has ended. Nothing more is charged."
+        ),
+    };
+    Letter::new(&CANCELLED, about, tf!(locale, "“{tier}”会员不再续费", "“{tier}” does not renew any more"))
+        .text(text)
+        .text(t!(locale, "想继续的话，随时可以回来。", "You can take it up again at any time."))
+        .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
+}
+
+pub fn refunded(about: &str, item: &str, amount: &str, path: &str, locale: Locale) -> Letter {
+    Letter::new(&REFUNDED, about, tf!(locale, "已退款 {amount}", "{amount} was given back to you"))
+        .text(tf!(locale, "“{item}”的 {amount} 已按原路退还。", "{amount} for “{item}” went back the way you paid."))
+        .text(t!(
+            locale,
+            "到账时间由银行或付款服务决定，一般需要几个工作日。",
+            "When you see it depends on your bank or payment service; it usually takes a few working days."
+        ))
+        .button(t!(locale, "查看订单", "See the order"), path)
+}
+
+pub fn sale(about: &str, item: &str, amount: &str, through: &str, order: i64, locale: Locale) -> Letter {
+    Letter::new(&SALE, about, tf!(locale, "售出：{item}，{amount}", "Sold: {item}, {amount}"))
+        .facts(vec![
+            (t!(locale, "内容", "Item"), item.to_owned()),
+            (t!(locale, "金额", "Amount"), amount.to_owned()),
+            (t!(locale, "付款方式", "Paid through"), through.to_owned()),
+        ])
+        .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
+}
+
+pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Letter {
+    Letter::new(&TROUBLE, about, tf!(locale, "一条付款通知需要处理（{provider}）", "A payment notification needs you ({provider})"))
+        .text(t!(
+            locale,
+            "它与我们的记录不符，或者多次处理都没有成功，所以没有产生任何影响。",
+            "It does not fit what we know, or could not be processed after many tries, so it had no effect."
+        ))
+        .facts(vec![(t!(locale, "原因", "Reason"), reason.to_owned())])
+        .button(t!(locale, "查看通知", "See the notifications"), "/admin/notifications")
+}
+
+/// One of each kind, with made-up contents.
+pub fn samples(now: &str, day: &str, locale: Locale) -> Vec<Letter> {
+    let tier = t!(locale, "年度会员", "Readers");
+    let price = t!(locale, "¥300.00", "CN¥300.00");
+    let item = tf!(locale, "{tier} · 一年", "{tier}, one year");
+    let through = t!(locale, "微信支付", "WeChat Pay");
+    let paid = Paid {
+        number: "R-000017".to_owned(),
+        item: item.clone(),
+        amount: price.to_owned(),
+        at: now.to_owned(),
+        through,
+        until: Some(day.to_owned()),
+        renews: true,
+        path: "/account/purchases".to_owned(),
+    };
+    vec![
+        receipt("sample", &paid, locale),
+        renewal("sample", &Charge { tier, price, day, method: Some("Visa ···· 4242") }, locale),
+        ending("sample", tier, day, 7, locale),
+        failed("sample", tier, price, Some("Visa ···· 4242"), locale),
+        cancelled("sample", tier, Some(day), true, locale),
+        refunded("sample", &item, price, "/account/purchases", locale),
+        sale("sample", &item, price, through, 17, locale),
+        trouble("sample", through, t!(locale, "金额不符", "paid 100 minor units, agreed 3000"), locale),
+    ]
+}

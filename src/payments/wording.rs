@@ -1,0 +1,32 @@
+//! How orders and providers are called, on a page and in a letter.
+
+use crate::foundation::locale::Locale;
+use crate::membership::wording;
+use crate::payments::model::{Item, Order};
+use crate::providers::Provider;
+use crate::{t, tf};
+
+/// What an order is for: `年度会员 · 一年`.
+pub fn item_name(order: &Order, locale: Locale) -> String {
+    let title = &order.title;
+    match order.item {
+        Item::Tier(..) if order.settles => tf!(locale, "{title} · 本期差价", "{title}, difference for a running term"),
+        Item::Tier(_, cadence) => {
+            let term = wording::term(cadence, locale);
+            tf!(locale, "{title} · {term}", "{title}, {term}")
+        }
+        Item::Post(_) => tf!(locale, "文章《{title}》", "Article “{title}”"),
+    }
+}
+
+/// A provider, as a receipt names it.
+pub fn provider_name(provider: Provider, locale: Locale) -> &'static str {
+    match provider {
+        Provider::Stripe => t!(locale, "银行卡（Stripe）", "Card (Stripe)"),
+        Provider::Paypal => "PayPal",
+        Provider::Wechat => t!(locale, "微信支付", "WeChat Pay"),
+        Provider::Alipay => t!(locale, "支付宝", "Alipay"),
+        Provider::Offline => t!(locale, "线下付款", "Bank transfer or cash"),
+        Provider::Test => t!(locale, "测试支付（不涉及真实款项）", "Test provider (no real money)"),
+    }
+}
