@@ -115,6 +115,7 @@ fn values(planted: &Planted, path: &str, parameter: &str) -> Vec<String> {
         "icon" => vec!["192.png".into()],
         "n" => vec!["0".into()],
         "provider" => vec!["test".into(), "stripe".into(), "nobody".into()],
+        "code" => vec!["NO-SUCH-CODE".into()],
         "reference" => vec!["no-such-order".into()],
         "metric" | "table" => vec!["interactions".into(), "ratings".into(), "retention".into(), "profit".into(), "costs".into()],
         "*name" => stoa_server_functions(),

@@ -82,7 +82,7 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
 
 /// Addresses that should not be told to other sites by a link on their page.
 fn is_secret(uri: &Uri) -> bool {
-    ["/orders/", "/test-provider/", "/setup"].iter().any(|prefix| uri.path().starts_with(prefix))
+    ["/orders/", "/test-provider/", "/redeem/", "/setup"].iter().any(|prefix| uri.path().starts_with(prefix))
 }
 
 #[cfg(test)]
