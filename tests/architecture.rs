@@ -21,6 +21,7 @@ const RANKS: &[(&str, u32)] = &[
     ("posts", 15),
     ("discussion", 16),
     ("share", 16),
+    ("codes", 17),
     ("reactions", 17),
     ("payments", 17),
     ("reading", 17),

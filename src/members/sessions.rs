@@ -107,7 +107,8 @@ impl SessionStore for Sessions {
     }
 }
 
-fn broken(error: tower_sessions::session::Error) -> AppError {
+/// What becomes of a session that cannot be read or written, also where a feature keeps something in it.
+pub fn broken(error: tower_sessions::session::Error) -> AppError {
     tracing::error!(%error, "a session could not be read or written");
     AppError::Unavailable
 }

@@ -70,6 +70,21 @@ impl Subject {
         Subject { key: hashed("forgotten", account), free: 3, longest: 15 * MINUTE }
     }
 
+    /// Codes entered from one address: a class that redeems together is fine, since what is right is not counted.
+    pub fn redeeming(address: &str) -> Subject {
+        Subject { key: hashed("redeeming", &network(address)), free: 30, longest: 15 * MINUTE }
+    }
+
+    /// Codes entered by one member, or in one visitor's session.
+    pub fn redeeming_by(who: &str) -> Subject {
+        Subject { key: hashed("redeeming by", who), free: 10, longest: 15 * MINUTE }
+    }
+
+    /// Tries at the telephone of one order, wherever from: there are but ten thousand ends of a number.
+    pub fn redeeming_order(number: &str) -> Subject {
+        Subject { key: hashed("redeeming order", number), free: 20, longest: 5 * MINUTE }
+    }
+
     /// One second after the last free try, then twice as long each time.
     fn wait(&self, failures: i64) -> i64 {
         let over = failures - self.free;

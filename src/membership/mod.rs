@@ -10,6 +10,7 @@ pub mod free;
 pub mod grants;
 mod grants_store;
 pub mod model;
+pub mod opened;
 pub mod paywall;
 pub mod service;
 mod store;

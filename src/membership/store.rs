@@ -370,3 +370,38 @@ const GIVE_BACK: &str = "update entitlements set revoked_at = null where cause =
 pub async fn give_back(tx: &mut Tx, cause: &str) -> Result<()> {
     tx.run(GIVE_BACK, args![cause]).await.map(drop)
 }
+
+/// An entitlement as it stands.
+#[derive(sqlx::FromRow)]
+pub struct PartRow {
+    pub tier_id: Option<i64>,
+    pub post_id: Option<i64>,
+    pub starts_at: i64,
+    pub ends_at: Option<i64>,
+    pub revoked_at: Option<i64>,
+}
+
+const PARTS: &str = "select tier_id, post_id, starts_at, ends_at, revoked_at
+from entitlements
+where member_id = $1 and cause like $2
+order by id
+limit 1000";
+
+/// A member's entitlements whose cause is like this, in the order in which they were given.
+pub async fn parts(db: &Db, member: MemberId, like: &str) -> Result<Vec<PartRow>> {
+    db.all(PARTS, args![member, like]).await
+}
+
+const FOR_GOOD: &str = "select id
+from entitlements
+where member_id = $1 and (tier_id = $2 or post_id = $3) and revoked_at is null and ends_at is null
+limit 1";
+
+pub async fn is_for_good(tx: &mut Tx, member: MemberId, what: What) -> Result<bool> {
+    let (tier, post) = match what {
+        What::Tier(tier) => (Some(tier), None),
+        What::Post(post) => (None, Some(post)),
+    };
+    let row: Option<(i64,)> = tx.optional(FOR_GOOD, args![member, tier, post]).await?;
+    Ok(row.is_some())
+}

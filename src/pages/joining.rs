@@ -1,6 +1,8 @@
 //! `/join`, `/sign-in`, `/sign-out`.
 
+use super::redeem;
 use super::shell::{Kind, Page};
+use crate::codes::service::waiting;
 use crate::foundation::error::Result;
 use crate::foundation::id::MemberId;
 use crate::members::{known_devices, model, service, sessions};
@@ -45,8 +47,12 @@ pub async fn submit_join(ask: Ask, session: Session, Form(form): Form<JoinForm>)
     };
     match service::join(&ask.ctx, account, ask.locale, &ask.address).await {
         Ok(member) => {
+            let waiting = waiting::take(&ask.ctx, &session).await?;
             sessions::begin(&session, member, &ask.user_agent).await?;
             note_device(&ask, member, false).await;
+            if let Some(source) = waiting {
+                return redeem::at_last(ask, &session, source).await;
+            }
             let to = destination(Some(form.to));
             let mark = if to.contains('?') { '&' } else { '?' };
             Ok(see_other(&format!("{to}{mark}done=welcome")))
@@ -116,8 +122,12 @@ pub async fn sign_in(ask: Ask) -> Result<Response> {
 pub async fn submit_sign_in(ask: Ask, session: Session, Form(form): Form<SignInForm>) -> Result<Response> {
     match service::sign_in(&ask.ctx, &form.email, form.password.clone(), &ask.address).await {
         Ok(member) => {
+            let waiting = waiting::take(&ask.ctx, &session).await?;
             sessions::begin(&session, member, &ask.user_agent).await?;
             note_device(&ask, member, true).await;
+            if let Some(source) = waiting {
+                return redeem::at_last(ask, &session, source).await;
+            }
             Ok(see_other(&destination(Some(form.to))))
         }
         Err(error) => {

@@ -23,6 +23,7 @@ mod offline;
 mod orders;
 mod ratings;
 mod reading;
+mod redeem;
 mod reminders;
 mod replies;
 mod setup;
@@ -93,6 +94,10 @@ pub fn routes() -> Routes {
         .post("/announcement", look::put_away)
         .get("/pages/{slug}", simple::show)
         .merge(account::routes())
+        .get("/redeem", redeem::show)
+        .post("/redeem", redeem::submit_code)
+        .post("/redeem/order", redeem::submit_order)
+        .get("/redeem/{code}", redeem::show_code)
         .get("/membership", membership::show)
         .post("/membership/{id}/join", membership::join)
         .post("/checkout", checkout::start)

@@ -87,6 +87,11 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "simulator" => t!(locale, "已填入模拟器的密钥并开启。", "The simulator's keys are filled in, and it is on."),
         "reconciled" => t!(locale, "对账完成。", "Compared."),
         "granted" => t!(locale, "已赠送。", "Given."),
+        "redeemed" => t!(locale, "兑换成功。", "Redeemed."),
+        "code-revoked" => t!(locale, "已作废。", "Revoked."),
+        "codes-revoked" => t!(locale, "没有用过的兑换码已全部作废。", "All codes that nobody redeemed are revoked."),
+        "item-added" => t!(locale, "已添加，从下一次导入起生效。", "Added. It holds for files that come from now on."),
+        "imported" => t!(locale, "文件已导入，结果见下方。", "The file is in; see below what came of it."),
         "revoked" => t!(locale, "已收回。", "Taken back."),
         _ => return None,
     };

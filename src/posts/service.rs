@@ -17,10 +17,22 @@ pub use super::write::{Editing, Then, create, create_in, delete_draft, edit, own
 
 /// A published article by its number, for features that point at it; 404 for drafts and what never was.
 pub async fn published_ref(ctx: &Context, id: PostId) -> Result<PostRef> {
-    let site = settings::service::require_site(ctx).await?;
     let row = store::published_ref(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    to_ref(ctx, row).await
+}
+
+/// A published article by the name in its address.
+pub async fn published_named(ctx: &Context, slug: &str) -> Result<Option<PostRef>> {
+    match store::published_named(ctx.db(), slug).await? {
+        Some(row) => to_ref(ctx, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn to_ref(ctx: &Context, row: store::RefRow) -> Result<PostRef> {
+    let site = settings::service::require_site(ctx).await?;
     Ok(PostRef {
-        id,
+        id: PostId(row.id),
         gate: super::read::gate(row.id, row.author_id, &row.access, row.tier_id),
         author: MemberId(row.author_id),
         price: row.price_minor.map(|minor| Money::new(minor, site.currency)),

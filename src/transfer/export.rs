@@ -337,6 +337,35 @@ struct Gift {
     revoked_at: Option<i64>,
 }
 
+const CODES: &str = "select last as ends_in, redeemed_at, revoked_at
+from codes
+where member_id = $1
+order by redeemed_at, id";
+
+/// A code that was redeemed.
+#[derive(FromRow, Serialize)]
+struct Code {
+    ends_in: String,
+    #[serde(serialize_with = "maybe_instant")]
+    redeemed_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    revoked_at: Option<i64>,
+}
+
+const TAOBAO_ORDERS: &str = "select number, phone_tail, redeemed_at
+from taobao_orders
+where member_id = $1
+order by redeemed_at, id";
+
+/// An order of a shop on Taobao that was redeemed.
+#[derive(FromRow, Serialize)]
+struct TaobaoOrder {
+    number: String,
+    phone_tail: String,
+    #[serde(serialize_with = "maybe_instant")]
+    redeemed_at: Option<i64>,
+}
+
 const INTERACTIONS: &str = "select kind, target_kind, target_id, day, at
 from interactions
 where member_id = $1
@@ -506,6 +535,8 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<LedgerEntry>("ledger_entries", LEDGER).await?;
     export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;
     export.add::<Gift>("grants", GRANTS).await?;
+    export.add::<Code>("codes", CODES).await?;
+    export.add::<TaobaoOrder>("taobao_orders", TAOBAO_ORDERS).await?;
     export.add::<Subscription>("subscriptions", SUBSCRIPTIONS).await?;
     export.add::<Pause>("pauses", PAUSES).await?;
     export.add::<Notice>("notices", NOTICES).await?;

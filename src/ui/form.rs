@@ -115,6 +115,9 @@ pub fn TextArea(
     #[prop(optional_no_strip)] hint: Option<String>,
     #[prop(optional_no_strip)] error: Option<String>,
     #[prop(optional)] required: bool,
+    /// To be copied, not changed.
+    #[prop(optional)]
+    readonly: bool,
 ) -> impl IntoView {
     let described = described_by(name, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
@@ -123,7 +126,7 @@ pub fn TextArea(
     let value = format!("\n{}", html_escape::encode_text(&value));
     view! {
         <Around label name hint error>
-            <textarea class="input" id=name name=name rows=rows required=required aria-describedby=described aria-invalid=invalid inner_html=value></textarea>
+            <textarea class="input" id=name name=name rows=rows required=required readonly=readonly aria-describedby=described aria-invalid=invalid inner_html=value></textarea>
         </Around>
     }
 }

@@ -51,6 +51,9 @@ const QUERIES: &[&str] = &[
     "target_kind",
     "target_id",
     "parent",
+    "by",
+    "show",
+    "number",
 ];
 
 const VALUES: &[&str] = &[
@@ -286,6 +289,21 @@ const FIELDS: &[&str] = &[
     "source_en",
     "in_footer",
     "hash",
+    "code",
+    "number",
+    "tail",
+    "size",
+    "term",
+    "days",
+    "articles",
+    "several",
+    "key",
+    "codes",
+    "format",
+    "take_back",
+    "field",
+    "how",
+    "text",
 ];
 
 fn form(value: &str) -> String {

@@ -116,6 +116,7 @@ fn values(planted: &Planted, path: &str, parameter: &str) -> Vec<String> {
         "n" => vec!["0".into()],
         "provider" => vec!["test".into(), "stripe".into(), "nobody".into()],
         "kind" => vec!["verify".into(), "receipt".into()],
+        "code" => vec!["NO-SUCH-CODE".into()],
         "reference" => vec!["no-such-order".into()],
         "metric" | "table" => vec!["interactions".into(), "ratings".into(), "retention".into(), "profit".into(), "costs".into()],
         "*name" => stoa_server_functions(),

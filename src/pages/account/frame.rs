@@ -11,6 +11,7 @@ fn sections(locale: Locale) -> [(&'static str, &'static str); 9] {
         ("/account", t!(locale, "概览", "Overview")),
         ("/account/membership", t!(locale, "我的会员", "Membership")),
         ("/account/purchases", t!(locale, "购买与收据", "Purchases and receipts")),
+        ("/account/codes", t!(locale, "兑换记录", "Redeemed codes")),
         ("/account/activity", t!(locale, "评分与讨论", "Ratings and discussion")),
         ("/account/following", t!(locale, "关注", "Following")),
         ("/account/profile", t!(locale, "个人资料", "Profile")),

@@ -1,6 +1,7 @@
 //! `/account`: what a member sees of and does with their own account. One file a page; `frame` is what they share.
 
 mod activity;
+mod codes;
 mod following;
 mod frame;
 mod mail;
@@ -17,6 +18,9 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/account", overview::show)
         .get("/account/purchases", purchases::show)
+        .get("/account/codes", codes::list)
+        .get("/account/codes/{id}", codes::code)
+        .get("/account/codes/orders/{id}", codes::order)
         .get("/account/membership", membership::show)
         .post("/account/membership/agreements/{id}", membership::change)
         .get("/account/membership/agreements/{id}/portal", membership::portal)

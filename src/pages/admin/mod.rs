@@ -1,6 +1,7 @@
 //! `/admin`: for those who run the place. The first page is the numbers.
 
 pub mod analytics;
+pub mod codes;
 pub mod cost_forms;
 pub mod costs;
 pub mod look;
@@ -43,6 +44,7 @@ pub fn routes() -> Routes {
         .post("/admin/grants/{id}/revoke", tiers::revoke)
         .merge(money::routes())
         .merge(mail::routes())
+        .merge(codes::routes())
         .get("/admin/spaces", spaces::show)
         .post("/admin/spaces", spaces::submit)
         .get("/admin/spaces/{id}", spaces::edit)
@@ -89,6 +91,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
             <ul aria-labelledby="menu-money">
                 {link("/admin/orders", t!(locale, "订单", "Orders"))}
                 {link("/admin/subscriptions", t!(locale, "自动续费", "Agreements"))}
+                {link("/admin/codes", t!(locale, "兑换码", "Codes"))}
                 {link("/admin/payments", t!(locale, "付款方式", "Payments"))}
                 {link("/admin/notifications", t!(locale, "付款通知", "Notifications"))}
                 {link("/admin/ledger", t!(locale, "账本", "Ledger"))}

@@ -68,6 +68,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 {choosing}
                 <ul class="tier-list">{cards}</ul>
+                <p class="membership-redeem">{t!(locale, "有兑换码？", "Have a code?")} " " <a href="/redeem">{t!(locale, "去兑换", "Redeem it")}</a></p>
             </section>
         }
         .into_any()

@@ -19,7 +19,8 @@ pub struct Sent {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
-fn refused(error: MultipartError) -> AppError {
+/// A body that broke off, or is too large.
+pub fn refused(error: MultipartError) -> AppError {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
         _ => AppError::BadRequest(words!("请求不完整，请重试。", "The request did not arrive whole; please try again.")),

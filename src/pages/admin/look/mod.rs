@@ -1,7 +1,7 @@
 //! `/admin/look`: how the site presents itself. One form; *Try it* shows it to this browser only, *Publish* to everybody.
 
 mod fields;
-mod form;
+pub mod form;
 mod links;
 
 use crate::foundation::error::{AppError, FieldError, Result};

@@ -57,7 +57,7 @@ pub fn routes() -> Routes {
 }
 
 /// An instant, as people read it and as programs do.
-fn when(at: Timestamp, ask: &Ask) -> AnyView {
+pub(super) fn when(at: Timestamp, ask: &Ask) -> AnyView {
     view! { <time datetime=format::machine(at)>{format::date_time(at, &ask.site.time_zone, ask.locale)}</time> }.into_any()
 }
 
@@ -70,22 +70,22 @@ fn plain(minor: i64, currency: &str) -> Cell {
     Cell::Number(Currency::parse(currency).map_or_else(|| minor.to_string(), |currency| Money::new(minor, currency).to_plain()))
 }
 
-fn person(handle: &str) -> AnyView {
+pub(super) fn person(handle: &str) -> AnyView {
     view! { <a href=format!("/u/{handle}")>{format!("@{handle}")}</a> }.into_any()
 }
 
 /// `name=value&…` of what was given, without what is empty.
-fn query(values: &[(&str, &str)]) -> String {
+pub(super) fn query(values: &[(&str, &str)]) -> String {
     let given = values.iter().filter(|(_, value)| !value.is_empty());
     given.map(|(name, value)| format!("{name}={}", query_value(value))).collect::<Vec<_>>().join("&")
 }
 
 /// Rows of a file, and where it goes on.
-type Batch<K> = (Vec<Vec<Cell>>, Option<K>);
+pub(super) type Batch<K> = (Vec<Vec<Cell>>, Option<K>);
 
 /// A CSV file, read and sent in batches. The first is read before this returns, so that a refusal is an answer rather than
 /// half a file; if the database fails later, the file ends early and the log says why.
-async fn file<K, F>(name: &str, columns: Vec<&str>, read: impl Fn(Option<K>) -> F + Send + 'static) -> Result<Response>
+pub(super) async fn file<K, F>(name: &str, columns: Vec<&str>, read: impl Fn(Option<K>) -> F + Send + 'static) -> Result<Response>
 where
     K: Send + 'static,
     F: Future<Output = Result<Batch<K>>> + Send + 'static,
@@ -111,7 +111,7 @@ where
 }
 
 /// The rows of one page, and whether more follow: one more than a page was asked for.
-fn page_of<T>(mut rows: Vec<T>, page: i64) -> (Vec<T>, bool) {
+pub(super) fn page_of<T>(mut rows: Vec<T>, page: i64) -> (Vec<T>, bool) {
     let more = rows.len() as i64 > page;
     rows.truncate(page as usize);
     (rows, more)

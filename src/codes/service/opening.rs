@@ -1,0 +1,72 @@
+//! Opening a bundle for a member, and taking it back. Each thing has a cause of its own, so that it is given once: the code's
+//! or the order's, and the line of the bundle.
+
+use crate::codes::model::Item;
+use crate::foundation::error::Result;
+use crate::foundation::id::MemberId;
+use crate::membership::opened::is_for_good;
+use crate::membership::service::{Grant, give, grace_days, take_back};
+use crate::membership::terms::Length;
+use crate::server::context::Context;
+use crate::server::db::Tx;
+
+/// What is given, and why.
+pub type Caused = (String, Item);
+
+/// The causes of one bundle: `code:17:1`, `code:17:2`.
+pub fn of_code(code: i64, items: &[(i64, Item)]) -> Vec<Caused> {
+    items.iter().map(|(line, item)| (format!("code:{code}:{line}"), *item)).collect()
+}
+
+/// Of one line of an order: so many terms as were bought, an article once. `taobao:5:8:1:2` is the second of the terms in the
+/// first line of the bundle.
+pub fn of_order(order: i64, line: i64, quantity: i64, items: &[(i64, Item)]) -> Vec<Caused> {
+    let times = |item: &Item| if matches!(item, Item::Term(..)) { quantity } else { 1 };
+    let one = |(of_bundle, item): &(i64, Item)| {
+        let (of_bundle, item) = (*of_bundle, *item);
+        (1..=times(&item)).map(move |n| (format!("taobao:{order}:{line}:{of_bundle}:{n}"), item))
+    };
+    items.iter().flat_map(one).collect()
+}
+
+/// The tier that a thing locks. Everybody locks them in this order, so that nobody waits in a circle.
+fn order_of(caused: &Caused) -> (i64, i64) {
+    match caused.1 {
+        Item::Term(tier, _) => (0, tier.0),
+        Item::Post(post) => (1, post.0),
+    }
+}
+
+/// Whether the member has all of it without an end already.
+pub async fn has_all(tx: &mut Tx, member: MemberId, caused: &[Caused]) -> Result<bool> {
+    for (_, item) in caused {
+        if !is_for_good(tx, member, item.what()).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Terms follow on those that run, as one that was bought would. Seats are not counted: it was sold elsewhere already.
+pub async fn open(ctx: &Context, tx: &mut Tx, member: MemberId, mut caused: Vec<Caused>) -> Result<()> {
+    caused.sort_by_key(order_of);
+    let given_at = ctx.now();
+    for (cause, item) in &caused {
+        let (length, grace_days) = match *item {
+            Item::Term(tier, cadence) => (Length::Of(cadence), grace_days(tx, tier).await?),
+            Item::Post(_) => (Length::Fixed(given_at, None), 0),
+        };
+        give(ctx, tx, &Grant { member, what: item.what(), given_at, length, grace_days, cause }).await?;
+    }
+    Ok(())
+}
+
+/// What was never given is passed over.
+pub async fn close(ctx: &Context, tx: &mut Tx, mut caused: Vec<Caused>) -> Result<()> {
+    caused.sort_by_key(order_of);
+    let now = ctx.now();
+    for (cause, _) in &caused {
+        take_back(ctx, tx, cause, now).await?;
+    }
+    Ok(())
+}
