@@ -17,6 +17,7 @@ mod look;
 mod maintenance;
 mod membership;
 mod notices;
+mod offers;
 mod offline;
 mod orders;
 mod ratings;
@@ -83,9 +84,13 @@ pub fn routes() -> Routes {
         .merge(account::routes())
         .get("/membership", membership::show)
         .post("/membership/{id}/join", membership::join)
+        .post("/offers", offers::submit)
+        .get("/offers/{code}", offers::show)
         .post("/checkout", checkout::start)
         .get("/orders/{reference}", orders::show)
         .post("/orders/{reference}/pay", checkout::pay)
+        .post("/orders/{reference}/offer", checkout::by_offer)
+        .post("/orders/{reference}/give-up", checkout::give_up)
         .get("/orders/{reference}/checkout", waiting::show)
         .get("/orders/{reference}/status", waiting::status)
         .get("/orders/{reference}/return", checkout::come_back)

@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod ledger;
 pub mod model;
 pub mod notices;
+pub mod offers;
 mod reach;
 pub mod reconciliation;
 pub mod service;

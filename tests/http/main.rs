@@ -18,6 +18,7 @@ mod look;
 mod memberships;
 mod money_desk;
 mod not_wanted;
+mod offers;
 mod payments;
 #[path = "../support/postgres.rs"]
 mod postgres;

@@ -6,6 +6,7 @@ pub mod costs;
 pub mod look;
 pub mod members;
 pub mod money;
+pub mod offers;
 pub mod rows;
 pub mod simple;
 pub mod spaces;
@@ -40,6 +41,7 @@ pub fn routes() -> Routes {
         .post("/admin/tiers/{id}/move", tiers::move_one)
         .post("/admin/tiers/{id}/grants", tiers::give)
         .post("/admin/grants/{id}/revoke", tiers::revoke)
+        .merge(offers::routes())
         .merge(money::routes())
         .get("/admin/spaces", spaces::show)
         .post("/admin/spaces", spaces::submit)
@@ -85,6 +87,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
             <p class="admin-menu-heading" id="menu-money">{t!(locale, "收支", "Money")}</p>
             <ul aria-labelledby="menu-money">
                 {link("/admin/orders", t!(locale, "订单", "Orders"))}
+                {link("/admin/offers", t!(locale, "优惠", "Offers"))}
                 {link("/admin/subscriptions", t!(locale, "自动续费", "Agreements"))}
                 {link("/admin/payments", t!(locale, "付款方式", "Payments"))}
                 {link("/admin/notifications", t!(locale, "付款通知", "Notifications"))}

@@ -3,14 +3,17 @@
 use super::{asking, connections};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::{PostId, TierId};
+use crate::foundation::id::{MemberId, PostId, TierId};
 use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::{HOUR, MINUTE, SECOND};
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
-use crate::payments::model::{Checkout, Item, Order, OrderStatus, STANDS, TryState};
+use crate::payments::model::{Checkout, Item, Order, OrderStatus, STANDS, STANDS_BY_OFFER, TryState};
+use crate::payments::offers::model::Deal;
+use crate::payments::offers::redeem::{self, Typed};
+use crate::payments::offers::{self, Held};
 use crate::payments::service::settle::{Outcome, settle};
 use crate::payments::store::orders::NewOrder;
 use crate::payments::store::{checkouts, notifications, orders};
@@ -48,54 +51,118 @@ pub enum Started {
     Order(String),
     /// There is nothing to buy: the viewer may open it already. A path to it.
     Owned(String),
+    /// It cost nothing by an offer, and is open now. A path to it.
+    Given(Item, String),
 }
 
-struct Offer {
-    item: Item,
-    title: String,
-    price: Money,
-    renewing: bool,
-    trial_days: i64,
+/// A thing as it is sold to the viewer, before an offer.
+#[derive(Debug, Clone)]
+pub(in crate::payments) struct Sold {
+    pub item: Item,
+    pub title: String,
+    pub price: Money,
+    /// What it costs others, where it is sold to them; otherwise as `price`, which the viewer keeps.
+    pub list: Money,
+    pub is_sold_to_others: bool,
+    pub renewing: bool,
+    pub trial_days: i64,
+    /// The viewer never had it, so that they may try it.
+    pub may_try: bool,
     /// Where the buyer finds what was bought.
-    path: String,
+    pub path: String,
 }
 
 /// Makes an order, or finds the one that was begun for the same thing at the same price. `to` is a path on this site to
 /// come back to.
 pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<&str>) -> Result<Started> {
-    let member = viewer.require_member()?;
-    let offer = match purchase {
-        Purchase::Post(id) => offer_of_post(ctx, viewer, id).await?,
-        Purchase::Tier { tier, cadence, currency, renewing } => offer_of_tier(ctx, viewer, tier, (cadence, currency), renewing).await?,
+    buy_with(ctx, viewer, purchase, None, to).await
+}
+
+/// As [`buy`], by an offer. 422 under `code` when that cannot be used; where the price that the viewer keeps is better, the
+/// order is without the offer, as was said before.
+pub async fn buy_with(ctx: &Context, viewer: &Viewer, purchase: Purchase, code: Option<Typed<'_>>, to: Option<&str>) -> Result<Started> {
+    let member = viewer.require_member()?.id;
+    let sold = match purchase {
+        Purchase::Post(id) => post_sold(ctx, viewer, id).await?,
+        Purchase::Tier { tier, cadence, currency, renewing } => tier_sold(ctx, viewer, tier, (cadence, currency), renewing).await?,
     };
-    let offer = match offer {
-        Ok(offer) => offer,
+    let sold = match sold {
+        Ok(sold) => sold,
         Err(path) => return Ok(Started::Owned(path)),
     };
+    let by_offer = match code {
+        Some(code) => redeem::apply(ctx, viewer, code, &sold).await?,
+        None => None,
+    };
+    let (price, trial_days) = match &by_offer {
+        Some((offer, Deal::Free)) => {
+            redeem::give(ctx, viewer, &sold, offer).await?;
+            return Ok(Started::Given(sold.item, sold.path));
+        }
+        // The tier's own trial and an offer do not add up either.
+        Some((_, Deal::Price(price, _))) => (*price, 0),
+        Some((_, Deal::Trial(days))) => (sold.list, sold.trial_days.max(i64::from(*days))),
+        None => (sold.price, sold.trial_days),
+    };
+    let applied = by_offer.as_ref().map(|(offer, deal)| redeem::applied(offer, *deal, sold.list));
     let reference = ctx.token();
     let new = NewOrder {
         reference: &reference,
-        member: member.id,
-        item: offer.item,
-        title: &offer.title,
-        price: offer.price,
-        renewing: offer.renewing,
+        member,
+        item: sold.item,
+        title: &sold.title,
+        price,
+        renewing: sold.renewing,
         settles: false,
-        trial_days: offer.trial_days,
-        return_to: to.unwrap_or(&offer.path),
+        trial_days,
+        offer: applied.as_ref(),
+        return_to: to.unwrap_or(&sold.path),
         subscription: None,
     };
     let mut tx = ctx.db().begin().await?;
-    let begun = orders::reopen(&mut tx, &new, ctx.now().plus(-STANDS)).await?;
-    if begun.is_none() {
-        orders::insert(&mut tx, &new, ctx.now()).await?;
+    let stands = if applied.is_some() { STANDS_BY_OFFER } else { STANDS };
+    if let Some(begun) = orders::reopen(&mut tx, &new, ctx.now().plus(-stands)).await? {
+        tx.commit().await?;
+        return Ok(Started::Order(begun));
+    }
+    let order = orders::insert(&mut tx, &new, ctx.now()).await?;
+    if let Some((offer, _)) = &by_offer {
+        let held = Held {
+            offer,
+            member,
+            item: sold.item,
+            title: &sold.title,
+            list: sold.list,
+            off: sold.list.minor - price.minor,
+            order: Some(order),
+            subscription: None,
+            used: false,
+            most: redeem::most(offer, sold.renewing),
+        };
+        if offers::hold(&mut tx, &held, ctx.now()).await?.is_none() {
+            drop(tx);
+            return Err(redeem::taken(ctx, viewer, offer).await);
+        }
     }
     tx.commit().await?;
-    Ok(Started::Order(begun.unwrap_or(reference)))
+    Ok(Started::Order(reference))
+}
+
+/// The same thing as in an order that is not paid yet, by an offer.
+pub async fn rebuy_with(ctx: &Context, viewer: &Viewer, order: &Order, code: Typed<'_>) -> Result<Started> {
+    if !viewer.is(order.member) {
+        return Err(AppError::NotFound);
+    }
+    unpaid(order)?;
+    let purchase = match order.item {
+        Item::Post(post) => Purchase::Post(post),
+        Item::Tier(tier, cadence) => Purchase::Tier { tier, cadence, currency: Some(order.price.currency), renewing: order.renewing },
+    };
+    buy_with(ctx, viewer, purchase, Some(code), Some(&order.return_to)).await
 }
 
 /// What is offered, or the path of what the viewer may open already.
-async fn offer_of_post(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Result<Offer, String>> {
+async fn post_sold(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Result<Sold, String>> {
     let post = posts::service::published_ref(ctx, id).await?;
     let path = post.path();
     if paywall::opens(ctx, viewer, &post.gate).await? {
@@ -104,16 +171,26 @@ async fn offer_of_post(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Res
     let price = post.price.ok_or_else(|| {
         AppError::Conflict(words!("这篇文章不单篇出售，请查看会员等级。", "This article is not sold by itself; please see the tiers."))
     })?;
-    Ok(Ok(Offer { item: Item::Post(id), title: post.title, price, renewing: false, trial_days: 0, path }))
+    Ok(Ok(Sold {
+        item: Item::Post(id),
+        title: post.title,
+        price,
+        list: price,
+        is_sold_to_others: true,
+        renewing: false,
+        trial_days: 0,
+        may_try: false,
+        path,
+    }))
 }
 
-async fn offer_of_tier(
+async fn tier_sold(
     ctx: &Context,
     viewer: &Viewer,
     id: TierId,
     (cadence, currency): (Cadence, Option<Currency>),
     renewing: bool,
-) -> Result<Result<Offer, String>> {
+) -> Result<Result<Sold, String>> {
     let path = "/membership".to_owned();
     let (site, tier) = (require_site(ctx).await?, membership::service::tier(ctx, id).await?);
     let held = membership::service::membership_of(ctx, viewer).await?;
@@ -123,15 +200,24 @@ async fn offer_of_tier(
     }
     let currency = currency.unwrap_or(site.currency);
     let not_sold = || AppError::Conflict(words!("这个会员等级目前不出售。", "This tier is not for sale at present."));
-    let price = match kept_price(ctx, viewer, &tier, held, (cadence, currency)).await? {
-        Some(kept) => kept,
-        None => tier.price(cadence, currency).filter(|_| !tier.archived).ok_or_else(not_sold)?,
-    };
+    let to_others = tier.price(cadence, currency).filter(|_| !tier.archived);
+    let kept = kept_price(ctx, viewer, &tier, held, (cadence, currency)).await?;
+    let price = kept.or(to_others).ok_or_else(not_sold)?;
     if renewing && held.is_some_and(|held| !held.paused) && super::plans::renews(ctx, viewer, id).await? {
         return Ok(Err("/account/membership".to_owned()));
     }
-    let trial_days = if renewing && held.is_none() && !super::plans::had(ctx, viewer, id).await? { tier.trial_days } else { 0 };
-    Ok(Ok(Offer { item: Item::Tier(id, cadence), title: tier.name, price, renewing, trial_days, path }))
+    let may_try = renewing && held.is_none() && !super::plans::had(ctx, viewer, id).await?;
+    Ok(Ok(Sold {
+        item: Item::Tier(id, cadence),
+        title: tier.name,
+        price,
+        list: to_others.unwrap_or(price),
+        is_sold_to_others: to_others.is_some(),
+        renewing,
+        trial_days: if may_try { tier.trial_days } else { 0 },
+        may_try,
+        path,
+    }))
 }
 
 /// What a member who has the tier paid for such a term before, where the tier keeps its price for whoever renews, also
@@ -177,12 +263,7 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
         return Err(AppError::Forbidden(words!("只有下单的人可以付款。", "Only the buyer can pay for an order.")));
     }
     unpaid(&order)?;
-    if order.has_lapsed(ctx.now()) {
-        return Err(AppError::Conflict(words!(
-            "这笔订单已经过期，价格可能有变化，请重新下单。",
-            "This order has lapsed, and prices may have changed; please order again."
-        )));
-    }
+    stands(ctx, &order)?;
     if begun_already(ctx, viewer, &order).await? {
         return Err(AppError::Conflict(words!(
             "这个会员已经在自动续费，或者已经试用过，请在“我的会员”里查看。",
@@ -210,7 +291,20 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     Ok(opened.way)
 }
 
-fn unpaid(order: &Order) -> Result<()> {
+fn stands(ctx: &Context, order: &Order) -> Result<()> {
+    match (order.has_lapsed(ctx.now()), order.closed_at) {
+        (false, _) => Ok(()),
+        (true, Some(_)) => {
+            Err(AppError::Conflict(words!("这笔订单已经取消，请重新下单。", "This order was given up; please order again.")))
+        }
+        (true, None) => Err(AppError::Conflict(words!(
+            "这笔订单已经过期，价格可能有变化，请重新下单。",
+            "This order has lapsed, and prices may have changed; please order again."
+        ))),
+    }
+}
+
+pub(super) fn unpaid(order: &Order) -> Result<()> {
     match order.status {
         OrderStatus::Open | OrderStatus::Pending => Ok(()),
         OrderStatus::Paid | OrderStatus::Refunded => {
@@ -227,7 +321,11 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
     // Two clicks at once take turns, and the second finds what the first began.
     let order = &orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
     unpaid(order)?;
-    hold_seat(ctx, &mut tx, order).await?;
+    // The use of an offer may have been given back meanwhile.
+    stands(ctx, order)?;
+    if let Item::Tier(tier, _) = order.item {
+        hold_seat(ctx, &mut tx, tier, order.member).await?;
+    }
     if let Some(open) = checkouts::reusable(&mut tx, order.id, paying.provider, device, now.plus(TOO_SHORT)).await? {
         tx.commit().await?;
         return Ok(open);
@@ -241,10 +339,9 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
 }
 
 /// A seat of a limited tier is held while it is being paid for.
-async fn hold_seat(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<()> {
-    let Item::Tier(id, _) = order.item else { return Ok(()) };
-    let Some(left) = membership::service::seats_left(ctx, tx, id, order.member).await? else { return Ok(()) };
-    if left > checkouts::seats_on_hold(tx, id, order.member, ctx.now()).await? {
+pub(in crate::payments) async fn hold_seat(ctx: &Context, tx: &mut Tx, tier: TierId, member: MemberId) -> Result<()> {
+    let Some(left) = membership::service::seats_left(ctx, tx, tier, member).await? else { return Ok(()) };
+    if left > checkouts::seats_on_hold(tx, tier, member, ctx.now()).await? {
         return Ok(());
     }
     Err(AppError::Conflict(words!(
@@ -259,7 +356,7 @@ async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkou
     let new = NewCheckout {
         reference: checkout.reference.clone(),
         title: order.title.clone(),
-        amount: order.price,
+        amount: order.regular(),
         mode: order.mode(),
         device: paying.device.clone(),
         email: super::email_of(ctx, order.member).await?,
@@ -336,7 +433,8 @@ pub async fn is_needless(ctx: &Context, order: &Order, checkout: &Checkout) -> R
     if checkout.state == TryState::Paid {
         return Ok(false);
     }
-    Ok(matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded) || checkouts::another_is_paid(ctx.db(), checkout).await?)
+    let over = order.closed_at.is_some() || order.has_lapsed(ctx.now()) && checkout.expires_at <= ctx.now();
+    Ok(over || matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded) || checkouts::another_is_paid(ctx.db(), checkout).await?)
 }
 
 /// As [`look_at`], by our reference.

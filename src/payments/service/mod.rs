@@ -2,11 +2,11 @@
 
 mod agreed;
 mod asking;
-mod checkout;
+pub(in crate::payments) mod checkout;
 pub mod clock;
 pub mod connections;
 pub mod desk;
-pub mod offers;
+mod giving_up;
 mod offline;
 mod orders;
 pub mod plans;
@@ -14,9 +14,11 @@ pub mod refunds;
 pub mod renewals;
 pub mod repricing;
 pub mod settle;
+pub mod shelf;
 pub mod switches;
 mod upgrades;
 
-pub use checkout::{Paying, Purchase, Started, buy, choices, look, look_again, pay};
+pub use checkout::{Paying, Purchase, Started, buy, buy_with, choices, look, look_again, pay, rebuy_with};
+pub use giving_up::give_up;
 use orders::email_of;
 pub use orders::{order, orders_of, owed_for, receipt_of, receipts_of, tries_of};
