@@ -336,14 +336,14 @@ on_both!(whoever_is_about_to_cancel_is_asked_to_stay_once_with_the_way_out_besid
     let (number,): (String,) = app.ctx.db().one("select number from checkouts order by id desc limit 1", vec![]).await.unwrap();
     stripe.pay(&number).unwrap();
     buyer.get(&format!("{path}/return")).await;
-    app.offer(NewOffer { audience: "retention".into(), lasts: "periods".into(), periods: "2".into(), ..percent(tier, "stay", "50") }).await;
+    app.offer(NewOffer { audience: "retention".into(), ..percent(tier, "stay", "50") }).await;
     let id = app.count("select max(id) from subscriptions").await;
     let at = format!("/account/membership/agreements/{id}");
     assert_eq!(buyer.get(&format!("{at}/cancel?offer=1")).await.status, 404, "nobody was asked yet");
     let asked = buyer.post(&at, &[("change", "cancel")]).await;
     let page = buyer.get(asked.location()).await;
     assert_eq!(page.texts("form.plan-change button"), ["Stay with the offer", "Cancel renewal"], "{}", page.body);
-    assert!(page.body.contains("2 terms cost CN¥15.00 each; from 15 June 2026 on it is CN¥30.00 a month again"), "{}", page.body);
+    assert!(page.body.contains("on 15 April 2026, is CN¥15.00; from 15 May 2026 on it is CN¥30.00 a month again"), "{}", page.body);
     let other = app.member("other").await;
     assert_eq!(other.get(asked.location()).await.status, 404);
 
@@ -356,7 +356,7 @@ on_both!(whoever_is_about_to_cancel_is_asked_to_stay_once_with_the_way_out_besid
         clock::tick(&app.ctx).await.unwrap();
     }
     let paid: Vec<(i64,)> = app.ctx.db().all("select minor from payments order by term_from", vec![]).await.unwrap();
-    assert_eq!(paid, [(3000,), (1500,), (1500,), (3000,)]);
+    assert_eq!(paid, [(3000,), (1500,), (3000,), (3000,)]);
     assert_eq!((app.uses().await, app.ledger_sum().await), ((1, 1), 0));
     assert_eq!(app.count("select count(*) from notifications where state = 'quarantined'").await, 0);
     // The second time nobody is asked.

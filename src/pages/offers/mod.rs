@@ -69,14 +69,13 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
     let offer = match redeem::find(&ask.ctx, &ask.viewer, typed(ask, code)).await {
         Ok(offer) => offer,
         Err(error @ AppError::Invalid(_)) => {
-            let begun = None;
-            return Ok(refused(ask, title, trouble.unwrap_or((404, error.message(locale))), begun));
+            return Ok(refused(ask, title, trouble.unwrap_or((404, error.message(locale)))));
         }
         Err(error) => return Err(error),
     };
     let Some(thing) = thing(ask, &offer).await? else {
         let gone = t!(locale, "这个优惠所适用的内容目前不出售。", "What this offer is for is not for sale at present.");
-        return Ok(refused(ask, title, (404, gone.to_owned()), None));
+        return Ok(refused(ask, title, (404, gone.to_owned())));
     };
     let begun = redeem::begun(&ask.ctx, &ask.viewer, &offer).await?.map(|reference| format!("/orders/{reference}"));
     let page = Page::new(offer.name.clone()).of(Kind::Forms).private().status(trouble.as_ref().map_or(200, |(status, _)| *status));
@@ -119,14 +118,13 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
 }
 
 /// What cannot be used: why, and the way to the tiers.
-fn refused(ask: &Ask, title: &'static str, (status, text): (u16, String), begun: Option<String>) -> Response {
+fn refused(ask: &Ask, title: &'static str, (status, text): (u16, String)) -> Response {
     let locale = ask.locale;
     Page::new(title).of(Kind::Forms).private().status(status).draw(ask, || {
         view! {
             <section class="narrow offer">
                 <h1>{title}</h1>
                 <Banner tone=Tone::Warn text/>
-                {begun.map(|path| view! { <p><LinkButton href=path label=t!(locale, "查看订单", "See the order")/></p> })}
                 <p><LinkButton href="/membership" label=t!(locale, "查看会员等级", "See the tiers") quiet=true/></p>
             </section>
         }

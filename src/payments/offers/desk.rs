@@ -175,12 +175,14 @@ async fn check(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -> Result
     let Of::Tier(tier, terms) = &offer.of else {
         return check_article(ctx, offer, errors).await;
     };
-    if offer.audience == Audience::Retention && (offer.periods.is_none() || matches!(offer.kind, Kind::Trial(_) | Kind::Percent(100))) {
+    // Stripe counts several terms in months from the day on which it is told, which are not always as many terms.
+    let not_the_next_term = offer.periods != Some(1) || matches!(offer.kind, Kind::Trial(_) | Kind::Percent(100));
+    if offer.audience == Audience::Retention && not_the_next_term {
         errors.add(
             "audience",
             words!(
-                "给要离开的会员的优惠，请选择减免一部分价格，并写明期数。",
-                "For those who are about to leave, take off a part of the price, for a number of terms."
+                "给要取消续费的会员的优惠，只能减免下一期的一部分价格：请选择“只减一次”。",
+                "For those who are about to cancel, it takes a part of the price off their next term: once."
             ),
         );
     }

@@ -1,5 +1,5 @@
 //! What is offered to whoever is about to cancel what renews: once, beside the way out. Where the provider lets the next
-//! terms of a running agreement cost less without asking the buyer anew.
+//! term of a running agreement cost less without asking the buyer anew.
 
 use super::model::{Audience, Deal, Offer, after_terms};
 use super::redeem::is_taken;
@@ -19,7 +19,7 @@ use crate::providers::{Cut, Failure};
 use crate::server::context::Context;
 use crate::words;
 
-/// The next terms of an agreement, and what they would cost.
+/// The next term of an agreement, and what it would cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stay {
     pub offer: Offer,
@@ -40,7 +40,7 @@ async fn of(ctx: &Context, one: Subscription, offer: Offer) -> Result<Option<Sta
     if repricing::coming(ctx, &one).await?.is_some() {
         return Ok(None);
     }
-    let Ok(deal @ Deal::Price(amount, Some(terms))) = offer.deal_for_term(one.price, one.every, true, now) else { return Ok(None) };
+    let Ok(deal @ Deal::Price(amount, Some(terms @ 1))) = offer.deal_for_term(one.price, one.every, true, now) else { return Ok(None) };
     if amount == one.price || !is_taken(ctx, deal, one.price, true).await? {
         return Ok(None);
     }

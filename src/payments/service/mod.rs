@@ -2,6 +2,7 @@
 
 mod agreed;
 mod asking;
+pub(in crate::payments) mod buying;
 pub(in crate::payments) mod checkout;
 pub mod clock;
 pub mod connections;
@@ -18,7 +19,8 @@ pub mod shelf;
 pub mod switches;
 mod upgrades;
 
-pub use checkout::{Paying, Purchase, Started, buy, buy_with, choices, look, look_again, pay, rebuy_with};
+pub use buying::{Purchase, Started, buy, buy_with, rebuy_with};
+pub use checkout::{Paying, choices, look, look_again, pay};
 pub use giving_up::give_up;
 use orders::email_of;
 pub use orders::{order, orders_of, owed_for, receipt_of, receipts_of, tries_of};

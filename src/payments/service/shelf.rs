@@ -1,7 +1,7 @@
 //! What there is to buy: each tier as the viewer can have it, in terms at prices, as a free place, or not at all because there
 //! is no seat left; and what an offer makes of that.
 
-use super::{checkout, connections, plans, repricing};
+use super::{buying, connections, plans, repricing};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::money::{Currency, Money};
@@ -147,7 +147,7 @@ async fn terms(ctx: &Context, viewer: &Viewer, tier: &Tier, held: Option<&Member
     let mut terms = Vec::new();
     for (cadence, currency) in sold {
         let to_others = tier.price(cadence, currency).filter(|_| !tier.archived);
-        let kept = checkout::kept_price(ctx, viewer, tier, held, (cadence, currency)).await?;
+        let kept = buying::kept_price(ctx, viewer, tier, held, (cadence, currency)).await?;
         let Some(price) = kept.or(to_others) else { continue };
         let can_renew = !connections::that_take(ctx, price, true).await?.is_empty();
         terms.push(SoldTerm { cadence, price, to_others, can_renew, by_offer: ByOffer::default() });

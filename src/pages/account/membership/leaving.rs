@@ -25,19 +25,11 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let title = t!(locale, "取消续费", "Cancel renewal");
     let (cut, list, per) = (stay.cut.amount.format(locale), stay.list.format(locale), wording::per(stay.agreement.every, locale));
     let (from, until) = (format::date(stay.from, zone, locale), format::date(stay.until, zone, locale));
-    let terms = stay.cut.terms;
-    let what = match terms {
-        1 => tf!(
-            locale,
-            "如果你留下：{from}的下一次扣款是 {cut}，从{until}起恢复为 {list} {per}。随时可以取消。",
-            "If you stay: the next charge, on {from}, is {cut}; from {until} on it is {list} {per} again. Cancel at any time."
-        ),
-        _ => tf!(
-            locale,
-            "如果你留下：从{from}的下一次扣款起，{terms} 期每期 {cut}，从{until}起恢复为 {list} {per}。随时可以取消。",
-            "If you stay: from the next charge on {from}, {terms} terms cost {cut} each; from {until} on it is {list} {per} again. Cancel at any time."
-        ),
-    };
+    let what = tf!(
+        locale,
+        "如果你留下：{from}的下一次扣款是 {cut}，从{until}起恢复为 {list} {per}。随时可以取消。",
+        "If you stay: the next charge, on {from}, is {cut}; from {until} on it is {list} {per} again. Cancel at any time."
+    );
     let leave = tf!(
         locale,
         "如果你取消：不再扣款；{from}之前仍可使用，也可以随时恢复续费。",

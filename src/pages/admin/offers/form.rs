@@ -178,7 +178,7 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
         <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "只用于减金额；留空即 {own}。只在这种货币下有效。", "For an amount only; empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
         <Select label=t!(locale, "适用于", "For") name="tier" value=form.tier options=tiers error=errors.of("tier", locale)/>
         <Field label=t!(locale, "文章地址", "The article's address") name="post" value=form.post hint=hint(t!(locale, "只在选择“一篇文章”时填写。", "Only for an article.")) error=errors.of("post", locale)/>
-        <fieldset class="fieldset">
+        <fieldset>
             <legend>{t!(locale, "适用的期限（都不选即全部）", "For which terms (none chosen: all)")}</legend>
             <Check label=t!(locale, "一个月", "A month") name="month" checked={form.month == "on"}/>
             <Check label=t!(locale, "一年", "A year") name="year" checked={form.year == "on"}/>
