@@ -42,6 +42,8 @@ ids! {
     PostId,
     TierId,
     OrderId,
+    /// Something off a price, or a trial.
+    OfferId,
     PaymentId,
     EntitlementId,
     TransferId,

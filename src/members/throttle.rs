@@ -50,6 +50,11 @@ impl Subject {
         Subject { key: hashed("address", &network(address)), free: 30, longest: 15 * MINUTE }
     }
 
+    /// Codes tried from one address.
+    pub fn code(address: &str) -> Subject {
+        Subject { key: hashed("code", &network(address)), free: 10, longest: 15 * MINUTE }
+    }
+
     /// New accounts from one address: a class that joins together is fine, a script is not.
     pub fn joining(address: &str) -> Subject {
         Subject { key: hashed("joining", &network(address)), free: 60, longest: 15 * MINUTE }
@@ -99,6 +104,11 @@ fn hashed(kind: &str, text: &str) -> String {
 fn check_wait(blocked_until: Timestamp, now: Timestamp) -> Result<()> {
     let wait = blocked_until.since(now);
     if wait <= 0 { Ok(()) } else { Err(AppError::TooManyRequests { retry_after_seconds: (wait + SECOND - 1) / SECOND }) }
+}
+
+/// Refuses who has to wait; counts nothing.
+pub async fn check(ctx: &Context, subject: &Subject) -> Result<()> {
+    check_wait(store::blocked_until(ctx.db(), &subject.key).await?.unwrap_or_default(), ctx.now())
 }
 
 /// Counts a try for each subject, or refuses it if one of them has to wait. Always in the same order of kinds, so that

@@ -217,6 +217,14 @@ pub async fn end_of(tx: &mut Tx, cause: &str) -> Result<Option<Timestamp>> {
     Ok(store::by_cause(tx, cause).await?.and_then(|granted| granted.ends_at).map(Timestamp))
 }
 
+/// Whether the viewer ever had a tier, however it came to them.
+pub async fn ever_had(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool> {
+    match viewer.id() {
+        Some(member) => Ok(store::ever_had(ctx.db(), member, tier).await?),
+        None => Ok(false),
+    }
+}
+
 /// Lets a member's terms of a tier stand still, or go on. A conflict when they do already.
 pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId, paused: bool) -> Result<()> {
     if !store::lock_tier(tx, tier).await? {

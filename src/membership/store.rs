@@ -364,6 +364,15 @@ pub async fn bought_shown(db: &Db, member: MemberId, tier: TierId, now: Timestam
     db.all(BOUGHT, args![member, tier, now]).await
 }
 
+const EVER_HAD: &str = "select count(*)
+from entitlements
+where member_id = $1 and tier_id = $2 and (revoked_at is null or revoked_at > starts_at)";
+
+pub async fn ever_had(db: &Db, member: MemberId, tier: TierId) -> Result<bool> {
+    let (n,): (i64,) = db.one(EVER_HAD, args![member, tier]).await?;
+    Ok(n > 0)
+}
+
 const GIVE_BACK: &str = "update entitlements set revoked_at = null where cause = $1 and revoked_at is not null";
 
 /// What was taken back holds again.

@@ -1,5 +1,6 @@
 //! Beginning to buy, going to the provider, and coming back. What is shown meanwhile is in `waiting`.
 
+use super::offers;
 use super::orders::{self, Trouble, provider_name};
 use super::waiting;
 use crate::foundation::cadence::Cadence;
@@ -10,6 +11,7 @@ use crate::payments::service::{self, Paying, Purchase, Started};
 use crate::posts;
 use crate::providers::{Device, Provider, Way};
 use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
+use crate::ui::Errors;
 use crate::{t, tf, words};
 use axum::extract::Path;
 use axum::response::Response;
@@ -25,6 +27,8 @@ pub struct CheckoutForm {
     currency: String,
     /// `on`: to be charged again each term.
     renewing: String,
+    /// The code of an offer.
+    offer: String,
     /// Where it was paid last time: renewing goes there at once.
     provider: String,
     to: String,
@@ -52,21 +56,80 @@ impl CheckoutForm {
 pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response> {
     let purchase = form.purchase()?;
     let to = local_path(&form.to);
+    let code = Some(form.offer.trim()).filter(|code| !code.is_empty());
     if ask.viewer.member().is_none() {
         let back = match (to, purchase) {
             (Some(to), _) => to.to_owned(),
+            _ if code.is_some() => offer_path(&form.offer),
             (None, Purchase::Post(id)) => posts::service::published_ref(&ask.ctx, id).await?.path(),
             (None, Purchase::Tier { .. }) => "/membership".to_owned(),
         };
         return Ok(see_other(&sign_in_path(&back)));
     }
-    match service::buy(&ask.ctx, &ask.viewer, purchase, to).await? {
+    let typed = code.map(|code| offers::typed(&ask, code));
+    let started = match service::buy_with(&ask.ctx, &ask.viewer, purchase, typed, to).await {
+        Ok(started) => started,
+        Err(error @ (AppError::Invalid(_) | AppError::Conflict(_))) if code.is_some() => {
+            let status = error.status();
+            return offers::draw(&ask, &form.offer, Some((status, error.message(ask.locale)))).await;
+        }
+        Err(error) => return Err(error),
+    };
+    match started {
         Started::Order(reference) if Provider::parse(&form.provider).is_some() => {
             go_and_pay(&ask, &reference, &PayForm { provider: form.provider, device: String::new() }).await
         }
         Started::Order(reference) => Ok(see_other(&format!("/orders/{reference}"))),
         Started::Owned(path) => Ok(see_other(&path)),
+        Started::Given(item, path) => Ok(given(item, to.unwrap_or(&path))),
     }
+}
+
+/// What cost nothing is open at once.
+fn given(item: Item, to: &str) -> Response {
+    let done = if matches!(item, Item::Post(_)) { "opened-free" } else { "joined-free" };
+    see_other(&with_notice(to, done))
+}
+
+/// Where an offer is shown, of a code as it was typed.
+fn offer_path(code: &str) -> String {
+    crate::payments::offers::model::code(code).map_or_else(|| "/membership".to_owned(), |code| format!("/offers/{code}"))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CodeForm {
+    code: String,
+}
+
+/// The same thing by an offer: another order. What is wrong with the code stands beside it, and the order stays as it is.
+pub async fn by_offer(ask: Ask, Path(reference): Path<String>, Form(form): Form<CodeForm>) -> Result<Response> {
+    let order = service::order(&ask.ctx, &ask.viewer, &reference).await?;
+    match service::rebuy_with(&ask.ctx, &ask.viewer, &order, offers::typed(&ask, &form.code)).await {
+        Ok(Started::Order(reference)) => Ok(see_other(&format!("/orders/{reference}"))),
+        Ok(Started::Owned(path)) => Ok(see_other(&path)),
+        Ok(Started::Given(item, _)) => Ok(given(item, &order.return_to)),
+        Err(error @ AppError::Invalid(_)) => orders::draw_code(&ask, order, form.code, Errors::from_error(error)?).await,
+        Err(error) => refused(&ask, &reference, error).await,
+    }
+}
+
+/// Gives an order up that is not paid.
+pub async fn give_up(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
+    match service::give_up(&ask.ctx, &ask.viewer, &reference).await {
+        Ok(()) => Ok(see_other(&format!("/orders/{reference}?done=given-up"))),
+        Err(error) => refused(&ask, &reference, error).await,
+    }
+}
+
+/// What could not be done with an order, said on its page.
+async fn refused(ask: &Ask, reference: &str, error: AppError) -> Result<Response> {
+    if !matches!(error, AppError::Conflict(_) | AppError::Unavailable) {
+        return Err(error);
+    }
+    let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
+    let trouble = Trouble { status: error.status(), text: error.message(ask.locale) };
+    orders::draw(ask, order, Some(trouble)).await
 }
 
 #[derive(Debug, Default, Deserialize)]

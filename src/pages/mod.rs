@@ -19,6 +19,7 @@ mod look;
 mod maintenance;
 mod membership;
 mod notices;
+mod offers;
 mod offline;
 mod orders;
 mod ratings;
@@ -100,10 +101,14 @@ pub fn routes() -> Routes {
         .get("/redeem/{code}", redeem::show_code)
         .get("/membership", membership::show)
         .post("/membership/{id}/join", membership::join)
+        .post("/offers", offers::submit)
+        .get("/offers/{code}", offers::show)
         .post("/checkout", checkout::start)
         .get("/orders/{reference}", orders::show)
         .post("/orders/{reference}/pay", checkout::pay)
         .get("/orders/{reference}/wechat", checkout::within_wechat)
+        .post("/orders/{reference}/offer", checkout::by_offer)
+        .post("/orders/{reference}/give-up", checkout::give_up)
         .get("/orders/{reference}/checkout", waiting::show)
         .get("/orders/{reference}/status", waiting::status)
         .get("/orders/{reference}/return", checkout::come_back)

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod letters;
 pub mod model;
 pub mod notices;
+pub mod offers;
 mod reach;
 pub mod reconciliation;
 pub mod service;

@@ -1,11 +1,11 @@
 //! What is bought, how far the buying has come, and what came of it.
 
 use crate::foundation::cadence::Cadence;
-use crate::foundation::id::{MemberId, OrderId, PaymentId, PostId, TierId};
+use crate::foundation::id::{MemberId, OfferId, OrderId, PaymentId, PostId, TierId};
 use crate::foundation::money::Money;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::providers::facts::{CheckoutState, DisputeState, RefundState};
-use crate::providers::{Mode, OpenCheckout, Provider, Way};
+use crate::providers::{Cut, Mode, OpenCheckout, Provider, Way};
 
 /// What an order is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,18 @@ impl OrderStatus {
     }
 }
 
+/// What an offer made of the price of an order: copies, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The offer that the order uses; `None` for a later term, which costs less by the use of the first.
+    pub used: Option<OfferId>,
+    pub name: String,
+    /// What it costs without.
+    pub list: Money,
+    /// Of what renews so many terms cost the order's price, and those after them the whole; `None`: all.
+    pub terms: Option<u16>,
+}
+
 /// What was agreed: one thing, once. Title and price are copies: they say for ever what was agreed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
@@ -59,12 +71,15 @@ pub struct Order {
     /// What a change within a running term cost, for the rest of it: no price of a term.
     pub settles: bool,
     pub trial_days: i64,
+    pub offer: Option<Applied>,
     pub status: OrderStatus,
     /// A path on this site: where the buyer came from.
     pub return_to: String,
     /// The agreement it began, or that it is a later term of: a row of `subscriptions`.
     pub subscription: Option<i64>,
     pub created_at: Timestamp,
+    /// When its buyer gave it up.
+    pub closed_at: Option<Timestamp>,
     /// When the last try was declined, if nothing came after.
     pub declined_at: Option<Timestamp>,
     pub paid_at: Option<Timestamp>,
@@ -76,6 +91,8 @@ pub struct Order {
 
 /// How long an order can be paid, by bank transfer too.
 pub const STANDS: i64 = 30 * DAY;
+/// How long an order by an offer can be paid: it keeps others from what is left of the offer meanwhile.
+pub const STANDS_BY_OFFER: i64 = 3 * DAY;
 
 impl Order {
     pub fn path(&self) -> String {
@@ -92,15 +109,41 @@ impl Order {
         format!("order:{}", self.id)
     }
 
-    /// Whether it can no longer be paid at the price that was agreed, since it was made too long ago.
+    /// Until when it can be paid at the price that was agreed.
+    pub fn stands_until(&self) -> Timestamp {
+        let by_offer = self.offer.as_ref().is_some_and(|offer| offer.used.is_some());
+        self.created_at.plus(if by_offer { STANDS_BY_OFFER } else { STANDS })
+    }
+
+    /// Whether it can no longer be paid: it was made too long ago, or given up.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
-        matches!(self.status, OrderStatus::Open) && now.since(self.created_at) > STANDS
+        matches!(self.status, OrderStatus::Open) && (self.closed_at.is_some() || now > self.stands_until())
+    }
+
+    /// What an offer took off.
+    pub fn off(&self) -> Option<Money> {
+        let off = self.offer.as_ref()?.list.minor.saturating_sub(self.price.minor);
+        (off > 0).then(|| Money::new(off, self.price.currency))
+    }
+
+    /// What the first terms of a renewing membership cost, where those after them cost more.
+    pub fn cut(&self) -> Option<Cut> {
+        let terms = self.offer.as_ref()?.terms.filter(|_| self.renewing)?;
+        self.off().map(|_| Cut { amount: self.price, terms })
+    }
+
+    /// What a term costs in the long run.
+    pub fn regular(&self) -> Money {
+        match (&self.offer, self.cut()) {
+            (Some(offer), Some(_)) => offer.list,
+            _ => self.price,
+        }
     }
 
     pub fn mode(&self) -> Mode {
         match self.item {
             Item::Tier(_, every) if self.renewing => {
-                Mode::Renewing { every, trial_days: u16::try_from(self.trial_days).unwrap_or_default() }
+                Mode::Renewing { every, trial_days: u16::try_from(self.trial_days).unwrap_or_default(), cut: self.cut() }
             }
             _ => Mode::Once,
         }
@@ -160,7 +203,13 @@ impl TryState {
 impl Checkout {
     /// As a provider is asked about it.
     pub fn as_asked(&self, order: &Order) -> OpenCheckout {
-        OpenCheckout { reference: self.reference.clone(), number: self.number.clone(), amount: order.price, renewing: order.renewing }
+        OpenCheckout {
+            reference: self.reference.clone(),
+            number: self.number.clone(),
+            amount: order.regular(),
+            renewing: order.renewing,
+            cut: order.cut(),
+        }
     }
 }
 

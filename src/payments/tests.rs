@@ -118,6 +118,7 @@ async fn order(ctx: &Context, member: MemberId, item: Item) -> (Order, String) {
         renewing: false,
         settles: false,
         trial_days: 0,
+        offer: None,
         return_to: "/",
         subscription: None,
     };

@@ -4,7 +4,7 @@ use super::model::PostRef;
 use super::store;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, PostId};
-use crate::foundation::money::Money;
+use crate::foundation::money::{Currency, Money};
 use crate::server::context::Context;
 use crate::settings;
 
@@ -18,25 +18,22 @@ pub use super::write::{Editing, Then, create, create_in, delete_draft, edit, own
 /// A published article by its number, for features that point at it; 404 for drafts and what never was.
 pub async fn published_ref(ctx: &Context, id: PostId) -> Result<PostRef> {
     let row = store::published_ref(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
-    to_ref(ctx, row).await
+    Ok(read_ref(row, site.currency))
 }
 
-/// A published article by the name in its address.
-pub async fn published_named(ctx: &Context, slug: &str) -> Result<Option<PostRef>> {
-    match store::published_named(ctx.db(), slug).await? {
-        Some(row) => to_ref(ctx, row).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-async fn to_ref(ctx: &Context, row: store::RefRow) -> Result<PostRef> {
+/// As [`published_ref`], by its slug.
+pub async fn published_by_slug(ctx: &Context, slug: &str) -> Result<Option<PostRef>> {
     let site = settings::service::require_site(ctx).await?;
-    Ok(PostRef {
+    Ok(store::published_by_slug(ctx.db(), slug).await?.map(|row| read_ref(row, site.currency)))
+}
+
+fn read_ref(row: store::RefRow, currency: Currency) -> PostRef {
+    PostRef {
         id: PostId(row.id),
         gate: super::read::gate(row.id, row.author_id, &row.access, row.tier_id),
         author: MemberId(row.author_id),
-        price: row.price_minor.map(|minor| Money::new(minor, site.currency)),
+        price: row.price_minor.map(|minor| Money::new(minor, currency)),
         slug: row.slug,
         title: row.title,
-    })
+    }
 }

@@ -31,12 +31,12 @@ pub async fn published_ref(db: &Db, id: PostId) -> Result<Option<RefRow>> {
     db.optional(PUBLISHED_REF, args![id]).await
 }
 
-const PUBLISHED_NAMED: &str = "select id, slug, title, author_id, access, tier_id, price_minor
+const PUBLISHED_BY_SLUG: &str = "select id, slug, title, author_id, access, tier_id, price_minor
 from posts
 where slug = $1 and status = 'published'";
 
-pub async fn published_named(db: &Db, slug: &str) -> Result<Option<RefRow>> {
-    db.optional(PUBLISHED_NAMED, args![slug]).await
+pub async fn published_by_slug(db: &Db, slug: &str) -> Result<Option<RefRow>> {
+    db.optional(PUBLISHED_BY_SLUG, args![slug]).await
 }
 
 pub async fn slug_taken(tx: &mut Tx, slug: &str, own: Option<PostId>) -> Result<bool> {

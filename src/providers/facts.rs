@@ -132,7 +132,9 @@ pub struct AgreementFact {
     /// The provider's number for the buyer.
     pub customer: Option<String>,
     pub state: AgreementState,
-    /// What is charged next, and how often, where the provider says so.
+    /// When it began, which its terms are counted from.
+    pub began: Option<Timestamp>,
+    /// What is charged in the long run, and how often, where the provider says so.
     pub charges: Option<(Money, Cadence)>,
     /// End of the running trial.
     pub trial_until: Option<Timestamp>,

@@ -70,6 +70,11 @@ impl Provider {
         matches!(self, Provider::Stripe)
     }
 
+    /// Whether it lets the next terms of a running agreement cost less, without asking the buyer.
+    pub const fn cuts(self) -> bool {
+        matches!(self, Provider::Stripe)
+    }
+
     /// Whether it takes this currency at all; limits of the admin come on top.
     pub fn takes(self, currency: Currency) -> bool {
         match self {
@@ -171,7 +176,16 @@ pub enum Mode {
     Renewing {
         every: Cadence,
         trial_days: u16,
+        /// The first terms cost less. Never together with a trial.
+        cut: Option<Cut>,
     },
+}
+
+/// What so many terms of an agreement cost, before it costs what it costs in the long run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    pub amount: Money,
+    pub terms: u16,
 }
 
 /// A checkout to be opened. Opening the same `reference` twice opens it once.
@@ -182,6 +196,7 @@ pub struct NewCheckout {
     pub reference: String,
     /// What is bought, one line of plain text in any script.
     pub title: String,
+    /// Of what renews: in the long run.
     pub amount: Money,
     pub mode: Mode,
     pub device: Device,
@@ -223,6 +238,7 @@ pub struct OpenCheckout {
     pub number: Option<String>,
     pub amount: Money,
     pub renewing: bool,
+    pub cut: Option<Cut>,
 }
 
 /// Money to be given back. The same `reference` twice gives it back once.
@@ -318,6 +334,11 @@ pub trait Connection: Send + Sync {
     /// Charges another price. Refused whole when the difference cannot be charged.
     async fn reprice(&self, _agreement: &str, _wanted: &NewPrice, _reference: &str) -> Result<Repriced, Failure> {
         Err(Failure::Refused { code: "nothing renews".to_owned(), message: "this provider has no agreements".to_owned() })
+    }
+
+    /// Lets the next terms of a running agreement cost less, as `cut` says. Refused by whoever cannot.
+    async fn cut(&self, _agreement: &str, _every: Cadence, _price: Money, _cut: &Cut, _reference: &str) -> Result<Vec<Fact>, Failure> {
+        Err(Failure::Refused { code: "cannot cut".to_owned(), message: "this provider changes no price for some terms".to_owned() })
     }
 
     /// Where the buyer manages their method of payment at the provider, if it has such a page.

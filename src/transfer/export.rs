@@ -189,7 +189,7 @@ struct Vote {
     created_at: i64,
 }
 
-const ORDERS: &str = "select reference, kind, title, cadence, post_id, currency, minor, status, created_at, paid_at
+const ORDERS: &str = "select reference, kind, title, cadence, post_id, currency, minor, list_minor, offer_name, status, created_at, paid_at
 from orders
 where member_id = $1
 order by id";
@@ -203,6 +203,8 @@ struct Order {
     post_id: Option<i64>,
     currency: String,
     minor: i64,
+    list_minor: Option<i64>,
+    offer_name: Option<String>,
     status: String,
     #[serde(serialize_with = "instant")]
     created_at: i64,
@@ -494,6 +496,42 @@ struct KnownDevice {
     last_at: i64,
 }
 
+const REDEMPTIONS: &str =
+    "select o.name as offer, o.code, r.title, r.cadence, r.post_id, r.currency, r.list_minor, r.off_minor, r.held_at, r.used_at
+from offer_redemptions r
+join offers o on o.id = r.offer_id
+where r.member_id = $1
+order by r.id";
+
+#[derive(FromRow, Serialize)]
+struct Redemption {
+    offer: String,
+    code: String,
+    title: String,
+    cadence: Option<String>,
+    post_id: Option<i64>,
+    currency: String,
+    list_minor: i64,
+    off_minor: i64,
+    #[serde(serialize_with = "instant")]
+    held_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    used_at: Option<i64>,
+}
+
+const OFFERS_SHOWN: &str = "select o.name as offer, s.shown_at
+from offers_shown s
+join offers o on o.id = s.offer_id
+where s.member_id = $1
+order by s.shown_at, s.offer_id";
+
+#[derive(FromRow, Serialize)]
+struct OfferShown {
+    offer: String,
+    #[serde(serialize_with = "instant")]
+    shown_at: i64,
+}
+
 struct Export<'a> {
     db: &'a Db,
     member: MemberId,
@@ -532,6 +570,8 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<Vote>("votes", VOTES).await?;
     export.add::<Order>("orders", ORDERS).await?;
     export.add::<Payment>("payments", PAYMENTS).await?;
+    export.add::<Redemption>("offer_redemptions", REDEMPTIONS).await?;
+    export.add::<OfferShown>("offers_shown", OFFERS_SHOWN).await?;
     export.add::<LedgerEntry>("ledger_entries", LEDGER).await?;
     export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;
     export.add::<Gift>("grants", GRANTS).await?;

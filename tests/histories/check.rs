@@ -115,6 +115,8 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
         }
     }
     agreements(world, life).await?;
+    prices(world, life).await?;
+    limits(world).await?;
     quiet(world).await
 }
 
@@ -131,6 +133,65 @@ async fn agreements(world: &World, life: &Life) -> Result<(), String> {
             {
                 return Err(format!("{} charges {:?}, we say {ours:?}", one.number, fact.charges));
             }
+        }
+    }
+    Ok(())
+}
+
+/// What was charged is what was agreed, and never nothing or less: by an offer its price, for as many terms as it says, and
+/// the whole price after; once the agreement went over to another tier, no offer counts.
+async fn prices(world: &World, life: &Life) -> Result<(), String> {
+    let admin = crate::world::viewer(life.member, Role::Admin);
+    let mut cheap: BTreeMap<i64, i64> = BTreeMap::new();
+    for order in world.orders(life).await {
+        let (_, came) = refunds::for_admin(&world.ctx, &admin, order.id).await.map_err(|e| e.to_string())?;
+        let list = order.offer.as_ref().map(|offer| offer.list.minor);
+        if order.price.minor < 1 || list.is_some_and(|list| list < order.price.minor) {
+            return Err(format!("an order costs {:?}, {list:?} before", order.price));
+        }
+        if let Some(other) = came.iter().find(|payment| payment.amount != order.price) {
+            return Err(format!("order {} costs {:?}, paid {:?}", order.id, order.price, other.amount));
+        }
+        let Some(offer) = order.offer.as_ref().and_then(|offer| world.offers.iter().find(|known| known.code == offer.name)) else {
+            continue;
+        };
+        if order.price.minor != offer.price || list != Some(crate::world::PRICE) {
+            return Err(format!("order {} costs {:?} by the offer {}", order.id, order.price, offer.code));
+        }
+        let (Some(agreement), Some(terms), true) = (order.subscription, offer.terms, !came.is_empty()) else { continue };
+        let n = cheap.entry(agreement).or_default();
+        *n += 1;
+        if *n > terms {
+            return Err(format!("{n} terms of agreement {agreement} cost less by the offer {}", offer.code));
+        }
+    }
+    whole_prices(world, life).await
+}
+
+/// No term that an offer covers cost the whole price.
+async fn whole_prices(world: &World, life: &Life) -> Result<(), String> {
+    let sql = "select s.id, s.cut_minor, cast(count(*) as bigint)
+        from subscriptions s
+        join orders o on o.subscription_id = s.id
+        join payments p on p.order_id = o.id
+        where s.member_id = $1 and p.term_from < s.cut_until - 43200000 and p.minor <> s.cut_minor and not o.settles
+        group by s.id, s.cut_minor";
+    let rows: Vec<(i64, i64, i64)> = world.ctx.db().all(sql, args![life.member]).await.unwrap();
+    if rows.is_empty() { Ok(()) } else { Err(format!("terms that an offer covers cost more: {rows:?}")) }
+}
+
+/// No offer was used more often than it can be, by anybody or by all.
+async fn limits(world: &World) -> Result<(), String> {
+    let sql =
+        "select o.code, r.member_id, count(*) from offer_redemptions r join offers o on o.id = r.offer_id group by o.code, r.member_id";
+    let rows: Vec<(String, i64, i64)> = world.ctx.db().all(sql, args![]).await.unwrap();
+    if let Some(row) = rows.iter().find(|(_, _, n)| *n > crate::world::EACH) {
+        return Err(format!("an offer was used too often by one member: {row:?}"));
+    }
+    for offer in &world.offers {
+        let n: i64 = rows.iter().filter(|(code, ..)| *code == offer.code).map(|(_, _, n)| n).sum();
+        if n > offer.total {
+            return Err(format!("{} was used {n} times", offer.code));
         }
     }
     Ok(())
@@ -170,6 +231,10 @@ async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
                 let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
                 any |= came.iter().any(|payment| !payment.is_gone());
             }
+            // Or an offer gave it for nothing.
+            let sql = "select count(*) from offer_redemptions where member_id = $1 and post_id = $2 and order_id is null";
+            let (given,): (i64,) = world.ctx.db().one(sql, args![life.member, post]).await.unwrap();
+            any |= given > 0;
             let gate = Gate { access: Access::Paid, post: Some(post), ..Gate::PUBLIC };
             let open = opens(&world.ctx, &life.viewer, &gate).await.map_err(|e| e.to_string())?;
             if open == any { Ok(()) } else { Err(format!("the article is open: {open}, paid: {any}")) }

@@ -6,8 +6,11 @@ use proptest::prelude::*;
 /// One step. Numbers pick among what there is, whatever that is by then.
 #[derive(Debug, Clone)]
 pub enum Step {
-    /// The member begins to buy: the article, a term, or a renewing membership where the provider has such.
+    /// The member begins to buy: the article, a term, or a renewing membership where the provider has such; or any of them
+    /// by an offer.
     Buy(Thing),
+    /// The member gives an order up.
+    GiveUp(usize),
     /// Opens a checkout of an order, or goes on with the one there is.
     Open(usize),
     /// Something happens at the provider to a checkout.
@@ -42,6 +45,8 @@ pub enum Thing {
     Article,
     Term,
     Renewing,
+    /// By one of the offers there are.
+    ByOffer(usize),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -75,8 +80,13 @@ fn deed(kind: Kind) -> BoxedStrategy<Deed> {
 
 fn thing(kind: Kind) -> BoxedStrategy<Thing> {
     match kind {
-        Kind::Wechat | Kind::Alipay => prop_oneof![Just(Thing::Article), Just(Thing::Term)].boxed(),
-        Kind::Stripe | Kind::Paypal => prop_oneof![1 => Just(Thing::Article), 1 => Just(Thing::Term), 2 => Just(Thing::Renewing)].boxed(),
+        Kind::Wechat | Kind::Alipay => {
+            prop_oneof![2 => Just(Thing::Article), 2 => Just(Thing::Term), 1 => (0..16usize).prop_map(Thing::ByOffer)].boxed()
+        }
+        Kind::Stripe | Kind::Paypal => {
+            prop_oneof![1 => Just(Thing::Article), 1 => Just(Thing::Term), 2 => Just(Thing::Renewing), 2 => (0..16usize).prop_map(Thing::ByOffer)]
+                .boxed()
+        }
     }
 }
 
@@ -101,6 +111,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
     let plain = prop_oneof![
         4 => thing.prop_map(Step::Buy),
         4 => (0..8usize).prop_map(Step::Open),
+        1 => (0..8usize).prop_map(Step::GiveUp),
         7 => (0..8usize, deed(kind)).prop_map(|(n, deed)| Step::There(n, deed)),
         6 => (0..20usize, 1..3u8).prop_map(|(n, times)| Step::Deliver(n, times)),
         1 => (0..20usize, 0..20usize).prop_map(|(a, b)| Step::DeliverTwo(a, b)),

@@ -17,6 +17,8 @@ use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::membership::model::NewTier;
 use stoa::payments::inbox;
 use stoa::payments::model::{Checkout, Order};
+use stoa::payments::offers::desk::{self, NewOffer};
+use stoa::payments::offers::redeem::Typed;
 use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, refunds, repricing};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
@@ -45,8 +47,24 @@ pub struct World {
     pub admin: Viewer,
     post: PostId,
     pub tier: TierId,
+    pub offers: Vec<Offered>,
     _folder: TempDir,
 }
+
+/// An offer, and how it is used.
+pub struct Offered {
+    pub code: String,
+    /// Of the article, a term, or a renewing membership.
+    pub of: Thing,
+    /// What it costs by the offer: nothing where it is given.
+    pub price: i64,
+    /// So many terms of what renews.
+    pub terms: Option<i64>,
+    pub total: i64,
+}
+
+/// How often a member may use an offer.
+pub const EACH: i64 = 2;
 
 /// One member, and what is under way for them.
 pub struct Life {
@@ -93,7 +111,8 @@ impl World {
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
         connections::save(&ctx, &admin, kind.provider(), true, &keys).await.unwrap();
-        World { ctx, kind, side, clock, admin, post, tier, _folder: folder }
+        let offers = offers(&ctx, &admin, tier, kind).await;
+        World { ctx, kind, side, clock, admin, post, tier, offers, _folder: folder }
     }
 
     pub async fn begin(&self) -> Life {
@@ -119,17 +138,23 @@ impl World {
         match step {
             Step::Crash(polls, inner) => Box::pin(self.take(life, inner, *polls)).await,
             Step::Buy(thing) => {
-                let purchase = match thing {
+                let offer = if let Thing::ByOffer(n) = thing { pick(&self.offers, *n) } else { None };
+                let purchase = match offer.map_or(*thing, |offer| offer.of) {
                     Thing::Article => Purchase::Post(self.post),
-                    Thing::Term => Purchase::term(self.tier, Cadence::Month),
                     Thing::Renewing => Purchase::Tier { tier: self.tier, cadence: Cadence::Month, currency: None, renewing: true },
+                    Thing::Term | Thing::ByOffer(_) => Purchase::term(self.tier, Cadence::Month),
                 };
-                let begun = interrupted::after(polls, service::buy(&self.ctx, &life.viewer, purchase, None)).await;
+                let code = offer.map(|offer| Typed { code: &offer.code, address: "192.0.2.7" });
+                let begun = interrupted::after(polls, service::buy_with(&self.ctx, &life.viewer, purchase, code, None)).await;
                 if let Some(Ok(Started::Order(reference))) = begun
                     && !life.orders.contains(&reference)
                 {
                     life.orders.push(reference);
                 }
+            }
+            Step::GiveUp(n) => {
+                let Some(reference) = pick(&life.orders, *n) else { return };
+                drop(interrupted::after(polls, service::give_up(&self.ctx, &life.viewer, reference)).await);
             }
             Step::Open(n) => {
                 let Some(reference) = pick(&life.orders, *n) else { return };
@@ -278,6 +303,10 @@ impl World {
             union all select 'notifications ' || state, count(*) from notifications group by state
             union all select 'changes ' || state, count(*) from agreement_changes group by state
             union all select 'settlements', count(*) from orders where settles
+            union all select 'uses of offers', count(*) from offer_redemptions where used_at is not null
+            union all select 'given for nothing', count(*) from offer_redemptions where order_id is null
+            union all select 'terms by offers', count(*) from orders where list_minor is not null and offer_id is null and status in ('paid', 'refunded')
+            union all select 'given up', count(*) from orders where closed_at is not null
             union all select 'transfers', count(*) from ledger_transfers";
         self.ctx.db().all(sql, args![]).await.unwrap()
     }
@@ -302,6 +331,51 @@ impl World {
 fn memory() -> PathBuf {
     let memory = PathBuf::from("/dev/shm");
     if memory.is_dir() { memory } else { std::env::temp_dir() }
+}
+
+/// Something off of each thing there is: once, for two terms, for good, and the whole.
+async fn offers(ctx: &Context, admin: &Viewer, tier: TierId, kind: Kind) -> Vec<Offered> {
+    let one = |code: &str, of: Thing, kind: &str, worth: &str, lasts: &str, price: i64, terms: Option<i64>, total: i64| {
+        let (tier, post) = if matches!(of, Thing::Article) { (String::new(), "a".to_owned()) } else { (tier.to_string(), String::new()) };
+        let new = NewOffer {
+            name: code.into(),
+            code: code.into(),
+            kind: kind.into(),
+            worth: worth.into(),
+            tier,
+            post,
+            month: true,
+            lasts: lasts.into(),
+            periods: "2".into(),
+            audience: "everyone".into(),
+            total_limit: total.to_string(),
+            person_limit: EACH.to_string(),
+            ..NewOffer::default()
+        };
+        (new, Offered { code: code.into(), of, price, terms, total })
+    };
+    let renews = matches!(kind, Kind::Stripe | Kind::Paypal);
+    let mut all = vec![
+        one("article", Thing::Article, "percent", "50", "once", 495, None, 20),
+        one("article-free", Thing::Article, "percent", "100", "once", 0, None, 3),
+        one("term", Thing::Term, "amount", "4", "once", 590, None, 20),
+        one("term-free", Thing::Term, "percent", "100", "once", 0, None, 3),
+    ];
+    if renews {
+        all.extend([
+            one("first", Thing::Renewing, "percent", "50", "once", 495, Some(1), 20),
+            one("two", Thing::Renewing, "amount", "3", "periods", 690, Some(2), 40),
+            one("always", Thing::Renewing, "percent", "10", "forever", 891, None, 20),
+            one("month-free", Thing::Renewing, "percent", "100", "once", PRICE, None, 20),
+            one("trial", Thing::Renewing, "trial", "14", "once", PRICE, None, 20),
+        ]);
+    }
+    let mut offers = Vec::new();
+    for (new, offered) in all {
+        desk::make(ctx, admin, &new).await.unwrap();
+        offers.push(offered);
+    }
+    offers
 }
 
 fn pick<T>(from: &[T], n: usize) -> Option<&T> {

@@ -23,6 +23,7 @@ mod mail_money;
 mod memberships;
 mod money_desk;
 mod not_wanted;
+mod offers;
 mod payments;
 #[path = "../support/postgres.rs"]
 mod postgres;

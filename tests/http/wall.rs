@@ -112,6 +112,7 @@ fn values(planted: &Planted, path: &str, parameter: &str) -> Vec<String> {
         "handle" => vec!["writer".into()],
         "id" => ids(),
         "card" => vec!["0.png".into()],
+        "code" => vec!["no-such-offer".into()],
         "icon" => vec!["192.png".into()],
         "n" => vec!["0".into()],
         "provider" => vec!["test".into(), "stripe".into(), "nobody".into()],

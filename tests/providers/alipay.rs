@@ -329,7 +329,8 @@ async fn nothing_renews_and_only_yuan_are_taken() {
     dollars.amount.currency = stoa::foundation::money::Currency::parse("USD").unwrap();
     assert!(matches!(both.client.open(&dollars).await, Err(Failure::Refused { .. })));
     let every = stoa::foundation::cadence::Cadence::Month;
-    let renewing = NewCheckout { mode: Mode::Renewing { every, trial_days: 0 }, ..checkout(&both.clock, REFERENCE, 1, Device::Desktop) };
+    let renewing =
+        NewCheckout { mode: Mode::Renewing { every, trial_days: 0, cut: None }, ..checkout(&both.clock, REFERENCE, 1, Device::Desktop) };
     assert!(matches!(both.client.open(&renewing).await, Err(Failure::Refused { .. })));
     assert!(matches!(both.client.look_agreement("x").await, Err(Failure::Refused { .. })));
     assert_eq!(both.client.portal("x", "https://site.example/").await, Ok(None));

@@ -54,7 +54,7 @@ pub fn checkout(clock: &ManualClock, reference: &str, minor: i64, device: Device
 }
 
 pub fn open_checkout(reference: &str, minor: i64) -> OpenCheckout {
-    OpenCheckout { reference: reference.to_owned(), number: None, amount: cny(minor), renewing: false }
+    OpenCheckout { reference: reference.to_owned(), number: None, amount: cny(minor), renewing: false, cut: None }
 }
 
 pub fn new_refund(reference: &str, payment: &str, minor: i64, paid: i64) -> NewRefund {

@@ -10,7 +10,7 @@ use stoa::providers::facts::{AgreementFact, AgreementState, CheckoutState, Dispu
 use stoa::providers::http::Client;
 use stoa::providers::keys::connect;
 use stoa::providers::{
-    Change, Connection, Device, Disbelief, Failure, Means, Mode, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened,
+    Change, Connection, Cut, Device, Disbelief, Failure, Means, Mode, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened,
     Provider, Repriced, Way,
 };
 use stoa::server::clock::{Clock, ManualClock};
@@ -74,8 +74,18 @@ fn checkout(reference: &str, amount: Money, mode: Mode) -> NewCheckout {
     }
 }
 
+fn cut_of(mode: Mode) -> Option<Cut> {
+    if let Mode::Renewing { cut, .. } = mode { cut } else { None }
+}
+
 fn looked(opened: &Opened, new: &NewCheckout) -> OpenCheckout {
-    OpenCheckout { reference: new.reference.clone(), number: opened.number.clone(), amount: new.amount, renewing: new.mode != Mode::Once }
+    OpenCheckout {
+        reference: new.reference.clone(),
+        number: opened.number.clone(),
+        amount: new.amount,
+        renewing: new.mode != Mode::Once,
+        cut: cut_of(new.mode),
+    }
 }
 
 fn refund(reference: &str, payment: &str, amount: Money, paid: Money) -> NewRefund {
@@ -137,7 +147,7 @@ impl World {
 
     /// Renewing, approved and begun.
     async fn subscribed(&self, every: Cadence, trial_days: u16) -> (OpenCheckout, String) {
-        let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every, trial_days });
+        let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every, trial_days, cut: None });
         let (open, number) = self.opened(&new).await;
         self.paypal.pay(&number, Paying::Succeeds).unwrap();
         self.client.look(&open).await.unwrap();
@@ -383,7 +393,7 @@ async fn disputes_are_told_by_notification_and_by_looking() {
 #[tokio::test]
 async fn a_subscription_is_charged_for_each_term_on_its_day() {
     let world = world().await;
-    let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every: Cadence::Month, trial_days: 0 });
+    let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut: None });
     let (open, number) = world.opened(&new).await;
     assert_eq!(state(&world.client.look(&open).await.unwrap()), Some(CheckoutState::Open));
     world.paypal.pay(&number, Paying::Succeeds).unwrap();
@@ -427,7 +437,7 @@ async fn a_trial_puts_off_the_first_charge() {
 #[tokio::test]
 async fn plans_are_made_once_and_found_again() {
     let world = world().await;
-    let every = |days| Mode::Renewing { every: Cadence::Days(days), trial_days: 0 };
+    let every = |days| Mode::Renewing { every: Cadence::Days(days), trial_days: 0, cut: None };
     for days in 1..=45 {
         world.client.open(&checkout(&format!("{days:032x}"), money(990, "USD"), every(days))).await.unwrap();
     }
@@ -584,7 +594,7 @@ async fn a_charge_of_a_subscription_is_given_back_and_contested_like_any_other()
 #[tokio::test]
 async fn a_subscription_whose_checkout_was_closed_is_never_begun_by_us() {
     let world = world().await;
-    let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every: Cadence::Month, trial_days: 0 });
+    let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut: None });
     let (open, number) = world.opened(&new).await;
     assert_eq!(state(&world.client.close(&open).await.unwrap()), Some(CheckoutState::Closed));
     world.paypal.pay(&number, Paying::Succeeds).unwrap();
@@ -873,4 +883,31 @@ async fn the_official_sdk_understands_the_simulator_and_a_stranger_signs_as_it_d
     // The SDK's order is of this account, but not of our making.
     let facts = world.client.facts(&notification).await.unwrap();
     assert!(payments(&facts)[0].reference.is_none());
+}
+
+#[tokio::test]
+async fn the_first_terms_cost_less_and_those_after_them_the_whole_price() {
+    let world = world().await;
+    let cut = Some(Cut { amount: money(495, "USD"), terms: 2 });
+    let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut });
+    let (open, number) = world.opened(&new).await;
+    world.paypal.pay(&number, Paying::Succeeds).unwrap();
+    let dearer = OpenCheckout { cut: Some(Cut { amount: money(490, "USD"), terms: 2 }), ..open.clone() };
+    assert!(matches!(world.client.look(&dearer).await.unwrap()[..], [Fact::Mismatch { .. }]), "it charges another amount first");
+    world.client.look(&open).await.unwrap();
+    for _ in 0..3 {
+        world.clock.advance(31 * DAY);
+        world.paypal.tick();
+    }
+    let facts = world.client.look_agreement(&number).await.unwrap();
+    let mut paid = payments(&facts);
+    paid.sort_by_key(|payment| payment.paid_at);
+    let amounts: Vec<i64> = paid.iter().map(|payment| payment.amount.minor).collect();
+    assert_eq!(amounts, [495, 495, 990, 990]);
+    let told = agreement(&facts);
+    assert_eq!(told.charges, Some((money(990, "USD"), Cadence::Month)), "in the long run");
+    assert_eq!(told.trial_until, None, "what is paid for is no trial to us");
+    let reprice =
+        NewPrice { amount: money(1990, "USD"), every: Cadence::Month, at_once: None, return_url: "https://site.example/".to_owned() };
+    assert!(matches!(world.client.reprice(&number, &reprice, OTHER).await, Err(Failure::Refused { .. })));
 }

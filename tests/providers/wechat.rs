@@ -366,7 +366,7 @@ async fn nothing_renews_and_only_yuan_are_taken() {
     assert!(matches!(both.client.open(&dollars).await, Err(Failure::Refused { .. })));
     let every = stoa::foundation::cadence::Cadence::Month;
     let renewing = stoa::providers::NewCheckout {
-        mode: Mode::Renewing { every, trial_days: 0 },
+        mode: Mode::Renewing { every, trial_days: 0, cut: None },
         ..checkout(&both.clock, REFERENCE, 1, Device::Desktop)
     };
     assert!(matches!(both.client.open(&renewing).await, Err(Failure::Refused { .. })));

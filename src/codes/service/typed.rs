@@ -71,7 +71,7 @@ impl TypedOpens {
             }
             let address = line.trim().split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
             let slug = address.rsplit('/').next().unwrap_or_default();
-            let Some(post) = posts::service::published_named(ctx, slug).await? else {
+            let Some(post) = posts::service::published_by_slug(ctx, slug).await? else {
                 return Ok(Err(words!("第 {n} 行：没有这篇已发布的文章。", "Line {n}: there is no published article at this address.")));
             };
             if post.gate.access != Access::Paid {

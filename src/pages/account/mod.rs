@@ -23,6 +23,8 @@ pub fn routes() -> Routes {
         .get("/account/codes/orders/{id}", codes::order)
         .get("/account/membership", membership::show)
         .post("/account/membership/agreements/{id}", membership::change)
+        .get("/account/membership/agreements/{id}/cancel", membership::leaving::show)
+        .post("/account/membership/agreements/{id}/stay", membership::leaving::stay)
         .get("/account/membership/agreements/{id}/portal", membership::portal)
         .post("/account/membership/agreements/{id}/tier", membership::reprice)
         .get("/account/membership/agreements/{id}/return", membership::back)

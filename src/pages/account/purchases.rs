@@ -1,22 +1,29 @@
 //! What a member has and what they paid: the memberships that run, and a page of orders with their receipts.
 
 use super::frame::AccountFrame;
+use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::OrderId;
+use crate::foundation::money::{Currency, Money};
+use crate::foundation::time::Timestamp;
 use crate::membership::model::Membership;
+use crate::membership::wording;
 use crate::pages::Page;
 use crate::pages::orders::item_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::payments::model::{Order, OrderStatus};
+use crate::payments::offers::redeem::{self, GivenRow};
 use crate::payments::service;
 use crate::server::http::Ask;
-use crate::t;
 use crate::ui::{Badge, EmptyState, NextPage, Tone};
+use crate::{t, tf};
 use axum::response::Response;
 use leptos::prelude::*;
 
 const PAGE: i64 = 20;
+/// How much of what offers gave for nothing is shown.
+const GIVEN: i64 = 100;
 
 /// `/account/purchases`: every order, newest first.
 pub async fn show(ask: Ask) -> Result<Response> {
@@ -25,14 +32,19 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let more = orders.len() as i64 > PAGE;
     orders.truncate(PAGE as usize);
     let next = orders.last().filter(|_| more).map(|last| format!("/account/purchases?after={}", last.id));
+    let given = redeem::given(&ask.ctx, &ask.viewer, None, GIVEN).await?;
     let reminders = reminders::load(&ask).await;
     let locale = ask.locale;
     let title = t!(locale, "购买与收据", "Purchases and receipts");
     Ok(Page::new(title).private().draw(&ask, || {
         let reminders = view! { <Reminders ask=ask.clone() reminders/> };
-        let list = if orders.is_empty() {
+        let none = orders.is_empty() && given.is_empty();
+        let given = given_list(&ask, given);
+        let list = if none {
             let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
             view! { <EmptyState text=t!(locale, "你还没有购买过任何内容。", "You have not bought anything yet.") action/> }.into_any()
+        } else if orders.is_empty() {
+            ().into_any()
         } else {
             view! { <Orders ask=ask.clone() orders title/> }.into_any()
         };
@@ -41,9 +53,44 @@ pub async fn show(ask: Ask) -> Result<Response> {
                 {reminders}
                 {list}
                 <NextPage locale href=next/>
+                {given}
             </AccountFrame>
         }
     }))
+}
+
+/// What offers gave for nothing: there was nothing to pay, so there are no orders and no receipts.
+fn given_list(ask: &Ask, given: Vec<GivenRow>) -> Option<AnyView> {
+    let locale = ask.locale;
+    let date = |at: i64| format::date(Timestamp(at), &ask.site.time_zone, locale);
+    let row = |row: GivenRow| {
+        let title = match row.cadence.as_deref().and_then(Cadence::parse) {
+            Some(every) => format!("{} · {}", row.title, wording::term(every, locale)),
+            None => row.title.clone(),
+        };
+        let list = Currency::parse(&row.currency).map(|currency| Money::new(row.list_minor, currency).format(locale)).unwrap_or_default();
+        let (on, offer) = (date(row.used_at), row.offer);
+        let until = match row.opens_until.map(date) {
+            Some(until) => tf!(locale, "有效期至 {until}", "until {until}"),
+            None => t!(locale, "永久有效", "for good").to_owned(),
+        };
+        let text = tf!(
+            locale,
+            "{on}，优惠“{offer}”，原价 {list}，付款 0，{until}",
+            "{on}, by the offer “{offer}”: {list} before, nothing to pay, {until}"
+        );
+        view! { <li><strong>{title}</strong> " " <span class="given-how">{text}</span></li> }
+    };
+    let rows: Vec<_> = given.into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>{t!(locale, "免费获得", "Yours for nothing")}</h2>
+                <ul class="given">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 #[component]
@@ -58,13 +105,22 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
                 OrderStatus::Refunded => (Tone::Plain, t!(locale, "已退款", "Refunded"), t!(locale, "收据", "Receipt")),
                 OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid"), t!(locale, "收据", "Receipt")),
                 OrderStatus::Pending => (Tone::Warn, t!(locale, "等待到账", "On its way"), t!(locale, "查看", "View")),
+                OrderStatus::Open if order.closed_at.is_some() => (Tone::Plain, t!(locale, "已取消", "Given up"), t!(locale, "查看", "View")),
                 OrderStatus::Open => (Tone::Plain, t!(locale, "未付款", "Not paid"), t!(locale, "去付款", "Pay")),
             };
             let item = item_name(&order, locale);
-            let label = crate::tf!(locale, "{link}：{item}", "{link}: {item}");
+            let by_offer = order.offer.as_ref().map(|offer| {
+                let (name, list) = (&offer.name, offer.list.format(locale));
+                let text = match order.off() {
+                    Some(_) => tf!(locale, "优惠“{name}”，原价 {list}", "Offer “{name}”, {list} before"),
+                    None => tf!(locale, "优惠“{name}”", "Offer “{name}”"),
+                };
+                view! { <span class="order-offer">{text}</span> }
+            });
+            let label = tf!(locale, "{link}：{item}", "{link}: {item}");
             view! {
                 <tr>
-                    <th scope="row">{item}</th>
+                    <th scope="row">{item}{by_offer}</th>
                     <td data-heading=date><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
                     <td class="num" data-heading=amount>{order.price.format(locale)}</td>
                     <td data-heading=state><Badge tone text=status/></td>

@@ -8,6 +8,7 @@ pub mod look;
 pub mod mail;
 pub mod members;
 pub mod money;
+pub mod offers;
 pub mod rows;
 pub mod simple;
 pub mod spaces;
@@ -42,6 +43,7 @@ pub fn routes() -> Routes {
         .post("/admin/tiers/{id}/move", tiers::move_one)
         .post("/admin/tiers/{id}/grants", tiers::give)
         .post("/admin/grants/{id}/revoke", tiers::revoke)
+        .merge(offers::routes())
         .merge(money::routes())
         .merge(mail::routes())
         .merge(codes::routes())
@@ -90,6 +92,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
             <p class="admin-menu-heading" id="menu-money">{t!(locale, "收支", "Money")}</p>
             <ul aria-labelledby="menu-money">
                 {link("/admin/orders", t!(locale, "订单", "Orders"))}
+                {link("/admin/offers", t!(locale, "优惠", "Offers"))}
                 {link("/admin/subscriptions", t!(locale, "自动续费", "Agreements"))}
                 {link("/admin/codes", t!(locale, "兑换码", "Codes"))}
                 {link("/admin/payments", t!(locale, "付款方式", "Payments"))}

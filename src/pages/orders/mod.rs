@@ -1,8 +1,10 @@
 //! `/orders/{reference}`: what is to be paid, how far it has come, and the receipt. For the buyer and for admins.
 
+mod by_offer;
 mod tries;
 mod ways;
 
+use self::by_offer::Code;
 use super::shell::Page;
 use crate::foundation::error::Result;
 use crate::foundation::format;
@@ -16,7 +18,7 @@ use crate::payments::service;
 pub use crate::payments::wording::{item_name, provider_name};
 use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Tone};
+use crate::ui::{Banner, Errors, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -35,6 +37,15 @@ pub struct Trouble {
 
 /// The order as it stands; after a try that could not be begun, with what went wrong.
 pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<Response> {
+    draw_with(ask, order, trouble, Code::default()).await
+}
+
+/// The order with a code that was typed and cannot be used.
+pub async fn draw_code(ask: &Ask, order: Order, typed: String, errors: Errors) -> Result<Response> {
+    draw_with(ask, order, None, Code { typed, errors }).await
+}
+
+async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code) -> Result<Response> {
     let receipt = service::receipt_of(&ask.ctx, &ask.viewer, &order).await?;
     let owed = service::owed_for(&ask.ctx, &ask.viewer, &order).await?;
     let tries = service::tries_of(&ask.ctx, &ask.viewer, &order).await?;
@@ -52,6 +63,7 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
     let page = Page::new(title).private();
     let page = match &trouble {
         Some(trouble) => page.status(trouble.status),
+        None if !code.errors.is_empty() => page.status(422),
         None => page,
     };
     Ok(page.draw(ask, || {
@@ -61,21 +73,38 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
                 <h1>{title}</h1>
                 {trouble.map(|trouble| view! { <Banner tone=Tone::Bad text=trouble.text/> })}
                 <Standing order=order.clone() locale/>
-                {lapsed.then(|| view! { <Banner tone=Tone::Warn text=t!(
-                    locale,
-                    "这笔订单已经超过 30 天，不能再付款。想要购买的话，请返回后重新下单。",
-                    "This order is more than 30 days old and can no longer be paid. To buy it after all, go back and order again."
-                )/> })}
+                {lapsed.then(|| view! { <Banner tone=Tone::Warn text=no_longer(&order, locale)/> })}
                 <Summary order=order.clone() site=ask.site.clone() locale/>
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
                 {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
                 {may_pay.then(|| view! { <ways::Pay order=order.clone() choices locale/> })}
+                {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>
             </section>
         }
     }))
+}
+
+fn no_longer(order: &Order, locale: Locale) -> &'static str {
+    match (order.closed_at, &order.offer) {
+        (Some(_), _) => t!(
+            locale,
+            "这笔订单已经取消，不能再付款。想要购买的话，请返回后重新下单。",
+            "This order was given up and can no longer be paid. To buy it after all, go back and order again."
+        ),
+        (None, Some(_)) => t!(
+            locale,
+            "这笔使用优惠的订单已经超过 3 天，不能再付款。想要购买的话，请返回后重新下单。",
+            "This order by an offer is more than 3 days old and can no longer be paid. To buy it after all, go back and order again."
+        ),
+        (None, None) => t!(
+            locale,
+            "这笔订单已经超过 30 天，不能再付款。想要购买的话，请返回后重新下单。",
+            "This order is more than 30 days old and can no longer be paid. To buy it after all, go back and order again."
+        ),
+    }
 }
 
 /// A second order for an article its buyer had already.
@@ -140,6 +169,7 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
             <div><dt>{t!(locale, "开通", "Opens")}</dt><dd>{opens}</dd></div>
             <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &site, locale)}</dd></div>
             {(order.trial_days > 0).then(|| view! { <div><dt>{t!(locale, "试用", "Trial")}</dt><dd>{trial(&order, locale)}</dd></div> })}
+            {by_offer::facts(&order, locale)}
             <div class="order-total"><dt>{t!(locale, "合计", "Total")}</dt><dd>{order.price.format(locale)}</dd></div>
         </dl>
     }
@@ -171,6 +201,7 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
         <dl class="facts receipt">
             <div><dt>{t!(locale, "收据编号", "Receipt number")}</dt><dd>{receipt.number()}</dd></div>
             <div><dt>{t!(locale, "付款时间", "Paid on")}</dt><dd>{when(receipt.received_at, &site, locale)}</dd></div>
+            {by_offer::receipt(&receipt.order, locale)}
             <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{receipt.order.price.format(locale)}</dd></div>
             <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{provider_name(receipt.provider, locale)}</dd></div>
             <div><dt>{t!(locale, "有效期至", "Open until")}</dt><dd class="receipt-until">{until}</dd></div>

@@ -1,152 +1,22 @@
-//! Beginning to buy: an order with what is agreed, then a checkout at the provider the buyer chooses.
+//! Paying an order: a checkout at the provider the buyer chooses, and how it stands there.
 
 use super::{asking, connections};
-use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::{PostId, TierId};
+use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::locale::Locale;
-use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::{HOUR, MINUTE, SECOND};
 use crate::foundation::viewer::Viewer;
-use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
 use crate::payments::inbox;
-use crate::payments::model::{Checkout, Item, Order, OrderStatus, STANDS, TryState};
+use crate::payments::model::{Checkout, Item, Order, OrderStatus, TryState};
 use crate::payments::service::settle::{Outcome, settle};
-use crate::payments::store::orders::NewOrder;
 use crate::payments::store::{checkouts, notifications, orders};
 use crate::posts;
 use crate::providers::facts::Fact;
 use crate::providers::{Connection, Device, Failure, NewCheckout, Opened, Provider, Way};
 use crate::server::context::Context;
 use crate::server::db::Tx;
-use crate::settings::service::require_site;
 use crate::words;
-
-/// What somebody wants to buy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purchase {
-    Post(PostId),
-    /// A term of a tier, in the site's currency unless another is named; `renewing`: to be charged again each term.
-    Tier {
-        tier: TierId,
-        cadence: Cadence,
-        currency: Option<Currency>,
-        renewing: bool,
-    },
-}
-
-impl Purchase {
-    /// One term in the site's currency.
-    pub const fn term(tier: TierId, cadence: Cadence) -> Purchase {
-        Purchase::Tier { tier, cadence, currency: None, renewing: false }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Started {
-    /// An order to be paid, by its reference.
-    Order(String),
-    /// There is nothing to buy: the viewer may open it already. A path to it.
-    Owned(String),
-}
-
-struct Offer {
-    item: Item,
-    title: String,
-    price: Money,
-    renewing: bool,
-    trial_days: i64,
-    /// Where the buyer finds what was bought.
-    path: String,
-}
-
-/// Makes an order, or finds the one that was begun for the same thing at the same price. `to` is a path on this site to
-/// come back to.
-pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<&str>) -> Result<Started> {
-    let member = viewer.require_member()?;
-    let offer = match purchase {
-        Purchase::Post(id) => offer_of_post(ctx, viewer, id).await?,
-        Purchase::Tier { tier, cadence, currency, renewing } => offer_of_tier(ctx, viewer, tier, (cadence, currency), renewing).await?,
-    };
-    let offer = match offer {
-        Ok(offer) => offer,
-        Err(path) => return Ok(Started::Owned(path)),
-    };
-    let reference = ctx.token();
-    let new = NewOrder {
-        reference: &reference,
-        member: member.id,
-        item: offer.item,
-        title: &offer.title,
-        price: offer.price,
-        renewing: offer.renewing,
-        settles: false,
-        trial_days: offer.trial_days,
-        return_to: to.unwrap_or(&offer.path),
-        subscription: None,
-    };
-    let mut tx = ctx.db().begin().await?;
-    let begun = orders::reopen(&mut tx, &new, ctx.now().plus(-STANDS)).await?;
-    if begun.is_none() {
-        orders::insert(&mut tx, &new, ctx.now()).await?;
-    }
-    tx.commit().await?;
-    Ok(Started::Order(begun.unwrap_or(reference)))
-}
-
-/// What is offered, or the path of what the viewer may open already.
-async fn offer_of_post(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Result<Offer, String>> {
-    let post = posts::service::published_ref(ctx, id).await?;
-    let path = post.path();
-    if paywall::opens(ctx, viewer, &post.gate).await? {
-        return Ok(Err(path));
-    }
-    let price = post.price.ok_or_else(|| {
-        AppError::Conflict(words!("这篇文章不单篇出售，请查看会员等级。", "This article is not sold by itself; please see the tiers."))
-    })?;
-    Ok(Ok(Offer { item: Item::Post(id), title: post.title, price, renewing: false, trial_days: 0, path }))
-}
-
-async fn offer_of_tier(
-    ctx: &Context,
-    viewer: &Viewer,
-    id: TierId,
-    (cadence, currency): (Cadence, Option<Currency>),
-    renewing: bool,
-) -> Result<Result<Offer, String>> {
-    let path = "/membership".to_owned();
-    let (site, tier) = (require_site(ctx).await?, membership::service::tier(ctx, id).await?);
-    let held = membership::service::membership_of(ctx, viewer).await?;
-    let held = held.iter().find(|held| held.tier == id);
-    if held.is_some_and(|held| held.ends_at.is_none()) || tier.free && held.is_some() {
-        return Ok(Err(path));
-    }
-    let currency = currency.unwrap_or(site.currency);
-    let not_sold = || AppError::Conflict(words!("这个会员等级目前不出售。", "This tier is not for sale at present."));
-    let price = match kept_price(ctx, viewer, &tier, held, (cadence, currency)).await? {
-        Some(kept) => kept,
-        None => tier.price(cadence, currency).filter(|_| !tier.archived).ok_or_else(not_sold)?,
-    };
-    if renewing && held.is_some_and(|held| !held.paused) && super::plans::renews(ctx, viewer, id).await? {
-        return Ok(Err("/account/membership".to_owned()));
-    }
-    let trial_days = if renewing && held.is_none() && !super::plans::had(ctx, viewer, id).await? { tier.trial_days } else { 0 };
-    Ok(Ok(Offer { item: Item::Tier(id, cadence), title: tier.name, price, renewing, trial_days, path }))
-}
-
-/// What a member who has the tier paid for such a term before, where the tier keeps its price for whoever renews, also
-/// when it is no longer sold to others.
-pub(super) async fn kept_price(
-    ctx: &Context,
-    viewer: &Viewer,
-    tier: &Tier,
-    held: Option<&Membership>,
-    (cadence, currency): (Cadence, Currency),
-) -> Result<Option<Money>> {
-    let Some(member) = viewer.id().filter(|_| held.is_some() && tier.keeps_price) else { return Ok(None) };
-    orders::last_price(ctx.db(), member, tier.id, cadence, currency).await
-}
 
 /// How the buyer wants to pay.
 #[derive(Debug, Clone)]
@@ -178,12 +48,7 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
         return Err(AppError::Forbidden(words!("只有下单的人可以付款。", "Only the buyer can pay for an order.")));
     }
     unpaid(&order)?;
-    if order.has_lapsed(ctx.now()) {
-        return Err(AppError::Conflict(words!(
-            "这笔订单已经过期，价格可能有变化，请重新下单。",
-            "This order has lapsed, and prices may have changed; please order again."
-        )));
-    }
+    stands(ctx, &order)?;
     if begun_already(ctx, viewer, &order).await? {
         return Err(AppError::Conflict(words!(
             "这个会员已经在自动续费，或者已经试用过，请在“我的会员”里查看。",
@@ -211,7 +76,20 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     Ok(opened.way)
 }
 
-fn unpaid(order: &Order) -> Result<()> {
+fn stands(ctx: &Context, order: &Order) -> Result<()> {
+    match (order.has_lapsed(ctx.now()), order.closed_at) {
+        (false, _) => Ok(()),
+        (true, Some(_)) => {
+            Err(AppError::Conflict(words!("这笔订单已经取消，请重新下单。", "This order was given up; please order again.")))
+        }
+        (true, None) => Err(AppError::Conflict(words!(
+            "这笔订单已经过期，价格可能有变化，请重新下单。",
+            "This order has lapsed, and prices may have changed; please order again."
+        ))),
+    }
+}
+
+pub(super) fn unpaid(order: &Order) -> Result<()> {
     match order.status {
         OrderStatus::Open | OrderStatus::Pending => Ok(()),
         OrderStatus::Paid | OrderStatus::Refunded => {
@@ -228,7 +106,11 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
     // Two clicks at once take turns, and the second finds what the first began.
     let order = &orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
     unpaid(order)?;
-    hold_seat(ctx, &mut tx, order).await?;
+    // The use of an offer may have been given back meanwhile.
+    stands(ctx, order)?;
+    if let Item::Tier(tier, _) = order.item {
+        hold_seat(ctx, &mut tx, tier, order.member).await?;
+    }
     if let Some(open) = checkouts::reusable(&mut tx, order.id, paying.provider, device, now.plus(TOO_SHORT)).await? {
         tx.commit().await?;
         return Ok(open);
@@ -242,10 +124,9 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
 }
 
 /// A seat of a limited tier is held while it is being paid for.
-async fn hold_seat(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<()> {
-    let Item::Tier(id, _) = order.item else { return Ok(()) };
-    let Some(left) = membership::service::seats_left(ctx, tx, id, order.member).await? else { return Ok(()) };
-    if left > checkouts::seats_on_hold(tx, id, order.member, ctx.now()).await? {
+pub(in crate::payments) async fn hold_seat(ctx: &Context, tx: &mut Tx, tier: TierId, member: MemberId) -> Result<()> {
+    let Some(left) = membership::service::seats_left(ctx, tx, tier, member).await? else { return Ok(()) };
+    if left > checkouts::seats_on_hold(tx, tier, member, ctx.now()).await? {
         return Ok(());
     }
     Err(AppError::Conflict(words!(
@@ -260,7 +141,7 @@ async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkou
     let new = NewCheckout {
         reference: checkout.reference.clone(),
         title: order.title.clone(),
-        amount: order.price,
+        amount: order.regular(),
         mode: order.mode(),
         device: paying.device.clone(),
         email: super::email_of(ctx, order.member).await?,
@@ -336,7 +217,8 @@ pub async fn is_needless(ctx: &Context, order: &Order, checkout: &Checkout) -> R
     if checkout.state == TryState::Paid {
         return Ok(false);
     }
-    Ok(matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded) || checkouts::another_is_paid(ctx.db(), checkout).await?)
+    let over = order.closed_at.is_some() || order.has_lapsed(ctx.now()) && checkout.expires_at <= ctx.now();
+    Ok(over || matches!(order.status, OrderStatus::Paid | OrderStatus::Refunded) || checkouts::another_is_paid(ctx.db(), checkout).await?)
 }
 
 /// As [`look_at`], by our reference.

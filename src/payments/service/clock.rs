@@ -9,7 +9,7 @@ use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use crate::payments::model::{Checkout, TryState};
 use crate::payments::reach::Reach;
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
-use crate::payments::{inbox, notices};
+use crate::payments::{inbox, notices, offers};
 use crate::providers::{Failure, Provider};
 use crate::server::context::Context;
 
@@ -20,6 +20,7 @@ const BATCH: i64 = 100;
 pub async fn tick(ctx: &Context) -> Result<()> {
     let all = Provider::ALL.into_iter().map(|provider| tick_of(ctx, provider));
     futures::future::join_all(all).await.into_iter().collect::<Result<()>>()?;
+    offers::redeem::give_back(ctx).await?;
     notices::remind(ctx).await
 }
 

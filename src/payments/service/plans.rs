@@ -11,6 +11,7 @@ use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
 use crate::payments::inbox;
+use crate::payments::offers::model::CutTerms;
 use crate::payments::store::changes;
 use crate::payments::store::notifications;
 use crate::payments::store::orders;
@@ -29,7 +30,9 @@ pub struct Subscription {
     pub provider: Provider,
     /// The provider's number.
     pub number: String,
+    /// What a term costs in the long run.
     pub price: Money,
+    pub by_offer: Option<ByOffer>,
     pub every: Cadence,
     pub state: AgreementState,
     pub trial_until: Option<Timestamp>,
@@ -41,7 +44,22 @@ pub struct Subscription {
     pub created_at: Timestamp,
 }
 
+/// What some terms of an agreement cost, and by which offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByOffer {
+    pub name: String,
+    pub terms: CutTerms,
+}
+
 impl Subscription {
+    /// What a term costs that begins then.
+    pub fn costs(&self, begins: Timestamp) -> Money {
+        match &self.by_offer {
+            Some(by_offer) if by_offer.terms.covers(begins) == Some(true) => by_offer.terms.cut.amount,
+            _ => self.price,
+        }
+    }
+
     /// When the running trial or term ends: then it is charged again, or is over.
     pub fn end(&self) -> Option<Timestamp> {
         match self.state {
@@ -51,8 +69,10 @@ impl Subscription {
     }
 }
 
-pub(super) fn read(row: SubscriptionRow) -> Option<Subscription> {
+pub(in crate::payments) fn read(row: SubscriptionRow) -> Option<Subscription> {
+    let by_offer = row.by_offer().map(|(terms, name)| ByOffer { name, terms });
     Some(Subscription {
+        by_offer,
         id: row.id,
         member: MemberId(row.member_id),
         tier: TierId(row.tier_id),
@@ -89,7 +109,7 @@ pub async fn had(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bool> {
     Ok(subscriptions_of(ctx, viewer).await?.iter().any(begun) || orders::agreed_before(ctx.db(), member, tier).await?)
 }
 
-pub(super) async fn own(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Subscription> {
+pub(in crate::payments) async fn own(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Subscription> {
     subscriptions_of(ctx, viewer).await?.into_iter().find(|subscription| subscription.id == id).ok_or(AppError::NotFound)
 }
 
@@ -169,7 +189,7 @@ pub async fn set_paused(ctx: &Context, viewer: &Viewer, tier: TierId, paused: bo
 }
 
 /// What a member is told when a provider does not do as asked.
-pub(super) fn said(failure: &Failure) -> AppError {
+pub(in crate::payments) fn said(failure: &Failure) -> AppError {
     tracing::warn!(%failure, "a provider did not do what a member asked");
     match failure {
         Failure::Refused { .. } => AppError::Conflict(words!(

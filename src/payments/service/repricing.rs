@@ -102,8 +102,9 @@ fn read(row: &ChangeRow, one: &Subscription) -> Option<Coming> {
 pub async fn offered(ctx: &Context, viewer: &Viewer, one: &Subscription) -> Result<Vec<Offered>> {
     let runs = matches!(one.state, AgreementState::Active | AgreementState::Trialing) && !one.ends_with_term;
     let Some(end) = one.end().filter(|end| runs && one.provider.renews() && *end > ctx.now()) else { return Ok(Vec::new()) };
-    // PayPal counts the terms of such a one from the end of a trial that another plan does not know.
-    if one.provider == Provider::Paypal && one.trial_until.is_some() {
+    // PayPal counts the terms of such a one from the end of a trial that another plan does not know, and the cheaper terms of
+    // an offer are a trial there as well.
+    if one.provider == Provider::Paypal && (one.trial_until.is_some() || one.by_offer.is_some()) {
         return Ok(Vec::new());
     }
     let next = agreed_next(ctx, one).await?;
@@ -164,7 +165,7 @@ async fn open(
 async fn difference(ctx: &Context, one: &Subscription, end: Timestamp, price: Money) -> Result<Option<Money>> {
     let Some(began) = subscriptions::term_began(ctx.db(), one.id, end).await? else { return Ok(None) };
     let (left, whole) = (i128::from(end.since(ctx.now())), i128::from(end.since(began)));
-    let more = i128::from(price.minor) - i128::from(one.price.minor);
+    let more = i128::from(price.minor) - i128::from(one.costs(began).minor);
     if whole <= 0 || !(0..=whole).contains(&left) {
         return Ok(None);
     }

@@ -10,6 +10,7 @@ use crate::membership;
 use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
+use crate::payments::offers;
 use crate::payments::reconciliation::Fee;
 use crate::payments::service::{agreed, refunds, telling, upgrades};
 use crate::payments::standing::{Standing, standing, status};
@@ -220,6 +221,7 @@ impl Telling<'_> {
             renewing: true,
             settles: agreed.settles,
             trial_days: 0,
+            offer: agreed.offer.as_ref(),
             return_to: &first.return_to,
             subscription: agreed.subscription.or(first.subscription),
         };
@@ -231,9 +233,11 @@ impl Telling<'_> {
         let Item::Tier(tier, cadence) = order.item else {
             return Ok(Err(format!("agreement {} is for an article", fact.agreement)));
         };
-        let price = (order.price, cadence);
+        let price = (order.regular(), cadence);
+        let by_offer = order.cut().zip(order.offer.as_ref().map(|offer| offer.name.as_str()));
+        let begun = (self.provider, fact.agreement.as_str());
         let before = subscriptions::find(tx, self.provider, &fact.agreement).await?;
-        subscriptions::begin(tx, (order.member, tier), (self.provider, &fact.agreement), price, self.ctx.now()).await?;
+        subscriptions::begin(tx, (order.member, tier), begun, price, by_offer, self.ctx.now()).await?;
         let told = subscriptions::tell(tx, self.provider, fact, self.next_look(fact)).await?;
         let Some(known) = subscriptions::find(tx, self.provider, &fact.agreement).await? else { return Ok(Ok(())) };
         if told {
@@ -247,6 +251,7 @@ impl Telling<'_> {
             && let Some(reference) = fact.reference.as_deref()
         {
             self.try_is_paid(tx, order.id, reference).await?;
+            offers::use_of(tx, &order, self.ctx.now()).await?;
         }
         subscriptions::mark_doubled(tx, self.provider, &fact.agreement, self.ctx.now()).await?;
         self.trial(tx, &order, known.id, fact).await?;
@@ -309,6 +314,7 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
     let first = came.iter().map(|payment| payment.paid_at).min();
     if let (Some(status), Some(paid_at)) = (status(&came), first) {
         orders::set_paid(tx, id, status, paid_at).await?;
+        offers::use_of(tx, &order, ctx.now()).await?;
     }
     book(ctx, tx, site, &order, &came, elsewhere).await?;
     open(ctx, tx, &order, &came, &stands).await?;

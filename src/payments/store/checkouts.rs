@@ -142,6 +142,25 @@ pub async fn another_is_paid(db: &Db, checkout: &Checkout) -> Result<bool> {
     Ok(row.is_some())
 }
 
+const CLOSE_OFFLINE: &str = "update checkouts
+set state = 'closed', look_at = null
+where order_id = $1 and provider = 'offline' and state in ('opening', 'open', 'pending', 'declined')";
+
+/// No cash and no bank transfer is waited for any more.
+pub async fn close_offline(tx: &mut Tx, order: OrderId) -> Result<()> {
+    tx.run(CLOSE_OFFLINE, args![order]).await.map(drop)
+}
+
+const ALIVE: &str = "select count(*)
+from checkouts
+where order_id = $1 and state in ('opening', 'open', 'pending', 'declined', 'paid')";
+
+/// Whether a try of an order can still be paid, or was.
+pub async fn is_alive(tx: &mut Tx, order: OrderId) -> Result<bool> {
+    let (n,): (i64,) = tx.one(ALIVE, args![order]).await?;
+    Ok(n > 0)
+}
+
 const WAKE_OTHERS: &str = "update checkouts
 set look_at = $3
 where order_id = $1 and reference <> $2 and state in ('opening', 'open', 'pending', 'declined') and look_at > $3";

@@ -3,10 +3,10 @@
 use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{self, AppError};
-use crate::foundation::id::{MemberId, OrderId, PostId, TierId};
+use crate::foundation::id::{MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
-use crate::payments::model::{Item, Order, OrderStatus};
+use crate::payments::model::{Applied, Item, Order, OrderStatus};
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
 
@@ -31,12 +31,18 @@ pub struct OrderRow {
     declined_at: Option<i64>,
     paid_at: Option<i64>,
     booked: i64,
+    list_minor: Option<i64>,
+    offer_name: Option<String>,
+    offer_id: Option<i64>,
+    offer_terms: Option<i64>,
+    closed_at: Option<i64>,
     opens_until: Option<i64>,
 }
 
 /// Of `orders o`, with the end of what it opens, also after it was taken over to another tier.
 pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.title, o.currency, o.minor, o.renewing, \
     o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
+    o.list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, \
     (select max(e.ends_at) from entitlements e where e.revoked_at is null \
     and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)) as opens_until";
 
@@ -56,20 +62,32 @@ impl OrderRow {
             (None, Some(post)) => Item::Post(PostId(post)),
             _ => return None,
         };
+        let currency = Currency::parse(&self.currency)?;
+        let offer = match (self.list_minor, self.offer_name) {
+            (Some(list), Some(name)) => Some(Applied {
+                used: self.offer_id.map(OfferId),
+                name,
+                list: Money::new(list, currency),
+                terms: self.offer_terms.map(u16::try_from).transpose().ok()?,
+            }),
+            _ => None,
+        };
         Some(Order {
             id: OrderId(self.id),
             reference: self.reference,
             member: MemberId(self.member_id),
             item,
             title: self.title,
-            price: Money::new(self.minor, Currency::parse(&self.currency)?),
+            price: Money::new(self.minor, currency),
             renewing: self.renewing,
             settles: self.settles,
             trial_days: self.trial_days,
+            offer,
             status: OrderStatus::parse(&self.status)?,
             return_to: self.return_to,
             subscription: self.subscription_id,
             created_at: Timestamp(self.created_at),
+            closed_at: self.closed_at.map(Timestamp),
             declined_at: self.declined_at.map(Timestamp),
             paid_at: self.paid_at.map(Timestamp),
             booked: self.booked,
@@ -87,6 +105,7 @@ pub struct NewOrder<'a> {
     pub renewing: bool,
     pub settles: bool,
     pub trial_days: i64,
+    pub offer: Option<&'a Applied>,
     pub return_to: &'a str,
     pub subscription: Option<i64>,
 }
@@ -101,8 +120,8 @@ fn columns(item: Item) -> (&'static str, Option<TierId>, Option<String>, Option<
 
 const INSERT: &str = "insert into orders
     (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, renewing, trial_days, return_to, subscription_id,
-    created_at, settles)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    created_at, settles, list_minor, offer_name, offer_id, offer_terms)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 returning id";
 
 pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<OrderId> {
@@ -124,7 +143,11 @@ pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<O
         return_to,
         subscription,
         now,
-        settles
+        settles,
+        new.offer.map(|offer| offer.list.minor),
+        new.offer.map(|offer| offer.name.as_str()),
+        new.offer.and_then(|offer| offer.used),
+        new.offer.and_then(|offer| offer.terms).map(i64::from)
     ];
     let (id,): (i64,) = tx.one(INSERT, args).await?;
     Ok(OrderId(id))
@@ -144,6 +167,10 @@ where id = (
         and renewing = $8
         and trial_days = $9
         and created_at > $10
+        and closed_at is null
+        and coalesce(offer_id, 0) = $11
+        and coalesce(list_minor, 0) = $12
+        and coalesce(offer_terms, 0) = $13
 )
 returning reference";
 
@@ -152,7 +179,9 @@ pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>, made_after: Timestamp) -> R
     let (_, tier, cadence, post) = columns(new.item);
     let NewOrder { member, return_to, renewing, trial_days, .. } = *new;
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
-    let args = args![member, tier, cadence, post, currency, minor, return_to, renewing, trial_days, made_after];
+    let offer = new.offer.and_then(|offer| offer.used).map_or(0, |offer| offer.0);
+    let (list, terms) = new.offer.map_or((0, 0), |offer| (offer.list.minor, offer.terms.map_or(0, i64::from)));
+    let args = args![member, tier, cadence, post, currency, minor, return_to, renewing, trial_days, made_after, offer, list, terms];
     let row: Option<(String,)> = tx.optional(REOPEN, args).await?;
     Ok(row.map(|(reference,)| reference))
 }
@@ -226,13 +255,22 @@ pub async fn set_subscription(tx: &mut Tx, id: OrderId, subscription: i64) -> Re
     tx.run("update orders set subscription_id = $2 where id = $1", args![id, subscription]).await.map(drop)
 }
 
-const LAST_PRICE: &str = "select minor
+const CLOSE: &str = "update orders
+set closed_at = $2, status = 'open'
+where id = $1 and status in ('open', 'pending') and closed_at is null";
+
+/// Its buyer gave it up.
+pub async fn close(tx: &mut Tx, id: OrderId, now: Timestamp) -> Result<()> {
+    tx.run(CLOSE, args![id, now]).await.map(drop)
+}
+
+const LAST_PRICE: &str = "select coalesce(list_minor, minor) as minor
 from orders
 where member_id = $1 and tier_id = $2 and cadence = $3 and currency = $4 and status = 'paid' and not settles
 order by paid_at desc, id desc
 limit 1";
 
-/// What a member last paid for such a term.
+/// What such a term cost a member last, offers not counted: what an offer took off is not kept.
 pub async fn last_price(db: &Db, member: MemberId, tier: TierId, cadence: Cadence, currency: Currency) -> error::Result<Option<Money>> {
     let row: Option<(i64,)> = db.optional(LAST_PRICE, args![member, tier, cadence.to_string(), currency.code()]).await?;
     Ok(row.map(|(minor,)| Money::new(minor, currency)))
@@ -250,14 +288,14 @@ pub async fn email_of(db: &Db, member: MemberId) -> Result<Option<String>> {
     Ok(row.and_then(|(email,)| email))
 }
 
-const LAST_OF_TIER: &str = "select o.cadence, o.currency, o.minor, p.provider
+const LAST_OF_TIER: &str = "select o.cadence, o.currency, coalesce(o.list_minor, o.minor) as minor, p.provider
 from orders o
 join payments p on p.order_id = o.id and p.use = 'order'
 where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles
 order by o.paid_at desc, o.id desc
 limit 1";
 
-/// What a member last paid for a tier, and through whom.
+/// What a term of a tier cost a member last, offers not counted, and through whom they paid.
 pub async fn last_of_tier(db: &Db, member: MemberId, tier: TierId) -> error::Result<Option<(Cadence, Money, Provider)>> {
     let row: Option<(String, String, i64, String)> = db.optional(LAST_OF_TIER, args![member, tier]).await?;
     Ok(row.and_then(|(cadence, currency, minor, provider)| {

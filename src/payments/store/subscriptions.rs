@@ -3,10 +3,11 @@
 use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, TierId};
-use crate::foundation::money::Money;
+use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::{DAY, Timestamp};
-use crate::providers::Provider;
+use crate::payments::offers::model::CutTerms;
 use crate::providers::facts::{AgreementFact, AgreementState};
+use crate::providers::{Cut, Provider};
 use crate::server::db::{Db, Queries, Result, Tx};
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -25,10 +26,25 @@ pub struct SubscriptionRow {
     pub ends_with_term: bool,
     pub method: Option<String>,
     pub created_at: i64,
+    pub cut_minor: Option<i64>,
+    pub cut_terms: Option<i64>,
+    pub cut_from: Option<i64>,
+    pub cut_until: Option<i64>,
+    pub offer_name: Option<String>,
+}
+
+impl SubscriptionRow {
+    /// What its terms cost by an offer, and the name of that.
+    pub fn by_offer(&self) -> Option<(CutTerms, String)> {
+        let amount = Money::new(self.cut_minor?, Currency::parse(&self.currency)?);
+        let cut = Cut { amount, terms: u16::try_from(self.cut_terms?).ok()? };
+        let terms = CutTerms { cut, from: self.cut_from.map(Timestamp), until: self.cut_until.map(Timestamp) };
+        Some((terms, self.offer_name.clone().unwrap_or_default()))
+    }
 }
 
 pub const COLUMNS: &str = "id, member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, trial_until, \
-    term_until, ends_with_term, method, created_at";
+    term_until, ends_with_term, method, created_at, cut_minor, cut_terms, cut_from, cut_until, offer_name";
 
 pub const fn state_name(state: AgreementState) -> &'static str {
     match state {
@@ -53,8 +69,9 @@ pub async fn find(tx: &mut Tx, provider: Provider, agreement: &str) -> Result<Op
 }
 
 const INSERT: &str = "insert into subscriptions
-    (member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, created_at, as_of, look_at)
-values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $8)
+    (member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, created_at, as_of, look_at, cut_minor,
+    cut_terms, offer_name)
+values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $8, $9, $10, $11)
 on conflict (provider, provider_subscription) do nothing";
 
 /// Notes that an agreement began; nothing, when it is known.
@@ -63,9 +80,23 @@ pub async fn begin(
     (member, tier): (MemberId, TierId),
     (provider, agreement): (Provider, &str),
     (price, every): (Money, Cadence),
+    by_offer: Option<(Cut, &str)>,
     now: Timestamp,
 ) -> Result<()> {
-    let args = args![member, tier, provider.as_str(), agreement, price.currency.code(), price.minor, every.to_string(), now];
+    let (cut, terms) = (by_offer.map(|(cut, _)| cut.amount.minor), by_offer.map(|(cut, _)| i64::from(cut.terms)));
+    let args = args![
+        member,
+        tier,
+        provider.as_str(),
+        agreement,
+        price.currency.code(),
+        price.minor,
+        every.to_string(),
+        now,
+        cut,
+        terms,
+        by_offer.map(|(_, name)| name)
+    ];
     tx.run(INSERT, args).await.map(drop)
 }
 
@@ -89,6 +120,53 @@ pub async fn tell(tx: &mut Tx, provider: Provider, fact: &AgreementFact, look_at
         look_at
     ];
     Ok(tx.run(TELL, args).await? == 1)
+}
+
+const SET_CUT_UNTIL: &str = "update subscriptions
+set cut_until = $2
+where id = $1 and cut_minor is not null and cut_from is null";
+
+/// When the terms end that cost less by the offer an agreement began with.
+pub async fn set_cut_until(tx: &mut Tx, id: i64, until: Timestamp) -> Result<()> {
+    tx.run(SET_CUT_UNTIL, args![id, until]).await.map(drop)
+}
+
+const END_CUT: &str = "update subscriptions
+set cut_until = $2
+where id = $1 and cut_minor is not null and (cut_until is null or cut_until > $2)";
+
+/// It went over to another price: terms that begin from then on do not cost less by an offer any more.
+pub async fn end_cut(tx: &mut Tx, id: i64, at: Timestamp) -> Result<()> {
+    tx.run(END_CUT, args![id, at]).await.map(drop)
+}
+
+const SET_CUT: &str = "update subscriptions
+set cut_minor = $2, cut_terms = $3, cut_from = $4, cut_until = $5, offer_name = $6
+where id = $1";
+
+/// From then on, for so many terms, it costs less by an offer.
+pub async fn set_cut(tx: &mut Tx, id: i64, cut: &Cut, (from, until): (Timestamp, Timestamp), offer: &str) -> Result<()> {
+    tx.run(SET_CUT, args![id, cut.amount.minor, i64::from(cut.terms), from, until, offer]).await.map(drop)
+}
+
+const DROP_CUT: &str = "update subscriptions
+set cut_minor = null, cut_terms = null, cut_from = null, cut_until = null, offer_name = null
+where id = $1";
+
+/// It does not cost less after all.
+pub async fn drop_cut(tx: &mut Tx, id: i64) -> Result<()> {
+    tx.run(DROP_CUT, args![id]).await.map(drop)
+}
+
+const CHEAP_TERMS: &str = "select count(*)
+from payments p
+join orders o on o.id = p.order_id
+where o.subscription_id = $1 and p.minor = $2 and p.use = 'order' and o.list_minor is not null";
+
+/// How many terms of an agreement were paid at the price of an offer.
+pub async fn cheap_terms(tx: &mut Tx, id: i64, minor: i64) -> Result<i64> {
+    let (n,): (i64,) = tx.one(CHEAP_TERMS, args![id, minor]).await?;
+    Ok(n)
 }
 
 /// Those of a provider to be looked at by now, oldest first.

@@ -57,14 +57,14 @@ impl Paypal {
     /// Moves it to another plan. PayPal wants the buyer's consent, and charges the old price until it is given.
     ///
     /// One that began with a trial stays as it is: its terms are counted from the end of the trial, which stands in the plan
-    /// it would leave, and a plan with another trial might give that too.
+    /// it would leave, and a plan with another trial might give that too. The cheaper terms of an offer are a trial to PayPal.
     pub(super) async fn reprice_subscription(&self, id: &str, wanted: &NewPrice, reference: &str) -> Result<Repriced, Failure> {
         let refused = |code: &str, message: &str| Err(Failure::Refused { code: code.to_owned(), message: message.to_owned() });
         let Some(found) = self.subscription(id).await? else { return refused("RESOURCE_NOT_FOUND", "no such subscription") };
         let price = wanted.amount;
         match self.terms_of(&found.plan_id).await? {
             _ if wanted.at_once.is_some() => return refused("NOT_AT_ONCE", "PayPal settles nothing within a term."),
-            Some(now) if now.trial_days > 0 => return refused("BEGAN_WITH_TRIAL", "A new subscription is needed."),
+            Some(now) if now.trial_days > 0 || now.cut.is_some() => return refused("BEGAN_WITH_TRIAL", "A new subscription is needed."),
             Some(now) if now.price == price && now.every == wanted.every => return self.agreement_facts(id).await.map(Repriced::Done),
             Some(now) if now.every == wanted.every && now.price.currency == price.currency => (),
             _ => {
@@ -74,7 +74,7 @@ impl Paypal {
                 );
             }
         }
-        let plan = self.plan_for(&Terms { price, every: wanted.every, trial_days: 0 }).await?;
+        let plan = self.plan_for(&Terms { price, every: wanted.every, trial_days: 0, cut: None }).await?;
         let path = format!("/v1/billing/subscriptions/{}/revise", number(id)?);
         let body = json!({
             "plan_id": plan,

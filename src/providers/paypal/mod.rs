@@ -71,7 +71,10 @@ impl Connection for Paypal {
     async fn open(&self, checkout: &NewCheckout) -> Result<Opened, Failure> {
         match checkout.mode {
             super::Mode::Once => self.open_order(checkout).await,
-            super::Mode::Renewing { every, trial_days } => self.open_subscription(checkout, every, trial_days).await,
+            super::Mode::Renewing { every, trial_days, cut } => {
+                let terms = plans::Terms { price: checkout.amount, every, trial_days, cut };
+                self.open_subscription(checkout, &terms).await
+            }
         }
     }
 

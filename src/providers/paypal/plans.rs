@@ -1,4 +1,5 @@
-//! What a subscription charges: a plan of PayPal's catalogue, made once for each amount, currency, cadence and trial.
+//! What a subscription charges: a plan of PayPal's catalogue, made once for each amount, currency, cadence and trial. Terms
+//! that cost less are a trial that is paid for.
 //!
 //! All plans belong to one product with a number of our choosing, since a subscription can only move between plans of the
 //! same product. PayPal gives plans numbers of its own; so each carries a key in its description and is looked for among the
@@ -9,7 +10,7 @@ use super::{Paypal, amounts, number};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::money::Money;
 use crate::foundation::time::{DAY, Timestamp};
-use crate::providers::Failure;
+use crate::providers::{Cut, Failure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -18,12 +19,15 @@ const PRODUCT: &str = "STOA-MEMBERSHIP";
 const MAX_PAGES: u32 = 50;
 /// The longest term or trial PayPal counts in days.
 const MAX_DAYS: u16 = 365;
+/// The most cycles of a trial.
+const MOST_CYCLES: u16 = 999;
 
 /// What a plan charges, and how often.
 pub struct Terms {
     pub price: Money,
     pub every: Cadence,
     pub trial_days: u16,
+    pub cut: Option<Cut>,
 }
 
 impl Terms {
@@ -108,8 +112,21 @@ fn plan(terms: &Terms) -> Result<(String, Value), Failure> {
     if terms.trial_days > MAX_DAYS {
         return Err(too_long());
     }
-    let key = format!("stoa {} {} {} trial {}", price.value, price.currency_code, terms.every, terms.trial_days);
+    let mut key = format!("stoa {} {} {} trial {}", price.value, price.currency_code, terms.every, terms.trial_days);
     let mut cycles = Vec::new();
+    if let Some(cut) = terms.cut {
+        if cut.amount.currency != terms.price.currency || terms.trial_days > 0 || cut.terms == 0 || cut.terms > MOST_CYCLES {
+            let message = "the first terms cost less in the same currency, and without a trial".to_owned();
+            return Err(Failure::Refused { code: "CUT".to_owned(), message });
+        }
+        let first = amounts::write(cut.amount)?;
+        key = format!("{key} first {} at {}", cut.terms, first.value);
+        cycles.push(json!({
+            "frequency": { "interval_unit": unit, "interval_count": count },
+            "tenure_type": "TRIAL", "sequence": 1, "total_cycles": cut.terms,
+            "pricing_scheme": { "fixed_price": first },
+        }));
+    }
     if terms.trial_days > 0 {
         cycles.push(json!({
             "frequency": { "interval_unit": "DAY", "interval_count": terms.trial_days },
@@ -141,13 +158,18 @@ fn terms(plan: &Plan) -> Option<Terms> {
         ("DAY", 1..=MAX_DAYS) => Cadence::Days(count),
         _ => return None,
     };
-    let trial_days = match plan.billing_cycles.iter().find(|cycle| cycle.tenure_type == "TRIAL") {
-        None => 0,
-        Some(trial) if trial.frequency.interval_unit == "DAY" => trial.frequency.interval_count.unwrap_or(1),
-        Some(_) => return None,
-    };
     let price = amounts::read(regular.pricing_scheme.as_ref()?.fixed_price.as_ref()?).ok()?;
-    Some(Terms { price, every, trial_days })
+    let plain = Terms { price, every, trial_days: 0, cut: None };
+    let Some(trial) = plan.billing_cycles.iter().find(|cycle| cycle.tenure_type == "TRIAL") else { return Some(plain) };
+    let same_term =
+        trial.frequency.interval_unit == regular.frequency.interval_unit && trial.frequency.interval_count.unwrap_or(1) == count;
+    match trial.pricing_scheme.as_ref().and_then(|scheme| scheme.fixed_price.as_ref()) {
+        Some(paid) if same_term => {
+            Some(Terms { cut: Some(Cut { amount: amounts::read(paid).ok()?, terms: trial.total_cycles? }), ..plain })
+        }
+        None if trial.frequency.interval_unit == "DAY" => Some(Terms { trial_days: trial.frequency.interval_count.unwrap_or(1), ..plain }),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -156,7 +178,29 @@ mod tests {
     use crate::foundation::money::Currency;
 
     fn made(every: Cadence, trial_days: u16) -> Result<(String, Value), Failure> {
-        plan(&Terms { price: Money::new(990, Currency::parse("USD").unwrap()), every, trial_days })
+        plan(&Terms { price: money(990), every, trial_days, cut: None })
+    }
+
+    fn money(minor: i64) -> Money {
+        Money::new(minor, Currency::parse("USD").unwrap())
+    }
+
+    #[test]
+    fn terms_that_cost_less_are_a_trial_that_is_paid_for() {
+        let terms = |amount: i64, first: u16| Terms {
+            price: money(990),
+            every: Cadence::Year,
+            trial_days: 0,
+            cut: Some(Cut { amount: money(amount), terms: first }),
+        };
+        let (key, body) = plan(&terms(495, 3)).unwrap();
+        assert_eq!(body["billing_cycles"][0]["total_cycles"], 3);
+        assert_eq!(body["billing_cycles"][1]["sequence"], 2);
+        let read = super::terms(&serde_json::from_value(body).unwrap()).unwrap();
+        assert_eq!((read.price, read.cut, read.trial_days), (money(990), Some(Cut { amount: money(495), terms: 3 }), 0));
+        assert_ne!(plan(&terms(495, 2)).unwrap().0, key);
+        assert_ne!(plan(&terms(490, 3)).unwrap().0, key);
+        assert!(plan(&terms(495, 0)).is_err() && plan(&Terms { trial_days: 7, ..terms(495, 1) }).is_err());
     }
 
     #[test]

@@ -13,8 +13,8 @@ use crate::providers::{Failure, NewCheckout, OpenCheckout, Opened, Way};
 use serde_json::json;
 
 impl Paypal {
-    pub(super) async fn open_subscription(&self, checkout: &NewCheckout, every: Cadence, trial_days: u16) -> Result<Opened, Failure> {
-        let plan = self.plan_for(&Terms { price: checkout.amount, every, trial_days }).await?;
+    pub(super) async fn open_subscription(&self, checkout: &NewCheckout, terms: &Terms) -> Result<Opened, Failure> {
+        let plan = self.plan_for(terms).await?;
         let mut body = json!({
             "plan_id": plan,
             "custom_id": checkout.reference,
@@ -47,7 +47,7 @@ impl Paypal {
         }
         if found.status == "APPROVED" {
             match self.terms_of(&found.plan_id).await? {
-                Some(terms) if terms.price == checkout.amount => (),
+                Some(terms) if terms.price == checkout.amount && terms.cut == checkout.cut => (),
                 _ => return mismatch("the subscription charges another amount".to_owned()),
             }
             let activated = self.act(id, "activate", "Approved.", &format!("{}-begin", checkout.reference)).await;
@@ -124,6 +124,7 @@ impl Paypal {
         facts.extend(state.map(|state| standing(reference.as_deref(), Some(&found.id), state)));
         let mut agreement = self.agreement(found, reference, (terms.trial_days > 0).then_some(first), paid_until);
         agreement.charges = Some((terms.price, terms.every));
+        agreement.began = Some(start);
         facts.push(Fact::Agreement(agreement));
         Ok(facts)
     }
@@ -157,6 +158,7 @@ impl Paypal {
             reference,
             customer: subscriber.and_then(|subscriber| subscriber.payer_id.clone()),
             state,
+            began: None,
             charges: None,
             trial_until,
             term_until: paid_until,

@@ -203,6 +203,7 @@ pub struct Plan {
 pub struct BillingCycle {
     pub frequency: Frequency,
     pub tenure_type: String,
+    pub total_cycles: Option<u16>,
     pub pricing_scheme: Option<PricingScheme>,
 }
 

@@ -93,6 +93,7 @@ pub(super) fn agreement_fact(subscription: &Subscription, as_of: Timestamp) -> A
         reference: subscription.metadata.ours(objects::CHECKOUT),
         customer: subscription.customer.as_ref().map(|customer| customer.number().to_owned()),
         state,
+        began: Some(seconds(subscription.start_date)),
         charges: subscription.charges(),
         trial_until: trial_until.map(seconds),
         term_until: term_until.map(seconds),

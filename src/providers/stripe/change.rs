@@ -78,6 +78,10 @@ fn reprice(subscription: &Subscription, new: &NewPrice) -> Result<Option<Form>, 
         pair("items[0][price_data][recurring][interval]", &recurring.interval),
         pair("items[0][price_data][recurring][interval_count]", &recurring.interval_count.to_string()),
     ];
+    // An offer is on the price the agreement had.
+    if !subscription.discounts.is_empty() {
+        form.push(pair("discounts", ""));
+    }
     if let Some(at) = at_once {
         if !same_interval || subscription.status != "active" {
             return Err(refused("not_at_once", "only a paid term can be changed while it runs, and to one of the same length"));

@@ -1,6 +1,7 @@
 //! Checkout Sessions: Stripe's page on which the buyer pays.
 
 use super::call::{Form, part};
+use super::coupons::Coupon;
 use super::objects::{self, Address, Linked, PaymentIntent, Session, follow};
 use super::{Stripe, amounts};
 use crate::foundation::cadence::Cadence;
@@ -57,7 +58,7 @@ fn form(checkout: &NewCheckout) -> Result<Form, Failure> {
             add(&format!("payment_intent_data[metadata][{}]", objects::CHECKOUT), &checkout.reference);
             add("payment_intent_data[description]", &title);
         }
-        Mode::Renewing { every, trial_days } => {
+        Mode::Renewing { every, trial_days, cut } => {
             let objects::Recurring { interval, interval_count } = interval(every);
             add("mode", "subscription");
             add("line_items[0][price_data][recurring][interval]", &interval);
@@ -66,6 +67,9 @@ fn form(checkout: &NewCheckout) -> Result<Form, Failure> {
             if trial_days > 0 {
                 add("subscription_data[trial_period_days]", &trial_days.to_string());
             }
+            if let Some(cut) = cut {
+                add("discounts[0][coupon]", &Coupon::of(checkout.amount, every, &cut)?.id());
+            }
         }
     }
     Ok(form)
@@ -73,6 +77,9 @@ fn form(checkout: &NewCheckout) -> Result<Form, Failure> {
 
 impl Stripe {
     pub(super) async fn open_session(&self, checkout: &NewCheckout) -> Result<Opened, Failure> {
+        if let Mode::Renewing { every, cut: Some(cut), .. } = checkout.mode {
+            self.coupon(&Coupon::of(checkout.amount, every, &cut)?).await?;
+        }
         let key = format!("stoa-open-{}", checkout.reference);
         let session: Session = self.api.post("checkout/sessions", &form(checkout)?, &key).await?;
         match session.url.filter(|url| url.starts_with("https://") || url.starts_with("http://")) {

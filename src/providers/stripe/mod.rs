@@ -10,6 +10,7 @@ mod amounts;
 mod call;
 mod change;
 mod checkouts;
+mod coupons;
 mod events;
 mod keys;
 mod movements;
@@ -22,9 +23,11 @@ pub use keys::{connect, fields};
 
 use super::facts::{Fact, Movement};
 use super::{
-    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider,
+    Answer, Change, Connection, Cut, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider,
     Repriced,
 };
+use crate::foundation::cadence::Cadence;
+use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::server::clock::Clock;
 use async_trait::async_trait;
@@ -81,6 +84,10 @@ impl Connection for Stripe {
 
     async fn reprice(&self, agreement: &str, wanted: &NewPrice, reference: &str) -> Result<Repriced, Failure> {
         self.reprice_agreement(agreement, wanted, reference).await
+    }
+
+    async fn cut(&self, agreement: &str, every: Cadence, price: Money, cut: &Cut, reference: &str) -> Result<Vec<Fact>, Failure> {
+        self.cut_agreement(agreement, every, price, cut, reference).await
     }
 
     async fn portal(&self, agreement: &str, return_url: &str) -> Result<Option<String>, Failure> {

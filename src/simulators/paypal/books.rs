@@ -101,7 +101,16 @@ pub struct Plan {
     pub cash: Cash,
     pub unit: String,
     pub count: i64,
-    pub trial: Option<(String, i64)>,
+    pub trial: Option<Trial>,
+}
+
+/// What comes before the regular terms: for nothing, or for less.
+#[derive(Clone)]
+pub struct Trial {
+    pub unit: String,
+    pub count: i64,
+    pub cycles: i64,
+    pub cash: Option<Cash>,
 }
 
 #[derive(Clone)]

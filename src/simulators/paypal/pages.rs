@@ -60,8 +60,16 @@ pub async fn checkout(State(paypal): Simulator, headers: HeaderMap, Query(query)
         } else if let Some((found, plan)) = books.subscriptions.get(&number).and_then(|found| Some((found, books.plans.get(&found.plan)?)))
         {
             let price = format!("{} {} / {} {}", plan.cash.text(), plan.cash.code, plan.count, plan.unit.to_lowercase());
-            let trial =
-                plan.trial.as_ref().map(|(unit, count)| tf!(locale, "（先试用 {count} {unit}）", " (after a trial of {count} {unit})"));
+            let trial = plan.trial.as_ref().map(|trial| {
+                let (cycles, count, unit) = (trial.cycles, trial.count, &trial.unit);
+                match &trial.cash {
+                    Some(cash) => {
+                        let less = sum(cash);
+                        tf!(locale, "（前 {cycles} 期 {less}）", " (the first {cycles} terms at {less})")
+                    }
+                    None => tf!(locale, "（先试用 {count} {unit}）", " (after a trial of {count} {unit})"),
+                }
+            });
             (name_of(&books, &number), format!("{price}{}", trial.unwrap_or_default()), found.status.starts_with("APPROV"), false)
         } else {
             return (StatusCode::NOT_FOUND, page(locale, t!(locale, "没有这笔交易", "No such thing"), "")).into_response();

@@ -2,7 +2,7 @@
 
 use super::Paypal;
 use super::answers::{Answer, malformed, missing, unable};
-use super::books::Plan;
+use super::books::{Plan, Trial};
 use super::cash::Cash;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -91,7 +91,18 @@ fn read(body: &Value) -> Result<Plan, &'static str> {
             return Err("INVALID_PARAMETER_VALUE");
         }
         match cycle["tenure_type"].as_str() {
-            Some("TRIAL") if trial.is_none() && regular.is_none() => trial = Some((unit.to_owned(), count)),
+            Some("TRIAL") if trial.is_none() && regular.is_none() => {
+                let cycles = cycle["total_cycles"].as_i64().unwrap_or(1);
+                if !(1..=999).contains(&cycles) {
+                    return Err("INVALID_PARAMETER_VALUE");
+                }
+                let price = &cycle["pricing_scheme"]["fixed_price"];
+                let cash = match price.is_object() {
+                    true => Some(Cash::read(price["currency_code"].as_str(), price["value"].as_str())?),
+                    false => None,
+                };
+                trial = Some(Trial { unit: unit.to_owned(), count, cycles, cash });
+            }
             Some("REGULAR") if regular.is_none() => {
                 let price = &cycle["pricing_scheme"]["fixed_price"];
                 let cash = Cash::read(price["currency_code"].as_str(), price["value"].as_str())?;

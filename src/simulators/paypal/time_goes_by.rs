@@ -1,6 +1,7 @@
 //! What time brings: charges, second tries, settlement of what was waiting, orders forgotten.
 
-use super::books::{Books, Payment, Plan, Subscription};
+use super::books::{Books, Payment, Plan, Subscription, Trial};
+use super::cash::Cash;
 use super::events::Event;
 use super::orders::booked;
 use super::{Charging, Paypal, Unable};
@@ -31,11 +32,21 @@ fn later(at: Timestamp, span: Span) -> Timestamp {
 
 /// When the next charge is due.
 pub fn due(subscription: &Subscription, plan: &Plan) -> Timestamp {
-    let first = match &plan.trial {
-        Some((unit, count)) => later(subscription.start, span(unit, *count)),
-        None => subscription.start,
+    let tried = |trial: &Trial, cycles: i64| later(subscription.start, span(&trial.unit, trial.count.saturating_mul(cycles)));
+    let (first, term) = match &plan.trial {
+        // Of a trial that is paid for, each cycle is charged.
+        Some(trial) if trial.cash.is_some() && subscription.term < trial.cycles => (tried(trial, subscription.term), 0),
+        Some(trial) if trial.cash.is_some() => (tried(trial, trial.cycles), subscription.term - trial.cycles),
+        Some(trial) => (tried(trial, trial.cycles), subscription.term),
+        None => (subscription.start, subscription.term),
     };
-    later(first, span(&plan.unit, plan.count.saturating_mul(subscription.term))).plus(i64::from(subscription.failed) * AGAIN)
+    later(first, span(&plan.unit, plan.count.saturating_mul(term))).plus(i64::from(subscription.failed) * AGAIN)
+}
+
+/// What the next charge is.
+fn price<'a>(subscription: &Subscription, plan: &'a Plan) -> &'a Cash {
+    let trial = plan.trial.as_ref().filter(|trial| subscription.term < trial.cycles);
+    trial.and_then(|trial| trial.cash.as_ref()).unwrap_or(&plan.cash)
 }
 
 impl Paypal {
@@ -101,7 +112,7 @@ impl Paypal {
             of: found.id.clone(),
             is_sale: true,
             status: "COMPLETED",
-            cash: plan.cash.clone(),
+            cash: price(found, plan).clone(),
             refunded: 0,
             at,
             custom_id: found.custom_id.clone(),

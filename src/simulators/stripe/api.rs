@@ -119,6 +119,10 @@ impl Request<'_> {
                 books.expire(number)?;
                 whole(books, number)
             }
+            ("POST", ["coupons"]) => {
+                let number = books.create_coupon(&form)?;
+                whole(books, &number)
+            }
             ("POST", ["refunds"]) => {
                 let number = books.refund_by_form(&form)?;
                 whole(books, &number)

@@ -18,6 +18,8 @@ const FORM: &[&str] = &[
     "payment_behavior",
     "trial_end",
     "metadata[*]",
+    "discounts",
+    "discounts[][coupon]",
     "items[][id]",
     "items[][price_data][currency]",
     "items[][price_data][product]",
@@ -53,8 +55,17 @@ impl Books {
             Some(_) => return Err(Problem::invalid("cancel_at", "The simulator only takes it back.")),
             None => (),
         }
+        let coupon = self.coupon_of(form, &self.text(number, "currency"))?;
         if form.has("items[0]") {
             self.reprice(number, form)?;
+        }
+        match form.get("discounts") {
+            Some("") => self.set(number, json!({ "discounts": [] })),
+            Some(_) => return Err(Problem::invalid("discounts", "Invalid array")),
+            None => (),
+        }
+        if let Some(coupon) = coupon {
+            self.give_coupon(number, &coupon);
         }
         self.tell("customer.subscription.updated", number);
         Ok(())
@@ -136,7 +147,7 @@ impl Books {
             let (part, length) = (i128::from(price) * i128::from(end - at), i128::from(end - start));
             i64::try_from((part + length / 2) / length).unwrap_or(i64::MAX)
         };
-        let (credit, charge) = (left(whole("price/unit_amount")), left(price["unit_amount"].as_i64().unwrap_or_default()));
+        let (credit, charge) = (left(self.paid_for_term(number)), left(price["unit_amount"].as_i64().unwrap_or_default()));
         if credit > charge {
             return Err(Problem::plain("The simulator keeps no balance of customers: it does not prorate downwards."));
         }

@@ -60,7 +60,7 @@ pub struct Kind {
     filters: &'static [(&'static str, &'static str)],
 }
 
-pub const KINDS: [Kind; 12] = [
+pub const KINDS: [Kind; 13] = [
     Kind {
         path: "checkout/sessions",
         object: "checkout.session",
@@ -94,6 +94,7 @@ pub const KINDS: [Kind; 12] = [
     },
     Kind { path: "events", object: "event", filters: &[("type", "/type")] },
     Kind { path: "products", object: "product", filters: &[] },
+    Kind { path: "coupons", object: "coupon", filters: &[] },
 ];
 
 /// One page of a list, newest first.

@@ -4,6 +4,7 @@
 mod api;
 mod books;
 mod changes;
+mod coupons;
 mod expand;
 mod forms;
 mod invoices;

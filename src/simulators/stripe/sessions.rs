@@ -32,6 +32,7 @@ const FORM: &[&str] = &[
     "payment_intent_data[description]",
     "subscription_data[metadata][*]",
     "subscription_data[trial_period_days]",
+    "discounts[][coupon]",
     "allowed_payment_method_types[]",
     "excluded_payment_method_types[]",
 ];
@@ -100,6 +101,8 @@ impl Books {
         }
         let total = unit_amount.saturating_mul(quantity);
         let trial = form.whole_number("subscription_data[trial_period_days]")?;
+        let coupon = self.coupon_of(form, &currency)?;
+        let left = self.with_coupon(coupon.as_deref(), total);
         let recurring = match mode.as_str() {
             "payment" if form.has("subscription_data") => {
                 return Err(Problem::plain("You can not pass `subscription_data` in `payment` mode."));
@@ -134,21 +137,21 @@ impl Books {
         let number = self.number("cs_test");
         let session = json!({
             "object": "checkout.session", "adaptive_pricing": { "enabled": false }, "allow_promotion_codes": null,
-            "amount_subtotal": total, "amount_total": if trial.is_some() { 0 } else { total },
+            "amount_subtotal": total, "amount_total": if trial.is_some() { 0 } else { left },
             "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null }, "cancel_url": cancel_url,
             "client_reference_id": form.get("client_reference_id"), "currency": currency, "custom_fields": [], "customer": null,
             "customer_details": null, "customer_email": form.get("customer_email"), "expires_at": expires_at, "invoice": null,
             "locale": form.get("locale"), "metadata": metadata(form, "metadata"), "mode": mode, "payment_intent": null,
             "payment_method_types": ["card"], "payment_status": "unpaid", "shipping_options": [], "status": "open",
             "subscription": null, "success_url": success_url,
-            "total_details": { "amount_discount": 0, "amount_shipping": 0, "amount_tax": 0 }, "ui_mode": "hosted_page",
+            "total_details": { "amount_discount": total - left, "amount_shipping": 0, "amount_tax": 0 }, "ui_mode": "hosted_page",
             "url": format!("{base_url}/c/pay/{number}"),
         });
         self.make_as(&number, session);
         // What the page sells: kept beside it, as Stripe keeps it.
         let plan = json!({
             "object": "simulator.plan", "name": name, "amount": total, "currency": self.at(&number, "currency"),
-            "recurring": recurring, "trial_days": trial, "description": form.get("payment_intent_data[description]"),
+            "recurring": recurring, "trial_days": trial, "coupon": coupon, "description": form.get("payment_intent_data[description]"),
             "payment_metadata": metadata(form, "payment_intent_data[metadata]"),
             "subscription_metadata": metadata(form, "subscription_data[metadata]"),
         });
@@ -175,8 +178,9 @@ impl Books {
         let plan = plan_of(session);
         match self.text(session, "payment_intent") {
             intent if intent.is_empty() => {
+                let coupon = self.at(&plan, "coupon").as_str().map(str::to_owned);
                 let due = Due {
-                    amount: self.integer(&plan, "amount"),
+                    amount: self.with_coupon(coupon.as_deref(), self.integer(&plan, "amount")),
                     currency: self.text(&plan, "currency"),
                     customer: Value::Null,
                     description: self.at(&plan, "description"),

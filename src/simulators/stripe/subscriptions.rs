@@ -54,7 +54,11 @@ impl Books {
         self.make_as(&subscription, object);
         self.set(session, json!({ "customer": customer, "subscription": subscription }));
         self.tell("customer.subscription.created", &subscription);
-        let first = self.invoice(&subscription, "subscription_create", if trial_end.is_some() { 0 } else { total });
+        if let Some(coupon) = self.at(plan, "coupon").as_str() {
+            self.give_coupon(&subscription, coupon);
+        }
+        let due = if trial_end.is_some() { 0 } else { self.due_for_term(&subscription, total, self.now) };
+        let first = self.invoice(&subscription, "subscription_create", due);
         self.set(session, json!({ "invoice": first }));
         self.charge_invoice(&first);
         subscription

@@ -30,6 +30,7 @@ impl Books {
     /// Into the next term, with an invoice for it.
     fn roll(&mut self, subscription: &str) {
         let start = self.item(subscription, "current_period_end");
+        let begins = start.as_i64().unwrap_or_default();
         let every = self.item(subscription, "price/recurring");
         let end = term_end(self.integer(subscription, "billing_cycle_anchor"), &every, start.as_i64().unwrap_or_default());
         self.set_item(subscription, &[("current_period_start", start), ("current_period_end", json!(end))]);
@@ -37,6 +38,7 @@ impl Books {
             self.set(subscription, json!({ "status": "active" }));
         }
         let amount = self.item(subscription, "price/unit_amount").as_i64().unwrap_or_default();
+        let amount = self.due_for_term(subscription, amount, begins);
         let invoice = self.invoice(subscription, "subscription_cycle", amount);
         if !self.at(subscription, "pause_collection").is_null() {
             self.set(&invoice, json!({ "status": "void", "auto_advance": false }));

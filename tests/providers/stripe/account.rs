@@ -115,7 +115,8 @@ async fn answers_that_are_broken_or_nonsense_are_failures() {
         keys.insert("base_url".to_owned(), base);
         let clock = Arc::new(ManualClock::at(START));
         let client = connected(&keys, clock.clone());
-        let asked = OpenCheckout { reference: REFERENCE.to_owned(), number: Some("cs_1".to_owned()), amount: cny(1), renewing: false };
+        let asked =
+            OpenCheckout { reference: REFERENCE.to_owned(), number: Some("cs_1".to_owned()), amount: cny(1), renewing: false, cut: None };
         let failed = client.look(&asked).await.unwrap_err();
         let away = matches!(status, 409 | 429 | 500);
         assert_eq!(matches!(failed, Failure::Away(_)), away, "{status} {body}: {failed}");

@@ -205,3 +205,57 @@ async fn the_portal_has_an_address() {
     let page = reqwest::Client::new().get(&url).header("Accept-Language", "zh-CN").send().await.unwrap().text().await.unwrap();
     assert!(page.contains("管理订阅") && page.contains("https://site.example/account") && !page.contains("<script"), "{page}");
 }
+
+async fn charged(world: &World, number: &str) -> Vec<i64> {
+    let facts = world.client.look_agreement(number).await.unwrap();
+    let mut paid = payments(&facts);
+    paid.sort_by_key(|payment| payment.term.as_ref().map(|term| term.from));
+    paid.iter().map(|payment| payment.amount.minor).collect()
+}
+
+#[tokio::test]
+async fn the_first_terms_cost_less_by_a_coupon_and_those_after_them_the_whole_price() {
+    let world = World::new().await;
+    let cut = Some(Cut { amount: cny(4950), terms: 2 });
+    let (session, _) = world.open(cny(9900), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut }).await;
+    world.simulator.pay(&session).unwrap();
+    let number = world.simulator.agreement_of(&session).unwrap();
+    for _ in 0..3 {
+        world.pass(31 * DAY);
+    }
+    assert_eq!(charged(&world, &number).await, [4950, 4950, 9900, 9900]);
+    let facts = world.client.look_agreement(&number).await.unwrap();
+    assert_eq!(agreement(&facts).charges, Some((cny(9900), Cadence::Month)), "in the long run");
+    assert!(agreement(&facts).began.is_some());
+}
+
+#[tokio::test]
+async fn a_coupon_is_made_once_and_a_running_agreement_can_have_one() {
+    let world = World::new().await;
+    let (number, _) = world.agreement(Cadence::Month, 0).await;
+    let cut = Cut { amount: cny(4900), terms: 1 };
+    for _ in 0..2 {
+        world.client.cut(&number, Cadence::Month, cny(9900), &cut, REFUND).await.unwrap();
+    }
+    for _ in 0..2 {
+        world.pass(31 * DAY);
+    }
+    assert_eq!(charged(&world, &number).await, [9900, 4900, 9900]);
+}
+
+#[tokio::test]
+async fn another_price_ends_what_an_offer_took_off() {
+    let world = World::new().await;
+    let cut = Some(Cut { amount: cny(4950), terms: 6 });
+    let (session, _) = world.open(cny(9900), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut }).await;
+    world.simulator.pay(&session).unwrap();
+    let number = world.simulator.agreement_of(&session).unwrap();
+    world.pass(10 * DAY);
+    let dearer = NewPrice { amount: cny(19_900), every: Cadence::Month, at_once: Some(world.clock.now()), return_url: String::new() };
+    world.client.reprice(&number, &dearer, REFUND).await.unwrap();
+    world.pass(31 * DAY);
+    let paid = charged(&world, &number).await;
+    assert_eq!((paid[0], paid[2]), (4950, 19_900));
+    // 21 of 31 days, or a little more: what was paid for them is what is taken off.
+    assert!((9_900..=10_700).contains(&paid[1]), "{paid:?}");
+}

@@ -48,7 +48,7 @@ async fn the_same_truths_lead_to_the_same_facts_in_whatever_order_one_asks() {
     for seed in 0..60 {
         let world = World::new().await;
         let dice = Dice(SeededRandom::new(seed));
-        let mode = if seed % 2 == 0 { Mode::Once } else { Mode::Renewing { every: Cadence::Month, trial_days: 0 } };
+        let mode = if seed % 2 == 0 { Mode::Once } else { Mode::Renewing { every: Cadence::Month, trial_days: 0, cut: None } };
         let (session, asked) = world.open(cny(9900), mode).await;
         let mut waiting = Vec::new();
         for _ in 0..20 {
@@ -109,7 +109,7 @@ async fn whatever_stripe_answers_nothing_panics() {
     let payment = world.simulator.payment_of(&session).unwrap();
     world.simulator.refund(&payment, Some(100)).unwrap();
     world.simulator.dispute(&payment).unwrap();
-    let asked = OpenCheckout { reference: "b".repeat(32), number: Some(session), amount: cny(9900), renewing: false };
+    let asked = OpenCheckout { reference: "b".repeat(32), number: Some(session), amount: cny(9900), renewing: false, cut: None };
 
     // Between the client and the simulator stands one who changes a value in each answer.
     let (base, dice, http) = (world.base.clone(), Arc::new(Dice(SeededRandom::new(7))), reqwest::Client::new());

@@ -10,7 +10,8 @@ async fn one_payment_is_opened_paid_told_and_found_again() {
     assert_eq!(world.client.open(&checkout).await.unwrap(), opened, "the same reference opens it once");
     let number = opened.number.unwrap();
     assert_eq!(opened.way, Way::GoTo(format!("{}/c/pay/{number}", world.base)));
-    let asked = OpenCheckout { reference: REFERENCE.to_owned(), number: Some(number.clone()), amount: cny(9900), renewing: false };
+    let asked =
+        OpenCheckout { reference: REFERENCE.to_owned(), number: Some(number.clone()), amount: cny(9900), renewing: false, cut: None };
     assert_eq!(checkout_state(&world.client.look(&asked).await.unwrap()), CheckoutState::Open);
 
     world.simulator.decline(&number).unwrap();
@@ -81,7 +82,7 @@ async fn a_checkout_ends_by_time_or_by_being_closed() {
         let world = World::new().await;
         let checkout = NewCheckout { expires_at: START.plus(wanted), ..world.checkout(cny(100), Mode::Once) };
         let number = world.client.open(&checkout).await.unwrap().number;
-        let asked = OpenCheckout { reference: REFERENCE.to_owned(), number, amount: cny(100), renewing: false };
+        let asked = OpenCheckout { reference: REFERENCE.to_owned(), number, amount: cny(100), renewing: false, cut: None };
         world.pass(alive);
         assert_eq!(checkout_state(&world.client.look(&asked).await.unwrap()), CheckoutState::Open);
         world.pass(dead - alive);

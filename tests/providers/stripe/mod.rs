@@ -16,8 +16,8 @@ use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use stoa::providers::facts::{AgreementFact, AgreementState, CheckoutState, DisputeState, Fact, MovementKind, PaymentFact, RefundState};
 use stoa::providers::keys::{Keys, connect};
 use stoa::providers::{
-    Change, Connection, Device, Disbelief, Failure, Means, Mode, NewCheckout, NewPrice, NewRefund, OpenCheckout, Provider, Repriced, Way,
-    http,
+    Change, Connection, Cut, Device, Disbelief, Failure, Means, Mode, NewCheckout, NewPrice, NewRefund, OpenCheckout, Provider, Repriced,
+    Way, http,
 };
 use stoa::server::clock::{Clock, ManualClock};
 use stoa::server::random::SeededRandom;
@@ -86,13 +86,19 @@ impl World {
     async fn open(&self, amount: Money, mode: Mode) -> (String, OpenCheckout) {
         let opened = self.client.open(&self.checkout(amount, mode)).await.unwrap();
         let number = opened.number.unwrap();
-        let asked = OpenCheckout { reference: REFERENCE.to_owned(), number: Some(number.clone()), amount, renewing: mode != Mode::Once };
+        let asked = OpenCheckout {
+            reference: REFERENCE.to_owned(),
+            number: Some(number.clone()),
+            amount,
+            renewing: mode != Mode::Once,
+            cut: cut_of(mode),
+        };
         (number, asked)
     }
 
     /// A renewing agreement that has begun.
     async fn agreement(&self, every: Cadence, trial_days: u16) -> (String, OpenCheckout) {
-        let (session, asked) = self.open(cny(9900), Mode::Renewing { every, trial_days }).await;
+        let (session, asked) = self.open(cny(9900), Mode::Renewing { every, trial_days, cut: None }).await;
         self.simulator.pay(&session).unwrap();
         (self.simulator.agreement_of(&session).unwrap(), asked)
     }
@@ -118,6 +124,10 @@ impl World {
         }
         all
     }
+}
+
+fn cut_of(mode: Mode) -> Option<Cut> {
+    if let Mode::Renewing { cut, .. } = mode { cut } else { None }
 }
 
 fn cny(minor: i64) -> Money {

@@ -28,7 +28,8 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
     let Renewing { name, one, coming, offered } = agreement;
     let one = &one;
     let date = one.end().map(|at| format::date(at, &ask.site.time_zone, locale));
-    let next = coming.as_ref().filter(|coming| coming.consent.is_none()).map_or(one.price, |coming| coming.price);
+    let next = coming.as_ref().filter(|coming| coming.consent.is_none()).map(|coming| coming.price);
+    let next = next.unwrap_or_else(|| one.end().map_or(one.price, |end| one.costs(end)));
     let charge = next.format(locale);
     let price = one.price.format(locale);
     let per = wording::per(one.every, locale);
@@ -85,6 +86,7 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
             {late}
             <dl class="facts">
                 <div><dt>{t!(locale, "价格", "Price")}</dt><dd>{format!("{price} {per}")}</dd></div>
+                {by_offer(one, &ask, &price).map(|text| view! { <div><dt>{t!(locale, "优惠", "Offer")}</dt><dd>{text}</dd></div> })}
                 {when.map(|(label, value)| view! { <div><dt>{label}</dt><dd class="plan-when">{value}</dd></div> })}
                 <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{paid}</dd></div>
             </dl>
@@ -170,6 +172,20 @@ fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl Int
             <Submit label quiet=true/>
         </form>
     }
+}
+
+/// What an offer makes of the price, and until when.
+fn by_offer(one: &Subscription, ask: &Ask, price: &str) -> Option<String> {
+    let locale = ask.locale;
+    let by_offer = one.by_offer.as_ref()?;
+    let until = by_offer.terms.until.filter(|until| *until > ask.ctx.now())?;
+    let (name, cut) = (&by_offer.name, by_offer.terms.cut.amount.format(locale));
+    let date = format::date(until, &ask.site.time_zone, locale);
+    Some(tf!(
+        locale,
+        "“{name}”：{date}之前开始的每一期 {cut}，之后 {price}。切换等级或期限后按原价。",
+        "“{name}”: {cut} for each term that begins before {date}, {price} after that. If you change tier or term, it costs the whole price."
+    ))
 }
 
 fn state(one: &Subscription, locale: Locale) -> (Tone, &'static str) {

@@ -2,6 +2,7 @@
 //! button does is said beside it; an answer that is no stands on the page.
 
 mod agreement;
+pub mod leaving;
 mod pass;
 
 use self::agreement::Renewing;
@@ -15,6 +16,7 @@ use crate::pages::Page;
 use crate::pages::orders::provider_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::pages::waiting::lead;
+use crate::payments::offers::stay;
 use crate::payments::service::plans;
 use crate::payments::service::renewals::{Renewal, renewal};
 use crate::payments::service::repricing::{self, Answer, Wanted};
@@ -42,6 +44,8 @@ pub async fn show(ask: Ask) -> Result<Response> {
 pub struct ChangeForm {
     /// `cancel`, `resume`, `pause` or `unpause`.
     change: String,
+    /// `on`: they were asked to stay.
+    sure: String,
 }
 
 /// Cancels, resumes or pauses a renewing membership at its provider.
@@ -54,6 +58,12 @@ pub async fn change(ask: Ask, Path(id): Path<String>, Form(form): Form<ChangeFor
         "unpause" => (Change::Unpause, "resumed"),
         _ => return Err(AppError::NotFound),
     };
+    if change == Change::CancelAtEnd
+        && form.sure != "on"
+        && let Some(offer) = stay::ask_once(&ask.ctx, &ask.viewer, id).await?
+    {
+        return Ok(see_other(&format!("{HERE}/agreements/{id}/cancel?offer={offer}")));
+    }
     let answer = plans::change(&ask.ctx, &ask.viewer, id, change).await;
     after(&ask, answer, done).await
 }
@@ -150,7 +160,7 @@ async fn after(ask: &Ask, answer: Result<()>, done: &str) -> Result<Response> {
 }
 
 /// What was refused, or could not be asked, said on the page as it stands now.
-async fn refused(ask: &Ask, error: AppError) -> Result<Response> {
+pub async fn refused(ask: &Ask, error: AppError) -> Result<Response> {
     let text = match &error {
         AppError::Conflict(words) => words.get(ask.locale).to_owned(),
         AppError::Unavailable => t!(

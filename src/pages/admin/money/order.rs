@@ -104,6 +104,15 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
             view! { {begins} " – " {ends} {revoked} }.into_any()
         }
     };
+    let by_offer = order.offer.as_ref().map(|offer| {
+        let list = offer.list.format(locale);
+        let name = match offer.used {
+            Some(id) => view! { <a href=format!("/admin/offers/{id}")>{offer.name.clone()}</a> }.into_any(),
+            None => offer.name.clone().into_any(),
+        };
+        let before = tf!(locale, "，原价 {list}", ", {list} before");
+        fact(t!(locale, "优惠", "Offer"), view! { {name} {before} }.into_any())
+    });
     let subscription = order.subscription.map(|id| {
         let link = view! { <a href=format!("/admin/subscriptions/{id}")>{tf!(locale, "第 {id} 号", "Agreement {id}")}</a> };
         fact(t!(locale, "自动续费", "Renewing"), link.into_any())
@@ -119,6 +128,7 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
             {order.declined_at.map(|at| fact(t!(locale, "上次失败", "Last declined"), when(at, ask)))}
             {order.paid_at.map(|at| fact(t!(locale, "付款时间", "Paid"), when(at, ask)))}
             {fact(t!(locale, "开通内容", "Opens"), opened)}
+            {by_offer}
             {subscription}
         </dl>
     }

@@ -23,6 +23,8 @@ pub struct Subscription {
     pub default_payment_method: Option<Linked<PaymentMethod>>,
     pub latest_invoice: Option<Linked<LatestInvoice>>,
     pub items: Page<SubscriptionItem>,
+    #[serde(default)]
+    pub discounts: Vec<IgnoredAny>,
     /// Before 2025-03-31 the term stood here and not at the items.
     pub current_period_start: Option<i64>,
     pub current_period_end: Option<i64>,

@@ -1,26 +1,30 @@
-//! What the viewer is offered of each tier: terms at prices, a free place, or nothing because there is no seat left.
+//! What there is to buy: each tier as the viewer can have it, in terms at prices, as a free place, or not at all because there
+//! is no seat left; and what an offer makes of that.
 
-use super::{checkout, connections, plans, repricing};
+use super::{buying, connections, plans, repricing};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::viewer::Viewer;
 use crate::membership;
 use crate::membership::model::{Membership, Tier};
+use crate::payments::model::Item;
+use crate::payments::offers::model::{Deal, Offer};
+use crate::payments::offers::redeem;
 use crate::payments::store::orders;
 use crate::providers::facts::AgreementState;
 use crate::server::context::Context;
 
-/// A tier as it is offered to the viewer. One that is not sold any more is offered to whoever has it.
+/// A tier as it is sold to the viewer. One that is not sold any more still is to whoever has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
+pub struct OnShelf {
     pub tier: Tier,
     pub held: Option<Membership>,
     /// A provider charges for it again and again: there is nothing to buy.
     pub renews: bool,
     /// The viewer has another tier that renews, and can go over to this one instead of buying it.
     pub goes_over: bool,
-    pub terms: Vec<OfferedTerm>,
+    pub terms: Vec<SoldTerm>,
     /// `None`: no limit.
     pub seats_left: Option<i64>,
     /// Days of trial before the first charge, for this viewer.
@@ -28,7 +32,7 @@ pub struct Offer {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OfferedTerm {
+pub struct SoldTerm {
     pub cadence: Cadence,
     /// What the viewer pays.
     pub price: Money,
@@ -36,10 +40,21 @@ pub struct OfferedTerm {
     pub to_others: Option<Money>,
     /// A provider is there that charges it again each term.
     pub can_renew: bool,
+    /// What an offer makes of it, where one was opened that is for it.
+    pub by_offer: ByOffer,
 }
 
-impl Offer {
-    pub fn term(&self, cadence: Cadence, currency: Currency) -> Option<&OfferedTerm> {
+/// What an offer makes of a term that is bought once, and of a membership that renews; nothing of what it is not for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ByOffer {
+    pub once: Option<Deal>,
+    pub renewing: Option<Deal>,
+    /// The price that the viewer keeps is better.
+    pub keeps: bool,
+}
+
+impl OnShelf {
+    pub fn term(&self, cadence: Cadence, currency: Currency) -> Option<&SoldTerm> {
         self.terms.iter().find(|term| term.cadence == cadence && term.price.currency == currency)
     }
 
@@ -48,13 +63,13 @@ impl Offer {
     }
 
     /// The viewer's own price is kept though another is asked of others.
-    pub fn keeps(&self, term: &OfferedTerm) -> bool {
+    pub fn keeps(&self, term: &SoldTerm) -> bool {
         self.held.is_some() && term.to_others != Some(term.price)
     }
 }
 
 /// The tiers that are sold, in their order, then those the viewer still has.
-pub async fn offers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Offer>> {
+pub async fn shelf(ctx: &Context, viewer: &Viewer) -> Result<Vec<OnShelf>> {
     let held = membership::service::membership_of(ctx, viewer).await?;
     let mut tiers = membership::service::tiers(ctx).await?;
     for kept in &held {
@@ -68,7 +83,7 @@ pub async fn offers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Offer>> {
         reachable.extend(repricing::offered(ctx, viewer, agreement).await?.into_iter().map(|offered| offered.tier));
         reachable.extend(repricing::coming(ctx, agreement).await?.map(|coming| coming.tier));
     }
-    let mut offers = Vec::new();
+    let mut shelf = Vec::new();
     for tier in tiers {
         let held = held.iter().find(|held| held.tier == tier.id).cloned();
         let of_tier = || agreements.iter().filter(|agreement| agreement.tier == tier.id && agreement.state != AgreementState::Waiting);
@@ -78,12 +93,46 @@ pub async fn offers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Offer>> {
         let terms = terms(ctx, viewer, &tier, held.as_ref()).await?;
         let seats_left = membership::service::seats_shown(ctx, &tier, viewer).await?;
         let goes_over = !renews && reachable.contains(&tier.id);
-        offers.push(Offer { held, renews, goes_over, terms, seats_left, trial_days, tier });
+        shelf.push(OnShelf { held, renews, goes_over, terms, seats_left, trial_days, tier });
     }
-    Ok(offers)
+    Ok(shelf)
 }
 
-async fn terms(ctx: &Context, viewer: &Viewer, tier: &Tier, held: Option<&Membership>) -> Result<Vec<OfferedTerm>> {
+/// Writes beside each term what an offer makes of it.
+pub async fn apply(ctx: &Context, viewer: &Viewer, shelf: &mut [OnShelf], offer: &Offer) -> Result<()> {
+    let Some(on_shelf) = shelf.iter_mut().find(|on_shelf| offer.tier() == Some(on_shelf.tier.id)) else { return Ok(()) };
+    let tier = on_shelf.tier.id;
+    let may_try = on_shelf.held.is_none() && !(viewer.member().is_some() && plans::had(ctx, viewer, tier).await?);
+    for term in &mut on_shelf.terms {
+        let Some(list) = term.to_others else { continue };
+        let kept = (term.price != list).then_some(term.price);
+        let item = Item::Tier(tier, term.cadence);
+        for renewing in [false, true] {
+            if renewing && !term.can_renew {
+                continue;
+            }
+            let Ok(deal) = offer.deal_for_term(list, term.cadence, renewing, ctx.now()) else { continue };
+            if matches!(deal, Deal::Trial(_)) && !may_try || !redeem::is_taken(ctx, deal, list, renewing).await? {
+                continue;
+            }
+            // Of two trials the longer one.
+            let deal = if let Deal::Trial(days) = deal { longer(days, on_shelf.trial_days) } else { deal };
+            let weighed = redeem::weigh(deal, list, kept, item, renewing);
+            term.by_offer.keeps |= weighed.is_none();
+            match renewing {
+                false => term.by_offer.once = weighed,
+                true => term.by_offer.renewing = weighed,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn longer(days: u16, own: i64) -> Deal {
+    Deal::Trial(days.max(u16::try_from(own).unwrap_or_default()))
+}
+
+async fn terms(ctx: &Context, viewer: &Viewer, tier: &Tier, held: Option<&Membership>) -> Result<Vec<SoldTerm>> {
     let mut sold: Vec<(Cadence, Currency)> = Vec::new();
     if !tier.archived {
         sold.extend(tier.prices.iter().map(|price| (price.cadence, price.amount.currency)));
@@ -98,10 +147,10 @@ async fn terms(ctx: &Context, viewer: &Viewer, tier: &Tier, held: Option<&Member
     let mut terms = Vec::new();
     for (cadence, currency) in sold {
         let to_others = tier.price(cadence, currency).filter(|_| !tier.archived);
-        let kept = checkout::kept_price(ctx, viewer, tier, held, (cadence, currency)).await?;
+        let kept = buying::kept_price(ctx, viewer, tier, held, (cadence, currency)).await?;
         let Some(price) = kept.or(to_others) else { continue };
         let can_renew = !connections::that_take(ctx, price, true).await?.is_empty();
-        terms.push(OfferedTerm { cadence, price, to_others, can_renew });
+        terms.push(SoldTerm { cadence, price, to_others, can_renew, by_offer: ByOffer::default() });
     }
     Ok(terms)
 }

@@ -1,0 +1,192 @@
+//! The form of an offer, empty, filled in, or as it came back. Of one that was used only what may be changed is shown.
+
+use super::audience_name;
+use crate::foundation::cadence::Cadence;
+use crate::foundation::format;
+use crate::foundation::locale::Locale;
+use crate::foundation::money::Currency;
+use crate::foundation::time::Timestamp;
+use crate::payments::offers::desk::NewOffer;
+use crate::payments::offers::model::{Audience, Kind, Of, Offer};
+use crate::posts;
+use crate::server::http::Ask;
+use crate::ui::{Banner, Check, Errors, Field, Select, Submit, Tone};
+use crate::{t, tf};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct OfferForm {
+    name: String,
+    code: String,
+    kind: String,
+    worth: String,
+    currency: String,
+    tier: String,
+    post: String,
+    month: String,
+    year: String,
+    days: String,
+    lasts: String,
+    periods: String,
+    audience: String,
+    from: String,
+    until: String,
+    total_limit: String,
+    person_limit: String,
+}
+
+impl OfferForm {
+    /// An empty one, as the usual offer is.
+    pub fn new() -> OfferForm {
+        OfferForm { person_limit: "1".to_owned(), ..OfferForm::default() }
+    }
+
+    pub async fn of(ask: &Ask, offer: &Offer) -> OfferForm {
+        let plain = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+        let day = |at: Option<Timestamp>| at.map(|at| format::day(at, &ask.site.time_zone).to_string()).unwrap_or_default();
+        let on = |is: bool| if is { "on".to_owned() } else { String::new() };
+        let (worth, currency) = match offer.kind {
+            Kind::Percent(hundredths) => (hundredths.to_string(), String::new()),
+            Kind::Amount(off) => (off.to_plain(), off.currency.code().to_owned()),
+            Kind::Trial(days) => (days.to_string(), String::new()),
+        };
+        let (lasts, periods) = match offer.periods {
+            None => ("forever", String::new()),
+            Some(1) => ("once", String::new()),
+            Some(n) => ("periods", n.to_string()),
+        };
+        let mut form = OfferForm {
+            name: offer.name.clone(),
+            code: offer.code.clone(),
+            kind: offer.kind.as_str().to_owned(),
+            worth,
+            currency,
+            lasts: lasts.to_owned(),
+            periods,
+            audience: offer.audience.as_str().to_owned(),
+            from: day(offer.from),
+            // The end is the first instant of the day after the last.
+            until: day(offer.until.map(|until| until.plus(-1))),
+            total_limit: plain(offer.total_limit),
+            person_limit: plain(offer.person_limit),
+            ..OfferForm::default()
+        };
+        match &offer.of {
+            Of::Tier(tier, terms) => {
+                form.tier = tier.to_string();
+                form.month = on(terms.contains(&Cadence::Month));
+                form.year = on(terms.contains(&Cadence::Year));
+                let days = terms.iter().filter_map(|term| if let Cadence::Days(days) = term { Some(days.to_string()) } else { None });
+                form.days = days.collect::<Vec<_>>().join(" ");
+            }
+            Of::Post(post) => {
+                form.post = posts::service::published_ref(&ask.ctx, *post).await.map(|post| post.slug).unwrap_or_default();
+            }
+        }
+        form
+    }
+
+    pub fn typed(&self) -> NewOffer {
+        let form = self.clone();
+        NewOffer {
+            name: form.name,
+            code: form.code,
+            kind: form.kind,
+            worth: form.worth,
+            currency: form.currency,
+            tier: form.tier,
+            post: form.post,
+            month: form.month == "on",
+            year: form.year == "on",
+            days: form.days,
+            lasts: form.lasts,
+            periods: form.periods,
+            audience: form.audience,
+            from: form.from,
+            until: form.until,
+            total_limit: form.total_limit,
+            person_limit: form.person_limit,
+        }
+    }
+}
+
+fn options(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    all.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect()
+}
+
+#[component]
+pub fn Fields(
+    action: String,
+    form: OfferForm,
+    errors: Errors,
+    tiers: Vec<(String, String)>,
+    own: Currency,
+    /// It was used: its terms stay.
+    fixed: bool,
+    locale: Locale,
+) -> impl IntoView {
+    let total = t!(locale, "留空即不限。", "Empty: no limit.").to_owned();
+    let until = t!(locale, "最后一天；留空即一直有效。", "The last day; leave empty for no end.").to_owned();
+    let name = t!(locale, "买家会在订单和收据上看到。", "Buyers see it on orders and receipts.").to_owned();
+    let note = fixed.then(|| {
+        let text = t!(
+            locale,
+            "这个优惠已经有人使用，它的条件不能再改。需要别的条件时，请归档后另建一个。",
+            "This offer was used, so its terms stay as they are. For other terms, archive it and make a new one."
+        );
+        view! { <p>{text}</p> }
+    });
+    let terms = (!fixed).then(|| view! { <Terms form=form.clone() errors=errors.clone() tiers own locale/> });
+    view! {
+        {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+        {note}
+        <form class="form" method="post" action=action>
+            <Field label=t!(locale, "名称", "Name") name="name" value=form.name maxlength=60 required=true hint=Some(name) error=errors.of("name", locale)/>
+            {terms}
+            <Field label=t!(locale, "开始日期", "From") name="from" kind="date" value=form.from error=errors.of("from", locale)/>
+            <Field label=t!(locale, "结束日期", "Until") name="until" kind="date" value=form.until hint=Some(until) error=errors.of("until", locale)/>
+            <Field label=t!(locale, "总次数上限", "Uses in all") name="total_limit" inputmode="numeric" value=form.total_limit hint=Some(total) error=errors.of("total_limit", locale)/>
+            <Submit label=t!(locale, "保存", "Save")/>
+        </form>
+    }
+}
+
+/// What it is worth, of what, and for whom.
+#[component]
+fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Currency, locale: Locale) -> impl IntoView {
+    let own = own.code();
+    let kinds = options(&[
+        ("percent", t!(locale, "按百分比减", "A percentage off")),
+        ("amount", t!(locale, "减一个金额", "An amount off")),
+        ("trial", t!(locale, "免费试用天数", "Days of trial")),
+    ]);
+    let lasts = options(&[
+        ("once", t!(locale, "只减一次", "Once")),
+        ("periods", t!(locale, "前几期", "The first terms")),
+        ("forever", t!(locale, "每一期", "Every term")),
+    ]);
+    let audiences = Audience::ALL.map(|audience| (audience.as_str(), audience_name(audience, locale)));
+    let article = (String::new(), t!(locale, "（一篇文章）", "(an article)").to_owned());
+    let tiers: Vec<_> = tiers.into_iter().chain([article]).collect();
+    let hint = |text: &'static str| Some(text.to_owned());
+    view! {
+        <Field label=t!(locale, "优惠码", "Code") name="code" value=form.code maxlength=60 autocomplete="off" hint=hint(t!(locale, "英文字母、数字或连字符，不分大小写；留空则自动生成。", "English letters, digits and hyphens, in any case; leave empty to have one made up.")) error=errors.of("code", locale)/>
+        <Select label=t!(locale, "方式", "Kind") name="kind" value=form.kind options=kinds error=errors.of("kind", locale)/>
+        <Field label=t!(locale, "数值", "How much") name="worth" inputmode="decimal" value=form.worth hint=hint(t!(locale, "百分比 1 到 100、金额，或天数。100 即免费。", "A percentage from 1 to 100, an amount, or days. 100 is free.")) error=errors.of("worth", locale)/>
+        <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "只用于减金额；留空即 {own}。只在这种货币下有效。", "For an amount only; empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
+        <Select label=t!(locale, "适用于", "For") name="tier" value=form.tier options=tiers error=errors.of("tier", locale)/>
+        <Field label=t!(locale, "文章地址", "The article's address") name="post" value=form.post hint=hint(t!(locale, "只在选择“一篇文章”时填写。", "Only for an article.")) error=errors.of("post", locale)/>
+        <fieldset>
+            <legend>{t!(locale, "适用的期限（都不选即全部）", "For which terms (none chosen: all)")}</legend>
+            <Check label=t!(locale, "一个月", "A month") name="month" checked={form.month == "on"}/>
+            <Check label=t!(locale, "一年", "A year") name="year" checked={form.year == "on"}/>
+            <Field label=t!(locale, "天数", "Days") name="days" value=form.days hint=hint(t!(locale, "例如“30 90”。", "As in “30 90”.")) error=errors.of("days", locale)/>
+        </fieldset>
+        <Select label=t!(locale, "持续", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每位会员可以用优惠价购买的次数。", "Of what renews, so many terms; of what does not, so many purchases by each member.")) error=errors.of("lasts", locale)/>
+        <Field label=t!(locale, "期数", "How many terms") name="periods" inputmode="numeric" value=form.periods hint=hint(t!(locale, "只在选择“前几期”时填写。", "Only for the first terms.")) error=errors.of("periods", locale)/>
+        <Select label=t!(locale, "对象", "For whom") name="audience" value=form.audience options=options(&audiences) error=errors.of("audience", locale)/>
+        <Field label=t!(locale, "每人次数上限", "Uses by one member") name="person_limit" inputmode="numeric" value=form.person_limit hint=hint(t!(locale, "留空即不限。", "Empty: no limit.")) error=errors.of("person_limit", locale)/>
+    }
+}

@@ -1,0 +1,88 @@
+//! What an offer made of an order: what it costs without, what is off, and what it costs after. And the ways to use one, or
+//! to give the order up.
+
+use crate::foundation::format;
+use crate::foundation::locale::Locale;
+use crate::foundation::site::Site;
+use crate::membership::wording;
+use crate::payments::model::{Item, Order};
+use crate::ui::{Errors, Field, Submit};
+use crate::{t, tf};
+use leptos::prelude::*;
+
+/// A code that was typed, and what is wrong with it.
+#[derive(Default)]
+pub struct Code {
+    pub typed: String,
+    pub errors: Errors,
+}
+
+fn row(name: &'static str, value: String) -> AnyView {
+    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// For the summary of an order.
+pub fn facts(order: &Order, locale: Locale) -> Vec<AnyView> {
+    let Some(offer) = &order.offer else { return Vec::new() };
+    let mut rows = receipt(order, locale);
+    let Item::Tier(_, every) = order.item else { return rows };
+    if offer.used.is_none() || !order.renewing {
+        return rows;
+    }
+    let (list, per) = (offer.list.format(locale), wording::per(every, locale));
+    if let Some(cut) = order.cut() {
+        let (first, next) = (cut.terms, i64::from(cut.terms) + 1);
+        let text = match first {
+            1 => tf!(locale, "从第 2 期起 {list} {per}", "{list} {per} from the second term on"),
+            _ => tf!(
+                locale,
+                "前 {first} 期都是这个价格，从第 {next} 期起 {list} {per}",
+                "This price for {first} terms; {list} {per} from term {next} on"
+            ),
+        };
+        rows.push(row(t!(locale, "以后", "After that"), text));
+    } else if order.off().is_some() {
+        let text = t!(locale, "每一期都是这个价格", "This price for every term").to_owned();
+        rows.push(row(t!(locale, "以后", "After that"), text));
+    }
+    rows
+}
+
+/// For a receipt: the price before, and the offer.
+pub fn receipt(order: &Order, locale: Locale) -> Vec<AnyView> {
+    let Some(offer) = &order.offer else { return Vec::new() };
+    let name = offer.name.clone();
+    match order.off() {
+        Some(off) => {
+            let off = off.format(locale);
+            let taken = tf!(locale, "{name}，减 {off}", "{name}, {off} off");
+            vec![row(t!(locale, "原价", "Price before"), offer.list.format(locale)), row(t!(locale, "优惠", "Offer"), taken)]
+        }
+        None => vec![row(t!(locale, "优惠", "Offer"), name)],
+    }
+}
+
+/// A field for a code, where there is no offer yet; until when the price holds, where there is; and giving the order up.
+#[component]
+pub fn Choices(order: Order, code: Code, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
+    let path = order.path();
+    let field = order.offer.is_none().then(|| {
+        view! {
+            <form class="form code-form" method="post" action=format!("{path}/offer")>
+                <Field label=t!(locale, "优惠码", "Offer code") name="code" value=code.typed maxlength=60 autocomplete="off" error=code.errors.of("code", locale)/>
+                <Submit label=t!(locale, "使用优惠码", "Use the code") quiet=true/>
+            </form>
+        }
+    });
+    let until = order.offer.is_some().then(|| {
+        let date = format::date_time(order.stands_until(), &site.time_zone, locale);
+        view! { <p class="order-stands">{tf!(locale, "请在{date}之前付款，之后优惠不再保留。", "Please pay by {date}: the offer is kept for you until then.")}</p> }
+    });
+    view! {
+        {field}
+        {until}
+        <form class="order-give-up" method="post" action=format!("{path}/give-up")>
+            <Submit label=t!(locale, "取消订单", "Give this order up") quiet=true/>
+        </form>
+    }
+}
