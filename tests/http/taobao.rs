@@ -191,7 +191,7 @@ on_both!(broken_lines_are_numbered_can_be_mended_and_keep_nothing_else_out, |app
 on_both!(what_is_no_file_of_orders_changes_nothing, |app| {
     let owner = app.owner().await;
     let early = send(&owner, &file(&[])).await;
-    assert_eq!((early.status, early.body.contains("Say") || early.body.contains("Please say first")), (422, true));
+    assert_eq!((early.status, said(&early).as_str()), (422, "Please say first which item opens what."));
     app.shop().await;
     for (bytes, reason) in [
         (&b""[..], "Please choose a file."),

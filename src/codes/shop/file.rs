@@ -1,8 +1,8 @@
 //! A CSV file from anywhere: its encoding, and its records, of which some may be broken.
 //!
 //! The csv crate reads the quotation mark that nobody closed as the beginning of a cell that lasts until the end of the file,
-//! and all good lines after it are lost. Here a record may go over several lines only if that gives it as many cells as the
-//! heading has; otherwise its first line is broken, and the next one is read by itself.
+//! and all good lines after it are lost. Here a record may go over several lines only if its quoted cell ends where a cell ends
+//! and it then has as many cells as the heading; otherwise its first line is broken, and the next one is read by itself.
 
 use super::reason::Reason;
 use crate::foundation::locale::Words;
@@ -103,7 +103,13 @@ impl<'a> Records<'a> {
             if n > 0 && length + line.len() > MAX_CONTINUED {
                 return None;
             }
-            at = line.trim_end_matches(['\n', '\r']).chars().fold(at, At::then);
+            for c in line.trim_end_matches(['\n', '\r']).chars() {
+                // What began on a line above ends before a comma, or it never was a cell: the mark is that of another one.
+                if n > 0 && at == At::Closed && !matches!(c, ',' | '"') {
+                    return None;
+                }
+                at = at.then(c);
+            }
             length += line.len();
             if at != At::Quoted {
                 return Some(length);
@@ -199,6 +205,15 @@ mod tests {
         let expected =
             [(1, Err(Reason::Quote)), (2, row(&["1", "2"])), (3, row(&["x\ny", "3"])), (5, Err(Reason::Quote)), (6, row(&["6", "7"]))];
         assert_eq!(read(text, 2), expected);
+    }
+
+    #[test]
+    fn a_good_line_after_a_broken_one_is_not_taken_for_the_rest_of_it() {
+        for good in ["=\"1\",2", "\"1\",\"2\"", "1,\"2\"", "1,\"a\nb\""] {
+            let read = read(&format!("\"x,y\n{good}\n"), 2);
+            assert_eq!((read[0].0, &read[0].1), (1, &Err(Reason::Quote)), "{good}");
+            assert!(read.len() == 2 && read[1].0 == 2 && read[1].1.is_ok(), "{good}");
+        }
     }
 
     #[test]
