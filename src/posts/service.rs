@@ -17,6 +17,7 @@ pub use super::write::{Editing, Then, create, create_in, delete_draft, edit, own
 
 /// A published article by its number, for features that point at it; 404 for drafts and what never was.
 pub async fn published_ref(ctx: &Context, id: PostId) -> Result<PostRef> {
+    let site = settings::service::require_site(ctx).await?;
     let row = store::published_ref(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
     Ok(read_ref(row, site.currency))
 }
