@@ -10,12 +10,16 @@
 //! Nothing here decides who may open what: that is `membership::paywall`, which knows no orders.
 
 pub mod books;
+pub mod fapiao;
 pub mod inbox;
 pub mod ledger;
 pub mod model;
 pub mod notices;
 mod reach;
 pub mod reconciliation;
+pub mod requests;
+pub mod rules;
+pub mod seller;
 pub mod service;
 pub mod standing;
 mod store;

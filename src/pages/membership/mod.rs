@@ -4,11 +4,13 @@
 mod card;
 mod chosen;
 
+use super::orders::back::sentence;
 use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::TierId;
 use crate::membership::free;
 use crate::payments::service::offers::{Offer, offers};
+use crate::payments::service::promises;
 use crate::server::http::{Ask, see_other, sign_in_path};
 use crate::ui::{Banner, EmptyState, Errors, Tone};
 use crate::{t, tf};
@@ -36,6 +38,8 @@ pub async fn join(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 
 async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
     let offers = offers(&ask.ctx, &ask.viewer).await?;
+    let (_, promised) = promises::rules(&ask.ctx).await?;
+    let promised = promised.filter(|_| offers.iter().any(|offer| !offer.terms.is_empty()));
     let chosen = Chosen::read(ask, &offers);
     let locale = ask.locale;
     let title = t!(locale, "会员", "Membership");
@@ -68,6 +72,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 {choosing}
                 <ul class="tier-list">{cards}</ul>
+                {promised.map(|rule| view! { <p class="tier-promise">{sentence(rule, ask.locale)}</p> })}
             </section>
         }
         .into_any()

@@ -1,5 +1,8 @@
 //! `/orders/{reference}`: what is to be paid, how far it has come, and the receipt. For the buyer and for admins.
 
+pub mod back;
+pub mod document;
+pub mod fapiao;
 mod tries;
 mod ways;
 
@@ -13,6 +16,7 @@ use crate::foundation::time::Timestamp;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order, OrderStatus, Receipt};
 use crate::payments::service;
+use crate::payments::service::{promises, taking_back};
 use crate::providers::Provider;
 use crate::server::http::Ask;
 use crate::ui::{Banner, Tone};
@@ -37,6 +41,9 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
     let receipt = service::receipt_of(&ask.ctx, &ask.viewer, &order).await?;
     let owed = service::owed_for(&ask.ctx, &ask.viewer, &order).await?;
     let tries = service::tries_of(&ask.ctx, &ask.viewer, &order).await?;
+    let promise = promises::of_order(&ask.ctx, &ask.viewer, &order).await?;
+    let offer = taking_back::offer(&ask.ctx, &ask.viewer, &order).await?;
+    let request = taking_back::taken_back(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
     let title = match order.status {
         OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
@@ -66,10 +73,13 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
                     "This order is more than 30 days old and can no longer be paid. To buy it after all, go back and order again."
                 )/> })}
                 <Summary order=order.clone() site=ask.site.clone() locale/>
+                {promise.filter(|_| unpaid).map(|promise| view! { <back::Promised rule=promise.rule locale/> })}
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
                 {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}
+                {request.map(|request| view! { <back::TakenBack request order=order.clone() locale/> })}
+                {offer.map(|offer| view! { <back::TakeBack order=order.clone() offer site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
-                {may_pay.then(|| view! { <ways::Pay order=order.clone() choices locale/> })}
+                {may_pay.then(|| view! { <ways::Pay order=order.clone() choices waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>
             </section>
@@ -128,7 +138,7 @@ pub fn item_name(order: &Order, locale: Locale) -> String {
     }
 }
 
-fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<> {
+pub fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<> {
     view! { <time datetime=format::machine(at)>{format::date_time(at, &site.time_zone, locale)}</time> }
 }
 
@@ -150,6 +160,7 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
         <dl class="facts order-summary">
             <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
             <div><dt>{t!(locale, "开通", "Opens")}</dt><dd>{opens}</dd></div>
+            <div><dt>{t!(locale, "订单号", "Order number")}</dt><dd>{order.short()}</dd></div>
             <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &site, locale)}</dd></div>
             {(order.trial_days > 0).then(|| view! { <div><dt>{t!(locale, "试用", "Trial")}</dt><dd>{trial(&order, locale)}</dd></div> })}
             <div class="order-total"><dt>{t!(locale, "合计", "Total")}</dt><dd>{order.price.format(locale)}</dd></div>
@@ -186,6 +197,11 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
         Some(until) => when(until, &site, locale).into_any(),
         None => t!(locale, "永久", "For good").into_any(),
     };
+    let number = receipt.number.map(|number| number.to_string()).unwrap_or_default();
+    let (printed, fapiao) = (format!("{}/receipt", receipt.order.path()), format!("{}/fapiao", receipt.order.path()));
+    // What is paid in yuan may need one, and whoever reads Chinese knows what it is.
+    let fapiao = (locale == Locale::Zh || receipt.order.price.currency.code() == "CNY")
+        .then(|| view! { " " <a href=fapiao>{t!(locale, "申请发票", "Ask for a 发票")}</a> });
     let surplus = receipt.surplus.map(|surplus| {
         let amount = surplus.format(locale);
         let text = tf!(locale, "我们多收了 {amount}，会退还给你。", "We received {amount} more than the price; it is owed back to you.");
@@ -193,12 +209,13 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
     });
     view! {
         <dl class="facts receipt">
-            <div><dt>{t!(locale, "收据编号", "Receipt number")}</dt><dd>{receipt.number()}</dd></div>
+            <div><dt>{t!(locale, "收据编号", "Receipt number")}</dt><dd>{number}</dd></div>
             <div><dt>{t!(locale, "付款时间", "Paid on")}</dt><dd>{when(receipt.received_at, &site, locale)}</dd></div>
             <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{receipt.order.price.format(locale)}</dd></div>
             <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{provider_name(receipt.provider, locale)}</dd></div>
             <div><dt>{t!(locale, "有效期至", "Open until")}</dt><dd class="receipt-until">{until}</dd></div>
         </dl>
+        <p class="actions"><a href=printed>{t!(locale, "打印收据", "Print the receipt")}</a>{fapiao}</p>
         {surplus}
     }
 }

@@ -1,12 +1,13 @@
 //! The ways to pay an order, the likeliest first, each with a line of what happens.
 
+use super::back;
 use crate::foundation::locale::Locale;
 use crate::pages::checkout::in_wechat;
 use crate::pages::orders::provider_name;
 use crate::payments::model::{Order, OrderStatus};
 use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Submit, Tone};
+use crate::ui::{Banner, Check, Submit, Tone};
 use crate::{t, tf};
 use leptos::prelude::*;
 
@@ -54,9 +55,9 @@ fn what_happens(provider: Provider, renewing: bool, locale: Locale) -> &'static 
     }
 }
 
-/// A row for each way to pay.
+/// A row for each way to pay. `waiver`: something has to be confirmed first.
 #[component]
-pub fn Pay(order: Order, choices: Vec<Provider>, locale: Locale) -> impl IntoView {
+pub fn Pay(order: Order, choices: Vec<Provider>, waiver: bool, locale: Locale) -> impl IntoView {
     if choices.is_empty() {
         let text = t!(
             locale,
@@ -90,6 +91,7 @@ pub fn Pay(order: Order, choices: Vec<Provider>, locale: Locale) -> impl IntoVie
     view! {
         <form class="order-pay" method="post" action=format!("{}/pay", order.path())>
             <h2>{t!(locale, "付款方式", "Ways to pay")}</h2>
+            {waiver.then(|| view! { <Check label=back::waiver(locale) name="waive"/> })}
             <ul class="order-ways">{rows}</ul>
         </form>
     }

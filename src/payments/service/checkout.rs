@@ -1,6 +1,6 @@
 //! Beginning to buy: an order with what is agreed, then a checkout at the provider the buyer chooses.
 
-use super::{asking, connections};
+use super::{asking, connections, promises};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{PostId, TierId};
@@ -88,7 +88,8 @@ pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<
     let mut tx = ctx.db().begin().await?;
     let begun = orders::reopen(&mut tx, &new, ctx.now().plus(-STANDS)).await?;
     if begun.is_none() {
-        orders::insert(&mut tx, &new, ctx.now()).await?;
+        let order = orders::insert(&mut tx, &new, ctx.now()).await?;
+        promises::promise(&mut tx, order, offer.item).await?;
     }
     tx.commit().await?;
     Ok(Started::Order(begun.unwrap_or(reference)))
@@ -195,6 +196,7 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
             "This article is open to you already; there is nothing to pay."
         )));
     }
+    promises::confirmed(ctx, &order).await?;
     if !choices(ctx, &order).await?.contains(&paying.provider) {
         return Err(AppError::Conflict(words!("目前不能用这种方式付款。", "This way of paying is not available at present.")));
     }
