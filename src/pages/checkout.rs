@@ -77,6 +77,8 @@ pub struct PayForm {
     device: String,
     /// `on`: access at once, knowing what that ends.
     waive: String,
+    /// Where the buyer lives, where tax is counted.
+    country: String,
 }
 
 /// What the buyer holds in their hand: as they say, or as the browser does. Within WeChat a code can be scanned, too, as
@@ -99,6 +101,9 @@ pub fn in_wechat(ask: &Ask) -> bool {
 pub async fn pay(ask: Ask, Path(reference): Path<String>, Form(form): Form<PayForm>) -> Result<Response> {
     if form.waive == "on" {
         service::promises::waive(&ask.ctx, &ask.viewer, &reference).await?;
+    }
+    if !form.country.is_empty() {
+        service::taxes::declare(&ask.ctx, &ask.viewer, &reference, &form.country).await?;
     }
     go_and_pay(&ask, &reference, &form).await
 }

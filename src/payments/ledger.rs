@@ -29,6 +29,8 @@ pub enum Account {
     Sales,
     /// Paid once too often, and owed back.
     Surplus,
+    /// Included in what was earned, and owed to the tax office.
+    Tax,
     /// What reached our bank account.
     Bank,
 }
@@ -43,6 +45,7 @@ impl fmt::Display for Account {
             Account::Fees => f.write_str("revenue:fees"),
             Account::Sales => f.write_str("revenue:sales"),
             Account::Surplus => f.write_str("liability:surplus"),
+            Account::Tax => f.write_str("liability:tax"),
             Account::Bank => f.write_str("asset:bank"),
         }
     }

@@ -23,6 +23,7 @@ pub mod seller;
 pub mod service;
 pub mod standing;
 mod store;
+pub mod tax;
 pub mod test_provider;
 #[cfg(test)]
 mod tests;

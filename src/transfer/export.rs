@@ -295,6 +295,23 @@ struct Buyer {
     number: String,
 }
 
+const TAXES: &str = "select o.reference as order_reference, t.country, t.rate, t.minor, t.declared_at
+from order_taxes t
+join orders o on o.id = t.order_id
+where o.member_id = $1
+order by o.id";
+
+#[derive(FromRow, Serialize)]
+struct Tax {
+    order_reference: String,
+    country: Option<String>,
+    /// In hundredths of a percent.
+    rate: i64,
+    minor: i64,
+    #[serde(serialize_with = "instant")]
+    declared_at: i64,
+}
+
 const FAPIAO: &str =
     "select o.reference as order_reference, f.kind, f.title, f.tax_number, f.email, f.state, f.requested_at, f.number, f.issued_day
 from fapiao f
@@ -526,6 +543,7 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<RefundRequest>("refund_requests", REQUESTS).await?;
     export.add::<Receipt>("receipts", RECEIPTS).await?;
     export.add::<Buyer>("order_buyers", BUYERS).await?;
+    export.add::<Tax>("order_taxes", TAXES).await?;
     export.add::<Fapiao>("fapiao", FAPIAO).await?;
     export.add::<LedgerEntry>("ledger_entries", LEDGER).await?;
     export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;

@@ -182,7 +182,13 @@ pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<()
     let rows: Vec<(String, i64)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
     let booked: books::Balances = rows.into_iter().collect();
     let elsewhere = !came.is_empty() && came.iter().all(|payment| payment.surplus);
-    let wanted = books::wanted(order, came, elsewhere);
+    let (tax,): (i64,) = world
+        .ctx
+        .db()
+        .one("select cast(coalesce(sum(minor), 0) as bigint) from order_taxes where order_id = $1", args![order.id])
+        .await
+        .unwrap();
+    let wanted = books::wanted(order, came, elsewhere, tax);
     if booked != wanted {
         return Err(format!("the ledger says {booked:?} of order {}, and should say {wanted:?}", order.id));
     }

@@ -142,3 +142,54 @@ on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     assert_eq!(buyer.get(&format!("{unpaid}/fapiao")).await.status, 404);
     assert_eq!(buyer.post(&format!("{unpaid}/fapiao"), &form("91110000802100433B")).await.status, 404);
 });
+
+const TAX: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'liability:tax'";
+const SALES: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'revenue:sales'";
+
+on_both!(a_price_includes_the_tax_of_where_its_buyer_lives_and_refunds_take_their_share_of_it, |app| {
+    let (admin, buyer, other) = (app.owner().await, app.member("buyer").await, app.member("other").await);
+    assert_eq!((buyer.get("/admin/tax").await.status, buyer.post("/admin/tax", &[]).await.status), (403, 403));
+    for wrong in [("DE", "1.234"), ("DE", "0"), ("XX", "19")] {
+        assert_eq!(admin.post("/admin/tax", &[("country", wrong.0), ("rate", wrong.1)]).await.status, 422, "{wrong:?}");
+    }
+    let (post, untaxed) = (app.paid_post(Some(1190), None).await, app.paid_post(Some(1190), None).await);
+    paid(&other, post).await;
+    assert_eq!(app.count("select count(*) from order_taxes").await, 0, "without rates nobody is asked");
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "19")]).await.status, 303);
+    let order = buy_post(&buyer, post).await;
+    let pay = format!("{order}/pay");
+    let page = buyer.get(&order).await;
+    assert!(page.texts("#country option").contains(&"Germany: includes 19% tax, CN¥1.90".to_owned()), "{:?}", page.texts("option"));
+    let refused = buyer.post(&pay, &[("provider", "test")]).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.texts(".banner")[0].contains("country you live in"));
+    assert_eq!(other.post(&pay, &[("provider", "test"), ("country", "DE")]).await.status, 404);
+    let to = buyer.post(&pay, &[("provider", "test"), ("country", "DE")]).await;
+    press(&buyer, to.location(), "pay").await;
+    assert_eq!((app.count(TAX).await, app.count(SALES).await), (-190, -1190 - 1000));
+    // What is paid stays as it was said.
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "7")]).await.status, 303);
+    assert_eq!(buyer.post(&pay, &[("provider", "test"), ("country", "-")]).await.status, 409);
+    assert_eq!(app.count("select rate from order_taxes").await, 1900);
+    let (id, payment) = (app.count("select max(id) from orders").await, app.count("select max(id) from payments").await);
+    let refund = async |amount: &str| {
+        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
+    };
+    refund("3").await;
+    assert_eq!((app.count(TAX).await, app.count(SALES).await), (-142, -1190 - 748));
+    refund("").await;
+    assert_eq!((app.count(TAX).await, app.count(SALES).await, app.ledger_sum().await), (0, -1190, 0));
+    let cells = buyer.get(&format!("{order}/receipt")).await.texts("tbody td");
+    let expected = ["CN¥10.00", "CN¥1.90", "CN¥11.90", "−CN¥2.52", "−CN¥0.48", "−CN¥3.00", "−CN¥7.48", "−CN¥1.42", "−CN¥8.90", "CN¥0.00"];
+    let amounts: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| cell.contains("CN¥")).take(10).collect();
+    assert_eq!(amounts, expected);
+    let file = admin.get("/admin/receipts.csv?year=2026").await.body;
+    assert!(file.contains(",DE,19%,10.00,1.90,11.90,CNY") && file.contains(",DE,19%,-2.52,-0.48,-3.00,CNY"), "{file}");
+    let order = buy_post(&buyer, untaxed).await;
+    let to = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("country", "-")]).await;
+    press(&buyer, to.location(), "pay").await;
+    assert_eq!((app.count(TAX).await, app.count(SALES).await), (0, -2380));
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "")]).await.status, 303);
+    assert_eq!(app.count("select count(*) from tax_rates").await, 0);
+});

@@ -7,6 +7,7 @@ use crate::pages::Page;
 use crate::payments::seller::{Buyer, Seller};
 use crate::payments::service;
 use crate::payments::service::receipts::{self, Document};
+use crate::payments::tax::{rate_name, share};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, Submit, TextArea, Tone};
 use crate::{t, tf};
@@ -101,30 +102,41 @@ fn parties(ask: &Ask, document: &Document) -> AnyView {
 fn amounts(ask: &Ask, document: &Document) -> AnyView {
     let (locale, order) = (ask.locale, &document.receipt.order);
     let money = |minor: i64| Money::new(minor, order.price.currency).format(locale);
-    let columns = vec![
-        Column::text(t!(locale, "内容", "Item")),
-        Column::text(t!(locale, "编号", "Number")),
-        Column::number(t!(locale, "金额", "Amount")),
-    ];
+    let taxes = document.tax.map(|tax| {
+        let rate = rate_name(tax.rate);
+        let country = tax.country.map_or("", |country| country.name(locale));
+        [Column::number(t!(locale, "净额", "Net")), Column::number(tf!(locale, "税 {rate}（{country}）", "Tax {rate} ({country})"))]
+    });
+    let taxes: Vec<Column> = taxes.into_iter().flatten().collect();
+    let columns = vec![Column::text(t!(locale, "内容", "Item")), Column::text(t!(locale, "编号", "Number"))];
+    let columns = columns.into_iter().chain(taxes).chain([Column::number(t!(locale, "金额", "Amount"))]).collect();
     let number = document.receipt.number.map(|number| number.to_string()).unwrap_or_default();
-    let mut rows = vec![vec![item_name(order, locale).into_any(), number.into_any(), money(order.price.minor).into_any()]];
-    let mut left = order.price.minor;
+    let gross = order.price.minor;
+    // Net and tax of what is left after each line; of a line, what it changed.
+    let taxed = |left: i64| document.tax.map_or(0, |tax| share(tax.minor, left, gross));
+    let split = |minor: i64, tax: i64| match document.tax {
+        Some(_) => vec![money(minor - tax).into_any(), money(tax).into_any()],
+        None => Vec::new(),
+    };
+    let line = |what: AnyView, number: String, minor: i64, tax: i64| {
+        let begin = [what, number.into_any()];
+        begin.into_iter().chain(split(minor, tax)).chain([money(minor).into_any()]).collect::<Vec<_>>()
+    };
+    let mut rows = vec![line(item_name(order, locale).into_any(), number, gross, taxed(gross))];
+    let mut left = gross;
     for credit in &document.credits {
         let what = match credit.stands {
             true => t!(locale, "退款（红字收据）", "Given back (credit note)"),
             false => t!(locale, "退款未成功，款项被退回", "Given back, but it came back to us"),
         };
         let minor = if credit.stands { credit.minor } else { 0 };
+        let tax = taxed(left) - taxed(left - minor);
         left -= minor;
-        rows.push(vec![
-            view! { {what} ", " {when(credit.issued_at, &ask.site, locale)} }.into_any(),
-            credit.number.to_string().into_any(),
-            money(-minor).into_any(),
-        ]);
+        let what = view! { {what} ", " {when(credit.issued_at, &ask.site, locale)} }.into_any();
+        rows.push(line(what, credit.number.to_string(), -minor, -tax));
     }
     if !document.credits.is_empty() {
-        let total = t!(locale, "实付", "Left");
-        rows.push(vec![total.into_any(), ().into_any(), money(left).into_any()]);
+        rows.push(line(t!(locale, "实付", "Left").into_any(), String::new(), left, taxed(left)));
     }
     view! { <DataTable label=t!(locale, "金额", "Amounts") columns rows/> }.into_any()
 }

@@ -16,7 +16,7 @@ use crate::foundation::time::Timestamp;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order, OrderStatus, Receipt};
 use crate::payments::service;
-use crate::payments::service::{promises, taking_back};
+use crate::payments::service::{promises, taking_back, taxes};
 use crate::providers::Provider;
 use crate::server::http::Ask;
 use crate::ui::{Banner, Tone};
@@ -44,12 +44,14 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
     let promise = promises::of_order(&ask.ctx, &ask.viewer, &order).await?;
     let offer = taking_back::offer(&ask.ctx, &ask.viewer, &order).await?;
     let request = taking_back::taken_back(&ask.ctx, &ask.viewer, &order).await?;
+    let tax = taxes::of_order(&ask.ctx, &ask.viewer, &order).await?;
+    let rates = if unpaid(&order) { taxes::rates(&ask.ctx).await? } else { Vec::new() };
     let locale = ask.locale;
     let title = match order.status {
         OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
         OrderStatus::Open | OrderStatus::Pending => t!(locale, "结账", "Checkout"),
     };
-    let unpaid = matches!(order.status, OrderStatus::Open | OrderStatus::Pending);
+    let unpaid = unpaid(&order);
     let lapsed = order.has_lapsed(ask.ctx.now());
     let may_pay = ask.viewer.is(order.member) && unpaid && !lapsed;
     let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
@@ -79,12 +81,16 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
                 {request.map(|request| view! { <back::TakenBack request order=order.clone() locale/> })}
                 {offer.map(|offer| view! { <back::TakeBack order=order.clone() offer site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
-                {may_pay.then(|| view! { <ways::Pay order=order.clone() choices waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
+                {may_pay.then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>
             </section>
         }
     }))
+}
+
+fn unpaid(order: &Order) -> bool {
+    matches!(order.status, OrderStatus::Open | OrderStatus::Pending)
 }
 
 /// A second order for an article its buyer had already.

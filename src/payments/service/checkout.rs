@@ -1,6 +1,6 @@
 //! Beginning to buy: an order with what is agreed, then a checkout at the provider the buyer chooses.
 
-use super::{asking, connections, promises};
+use super::{asking, connections, promises, taxes};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{PostId, TierId};
@@ -197,6 +197,7 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
         )));
     }
     promises::confirmed(ctx, &order).await?;
+    taxes::declared(ctx, &order).await?;
     if !choices(ctx, &order).await?.contains(&paying.provider) {
         return Err(AppError::Conflict(words!("目前不能用这种方式付款。", "This way of paying is not available at present.")));
     }

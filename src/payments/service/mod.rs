@@ -20,6 +20,7 @@ pub mod repricing;
 pub mod settle;
 pub mod switches;
 pub mod taking_back;
+pub mod taxes;
 mod upgrades;
 
 pub use checkout::{Paying, Purchase, Started, buy, choices, look, look_again, pay};

@@ -11,7 +11,8 @@ use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Order, Receipt};
 use crate::payments::seller::{Buyer, Seller};
 pub use crate::payments::store::receipts::{Credit, Line};
-use crate::payments::store::{promises, receipts};
+use crate::payments::store::{promises, receipts, taxes};
+use crate::payments::tax::Tax;
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::require_site;
@@ -35,6 +36,7 @@ pub struct Document {
     pub credits: Vec<Credit>,
     pub seller: Seller,
     pub buyer: Option<Buyer>,
+    pub tax: Option<Tax>,
     /// Until the end of the year it was paid in, the buyer can say whom it names.
     pub open: bool,
 }
@@ -48,6 +50,7 @@ pub async fn document(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<D
         credits: receipts::credits(ctx.db(), order.id).await?,
         seller: promises::seller(ctx.db()).await?,
         buyer: receipts::buyer(ctx.db(), order.id).await?,
+        tax: taxes::of_order(ctx.db(), order.id).await?.filter(|tax| tax.rate > 0),
         open: viewer.is(order.member) && year(receipt.received_at) == year(ctx.now()),
         receipt,
     })

@@ -13,7 +13,7 @@ use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
 use crate::payments::reconciliation::Fee;
 use crate::payments::service::{agreed, receipts, refunds, upgrades};
 use crate::payments::standing::{Standing, standing, status};
-use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions};
+use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions, taxes};
 use crate::payments::{books, ledger};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
@@ -221,6 +221,7 @@ impl Telling<'_> {
         if !agreed.settles {
             promises::carry(tx, first.id, order).await?;
         }
+        super::taxes::carry(self.ctx, tx, first.id, order, fact.amount.minor).await?;
         Ok(Ok(order))
     }
 
@@ -351,7 +352,8 @@ async fn paid_elsewhere(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<
 
 /// One transfer more, when the ledger does not say what it should.
 async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Payment], elsewhere: bool) -> Result<()> {
-    let wanted = books::wanted(order, came, elsewhere);
+    let tax = taxes::held(tx, order.id).await?.map_or(0, |tax| tax.minor);
+    let wanted = books::wanted(order, came, elsewhere, tax);
     let entries = books::difference(order, &wanted, &ledger::balances(tx, order.id).await?);
     if entries.is_empty() {
         return Ok(());

@@ -13,3 +13,4 @@ pub mod promises;
 pub mod receipts;
 pub mod requests;
 pub mod subscriptions;
+pub mod taxes;

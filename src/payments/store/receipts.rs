@@ -8,6 +8,8 @@ use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::payments::model::{GivingBack, Order};
 use crate::payments::seller::{Buyer, Number};
+use crate::payments::tax::{Country, Tax, share};
+use crate::providers::facts::RefundState;
 use crate::server::db::{Db, Queries, Result, Tx};
 
 const UNNUMBERED: &str = "select p.id, cast(null as bigint), p.paid_at, cast(0 as bigint)
@@ -98,6 +100,10 @@ pub struct Line {
     pub buyer: Buyer,
     /// Negative for a credit note.
     pub amount: Money,
+    /// What the order is taxed with, if it is.
+    pub tax: Option<Tax>,
+    /// Of the amount, and with its sign.
+    pub tax_minor: i64,
     /// Of a credit note: the receipt it is about, and whether the money did go back.
     pub credit_of: Option<(Number, bool)>,
 }
@@ -118,22 +124,42 @@ struct LineRow {
     refund_state: Option<String>,
     of_year: Option<i64>,
     of_number: Option<i64>,
+    tax_country: Option<String>,
+    tax_rate: Option<i64>,
+    tax_of_order: Option<i64>,
+    before_minor: i64,
 }
 
 const LINES: &str = "n.year, n.number, n.issued_at, m.handle, b.name as buyer_name, b.address as buyer_address, b.number as buyer_number,
-    p.minor as paid_minor, r.minor as refund_minor, r.state as refund_state, f.year as of_year, f.number as of_number
+    p.minor as paid_minor, r.minor as refund_minor, r.state as refund_state, f.year as of_year, f.number as of_number,
+    x.country as tax_country, x.rate as tax_rate, x.minor as tax_of_order,
+    (
+        select cast(coalesce(sum(e.minor), 0) as bigint)
+        from receipts c
+        join refunds e on e.id = c.refund_id
+        where e.payment_id = p.id and e.state = 'succeeded' and (c.year, c.number) < (n.year, n.number)
+    ) as before_minor
 from receipts n
 left join refunds r on r.id = n.refund_id
 join payments p on p.id = coalesce(n.payment_id, r.payment_id)
 join orders o on o.id = p.order_id
 join members m on m.id = o.member_id
 left join order_buyers b on b.order_id = o.id
+left join order_taxes x on x.order_id = o.id
 left join receipts f on f.payment_id = p.id and n.refund_id is not null";
 
 fn line(row: LineRow) -> error::Result<Line> {
     let order = row.order.order()?;
-    let minor = row.refund_minor.map_or(row.paid_minor, |minor| -minor);
-    let stands = row.refund_state.as_deref().and_then(GivingBack::parse).is_some_and(|state| state.as_str() == "succeeded");
+    let stands = row.refund_state.as_deref().is_some_and(|state| state == GivingBack::Told(RefundState::Succeeded).as_str());
+    let of = || row.of_year.zip(row.of_number).map(|(year, number)| (Number { year, number }, stands)).ok_or(AppError::Internal);
+    let country = row.tax_country.as_deref().and_then(Country::parse);
+    let tax = row.tax_rate.zip(row.tax_of_order).map(|(rate, minor)| Tax { country, rate, minor }).filter(|tax| tax.rate > 0);
+    let left = |gone: i64| tax.map_or(0, |tax| share(tax.minor, row.paid_minor.saturating_sub(gone), row.paid_minor));
+    let (minor, tax_minor) = match row.refund_minor {
+        None => (row.paid_minor, left(0)),
+        Some(minor) if stands => (-minor, left(row.before_minor.saturating_add(minor)) - left(row.before_minor)),
+        Some(_) => (0, 0),
+    };
     Ok(Line {
         number: Number { year: row.year, number: row.number },
         issued_at: Timestamp(row.issued_at),
@@ -144,12 +170,9 @@ fn line(row: LineRow) -> error::Result<Line> {
             number: row.buyer_number.unwrap_or_default(),
         },
         amount: Money::new(minor, order.price.currency),
-        credit_of: match row.refund_minor {
-            Some(_) => {
-                Some((row.of_year.zip(row.of_number).map(|(year, number)| Number { year, number }).ok_or(AppError::Internal)?, stands))
-            }
-            None => None,
-        },
+        tax,
+        tax_minor,
+        credit_of: if row.refund_minor.is_some() { Some(of()?) } else { None },
         order,
     })
 }

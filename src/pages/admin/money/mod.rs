@@ -10,6 +10,7 @@ mod receipts;
 mod reconciliation;
 mod refunds;
 mod subscriptions;
+mod tax;
 mod wording;
 
 pub use notifications::Alarm;
@@ -53,6 +54,8 @@ pub fn routes() -> Routes {
         .get("/admin/receipts.csv", receipts::csv)
         .get("/admin/seller", receipts::seller)
         .post("/admin/seller", receipts::save_seller)
+        .get("/admin/tax", tax::show)
+        .post("/admin/tax", tax::save)
         .get("/admin/fapiao", fapiao::list)
         .get("/admin/fapiao.csv", fapiao::csv)
         .get("/admin/fapiao/{id}", fapiao::show)

@@ -11,6 +11,7 @@ use crate::pages::orders::item_name;
 use crate::payments::seller::Seller;
 use crate::payments::service::desk::{BATCH, PAGE};
 use crate::payments::service::receipts::{self, Line};
+use crate::payments::tax::{Country, rate_name};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Nothing, Submit, TextArea, Tone};
 use crate::{t, tf};
@@ -120,6 +121,10 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         t!(locale, "买方", "Buyer"),
         t!(locale, "买方地址", "Buyer's address"),
         t!(locale, "买方税号", "Buyer's number"),
+        t!(locale, "税收国家", "Taxed in"),
+        t!(locale, "税率", "Tax rate"),
+        t!(locale, "净额", "Net"),
+        t!(locale, "税额", "Tax"),
         t!(locale, "金额", "Amount"),
         t!(locale, "货币", "Currency"),
     ];
@@ -147,6 +152,10 @@ fn cells(line: &Line, locale: Locale) -> Vec<Cell> {
         text(&line.buyer.name),
         Cell::Text(line.buyer.address.replace('\n', ", ")),
         text(&line.buyer.number),
+        text(line.tax.and_then(|tax| tax.country).map_or("", Country::code)),
+        line.tax.map_or(Cell::Nothing, |tax| Cell::Text(rate_name(tax.rate))),
+        plain(line.amount.minor - line.tax_minor, line.amount.currency.code()),
+        plain(line.tax_minor, line.amount.currency.code()),
         plain(line.amount.minor, line.amount.currency.code()),
         text(line.amount.currency.code()),
     ]

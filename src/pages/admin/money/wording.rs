@@ -88,6 +88,7 @@ pub fn account(name: &str, locale: Locale) -> String {
         "revenue:fees" => t!(locale, "会员收入", "Earned by memberships"),
         "revenue:sales" => t!(locale, "单篇文章收入", "Earned by articles"),
         "liability:surplus" => t!(locale, "多收待退", "Paid too much, owed back"),
+        "liability:tax" => t!(locale, "应付税款", "Tax owed"),
         "asset:bank" => t!(locale, "银行账户", "Bank account"),
         other => other,
     }
