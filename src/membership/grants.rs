@@ -89,9 +89,14 @@ pub struct Opened {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// What was opened for a cause.
+/// What was opened for a cause, as an admin sees it.
 pub async fn opened_by(ctx: &Context, viewer: &Viewer, cause: &str) -> Result<Option<Opened>> {
     viewer.require_admin()?;
+    opens(ctx, cause).await
+}
+
+/// What was opened for a cause.
+pub async fn opens(ctx: &Context, cause: &str) -> Result<Option<Opened>> {
     let row = store::opened_by(ctx.db(), cause).await?;
     Ok(row.map(|(starts_at, ends_at, open_until, revoked_at)| Opened {
         starts_at: Timestamp(starts_at),

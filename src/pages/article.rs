@@ -1,6 +1,7 @@
 //! `/p/{slug}`: an article, with as much of it as the viewer may read.
 
 use super::offline::OfflineNote;
+use super::orders::back::sentence;
 use super::share::{Article, ShareRow};
 use super::shell::{Kind, Page};
 use crate::discussion;
@@ -8,6 +9,7 @@ use crate::discussion::model::{Conversation, Cursor, Sort};
 use crate::discussion::view::Discussion;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::target::{Target, TargetKind};
+use crate::membership::model::Access;
 use crate::posts::model::{OpenedPost, Rest, Status};
 use crate::posts::service;
 use crate::posts::view::{Contents, PostBody, PostHeader, Tags};
@@ -15,7 +17,7 @@ use crate::reactions;
 use crate::reactions::view::RateForm;
 use crate::server::http::{Ask, is_prefetch, moved};
 use crate::ui::{Banner, Tone};
-use crate::{reading, settings, t};
+use crate::{payments, reading, settings, t};
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -30,6 +32,10 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
     if !is_prefetch(&headers) {
         reading::service::opened(&ask.ctx, &ask.viewer, &post);
     }
+    if matches!(post.rest, Rest::Open(_)) && post.gate.access == Access::Paid {
+        payments::service::promises::opened(&ask.ctx, &ask.viewer, post.id, post.gate.tier).await?;
+    }
+    let promise = promise(&ask, &post).await?;
     let mut page = Page::new(post.title.clone())
         .of(Kind::Text)
         .description(post.description.clone())
@@ -54,7 +60,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
         let note = (post.status == Status::Published).then(|| view! { <OfflineNote ask=ask.clone()/> });
         view! {
             {note}
-            <Post post ask=ask.clone()/>
+            <Post post promise ask=ask.clone()/>
             {share}
             {rating}
             {discussion}
@@ -94,8 +100,16 @@ pub async fn moved_from(ask: &Ask) -> Result<Response> {
     Ok(moved(&target))
 }
 
+/// What is promised of buying it, where it is sold.
+async fn promise(ask: &Ask, post: &OpenedPost) -> Result<Option<String>> {
+    let Rest::Walled(wall) = &post.rest else { return Ok(None) };
+    let (of_post, of_tier) = payments::service::promises::rules(&ask.ctx).await?;
+    let rule = if wall.price.is_some() { of_post } else { of_tier.filter(|_| wall.tier.is_some()) };
+    Ok(rule.map(|rule| sentence(rule, ask.locale)))
+}
+
 #[component]
-fn Post(post: OpenedPost, ask: Ask) -> impl IntoView {
+fn Post(post: OpenedPost, #[prop(optional_no_strip)] promise: Option<String>, ask: Ask) -> impl IntoView {
     let locale = ask.locale;
     let draft = (post.status == Status::Draft).then(|| {
         view! { <Banner tone=Tone::Warn text=t!(locale, "这是草稿，只有作者和管理员能看到。", "This is a draft. Only its author and admins can see it.")/> }
@@ -107,7 +121,7 @@ fn Post(post: OpenedPost, ask: Ask) -> impl IntoView {
             {draft}
             <PostHeader post=post.clone() locale zone=ask.site.time_zone.clone()/>
             <Contents post=post.clone() locale/>
-            <PostBody post=post.clone() locale signed_in=ask.viewer.member().is_some()/>
+            <PostBody post=post.clone() locale signed_in=ask.viewer.member().is_some() promise/>
             <Tags tags=post.tags locale/>
         </article>
     }

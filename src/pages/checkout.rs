@@ -77,7 +77,7 @@ pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response>
     };
     match started {
         Started::Order(reference) if Provider::parse(&form.provider).is_some() => {
-            go_and_pay(&ask, &reference, &PayForm { provider: form.provider, device: String::new() }).await
+            go_and_pay(&ask, &reference, &PayForm { provider: form.provider, ..PayForm::default() }).await
         }
         Started::Order(reference) => Ok(see_other(&format!("/orders/{reference}"))),
         Started::Owned(path) => Ok(see_other(&path)),
@@ -138,6 +138,10 @@ pub struct PayForm {
     provider: String,
     /// `desktop`, `phone` or `wechat`, where the buyer chose otherwise than the browser says.
     device: String,
+    /// `on`: access at once, knowing what that ends.
+    waive: String,
+    /// Where the buyer lives, where tax is counted.
+    country: String,
 }
 
 /// What the buyer holds in their hand: as they say, or as the browser does. Within WeChat a code can be scanned, too, as
@@ -158,6 +162,12 @@ pub fn in_wechat(ask: &Ask) -> bool {
 
 /// Opens a checkout and goes on to it.
 pub async fn pay(ask: Ask, Path(reference): Path<String>, Form(form): Form<PayForm>) -> Result<Response> {
+    if form.waive == "on" {
+        service::promises::waive(&ask.ctx, &ask.viewer, &reference).await?;
+    }
+    if !form.country.is_empty() {
+        service::taxes::declare(&ask.ctx, &ask.viewer, &reference, &form.country).await?;
+    }
     go_and_pay(&ask, &reference, &form).await
 }
 

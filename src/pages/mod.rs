@@ -41,6 +41,7 @@ mod unsubscribe;
 mod verify;
 mod votes;
 mod waiting;
+mod withdraw;
 mod write;
 
 pub use article::moved_from;
@@ -112,6 +113,14 @@ pub fn routes() -> Routes {
         .get("/orders/{reference}/checkout", waiting::show)
         .get("/orders/{reference}/status", waiting::status)
         .get("/orders/{reference}/return", checkout::come_back)
+        .post("/orders/{reference}/take-back", orders::back::submit)
+        .get("/orders/{reference}/receipt", orders::document::show)
+        .post("/orders/{reference}/receipt", orders::document::submit)
+        .get("/orders/{reference}/fapiao", orders::fapiao::show)
+        .post("/orders/{reference}/fapiao", orders::fapiao::submit)
+        .get("/withdraw", withdraw::show)
+        .post("/withdraw", withdraw::submit)
+        .get("/withdraw/{reference}", withdraw::proof)
         .get("/test-provider/{reference}", test_provider::show)
         .post("/test-provider/{reference}", test_provider::act)
         .get("/community", community::show)

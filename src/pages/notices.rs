@@ -84,6 +84,11 @@ fn find(ask: &Ask) -> Option<&'static str> {
         }
         "page-restored" => t!(locale, "页面已恢复。", "The page is restored."),
         "refund-asked" => t!(locale, "退款已提交。", "The refund is asked for."),
+        "taken-back" => t!(locale, "退款申请已收到，进度见下方。", "Received. See below how far it has come."),
+        "withdrawn" => t!(locale, "撤回声明已收到。", "Your withdrawal is received."),
+        "fapiao-asked" => t!(locale, "发票申请已收到。", "Your request for a 发票 is received."),
+        "refused" => t!(locale, "已答复。", "Answered."),
+        "issued" => t!(locale, "已登记为已开具。", "Noted as issued."),
         "confirmed" => t!(locale, "已确认收款，内容已开通。", "Confirmed. What was bought is open."),
         "looked" => t!(locale, "已向付款服务查询。", "The provider was asked; this is how it stands."),
         "replayed" => t!(locale, "已重新处理，结果见下方。", "Processed once more; see below what came of it."),

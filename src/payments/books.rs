@@ -5,6 +5,7 @@
 use super::ledger::{Account, Entry};
 use super::model::{Item, Order, Payment};
 use super::standing::standing;
+use super::tax::share;
 use crate::foundation::id::PostId;
 use crate::foundation::money::Money;
 use crate::providers::facts::DisputeState;
@@ -13,11 +14,12 @@ use std::collections::BTreeMap;
 /// Sums by account, in the order's currency; no zeros.
 pub type Balances = BTreeMap<String, i64>;
 
-/// What the ledger should say. `elsewhere` as in [`standing`].
+/// What the ledger should say. `elsewhere` as in [`standing`]; `tax`: what the order's price includes of it.
 ///
 /// A payment is what the provider holds for us, less its fee, against what was earned; one too many is owed back. A refund
-/// takes from both what was put there. A contested amount stands apart, and what is lost was never earned.
-pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool) -> Balances {
+/// takes from both what was put there. A contested amount stands apart, and what is lost was never earned. Tax is owed as far
+/// as what includes it was earned.
+pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64) -> Balances {
     let paying = standing(payments, elsewhere).paying;
     let mut sums = Balances::new();
     for (n, payment) in payments.iter().enumerate() {
@@ -44,6 +46,9 @@ pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool) -> Balances 
                 DisputeState::Lost => move_money(at_provider, earned, dispute.minor),
                 DisputeState::Won => (),
             }
+        }
+        if paying == Some(n) {
+            move_money(Account::Tax, earned, share(tax, payment.amount.minor - payment.gone(), payment.amount.minor));
         }
     }
     sums.retain(|_, minor| *minor != 0);

@@ -31,6 +31,8 @@ pub enum Account {
     Advertising,
     /// Paid once too often, and owed back.
     Surplus,
+    /// Included in what was earned, and owed to the tax office.
+    Tax,
     /// What reached our bank account.
     Bank,
 }
@@ -46,6 +48,7 @@ impl fmt::Display for Account {
             Account::Sales => f.write_str("revenue:sales"),
             Account::Advertising => f.write_str("revenue:advertising"),
             Account::Surplus => f.write_str("liability:surplus"),
+            Account::Tax => f.write_str("liability:tax"),
             Account::Bank => f.write_str("asset:bank"),
         }
     }

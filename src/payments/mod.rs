@@ -10,6 +10,7 @@
 //! Nothing here decides who may open what: that is `membership::paywall`, which knows no orders.
 
 pub mod books;
+pub mod fapiao;
 pub mod inbox;
 pub mod ledger;
 pub mod letters;
@@ -18,9 +19,13 @@ pub mod notices;
 pub mod offers;
 mod reach;
 pub mod reconciliation;
+pub mod requests;
+pub mod rules;
+pub mod seller;
 pub mod service;
 pub mod standing;
 mod store;
+pub mod tax;
 pub mod test_provider;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, OfferId, OrderId, PaymentId, PostId, TierId};
 use crate::foundation::money::Money;
 use crate::foundation::time::{DAY, Timestamp};
+use crate::payments::seller::Number;
 use crate::providers::facts::{CheckoutState, DisputeState, RefundState};
 use crate::providers::{Cut, Mode, OpenCheckout, Provider, Way};
 
@@ -283,17 +284,12 @@ pub struct Dispute {
 pub struct Receipt {
     pub order: Order,
     pub payment: PaymentId,
+    /// As written on it; given in the transaction that first found the payment to pay the order.
+    pub number: Option<Number>,
     pub provider: Provider,
     pub received_at: Timestamp,
     /// Money received beyond the price, owed back.
     pub surplus: Option<Money>,
     /// What was given back of it.
     pub refunded: Option<Money>,
-}
-
-impl Receipt {
-    /// As written on the receipt: `R-000017`.
-    pub fn number(&self) -> String {
-        format!("R-{:06}", self.payment.0)
-    }
 }

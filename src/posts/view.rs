@@ -142,12 +142,19 @@ pub fn Contents(post: OpenedPost, locale: Locale) -> impl IntoView {
 
 /// The text, as far as the viewer may read it, and the wall where it ends for them.
 #[component]
-pub fn PostBody(post: OpenedPost, locale: Locale, signed_in: bool) -> impl IntoView {
+pub fn PostBody(
+    post: OpenedPost,
+    locale: Locale,
+    signed_in: bool,
+    /// What is said below the price: whether it can be taken back.
+    #[prop(optional_no_strip)]
+    promise: Option<String>,
+) -> impl IntoView {
     let lang = post.lang.clone();
     let rest = match post.rest.clone() {
         Rest::Nothing => None,
         Rest::Open(html) => Some(view! { <Prose html lang=lang.clone() id="wall" class="paywalled"/> }.into_any()),
-        Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall=*wall locale signed_in/> }.into_any()),
+        Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall=*wall locale signed_in promise/> }.into_any()),
     };
     view! {
         <Prose html=post.preview_html lang/>
@@ -157,7 +164,13 @@ pub fn PostBody(post: OpenedPost, locale: Locale, signed_in: bool) -> impl IntoV
 
 /// What stands at the wall: what is behind it and how to get there.
 #[component]
-fn PaywallCard(post: OpenedPost, wall: Wall, locale: Locale, signed_in: bool) -> impl IntoView {
+fn PaywallCard(
+    post: OpenedPost,
+    wall: Wall,
+    locale: Locale,
+    signed_in: bool,
+    #[prop(optional_no_strip)] promise: Option<String>,
+) -> impl IntoView {
     let path = post.path();
     let title = match post.gate.access {
         Access::Members => t!(locale, "加入后可阅读余下内容", "The rest is for members"),
@@ -193,6 +206,7 @@ fn PaywallCard(post: OpenedPost, wall: Wall, locale: Locale, signed_in: bool) ->
             {stars}
             {price}
             {tier}
+            {promise.map(|text| view! { <p class="paywall-promise">{text}</p> })}
             {join}
             {sign_in}
         </section>

@@ -231,6 +231,114 @@ struct Payment {
     received_at: i64,
 }
 
+const PROMISES: &str = "select o.reference as order_reference, p.rule, p.waived_at, p.opened_at
+from order_promises p
+join orders o on o.id = p.order_id
+where o.member_id = $1
+order by o.id";
+
+/// What was promised of taking an order back.
+#[derive(FromRow, Serialize)]
+struct Promise {
+    order_reference: String,
+    rule: String,
+    #[serde(serialize_with = "maybe_instant")]
+    waived_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    opened_at: Option<i64>,
+}
+
+const REQUESTS: &str = "select o.reference as order_reference, q.kind, q.declared_at, q.reason, q.minor, q.state, q.decided_at, q.answer
+from refund_requests q
+join orders o on o.id = q.order_id
+where o.member_id = $1
+order by q.id";
+
+#[derive(FromRow, Serialize)]
+struct RefundRequest {
+    order_reference: String,
+    kind: String,
+    #[serde(serialize_with = "instant")]
+    declared_at: i64,
+    reason: String,
+    minor: i64,
+    state: String,
+    #[serde(serialize_with = "maybe_instant")]
+    decided_at: Option<i64>,
+    answer: String,
+}
+
+const RECEIPTS: &str = "select o.reference as order_reference, n.year, n.number, n.refund_id is not null as credit, n.issued_at
+from receipts n
+left join refunds r on r.id = n.refund_id
+join payments p on p.id = coalesce(n.payment_id, r.payment_id)
+join orders o on o.id = p.order_id
+where o.member_id = $1
+order by n.year, n.number";
+
+#[derive(FromRow, Serialize)]
+struct Receipt {
+    order_reference: String,
+    year: i64,
+    number: i64,
+    credit: bool,
+    #[serde(serialize_with = "instant")]
+    issued_at: i64,
+}
+
+const BUYERS: &str = "select o.reference as order_reference, b.name, b.address, b.number
+from order_buyers b
+join orders o on o.id = b.order_id
+where o.member_id = $1
+order by o.id";
+
+/// Whom a receipt names.
+#[derive(FromRow, Serialize)]
+struct Buyer {
+    order_reference: String,
+    name: String,
+    address: String,
+    number: String,
+}
+
+const TAXES: &str = "select o.reference as order_reference, t.country, t.rate, t.minor, t.declared_at
+from order_taxes t
+join orders o on o.id = t.order_id
+where o.member_id = $1
+order by o.id";
+
+#[derive(FromRow, Serialize)]
+struct Tax {
+    order_reference: String,
+    country: Option<String>,
+    /// In hundredths of a percent.
+    rate: i64,
+    minor: i64,
+    #[serde(serialize_with = "instant")]
+    declared_at: i64,
+}
+
+const FAPIAO: &str =
+    "select o.reference as order_reference, f.kind, f.title, f.tax_number, f.email, f.state, f.requested_at, f.number, f.issued_day
+from fapiao f
+join orders o on o.id = f.order_id
+where o.member_id = $1
+order by o.id";
+
+#[derive(FromRow, Serialize)]
+struct Fapiao {
+    order_reference: String,
+    kind: String,
+    title: String,
+    tax_number: String,
+    email: String,
+    state: String,
+    #[serde(serialize_with = "instant")]
+    requested_at: i64,
+    number: Option<String>,
+    issued_day: Option<String>,
+}
+
 const LEDGER: &str = "select t.cause, e.account, e.currency, e.minor, t.booked_day
 from ledger_entries e
 join ledger_transfers t on t.id = e.transfer_id
@@ -572,6 +680,12 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<Payment>("payments", PAYMENTS).await?;
     export.add::<Redemption>("offer_redemptions", REDEMPTIONS).await?;
     export.add::<OfferShown>("offers_shown", OFFERS_SHOWN).await?;
+    export.add::<Promise>("order_promises", PROMISES).await?;
+    export.add::<RefundRequest>("refund_requests", REQUESTS).await?;
+    export.add::<Receipt>("receipts", RECEIPTS).await?;
+    export.add::<Buyer>("order_buyers", BUYERS).await?;
+    export.add::<Tax>("order_taxes", TAXES).await?;
+    export.add::<Fapiao>("fapiao", FAPIAO).await?;
     export.add::<LedgerEntry>("ledger_entries", LEDGER).await?;
     export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;
     export.add::<Gift>("grants", GRANTS).await?;

@@ -8,7 +8,7 @@ use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
 use stoa::membership::paywall::{Gate, opens};
 use stoa::payments::books;
-use stoa::payments::model::{Item, Order, Payment};
+use stoa::payments::model::{GivingBack, Item, Order, Payment};
 use stoa::payments::service::{connections, plans, refunds, repricing};
 use stoa::providers::facts::{AgreementState, DisputeState, Fact, RefundState};
 use stoa::server::db::Queries;
@@ -84,6 +84,7 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
     for order in world.orders(life).await {
         let (order, came) = refunds::for_admin(&world.ctx, &admin, order.id).await.map_err(|e| e.to_string())?;
         receipts(&order, &came)?;
+        given_back(&came)?;
         ledger(world, &order, &came).await?;
         opened(world, life, &order, &came).await?;
         ours.extend(came.into_iter().map(|payment| (payment.number.clone(), (order.clone(), payment))));
@@ -117,6 +118,7 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
     agreements(world, life).await?;
     prices(world, life).await?;
     limits(world).await?;
+    numbers(world, life).await?;
     quiet(world).await
 }
 
@@ -203,13 +205,51 @@ pub fn receipts(order: &Order, came: &[Payment]) -> Result<(), String> {
     if paying > 1 { Err(format!("order {} has {paying} receipts", order.id)) } else { Ok(()) }
 }
 
+/// Whoever asks for it, and however often: never more than was paid.
+fn given_back(came: &[Payment]) -> Result<(), String> {
+    for payment in came {
+        let failed = GivingBack::Told(RefundState::Failed);
+        let asked: i64 = payment.refunds.iter().filter(|refund| refund.state != failed).map(|refund| refund.minor).sum();
+        if asked > payment.amount.minor {
+            return Err(format!("{asked} goes back of {:?}", payment));
+        }
+    }
+    Ok(())
+}
+
+/// What paid an order has a number, and what went back of it; a year has no gaps.
+async fn numbers(world: &World, life: &Life) -> Result<(), String> {
+    let lacking = "select count(*)
+        from payments p
+        join orders o on o.id = p.order_id
+        left join refunds r on r.payment_id = p.id and r.state = 'succeeded'
+        where o.member_id = $1 and p.use = 'order'
+            and (not exists (select 1 from receipts n where n.payment_id = p.id)
+                or r.id is not null and not exists (select 1 from receipts n where n.refund_id = r.id))";
+    let (lacking,): (i64,) = world.ctx.db().one(lacking, args![life.member]).await.unwrap();
+    let gaps = "select count(*)
+        from (select y.last as last, count(*) as n, max(r.number) as highest from receipt_years y join receipts r on r.year = y.year group by y.year, y.last) s
+        where s.n <> s.last or s.highest <> s.last";
+    let (gaps,): (i64,) = world.ctx.db().one(gaps, args![]).await.unwrap();
+    match (lacking, gaps) {
+        (0, 0) => Ok(()),
+        _ => Err(format!("{lacking} payments or refunds have no number, and {gaps} years have gaps")),
+    }
+}
+
 /// The book says what follows from the payments, and every transfer sums to zero.
 pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<(), String> {
     let sql = "select account, cast(sum(minor) as bigint) from ledger_entries where order_id = $1 group by account having sum(minor) <> 0";
     let rows: Vec<(String, i64)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
     let booked: books::Balances = rows.into_iter().collect();
     let elsewhere = !came.is_empty() && came.iter().all(|payment| payment.surplus);
-    let wanted = books::wanted(order, came, elsewhere);
+    let (tax,): (i64,) = world
+        .ctx
+        .db()
+        .one("select cast(coalesce(sum(minor), 0) as bigint) from order_taxes where order_id = $1", args![order.id])
+        .await
+        .unwrap();
+    let wanted = books::wanted(order, came, elsewhere, tax);
     if booked != wanted {
         return Err(format!("the ledger says {booked:?} of order {}, and should say {wanted:?}", order.id));
     }

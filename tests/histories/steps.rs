@@ -27,6 +27,8 @@ pub enum Step {
     Return(usize),
     /// An admin gives back so many hundredths of a payment.
     Refund(usize, u8),
+    /// The buyer takes an order back, by the rule that was promised.
+    TakeBack(usize),
     /// The member cancels at the end of the term, takes it back, or stops the charges for a while.
     Change(usize, Wish),
     /// The member goes over to another tier or term with what renews, as it is offered; and agrees to it at the provider
@@ -119,6 +121,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         3 => Just(Step::Process),
         3 => (0..8usize).prop_map(Step::Return),
         2 => (0..8usize, prop_oneof![Just(100u8), 1..120u8]).prop_map(|(n, part)| Step::Refund(n, part)),
+        1 => (0..8usize).prop_map(Step::TakeBack),
         1 => (0..8usize, wish).prop_map(|(n, wish)| Step::Change(n, wish)),
         reprices => (0..8usize, 0..8usize, any::<bool>()).prop_map(|(n, m, agrees)| Step::Reprice(n, m, agrees)),
         3 => minutes.prop_map(Step::Wait),

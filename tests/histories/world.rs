@@ -19,7 +19,8 @@ use stoa::payments::inbox;
 use stoa::payments::model::{Checkout, Order};
 use stoa::payments::offers::desk::{self, NewOffer};
 use stoa::payments::offers::redeem::Typed;
-use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, refunds, repricing};
+use stoa::payments::rules::Rule;
+use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, promises, refunds, repricing, taking_back};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
@@ -107,6 +108,8 @@ impl World {
             let dear = NewTier { name: name.into(), monthly: monthly.into(), ..NewTier::default() };
             stoa::membership::service::save_tier(&ctx, &admin, dear).await.unwrap();
         }
+        let rule = Some(Rule::Days(90));
+        promises::save_rules(&ctx, &admin, (rule, rule)).await.unwrap();
         let post = article(&ctx, author).await;
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
@@ -196,6 +199,11 @@ impl World {
                 drop(interrupted::after(polls, service::look(&self.ctx, &life.viewer, reference)).await);
             }
             Step::Refund(n, part) => self.refund(life, *n, *part, polls).await,
+            Step::TakeBack(n) => {
+                let orders = self.orders(life).await;
+                let Some(order) = pick(&orders, *n) else { return };
+                drop(interrupted::after(polls, taking_back::take_back(&self.ctx, &life.viewer, &order.reference, "")).await);
+            }
             Step::Change(n, wish) => {
                 let own = plans::subscriptions_of(&self.ctx, &life.viewer).await.unwrap();
                 let Some(subscription) = pick(&own, *n) else { return };
@@ -307,6 +315,9 @@ impl World {
             union all select 'given for nothing', count(*) from offer_redemptions where order_id is null
             union all select 'terms by offers', count(*) from orders where list_minor is not null and offer_id is null and status in ('paid', 'refunded')
             union all select 'given up', count(*) from orders where closed_at is not null
+            union all select 'taken back ' || state, count(*) from refund_requests group by state
+            union all select 'receipts', count(*) from receipts where payment_id is not null
+            union all select 'credit notes', count(*) from receipts where refund_id is not null
             union all select 'transfers', count(*) from ledger_transfers";
         self.ctx.db().all(sql, args![]).await.unwrap()
     }

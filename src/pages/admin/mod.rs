@@ -70,6 +70,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
     let here = match ask.path() {
         path if path.starts_with("/admin/advertising") => "/admin/costs".to_owned(),
         path if path.starts_with("/admin/failed-payments") => "/admin/orders".to_owned(),
+        path if path.starts_with("/admin/seller") => "/admin/receipts".to_owned(),
         path => path.to_owned(),
     };
     let link = |href: &'static str, label: &'static str| {
@@ -93,6 +94,10 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
             <ul aria-labelledby="menu-money">
                 {link("/admin/orders", t!(locale, "订单", "Orders"))}
                 {link("/admin/offers", t!(locale, "优惠", "Offers"))}
+                {link("/admin/refunds", t!(locale, "退款", "Refunds"))}
+                {link("/admin/receipts", t!(locale, "收据", "Receipts"))}
+                {link("/admin/tax", t!(locale, "税", "Tax"))}
+                {link("/admin/fapiao", t!(locale, "发票", "发票"))}
                 {link("/admin/subscriptions", t!(locale, "自动续费", "Agreements"))}
                 {link("/admin/codes", t!(locale, "兑换码", "Codes"))}
                 {link("/admin/payments", t!(locale, "付款方式", "Payments"))}

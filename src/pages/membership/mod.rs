@@ -5,6 +5,7 @@ mod card;
 mod chosen;
 
 use super::offers::wording;
+use super::orders::back::sentence;
 use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::TierId;
@@ -12,6 +13,7 @@ use crate::foundation::locale::Locale;
 use crate::membership::free;
 use crate::payments::offers::model::{Of, Offer};
 use crate::payments::offers::redeem;
+use crate::payments::service::promises;
 use crate::payments::service::shelf::{self, OnShelf};
 use crate::server::http::{Ask, see_other, sign_in_path};
 use crate::ui::{Banner, EmptyState, Errors, Field, Submit, Tone};
@@ -67,6 +69,8 @@ async fn draw(ask: &Ask, errors: Errors, code: Code) -> Result<Response> {
         shelf::apply(&ask.ctx, &ask.viewer, &mut shelf, offer).await?;
     }
     let chosen = Chosen::read(ask, &shelf, asked.as_ref().and_then(|asked| asked.as_ref().ok()));
+    let (_, promised) = promises::rules(&ask.ctx).await?;
+    let promised = promised.filter(|_| shelf.iter().any(|one| !one.terms.is_empty()));
     let locale = ask.locale;
     let title = t!(locale, "会员", "Membership");
     let site = &ask.site.name;
@@ -105,6 +109,7 @@ async fn draw(ask: &Ask, errors: Errors, code: Code) -> Result<Response> {
                 {said}
                 {choosing}
                 <ul class="tier-list">{cards}</ul>
+                {promised.map(|rule| view! { <p class="tier-promise">{sentence(rule, ask.locale)}</p> })}
                 {sold.then(|| view! { <CodeField code locale/> })}
                 <p class="membership-redeem">{t!(locale, "有兑换码？", "Have a code?")} " " <a href="/redeem">{t!(locale, "去兑换", "Redeem it")}</a></p>
             </section>

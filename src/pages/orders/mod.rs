@@ -1,6 +1,9 @@
 //! `/orders/{reference}`: what is to be paid, how far it has come, and the receipt. For the buyer and for admins.
 
+pub mod back;
 mod by_offer;
+pub mod document;
+pub mod fapiao;
 mod tries;
 mod ways;
 
@@ -15,6 +18,7 @@ use crate::foundation::time::Timestamp;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order, OrderStatus, Receipt};
 use crate::payments::service;
+use crate::payments::service::{promises, taking_back, taxes};
 pub use crate::payments::wording::{item_name, provider_name};
 use crate::providers::Provider;
 use crate::server::http::Ask;
@@ -49,12 +53,17 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let receipt = service::receipt_of(&ask.ctx, &ask.viewer, &order).await?;
     let owed = service::owed_for(&ask.ctx, &ask.viewer, &order).await?;
     let tries = service::tries_of(&ask.ctx, &ask.viewer, &order).await?;
+    let promise = promises::of_order(&ask.ctx, &ask.viewer, &order).await?;
+    let offer = taking_back::offer(&ask.ctx, &ask.viewer, &order).await?;
+    let request = taking_back::taken_back(&ask.ctx, &ask.viewer, &order).await?;
+    let tax = taxes::of_order(&ask.ctx, &ask.viewer, &order).await?;
+    let rates = if unpaid(&order) { taxes::rates(&ask.ctx).await? } else { Vec::new() };
     let locale = ask.locale;
     let title = match order.status {
         OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
         OrderStatus::Open | OrderStatus::Pending => t!(locale, "结账", "Checkout"),
     };
-    let unpaid = matches!(order.status, OrderStatus::Open | OrderStatus::Pending);
+    let unpaid = unpaid(&order);
     let lapsed = order.has_lapsed(ask.ctx.now());
     let may_pay = ask.viewer.is(order.member) && unpaid && !lapsed;
     let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
@@ -75,10 +84,13 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 <Standing order=order.clone() locale/>
                 {lapsed.then(|| view! { <Banner tone=Tone::Warn text=no_longer(&order, locale)/> })}
                 <Summary order=order.clone() site=ask.site.clone() locale/>
+                {promise.filter(|_| unpaid).map(|promise| view! { <back::Promised rule=promise.rule locale/> })}
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
                 {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}
+                {request.map(|request| view! { <back::TakenBack request order=order.clone() locale/> })}
+                {offer.map(|offer| view! { <back::TakeBack order=order.clone() offer site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
-                {may_pay.then(|| view! { <ways::Pay order=order.clone() choices locale/> })}
+                {may_pay.then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>
@@ -105,6 +117,10 @@ fn no_longer(order: &Order, locale: Locale) -> &'static str {
             "This order is more than 30 days old and can no longer be paid. To buy it after all, go back and order again."
         ),
     }
+}
+
+fn unpaid(order: &Order) -> bool {
+    matches!(order.status, OrderStatus::Open | OrderStatus::Pending)
 }
 
 /// A second order for an article its buyer had already.
@@ -145,7 +161,7 @@ fn Standing(order: Order, locale: Locale) -> impl IntoView {
     }
 }
 
-fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<> {
+pub fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<> {
     view! { <time datetime=format::machine(at)>{format::date_time(at, &site.time_zone, locale)}</time> }
 }
 
@@ -167,6 +183,7 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
         <dl class="facts order-summary">
             <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
             <div><dt>{t!(locale, "开通", "Opens")}</dt><dd>{opens}</dd></div>
+            <div><dt>{t!(locale, "订单号", "Order number")}</dt><dd>{order.short()}</dd></div>
             <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &site, locale)}</dd></div>
             {(order.trial_days > 0).then(|| view! { <div><dt>{t!(locale, "试用", "Trial")}</dt><dd>{trial(&order, locale)}</dd></div> })}
             {by_offer::facts(&order, locale)}
@@ -192,6 +209,11 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
         Some(until) => when(until, &site, locale).into_any(),
         None => t!(locale, "永久", "For good").into_any(),
     };
+    let number = receipt.number.map(|number| number.to_string()).unwrap_or_default();
+    let (printed, fapiao) = (format!("{}/receipt", receipt.order.path()), format!("{}/fapiao", receipt.order.path()));
+    // What is paid in yuan may need one, and whoever reads Chinese knows what it is.
+    let fapiao = (locale == Locale::Zh || receipt.order.price.currency.code() == "CNY")
+        .then(|| view! { " " <a href=fapiao>{t!(locale, "申请发票", "Ask for a 发票")}</a> });
     let surplus = receipt.surplus.map(|surplus| {
         let amount = surplus.format(locale);
         let text = tf!(locale, "我们多收了 {amount}，会退还给你。", "We received {amount} more than the price; it is owed back to you.");
@@ -199,13 +221,14 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
     });
     view! {
         <dl class="facts receipt">
-            <div><dt>{t!(locale, "收据编号", "Receipt number")}</dt><dd>{receipt.number()}</dd></div>
+            <div><dt>{t!(locale, "收据编号", "Receipt number")}</dt><dd>{number}</dd></div>
             <div><dt>{t!(locale, "付款时间", "Paid on")}</dt><dd>{when(receipt.received_at, &site, locale)}</dd></div>
             {by_offer::receipt(&receipt.order, locale)}
             <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{receipt.order.price.format(locale)}</dd></div>
             <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{provider_name(receipt.provider, locale)}</dd></div>
             <div><dt>{t!(locale, "有效期至", "Open until")}</dt><dd class="receipt-until">{until}</dd></div>
         </dl>
+        <p class="actions"><a href=printed>{t!(locale, "打印收据", "Print the receipt")}</a>{fapiao}</p>
         {surplus}
     }
 }

@@ -14,6 +14,7 @@ pub fn Footer(ask: Ask) -> impl IntoView {
         <footer class="site-footer">
             <p class="footer-name"><bdi>{ask.site.name.clone()}</bdi></p>
             <FooterLinks ask=ask.clone()/>
+            <p class="footer-withdraw"><a href="/withdraw">{t!(ask.locale, "撤回合同", "Withdraw from contract")}</a></p>
             <div class="footer-choices">
                 <Themes ask=ask.clone()/>
                 <Languages ask=ask.clone()/>

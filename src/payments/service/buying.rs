@@ -1,7 +1,7 @@
 //! Beginning to buy: an order with what is agreed, of a thing as it is sold to the viewer, perhaps by an offer.
 
 use super::checkout::unpaid;
-use super::plans;
+use super::{plans, promises};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{PostId, TierId};
@@ -120,6 +120,7 @@ pub async fn buy_with(ctx: &Context, viewer: &Viewer, purchase: Purchase, code: 
         return Ok(Started::Order(begun));
     }
     let order = orders::insert(&mut tx, &new, ctx.now()).await?;
+    promises::promise(&mut tx, order, sold.item).await?;
     if let Some((offer, _)) = &by_offer {
         let held = Held {
             offer,

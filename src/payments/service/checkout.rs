@@ -1,6 +1,6 @@
 //! Paying an order: a checkout at the provider the buyer chooses, and how it stands there.
 
-use super::{asking, connections};
+use super::{asking, connections, promises, taxes};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::locale::Locale;
@@ -61,6 +61,8 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
             "This article is open to you already; there is nothing to pay."
         )));
     }
+    promises::confirmed(ctx, &order).await?;
+    taxes::declared(ctx, &order).await?;
     if !choices(ctx, &order).await?.contains(&paying.provider) {
         return Err(AppError::Conflict(words!("目前不能用这种方式付款。", "This way of paying is not available at present.")));
     }

@@ -142,7 +142,7 @@ pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> 
 }
 
 /// Asks a provider how an agreement stands, and applies what it says. One that its member has twice is ended, and what it
-/// took goes back.
+/// took goes back; one whose running term was taken back is ended as well.
 pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<Outcome, Failure> {
     let connection = connections::connection(ctx, provider).await?;
     let facts = connection.look_agreement(number).await?;
@@ -152,7 +152,7 @@ pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<
         inbox::put_aside(ctx, provider, about, reason, None).await?;
     }
     if subscriptions::is_surplus_running(ctx.db(), provider, number).await.map_err(AppError::from)? {
-        tracing::warn!(provider = provider.as_str(), agreement = number, "a second agreement for the same is ended");
+        tracing::warn!(provider = provider.as_str(), agreement = number, "an agreement that is one too many, or was taken back, is ended");
         let mut facts = connection.change(number, Change::EndNow, &ctx.random_hex::<16>()).await?;
         // With all that it took, which goes back.
         facts.extend(connection.look_agreement(number).await?);

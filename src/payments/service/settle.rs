@@ -12,9 +12,9 @@ use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
 use crate::payments::offers;
 use crate::payments::reconciliation::Fee;
-use crate::payments::service::{agreed, refunds, telling, upgrades};
+use crate::payments::service::{agreed, receipts, refunds, telling, upgrades};
 use crate::payments::standing::{Standing, standing, status};
-use crate::payments::store::{checkouts, orders, payments, subscriptions};
+use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions, taxes};
 use crate::payments::{books, ledger};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
@@ -225,7 +225,12 @@ impl Telling<'_> {
             return_to: &first.return_to,
             subscription: agreed.subscription.or(first.subscription),
         };
-        Ok(Ok(orders::insert(tx, &renewal, self.ctx.now()).await?))
+        let order = orders::insert(tx, &renewal, self.ctx.now()).await?;
+        if !agreed.settles {
+            promises::carry(tx, first.id, order).await?;
+        }
+        super::taxes::carry(self.ctx, tx, first.id, order, fact.amount.minor).await?;
+        Ok(Ok(order))
     }
 
     async fn agreement(&mut self, tx: &mut Tx, fact: &AgreementFact) -> Result<Told> {
@@ -294,6 +299,12 @@ impl Telling<'_> {
 /// Why what is paid once more is given back.
 const PAID_TWICE: &str = "paid twice";
 
+/// As after a fact: an order of which something was taken back. Its buyer is held.
+pub(super) async fn work_out_again(ctx: &Context, tx: &mut Tx, order: OrderId) -> Result<()> {
+    let site = require_site(ctx).await?;
+    work_out(ctx, tx, &site, order, true).await
+}
+
 /// Works out from all payments of an order how it stands, and makes its status, the ledger and what is open say so.
 /// `others`: also the buyer's other orders for the same article, of which only the first pays for it.
 async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: bool) -> Result<()> {
@@ -318,6 +329,7 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
     }
     book(ctx, tx, site, &order, &came, elsewhere).await?;
     open(ctx, tx, &order, &came, &stands).await?;
+    receipts::issue(ctx, tx, site, id).await?;
     if let Some(payment) = newly_paying {
         telling::paid(ctx, tx, site, id, payment).await?;
     }
@@ -359,7 +371,8 @@ async fn paid_elsewhere(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<
 
 /// One transfer more, when the ledger does not say what it should.
 async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Payment], elsewhere: bool) -> Result<()> {
-    let wanted = books::wanted(order, came, elsewhere);
+    let tax = taxes::held(tx, order.id).await?.map_or(0, |tax| tax.minor);
+    let wanted = books::wanted(order, came, elsewhere, tax);
     let entries = books::difference(order, &wanted, &ledger::balances(tx, order.id).await?);
     if entries.is_empty() {
         return Ok(());
@@ -396,7 +409,8 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
     };
     let grant = Grant { member: order.member, what, given_at: payment.paid_at, length, grace_days, cause: &cause };
     membership::service::give(ctx, tx, &grant).await?;
-    match bearing.replaced_at {
+    let taken_back = requests::ended_at(tx, order.id).await?;
+    match bearing.replaced_at.into_iter().chain(taken_back).min() {
         Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
         None => Ok(()),
     }

@@ -8,6 +8,7 @@ use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::payments::model::{Dispute, GivingBack, Payment, Receipt, Refund};
 use crate::payments::reconciliation::Fee;
+use crate::payments::seller::Number;
 use crate::providers::Provider;
 use crate::providers::facts::{DisputeFact, DisputeState, MovementKind, PaymentFact, RefundFact};
 use crate::server::db::{Db, Queries, Result, Tx};
@@ -315,11 +316,14 @@ struct ReceiptRow {
     payment_id: i64,
     payment_provider: String,
     received_at: i64,
+    number_year: Option<i64>,
+    number_in_year: Option<i64>,
     surplus: i64,
     refunded: i64,
 }
 
 const RECEIPTS: &str = "p.id as payment_id, p.provider as payment_provider, p.paid_at as received_at,
+    n.year as number_year, n.number as number_in_year,
     (select cast(coalesce(sum(s.minor), 0) as bigint) from payments s where s.order_id = o.id and s.use = 'surplus') as surplus,
     (
         select cast(coalesce(sum(r.minor), 0) as bigint)
@@ -327,13 +331,15 @@ const RECEIPTS: &str = "p.id as payment_id, p.provider as payment_provider, p.pa
         where r.payment_id = p.id and r.state = 'succeeded'
     ) as refunded
 from orders o
-join payments p on p.order_id = o.id and p.use = 'order'";
+join payments p on p.order_id = o.id and p.use = 'order'
+left join receipts n on n.payment_id = p.id";
 
 fn receipt(row: ReceiptRow) -> error::Result<Receipt> {
     let order = row.order.order()?;
     let money = |minor: i64| (minor > 0).then(|| Money::new(minor, order.price.currency));
     Ok(Receipt {
         payment: PaymentId(row.payment_id),
+        number: row.number_year.zip(row.number_in_year).map(|(year, number)| Number { year, number }),
         provider: Provider::parse(&row.payment_provider).ok_or(AppError::Internal)?,
         received_at: Timestamp(row.received_at),
         surplus: money(row.surplus),

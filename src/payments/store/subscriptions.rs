@@ -203,9 +203,20 @@ pub async fn mark_doubled(tx: &mut Tx, provider: Provider, number: &str, now: Ti
 
 const SURPLUS: &str = "select state
 from subscriptions
-where provider = $1 and provider_subscription = $2 and surplus_at is not null";
+where provider = $1
+    and provider_subscription = $2
+    and (
+        surplus_at is not null
+        or exists (
+            select 1
+            from orders o
+            join refund_requests q on q.order_id = o.id
+            join refunds r on r.id = q.refund_id
+            where o.subscription_id = subscriptions.id and q.ends_agreement and r.state <> 'failed'
+        )
+    )";
 
-/// Whether an agreement is one too many, and still runs.
+/// Whether an agreement is one too many, or its running term was taken back, and it still runs.
 pub async fn is_surplus_running(db: &Db, provider: Provider, number: &str) -> Result<bool> {
     let row: Option<(String,)> = db.optional(SURPLUS, args![provider.as_str(), number]).await?;
     Ok(row.and_then(|(state,)| parse_state(&state)).is_some_and(AgreementState::runs))

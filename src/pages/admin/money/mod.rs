@@ -1,12 +1,16 @@
 //! The admin's pages about money: providers, orders, agreements, notifications, the ledger, reconciliation.
 
+mod fapiao;
 mod ledger;
 mod notifications;
 mod order;
 mod orders;
 mod payments;
+mod receipts;
 mod reconciliation;
+mod refunds;
 mod subscriptions;
+mod tax;
 mod wording;
 
 pub use notifications::Alarm;
@@ -41,6 +45,22 @@ pub fn routes() -> Routes {
         .post("/admin/orders/{id}/refund", order::refund)
         .post("/admin/orders/{id}/confirm", order::confirm)
         .post("/admin/orders/{id}/look", order::look)
+        .get("/admin/refunds", refunds::list)
+        .post("/admin/refunds", refunds::save)
+        .get("/admin/refunds/{id}", refunds::show)
+        .post("/admin/refunds/{id}/execute", refunds::execute)
+        .post("/admin/refunds/{id}/refuse", refunds::refuse)
+        .get("/admin/receipts", receipts::list)
+        .get("/admin/receipts.csv", receipts::csv)
+        .get("/admin/seller", receipts::seller)
+        .post("/admin/seller", receipts::save_seller)
+        .get("/admin/tax", tax::show)
+        .post("/admin/tax", tax::save)
+        .get("/admin/fapiao", fapiao::list)
+        .get("/admin/fapiao.csv", fapiao::csv)
+        .get("/admin/fapiao/{id}", fapiao::show)
+        .post("/admin/fapiao/{id}/issue", fapiao::issue)
+        .post("/admin/fapiao/{id}/refuse", fapiao::refuse)
         .get("/admin/subscriptions", subscriptions::list)
         .get("/admin/subscriptions/{id}", subscriptions::show)
         .post("/admin/subscriptions/{id}/look", subscriptions::look)

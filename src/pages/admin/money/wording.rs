@@ -89,6 +89,7 @@ pub fn account(name: &str, locale: Locale) -> String {
         "revenue:sales" => t!(locale, "单篇文章收入", "Earned by articles"),
         "revenue:advertising" => t!(locale, "广告收入", "Earned by advertising"),
         "liability:surplus" => t!(locale, "多收待退", "Paid too much, owed back"),
+        "liability:tax" => t!(locale, "应付税款", "Tax owed"),
         "asset:bank" => t!(locale, "银行账户", "Bank account"),
         other => other,
     }

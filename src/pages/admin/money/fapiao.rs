@@ -1,0 +1,252 @@
+//! `/admin/fapiao`: which 发票 were asked for, and what came of it; `/admin/fapiao/{id}`: the one of an order.
+
+use super::super::menu;
+use super::wording::badge;
+use super::{file, page_of, person, plain, query, when};
+use crate::analytics::tables::Cell;
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
+use crate::foundation::id::OrderId;
+use crate::foundation::locale::Locale;
+use crate::foundation::money::Money;
+use crate::pages::Page;
+use crate::pages::orders::fapiao::kind_name;
+use crate::pages::orders::item_name;
+use crate::payments::fapiao::State;
+use crate::payments::service::desk::{BATCH, PAGE};
+use crate::payments::service::fapiao::{self, Listed};
+use crate::server::http::{Ask, Form, see_other};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Nothing, Select, Submit, Tone};
+use crate::{t, tf};
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+fn state_name(state: State, locale: Locale) -> (Tone, &'static str) {
+    match state {
+        State::Requested => (Tone::Warn, t!(locale, "待开具", "Asked for")),
+        State::Issued => (Tone::Good, t!(locale, "已开具", "Issued")),
+        State::Refused => (Tone::Plain, t!(locale, "未开具", "Refused")),
+    }
+}
+
+/// Where a list goes on: the instant and the order of its last row.
+type Key = (i64, i64);
+
+fn key(last: &Listed) -> Key {
+    (last.fapiao.requested_at.0, last.order.id.0)
+}
+
+pub async fn list(ask: Ask) -> Result<Response> {
+    let chosen = ask.query("state").unwrap_or_default();
+    let before = ask.query("after").and_then(|text| {
+        let (at, id) = text.split_once('~')?;
+        Some((at.parse().ok()?, id.parse().ok()?))
+    });
+    let found = fapiao::list(&ask.ctx, &ask.viewer, State::parse(&chosen), before, PAGE + 1).await?;
+    let (found, more) = page_of(found, PAGE);
+    let locale = ask.locale;
+    let title = t!(locale, "发票", "发票 (fapiao)");
+    Ok(Page::new(title).private().draw(&ask, || {
+        let next = found.last().filter(|_| more).map(key).map(|(at, id)| {
+            let query = query(&[("state", &chosen), ("after", &format!("{at}~{id}"))]);
+            format!("/admin/fapiao?{query}")
+        });
+        let csv = format!("/admin/fapiao.csv?{}", query(&[("state", &chosen)]));
+        let list = if found.is_empty() {
+            view! { <EmptyState text=t!(locale, "没有这样的发票申请。", "No 发票 of this kind was asked for.")/> }.into_any()
+        } else {
+            table(&ask, title, found)
+        };
+        let any = (String::new(), t!(locale, "全部", "Any").to_owned());
+        let states = State::ALL.map(|state| (state.as_str().to_owned(), state_name(state, locale).1.to_owned()));
+        view! {
+            {menu(&ask)}
+            <section class="admin-fapiao">
+                <h1>{title}</h1>
+                <p>{t!(
+                    locale,
+                    "发票在税务系统（数电票平台）里开具，这里登记号码和日期，买家就能看到。",
+                    "A 发票 is made in the tax authority’s own system; note its number and day here, and the buyer sees them."
+                )}</p>
+                <form class="form form-columns" method="get" action="/admin/fapiao" role="search">
+                    <Select label=t!(locale, "状态", "Status") name="state" value=chosen options=[any].into_iter().chain(states).collect()/>
+                    <Submit label=t!(locale, "筛选", "Show") quiet=true/>
+                </form>
+                <p class="actions"><LinkButton href=csv label=t!(locale, "下载 CSV", "Download CSV") quiet=true/></p>
+                {list}
+                <NextPage locale href=next/>
+            </section>
+        }
+    }))
+}
+
+fn table(ask: &Ask, label: &'static str, found: Vec<Listed>) -> AnyView {
+    let locale = ask.locale;
+    let columns = vec![
+        Column::text(t!(locale, "抬头", "Name on it")),
+        Column::text(t!(locale, "税号", "Tax number")),
+        Column::text(t!(locale, "会员", "Member")),
+        Column::number(t!(locale, "金额", "Amount")),
+        Column::text(t!(locale, "状态", "Status")),
+        Column::text(t!(locale, "申请时间", "Asked")),
+    ];
+    let row = |listed: Listed| {
+        let Listed { fapiao, order, refunded, handle } = listed;
+        let number = fapiao.wish.tax_number;
+        let number = if number.is_empty() { view! { <Nothing/> }.into_any() } else { view! { <code>{number}</code> }.into_any() };
+        let amount = Money::new(order.price.minor - refunded, order.price.currency).format(locale);
+        vec![
+            view! { <a href=format!("/admin/fapiao/{}", order.id)><bdi>{fapiao.wish.title}</bdi></a> }.into_any(),
+            number,
+            person(&handle),
+            amount.into_any(),
+            badge(state_name(fapiao.state, locale)),
+            when(fapiao.requested_at, ask),
+        ]
+    };
+    let rows = found.into_iter().map(row).collect();
+    view! { <DataTable label columns rows/> }.into_any()
+}
+
+pub async fn csv(ask: Ask) -> Result<Response> {
+    let state = State::parse(&ask.query("state").unwrap_or_default());
+    let locale = ask.locale;
+    let columns = vec![
+        t!(locale, "申请时间", "Asked"),
+        t!(locale, "订单号", "Order"),
+        t!(locale, "抬头类型", "For"),
+        t!(locale, "购买方名称", "Buyer's name"),
+        t!(locale, "购买方纳税人识别号", "Buyer's tax number"),
+        t!(locale, "项目名称", "Item"),
+        t!(locale, "价税合计", "Amount"),
+        t!(locale, "已退金额", "Given back"),
+        t!(locale, "货币", "Currency"),
+        t!(locale, "接收邮箱", "E-mail"),
+        t!(locale, "状态", "Status"),
+        t!(locale, "发票号码", "Number"),
+        t!(locale, "开票日期", "Issued"),
+    ];
+    let (ctx, viewer) = (ask.ctx.clone(), ask.viewer.clone());
+    let read = move |before: Option<Key>| {
+        let (ctx, viewer) = (ctx.clone(), viewer.clone());
+        async move {
+            let (found, more) = page_of(fapiao::list(&ctx, &viewer, state, before, BATCH + 1).await?, BATCH);
+            let next = found.last().filter(|_| more).map(key);
+            Ok((found.iter().map(|listed| cells(listed, locale)).collect(), next))
+        }
+    };
+    file("fapiao", columns, read).await
+}
+
+fn cells(listed: &Listed, locale: Locale) -> Vec<Cell> {
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let Listed { fapiao, order, refunded, .. } = listed;
+    let code = order.price.currency.code();
+    vec![
+        text(&format::machine(fapiao.requested_at)),
+        Cell::Text(order.short()),
+        text(kind_name(fapiao.wish.kind, locale)),
+        text(&fapiao.wish.title),
+        text(&fapiao.wish.tax_number),
+        Cell::Text(item_name(order, locale)),
+        plain(order.price.minor, code),
+        plain(*refunded, code),
+        text(code),
+        text(&fapiao.wish.email),
+        text(state_name(fapiao.state, locale).1),
+        text(&fapiao.number),
+        text(&fapiao.issued_day),
+    ]
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DecideForm {
+    number: String,
+    day: String,
+    answer: String,
+}
+
+fn parse(ask: &Ask, id: &str) -> Result<OrderId> {
+    ask.viewer.require_admin()?;
+    id.parse().map_err(|_| AppError::NotFound)
+}
+
+pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
+    draw(&ask, parse(&ask, &id)?, DecideForm::default(), Errors::none()).await
+}
+
+pub async fn issue(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideForm>) -> Result<Response> {
+    let id = parse(&ask, &id)?;
+    match fapiao::issue(&ask.ctx, &ask.viewer, id, &form.number, &form.day).await {
+        Ok(()) => Ok(see_other(&format!("/admin/fapiao/{id}?done=issued"))),
+        Err(error) => draw(&ask, id, form, Errors::from_error(error)?).await,
+    }
+}
+
+pub async fn refuse(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideForm>) -> Result<Response> {
+    let id = parse(&ask, &id)?;
+    match fapiao::refuse(&ask.ctx, &ask.viewer, id, &form.answer).await {
+        Ok(()) => Ok(see_other(&format!("/admin/fapiao/{id}?done=refused"))),
+        Err(error) => draw(&ask, id, form, Errors::from_error(error)?).await,
+    }
+}
+
+async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Result<Response> {
+    let Listed { fapiao, order, refunded, handle } = fapiao::one(&ask.ctx, &ask.viewer, id).await?;
+    let locale = ask.locale;
+    let title = tf!(locale, "订单 {id} 的发票", "发票 of order {id}");
+    Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
+        let above = vec![("/admin/fapiao".to_owned(), t!(locale, "发票", "发票 (fapiao)").to_owned())];
+        let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
+        let given = |name: &'static str, text: &str| (!text.is_empty()).then(|| fact(name, text.to_owned().into_any()));
+        let open = fapiao.state == State::Requested;
+        let back = (refunded > 0).then(|| {
+            fact(t!(locale, "已退金额", "Given back"), Money::new(refunded, order.price.currency).format(locale).into_any())
+        });
+        view! {
+            {menu(ask)}
+            <section class="admin-order">
+                <Breadcrumb locale above/>
+                <h1>{title}</h1>
+                {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                <dl class="facts order-facts">
+                    {fact(t!(locale, "状态", "Status"), badge(state_name(fapiao.state, locale)))}
+                    {fact(t!(locale, "抬头类型", "For"), kind_name(fapiao.wish.kind, locale).into_any())}
+                    {given(t!(locale, "抬头", "Name on it"), &fapiao.wish.title)}
+                    {given(t!(locale, "税号", "Tax number"), &fapiao.wish.tax_number)}
+                    {given(t!(locale, "接收邮箱", "E-mail"), &fapiao.wish.email)}
+                    {fact(t!(locale, "内容", "Item"), view! { <a href=format!("/admin/orders/{id}")>{item_name(&order, locale)}</a> }.into_any())}
+                    {fact(t!(locale, "金额", "Amount"), order.price.format(locale).into_any())}
+                    {back}
+                    {fact(t!(locale, "会员", "Member"), person(&handle))}
+                    {fact(t!(locale, "申请时间", "Asked"), when(fapiao.requested_at, ask))}
+                    {given(t!(locale, "发票号码", "Number"), &fapiao.number)}
+                    {given(t!(locale, "开票日期", "Issued"), &fapiao.issued_day)}
+                    {given(t!(locale, "答复", "Answer"), &fapiao.answer)}
+                </dl>
+                {open.then(|| decide(id, form, &errors, locale))}
+            </section>
+        }
+    }))
+}
+
+fn decide(id: OrderId, form: DecideForm, errors: &Errors, locale: Locale) -> AnyView {
+    let hint = t!(locale, "留空即今天。", "Left empty: today.").to_owned();
+    view! {
+        <h2>{t!(locale, "登记为已开具", "It is issued")}</h2>
+        <form class="form" method="post" action=format!("/admin/fapiao/{id}/issue")>
+            <Field label=t!(locale, "发票号码", "Number") name="number" value=form.number maxlength=40 error=errors.of("number", locale)/>
+            <Field label=t!(locale, "开票日期", "Day") name="day" kind="date" value=form.day hint=Some(hint) error=errors.of("day", locale)/>
+            <Submit label=t!(locale, "登记", "Note it")/>
+        </form>
+        <h2>{t!(locale, "不开具", "It is not issued")}</h2>
+        <form class="form" method="post" action=format!("/admin/fapiao/{id}/refuse")>
+            <Field label=t!(locale, "原因（买家会看到）", "Why (the buyer reads it)") name="answer" value=form.answer maxlength=300 error=errors.of("answer", locale)/>
+            <Submit label=t!(locale, "不开具", "Refuse") quiet=true/>
+        </form>
+    }
+    .into_any()
+}

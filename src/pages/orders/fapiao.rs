@@ -1,0 +1,127 @@
+//! `/orders/{reference}/fapiao`: asking for a 发票, and how far it has come.
+
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
+use crate::foundation::locale::Locale;
+use crate::pages::Page;
+use crate::payments::fapiao::{Kind, State, Typed};
+use crate::payments::model::OrderStatus;
+use crate::payments::service;
+use crate::payments::service::fapiao::{self, Fapiao};
+use crate::server::http::{Ask, Form, see_other};
+use crate::ui::{Banner, Breadcrumb, Errors, Field, Select, Submit, Tone};
+use crate::{t, tf};
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
+    draw(&ask, &reference, None, Errors::none()).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FapiaoForm {
+    kind: String,
+    title: String,
+    tax_number: String,
+    email: String,
+}
+
+pub async fn submit(ask: Ask, Path(reference): Path<String>, Form(form): Form<FapiaoForm>) -> Result<Response> {
+    let FapiaoForm { kind, title, tax_number, email } = form;
+    let typed = Typed { kind, title, tax_number, email };
+    match fapiao::request(&ask.ctx, &ask.viewer, &reference, &typed).await {
+        Ok(()) => Ok(see_other(&format!("/orders/{reference}/fapiao?done=fapiao-asked"))),
+        Err(error) => draw(&ask, &reference, Some(typed), Errors::from_error(error)?).await,
+    }
+}
+
+/// What the form shows before anything is typed.
+fn before(known: Option<&Fapiao>) -> Typed {
+    match known {
+        Some(Fapiao { wish, .. }) => Typed {
+            kind: wish.kind.as_str().to_owned(),
+            title: wish.title.clone(),
+            tax_number: wish.tax_number.clone(),
+            email: wish.email.clone(),
+        },
+        None => Typed { kind: Kind::Person.as_str().to_owned(), ..Typed::default() },
+    }
+}
+
+pub fn kind_name(kind: Kind, locale: Locale) -> &'static str {
+    match kind {
+        Kind::Person => t!(locale, "个人", "Person"),
+        Kind::Company => t!(locale, "单位", "Company"),
+    }
+}
+
+/// How far it has come, in a sentence.
+fn standing(known: &Fapiao, locale: Locale) -> (Tone, String) {
+    match known.state {
+        State::Requested => {
+            (Tone::Warn, t!(locale, "已申请，等待开具。开具之前可以更改。", "Asked for. Until it is issued you can change it.").to_owned())
+        }
+        State::Issued => {
+            let (number, email) = (&known.number, &known.wish.email);
+            let day = known.issued_day.parse().map_or_else(|_| known.issued_day.clone(), |day| format::civil_date(day, locale));
+            let text = tf!(
+                locale,
+                "已于 {day} 开具，发票号码 {number}，发送至 {email}。",
+                "Issued on {day} with the number {number}, and sent to {email}."
+            );
+            (Tone::Good, text)
+        }
+        State::Refused => {
+            let answer = &known.answer;
+            (
+                Tone::Bad,
+                tf!(locale, "没有开具：{answer}。可以更改后再次申请。", "It was not issued: {answer}. You can change it and ask again."),
+            )
+        }
+    }
+}
+
+async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) -> Result<Response> {
+    let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
+    let known = fapiao::of_order(&ask.ctx, &ask.viewer, &order).await?;
+    if known.is_none() && order.status != OrderStatus::Paid {
+        return Err(AppError::NotFound);
+    }
+    let locale = ask.locale;
+    let title = t!(locale, "申请发票", "Ask for a 发票");
+    let may_ask = ask.viewer.is(order.member) && order.status == OrderStatus::Paid;
+    let open = may_ask && known.as_ref().is_none_or(|known| known.state != State::Issued);
+    let typed = typed.unwrap_or_else(|| before(known.as_ref()));
+    Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
+        let above = vec![(order.path(), t!(locale, "订单", "Order").to_owned())];
+        let told = known.as_ref().map(|known| {
+            let (tone, text) = standing(known, locale);
+            view! { <Banner tone text/> }
+        });
+        let kinds = [Kind::Person, Kind::Company].map(|kind| (kind.as_str().to_owned(), kind_name(kind, locale).to_owned())).to_vec();
+        let number_hint = t!(locale, "单位填写；15 到 20 位字母和数字。", "For a company: 15 to 20 letters and digits.").to_owned();
+        let label = if known.is_some() { t!(locale, "更改申请", "Change it") } else { t!(locale, "申请发票", "Ask for it") };
+        let form = open.then(|| view! {
+            <form class="form" method="post" action=format!("/orders/{reference}/fapiao")>
+                <Select label=t!(locale, "抬头类型", "For") name="kind" value=typed.kind options=kinds error=errors.of("kind", locale)/>
+                <Field label=t!(locale, "发票抬头", "Name on it (抬头)") name="title" value=typed.title maxlength=100 error=errors.of("title", locale)/>
+                <Field label=t!(locale, "税号", "Tax number (税号)") name="tax_number" value=typed.tax_number maxlength=40 hint=Some(number_hint) error=errors.of("tax_number", locale)/>
+                <Field label=t!(locale, "接收邮箱", "E-mail it is sent to") name="email" kind="email" autocomplete="email" value=typed.email error=errors.of("email", locale)/>
+                <Submit label/>
+            </form>
+        });
+        view! {
+            <section class="narrow order">
+                <Breadcrumb locale above/>
+                <h1>{title}</h1>
+                {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                <p>{super::item_name(&order, locale)} ", " {order.price.format(locale)}</p>
+                {told}
+                {form}
+            </section>
+        }
+    }))
+}

@@ -1,0 +1,158 @@
+//! `/withdraw`: withdrawing from a contract, in two steps, also without signing in (Directive (EU) 2023/2673);
+//! `/withdraw/{reference}`: the proof of it, to keep and to print.
+
+use super::orders::back::standing;
+use super::orders::{item_name, when};
+use super::shell::Page;
+use crate::foundation::error::{AppError, Result};
+use crate::payments::requests::Kind;
+use crate::payments::service::taking_back::{self, Meant};
+use crate::server::http::{Ask, Form, see_other};
+use crate::ui::{Banner, Errors, Field, Submit, Tone};
+use crate::{t, tf};
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct WithdrawForm {
+    number: String,
+    email: String,
+    /// `on` in the second step.
+    sure: String,
+}
+
+pub async fn show(ask: Ask) -> Result<Response> {
+    let form = WithdrawForm { number: ask.query("number").unwrap_or_default(), ..WithdrawForm::default() };
+    Ok(first(&ask, form, Errors::none()))
+}
+
+pub async fn submit(ask: Ask, Form(form): Form<WithdrawForm>) -> Result<Response> {
+    let WithdrawForm { number, email, sure } = &form;
+    if sure == "on" {
+        return match taking_back::withdraw(&ask.ctx, &ask.viewer, number, email, &ask.address).await {
+            Ok(reference) => Ok(see_other(&format!("/withdraw/{reference}?done=withdrawn"))),
+            Err(error) => Ok(first(&ask, form, Errors::from_error(error)?)),
+        };
+    }
+    match taking_back::meant(&ask.ctx, &ask.viewer, number, email, &ask.address).await {
+        Ok(meant) => Ok(second(&ask, form, meant)),
+        Err(error) => Ok(first(&ask, form, Errors::from_error(error)?)),
+    }
+}
+
+fn title(ask: &Ask) -> &'static str {
+    t!(ask.locale, "撤回合同", "Withdraw from contract")
+}
+
+fn first(ask: &Ask, form: WithdrawForm, errors: Errors) -> Response {
+    let locale = ask.locale;
+    let about = t!(
+        locale,
+        "在这里可以撤回你的购买，不需要登录，也不需要理由。",
+        "Here you can withdraw from what you bought, without signing in and without a reason."
+    );
+    let hint =
+        t!(locale, "订单号（O-000017）或收据编号（2026-000017）。", "The number of the order (O-000017) or of its receipt (2026-000017).");
+    Page::new(title(ask)).description(about).canonical("/withdraw").status_of(&errors).draw(ask, || {
+        view! {
+            <section class="narrow withdraw">
+                <h1>{title(ask)}</h1>
+                <p>{about}</p>
+                {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                <form class="form" method="post" action="/withdraw">
+                    <Field label=t!(locale, "编号", "Number") name="number" value=form.number maxlength=40 required=true hint=Some(hint.to_owned()) error=errors.of("number", locale)/>
+                    <Field label=t!(locale, "账号邮箱", "E-mail address of the account") name="email" kind="email" autocomplete="email" value=form.email required=true error=errors.of("email", locale)/>
+                    <Submit label=t!(locale, "继续", "Continue")/>
+                </form>
+            </section>
+        }
+    })
+}
+
+fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
+    let locale = ask.locale;
+    let Meant { order, gives } = meant;
+    let what = match gives {
+        Some(money) => {
+            let amount = money.format(locale);
+            tf!(
+                locale,
+                "{amount} 会退还给你，这笔订单开通的内容随之关闭。",
+                "{amount} is given back to you, and what this order opened is closed."
+            )
+        }
+        None => t!(
+            locale,
+            "约定的退款期限已过，或者约定了不退款。你的声明仍会被收下，由管理员处理。",
+            "What was agreed gives nothing back (any more). Your declaration is received all the same, and an admin decides about it."
+        )
+        .to_owned(),
+    };
+    Page::new(title(ask)).private().draw(ask, || {
+        view! {
+            <section class="narrow withdraw">
+                <h1>{title(ask)}</h1>
+                <dl class="facts">
+                    <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
+                    <div><dt>{t!(locale, "订单号", "Order")}</dt><dd>{order.short()}</dd></div>
+                    <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &ask.site, locale)}</dd></div>
+                    <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{order.price.format(locale)}</dd></div>
+                </dl>
+                <p>{what}</p>
+                <form class="form" method="post" action="/withdraw">
+                    <input type="hidden" name="number" value=form.number/>
+                    <input type="hidden" name="email" value=form.email/>
+                    <input type="hidden" name="sure" value="on"/>
+                    <Submit label=t!(locale, "现在撤回", "Withdraw now")/>
+                </form>
+                <p><a href="/withdraw">{t!(locale, "返回", "Back")}</a></p>
+            </section>
+        }
+    })
+}
+
+/// For whoever has the address.
+pub async fn proof(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
+    if reference.contains('\0') {
+        return Err(AppError::NotFound);
+    }
+    let (request, order) = taking_back::proof(&ask.ctx, &ask.viewer, &reference).await?;
+    let locale = ask.locale;
+    let (title, declared) = match request.kind {
+        Kind::Withdrawal => (
+            t!(locale, "撤回凭证", "Proof of withdrawal"),
+            t!(locale, "买方声明撤回以下合同。", "The buyer declared to withdraw from this contract."),
+        ),
+        Kind::Refund => (
+            t!(locale, "退款凭证", "Proof of a request"),
+            t!(locale, "买方按约定退回以下购买。", "The buyer took back this purchase, as was agreed."),
+        ),
+    };
+    Ok(Page::new(title).private().draw(&ask, || {
+        let (tone, text) = standing(&request, &order, locale);
+        let site = ask.site.name.clone();
+        view! {
+            <section class="narrow withdraw document">
+                <h1>{title}</h1>
+                <p>{declared}</p>
+                <dl class="facts">
+                    <div><dt>{t!(locale, "收到时间", "Received")}</dt><dd class="proof-at">{when(request.declared_at, &ask.site, locale)}</dd></div>
+                    <div><dt>{t!(locale, "卖方", "Seller")}</dt><dd><bdi>{site}</bdi></dd></div>
+                    <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
+                    <div><dt>{t!(locale, "订单号", "Order")}</dt><dd>{order.short()}</dd></div>
+                    <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &ask.site, locale)}</dd></div>
+                    <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{order.price.format(locale)}</dd></div>
+                </dl>
+                <Banner tone text/>
+                <p class="actions">{t!(
+                    locale,
+                    "请保存这个页面的地址，或用浏览器打印存成 PDF。",
+                    "Keep the address of this page, or print it with your browser."
+                )}</p>
+            </section>
+        }
+    }))
+}

@@ -1,0 +1,81 @@
+//! What is promised of taking things back: the rule in force, what an order was promised, and what its buyer waived.
+
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::OrderId;
+use crate::foundation::id::{PostId, TierId};
+use crate::foundation::viewer::Viewer;
+use crate::payments::model::{Item, Order};
+use crate::payments::rules::{Promise, Rule};
+use crate::payments::store::promises;
+pub use crate::payments::store::promises::Rules;
+use crate::server::context::Context;
+use crate::server::db::Tx;
+use crate::words;
+
+/// For articles, for memberships; `None` where an admin has decided nothing.
+pub async fn rules(ctx: &Context) -> Result<Rules> {
+    Ok(promises::rules(ctx.db()).await?)
+}
+
+/// Decides for what is bought from now on.
+pub async fn save_rules(ctx: &Context, viewer: &Viewer, rules: Rules) -> Result<()> {
+    viewer.require_admin()?;
+    if rules.0 == Some(Rule::ProRata) {
+        let text = words!("文章没有期限，不能按剩余天数退款。", "An article has no term of which days could be left.");
+        return Err(AppError::field("post_rule", text));
+    }
+    Ok(promises::save_rules(ctx.db(), rules, ctx.now()).await?)
+}
+
+/// Notes with a new order what is promised of it.
+pub(super) async fn promise(tx: &mut Tx, order: OrderId, item: Item) -> Result<()> {
+    let (post, tier) = promises::rules_now(tx).await?;
+    let rule = match item {
+        Item::Post(_) => post,
+        Item::Tier(..) => tier,
+    };
+    match rule.filter(|rule| rule.fits(item)) {
+        Some(rule) => Ok(promises::promise(tx, order, rule).await?),
+        None => Ok(()),
+    }
+}
+
+/// What was promised of an order; its buyer and admins know it.
+pub async fn of_order(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Option<Promise>> {
+    if !viewer.is(order.member) && !viewer.is_admin() {
+        return Err(AppError::NotFound);
+    }
+    Ok(promises::of_order(ctx.db(), order.id).await?)
+}
+
+/// The buyer asks for access at once, and knows that the right to withdraw ends when they open what they bought.
+pub async fn waive(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<()> {
+    let order = super::order(ctx, viewer, reference).await?;
+    if !viewer.is(order.member) {
+        return Err(AppError::NotFound);
+    }
+    match of_order(ctx, viewer, &order).await? {
+        Some(promise) if promise.wants_waiver() => Ok(promises::waive(ctx.db(), order.id, ctx.now()).await?),
+        _ => Ok(()),
+    }
+}
+
+/// Whether all is confirmed that has to be before paying.
+pub(super) async fn confirmed(ctx: &Context, order: &Order) -> Result<()> {
+    match promises::of_order(ctx.db(), order.id).await? {
+        Some(promise) if promise.wants_waiver() => Err(AppError::Conflict(words!(
+            "请先勾选下面的确认项：付款后立即开通，打开内容后就不能再撤回。",
+            "Please tick the box below first: access begins at once, and the right to withdraw ends when you open what you bought."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A whole article was served to a member: for those of their orders that open it, that ends a right they waived.
+pub async fn opened(ctx: &Context, viewer: &Viewer, post: PostId, tier: Option<TierId>) -> Result<()> {
+    let Some(member) = viewer.id() else { return Ok(()) };
+    for order in promises::unopened(ctx.db(), member, post, tier).await? {
+        promises::set_opened(ctx.db(), order, ctx.now()).await?;
+    }
+    Ok(())
+}

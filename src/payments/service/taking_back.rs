@@ -1,0 +1,292 @@
+//! A buyer takes something back, by the rule that was promised: on the order's page, or by a declaration on the public
+//! page. It is written down with its refund first; then the provider is asked, and asked again.
+
+use super::settle::work_out_again;
+use super::{plans, refunds};
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::OrderId;
+use crate::foundation::money::Money;
+use crate::foundation::text;
+use crate::foundation::time::Timestamp;
+use crate::foundation::viewer::Viewer;
+use crate::members::throttle::{self, Subject};
+use crate::membership::grants;
+use crate::payments::model::{Item, Order, OrderStatus, Payment};
+use crate::payments::requests::{Kind, Request, State};
+use crate::payments::rules::{self, Given, Promise, Term};
+use crate::payments::seller::Number;
+use crate::payments::store::requests::NewRequest;
+use crate::payments::store::{orders, payments, promises, requests};
+use crate::providers::Provider;
+use crate::server::context::Context;
+use crate::settings::service::require_site;
+use crate::words;
+
+/// What a buyer can take back of an order now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    pub money: Money,
+    pub until: Timestamp,
+    /// It came by hand, so an admin gives it back by hand.
+    pub by_hand: bool,
+    /// The agreement it is the running term of ends with it.
+    pub ends_agreement: bool,
+}
+
+/// The payment that pays an order.
+fn paying(came: &[Payment]) -> Option<&Payment> {
+    came.iter().find(|payment| !payment.surplus)
+}
+
+/// What was promised of an order, and the term it opens.
+struct Bought {
+    promise: Option<Promise>,
+    term: Option<Term>,
+}
+
+impl Bought {
+    async fn read(ctx: &Context, order: &Order) -> Result<Bought> {
+        let promise = promises::of_order(ctx.db(), order.id).await?;
+        let term = match order.item {
+            Item::Post(_) => None,
+            Item::Tier(_, cadence) => {
+                // What was taken over to another tier, or was taken back, has no days of its own left.
+                let opened = grants::opens(ctx, &order.cause()).await?.filter(|opened| opened.revoked_at.is_none());
+                opened.and_then(|opened| Some(Term { from: opened.starts_at, until: opened.ends_at?, cadence }))
+            }
+        };
+        Ok(Bought { promise, term })
+    }
+
+    /// What the promise gives now of the payment that pays the order.
+    async fn gives(&self, ctx: &Context, payment: &Payment) -> Result<Option<Given>> {
+        let site = require_site(ctx).await?;
+        Ok(self.promise.and_then(|promise| rules::gives(&promise, payment, self.term, ctx.now(), &site.time_zone)))
+    }
+}
+
+/// Whether the running term of an agreement is taken back with this order.
+fn ends_agreement(order: &Order, payment: &Payment, now: Timestamp) -> bool {
+    order.subscription.is_some() && !order.settles && payment.term.is_none_or(|(_, until)| until > now)
+}
+
+/// What the viewer can take back of their order now; nothing once they did.
+pub async fn offer(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Option<Offer>> {
+    if !viewer.is(order.member) || order.status != OrderStatus::Paid || requests::of_order(ctx.db(), order.id).await?.is_some() {
+        return Ok(None);
+    }
+    let came = payments::shown(ctx.db(), order.id).await?;
+    let Some(payment) = paying(&came) else { return Ok(None) };
+    let given = Bought::read(ctx, order).await?.gives(ctx, payment).await?;
+    Ok(given.map(|given| Offer {
+        money: Money::new(given.minor, payment.amount.currency),
+        until: given.until,
+        by_hand: payment.provider == Provider::Offline,
+        ends_agreement: ends_agreement(order, payment, ctx.now()),
+    }))
+}
+
+/// What became of the viewer's order being taken back, if it was.
+pub async fn taken_back(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Option<Request>> {
+    if !viewer.is(order.member) && !viewer.is_admin() {
+        return Err(AppError::NotFound);
+    }
+    Ok(requests::of_order(ctx.db(), order.id).await?.map(|(request, _)| request))
+}
+
+/// The viewer takes back what the rule gives. Twice is once; a conflict where it gives nothing (any more).
+pub async fn take_back(ctx: &Context, viewer: &Viewer, reference: &str, reason: &str) -> Result<()> {
+    let order = super::order(ctx, viewer, reference).await?;
+    if !viewer.is(order.member) {
+        return Err(AppError::NotFound);
+    }
+    let reason = text::optional_line(reason, 200).map_err(|words| AppError::field("reason", words))?.unwrap_or_default();
+    match declare(ctx, order.id, Kind::Refund, &reason).await? {
+        Some(_) => Ok(()),
+        None => Err(AppError::Conflict(words!("这笔订单现在不能自助退款。", "This order cannot be taken back by yourself (any more)."))),
+    }
+}
+
+/// Writes a request down, once a payment, with the refund it is; gives its reference. `None`: a refund the rule does not
+/// give. A withdrawal is received in any case.
+async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result<Option<String>> {
+    let order = orders::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    let bought = Bought::read(ctx, &order).await?;
+    let mut tx = ctx.db().begin().await?;
+    orders::hold_buyer(&mut tx, id).await?;
+    let order = orders::lock(&mut tx, id).await?.ok_or(AppError::NotFound)?;
+    let came = payments::of_order(&mut tx, id).await?;
+    let Some(payment) = paying(&came) else { return Ok(None) };
+    if let Some(known) = requests::of_payment(&mut tx, payment.id).await? {
+        return Ok(Some(known));
+    }
+    let given = bought.gives(ctx, payment).await?;
+    if given.is_none() && (kind == Kind::Refund || payment.refundable() == 0) {
+        return Ok(None);
+    }
+    let reference = ctx.token();
+    let minor = given.map_or(0, |given| given.minor);
+    let new = NewRequest { reference: &reference, order: id, payment: payment.id, kind, reason, minor };
+    let request = requests::insert(&mut tx, &new, ctx.now()).await?;
+    let refund = match given.filter(|_| payment.provider != Provider::Offline) {
+        Some(given) => {
+            let refund = ctx.random_hex::<16>();
+            payments::ask_refund(&mut tx, payment, &refund, given.minor, reason, None, (ctx.now(), ctx.now())).await?;
+            let ends = (!given.whole, ends_agreement(&order, payment, ctx.now()));
+            requests::done(&mut tx, request, &refund, ends, None, ctx.now()).await?;
+            work_out_again(ctx, &mut tx, id).await?;
+            Some((refund, ends.1))
+        }
+        None => None,
+    };
+    tx.commit().await?;
+    if let Some((refund, ends_agreement)) = refund {
+        follow(ctx, &order, &refund, ends_agreement).await;
+    }
+    Ok(Some(reference))
+}
+
+/// Asks the providers for what is written down. What they do not do now is asked for again by the clock.
+async fn follow(ctx: &Context, order: &Order, refund: &str, ends_agreement: bool) {
+    let asked = async {
+        if let Some(asked) = payments::refund_asked(ctx.db(), refund).await? {
+            refunds::ask(ctx, &asked).await?;
+        }
+        Ok::<_, AppError>(())
+    };
+    if let Err(error) = asked.await {
+        tracing::warn!(%error, order = %order.id, "a refund is asked for later");
+    }
+    let Some(subscription) = order.subscription.filter(|_| ends_agreement) else { return };
+    let ended = async {
+        let Some((provider, number)) = requests::agreement(ctx.db(), subscription).await? else { return Ok(()) };
+        // Should the provider not answer, the clock looks at it again, and finds that it is to be ended.
+        crate::payments::store::subscriptions::set_look(ctx.db(), subscription, ctx.now()).await?;
+        let provider = Provider::parse(&provider).ok_or(AppError::Internal)?;
+        plans::look_at(ctx, provider, &number).await.map(drop).map_err(|failure| plans::said(&failure))
+    };
+    if let Err(error) = ended.await {
+        tracing::warn!(%error, order = %order.id, "an agreement is ended later");
+    }
+}
+
+/// What somebody is about to withdraw from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meant {
+    pub order: Order,
+    /// What the rule gives now; `None`: it is received, and an admin decides.
+    pub gives: Option<Money>,
+}
+
+fn wrong() -> AppError {
+    AppError::field(
+        "number",
+        words!("没有找到编号和邮箱都相符的订单，请核对。", "No order has both this number and this e-mail address; please compare them."),
+    )
+}
+
+/// Finds an order for somebody who knows its number, or that of its receipt, and its buyer's e-mail address. Who does not
+/// know both is not told whether either is there, and is slowed down.
+async fn find(ctx: &Context, number: &str, email: &str, address: &str) -> Result<Order> {
+    let number = number.trim().to_uppercase();
+    let email = email.trim().to_lowercase();
+    let order = number.strip_prefix("O-").filter(|digits| digits.len() <= 12).and_then(|digits| digits.parse::<i64>().ok());
+    let receipt = Number::parse(&number).map(|number| (number.year, number.number));
+    let account = format!("withdraw {number}");
+    let subjects = [Subject::account_from(&account, address), Subject::account(&account), Subject::withdrawing(address)];
+    throttle::admit(ctx, &subjects).await?;
+    if order.is_none() && receipt.is_none() {
+        return Err(wrong());
+    }
+    let id = requests::meant(ctx.db(), &email, order, receipt).await?.ok_or_else(wrong)?;
+    for subject in &subjects {
+        throttle::uncount(ctx, subject).await?;
+    }
+    orders::by_id(ctx.db(), id).await?.ok_or_else(wrong)
+}
+
+/// The first step of a withdrawal: what it would be from. `address`: whence the request comes.
+pub async fn meant(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, address: &str) -> Result<Meant> {
+    let order = find(ctx, number, email, address).await?;
+    let came = payments::shown(ctx.db(), order.id).await?;
+    let Some(payment) = paying(&came) else {
+        return Err(AppError::Conflict(words!(
+            "这笔订单没有付款，不需要撤回。",
+            "Nothing was paid for this order, so there is nothing to withdraw from."
+        )));
+    };
+    let gives = Bought::read(ctx, &order).await?.gives(ctx, payment).await?;
+    let gives = gives.map(|given| Money::new(given.minor, payment.amount.currency));
+    Ok(Meant { order, gives })
+}
+
+/// The second: it is declared. Gives the reference of its proof; the same one when it was declared before.
+///
+/// The letter that carries the proof belongs here, once letters are written.
+pub async fn withdraw(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, address: &str) -> Result<String> {
+    let order = find(ctx, number, email, address).await?;
+    declare(ctx, order.id, Kind::Withdrawal, "").await?.ok_or_else(|| {
+        AppError::Conflict(words!("这笔订单没有可以退还的款项。", "Of this order there is nothing left that could be given back."))
+    })
+}
+
+/// The proof of a declaration, for whoever has its address.
+pub async fn proof(ctx: &Context, _viewer: &Viewer, reference: &str) -> Result<(Request, Order)> {
+    requests::by_reference(ctx.db(), reference).await?.ok_or(AppError::NotFound)
+}
+
+/// All requests, newest first, those before `before`; of one state, or of any.
+pub async fn list(ctx: &Context, viewer: &Viewer, state: Option<State>, before: Option<i64>, limit: i64) -> Result<Vec<(Request, Order)>> {
+    viewer.require_admin()?;
+    requests::list(ctx.db(), state, before, limit).await
+}
+
+/// An admin does what is open: all that is left of the payment, or the part that is typed. What came by hand was given back
+/// by hand. What was bought is closed either way.
+pub async fn execute(ctx: &Context, viewer: &Viewer, id: i64, typed: &str) -> Result<()> {
+    let admin = viewer.require_admin()?.id;
+    let (request, order) = requests::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    let mut tx = ctx.db().begin().await?;
+    orders::hold_buyer(&mut tx, order.id).await?;
+    orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
+    let came = payments::of_order(&mut tx, order.id).await?;
+    let payment = paying(&came).filter(|_| request.state == State::Open).ok_or_else(decided)?;
+    let left = Money::new(payment.refundable(), payment.amount.currency);
+    let amount = match typed.trim() {
+        "" if request.minor > 0 => Money::new(request.minor.min(left.minor), left.currency),
+        "" => left,
+        typed => Money::parse(typed, left.currency).map_err(|words| AppError::field("amount", words))?,
+    };
+    if amount.minor == 0 || amount.minor > left.minor {
+        let left = left.to_plain();
+        return Err(AppError::field("amount", words!("最多还能退 {left}。", "At most {left} can still be given back.")));
+    }
+    let refund = ctx.random_hex::<16>();
+    let ends = (amount.minor < left.minor, ends_agreement(&order, payment, ctx.now()));
+    payments::ask_refund(&mut tx, payment, &refund, amount.minor, &request.reason, Some(admin), (ctx.now(), ctx.now())).await?;
+    if !requests::done(&mut tx, request.id, &refund, ends, Some(admin), ctx.now()).await? {
+        return Err(decided());
+    }
+    work_out_again(ctx, &mut tx, order.id).await?;
+    tx.commit().await?;
+    follow(ctx, &order, &refund, ends.1).await;
+    Ok(())
+}
+
+fn decided() -> AppError {
+    AppError::Conflict(words!("这个请求已经处理过了。", "This was decided already."))
+}
+
+/// An admin says no, and why.
+pub async fn refuse(ctx: &Context, viewer: &Viewer, id: i64, answer: &str) -> Result<()> {
+    let admin = viewer.require_admin()?.id;
+    let answer = text::required_line(answer, 300).map_err(|words| AppError::field("answer", words))?;
+    requests::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    if requests::refuse(ctx.db(), id, &answer, admin, ctx.now()).await? { Ok(()) } else { Err(decided()) }
+}
+
+/// One of them.
+pub async fn one(ctx: &Context, viewer: &Viewer, id: i64) -> Result<(Request, Order)> {
+    viewer.require_admin()?;
+    requests::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)
+}

@@ -1,0 +1,139 @@
+//! Table `fapiao`.
+
+use super::orders::{COLUMNS, OrderRow};
+use crate::args;
+use crate::foundation::error::{self, AppError};
+use crate::foundation::id::{MemberId, OrderId};
+use crate::foundation::time::Timestamp;
+use crate::payments::fapiao::{Kind, State, Wish};
+use crate::payments::model::Order;
+use crate::server::db::{Db, Queries, Result};
+
+/// A 发票 that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fapiao {
+    pub order: OrderId,
+    pub wish: Wish,
+    pub state: State,
+    pub requested_at: Timestamp,
+    /// Of one that was issued: its number and day.
+    pub number: String,
+    pub issued_day: String,
+    /// Why it was refused.
+    pub answer: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct FapiaoRow {
+    fapiao_order: i64,
+    fapiao_kind: String,
+    fapiao_title: String,
+    tax_number: String,
+    email: String,
+    fapiao_state: String,
+    requested_at: i64,
+    number: Option<String>,
+    issued_day: Option<String>,
+    answer: String,
+}
+
+const FAPIAO: &str =
+    "f.order_id as fapiao_order, f.kind as fapiao_kind, f.title as fapiao_title, f.tax_number, f.email, f.state as fapiao_state,
+    f.requested_at, f.number, f.issued_day, f.answer";
+
+fn read(row: FapiaoRow) -> error::Result<Fapiao> {
+    let kind = Kind::parse(&row.fapiao_kind).ok_or(AppError::Internal)?;
+    Ok(Fapiao {
+        order: OrderId(row.fapiao_order),
+        wish: Wish { kind, title: row.fapiao_title, tax_number: row.tax_number, email: row.email },
+        state: State::parse(&row.fapiao_state).ok_or(AppError::Internal)?,
+        requested_at: Timestamp(row.requested_at),
+        number: row.number.unwrap_or_default(),
+        issued_day: row.issued_day.unwrap_or_default(),
+        answer: row.answer,
+    })
+}
+
+pub async fn of_order(db: &Db, order: OrderId) -> error::Result<Option<Fapiao>> {
+    let row: Option<FapiaoRow> = db.optional(format!("select {FAPIAO}\nfrom fapiao f\nwhere f.order_id = $1"), args![order]).await?;
+    row.map(read).transpose()
+}
+
+const REQUEST: &str = "insert into fapiao (order_id, kind, title, tax_number, email, state, requested_at)
+values ($1, $2, $3, $4, $5, 'requested', $6)
+on conflict (order_id) do update set kind = $2, title = $3, tax_number = $4, email = $5, state = 'requested',
+    requested_at = case when fapiao.state = 'requested' then fapiao.requested_at else $6 end, answer = '', decided_at = null, decided_by = null
+where fapiao.state <> 'issued'";
+
+/// Asks for one, or changes what was asked for; false once it is issued.
+pub async fn request(db: &Db, order: OrderId, wish: &Wish, now: Timestamp) -> Result<bool> {
+    let Wish { kind, title, tax_number, email } = wish;
+    Ok(db.run(REQUEST, args![order, kind.as_str(), title, tax_number, email, now]).await? == 1)
+}
+
+const ISSUE: &str = "update fapiao
+set state = 'issued', number = $2, issued_day = $3, decided_at = $4, decided_by = $5
+where order_id = $1 and state = 'requested'";
+
+/// False when it was not asked for, or is decided.
+pub async fn issue(db: &Db, order: OrderId, number: &str, day: &str, by: MemberId, now: Timestamp) -> Result<bool> {
+    Ok(db.run(ISSUE, args![order, number, day, now, by]).await? == 1)
+}
+
+const REFUSE: &str = "update fapiao
+set state = 'refused', answer = $2, decided_at = $3, decided_by = $4
+where order_id = $1 and state = 'requested'";
+
+pub async fn refuse(db: &Db, order: OrderId, answer: &str, by: MemberId, now: Timestamp) -> Result<bool> {
+    Ok(db.run(REFUSE, args![order, answer, now, by]).await? == 1)
+}
+
+/// One of the list: what was asked for, the order, what went back of it in minor units, and the buyer's handle.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub fapiao: Fapiao,
+    pub order: Order,
+    pub refunded: i64,
+    pub handle: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    order: OrderRow,
+    #[sqlx(flatten)]
+    fapiao: FapiaoRow,
+    refunded: i64,
+    handle: String,
+}
+
+const LISTED: &str = "m.handle,
+    (
+        select cast(coalesce(sum(r.minor), 0) as bigint)
+        from payments p
+        join refunds r on r.payment_id = p.id
+        where p.order_id = o.id and p.use = 'order' and r.state = 'succeeded'
+    ) as refunded
+from fapiao f
+join orders o on o.id = f.order_id
+join members m on m.id = o.member_id";
+
+fn listed(row: ListedRow) -> error::Result<Listed> {
+    Ok(Listed { fapiao: read(row.fapiao)?, order: row.order.order()?, refunded: row.refunded, handle: row.handle })
+}
+
+/// The latest first, those before `before`; of one state, or of any.
+pub async fn list(db: &Db, state: Option<State>, before: Option<(i64, i64)>, limit: i64) -> error::Result<Vec<Listed>> {
+    let sql = format!(
+        "select {COLUMNS}, {FAPIAO}, {LISTED}
+where ($1 = '' or f.state = $1) and (f.requested_at, f.order_id) < ($2, $3)\norder by f.requested_at desc, f.order_id desc\nlimit $4"
+    );
+    let (at, order) = before.unwrap_or((i64::MAX, i64::MAX));
+    let rows: Vec<ListedRow> = db.all(sql, args![state.map_or("", State::as_str), at, order, limit]).await?;
+    rows.into_iter().map(listed).collect()
+}
+
+pub async fn one(db: &Db, order: OrderId) -> error::Result<Option<Listed>> {
+    let row: Option<ListedRow> = db.optional(format!("select {COLUMNS}, {FAPIAO}, {LISTED}\nwhere f.order_id = $1"), args![order]).await?;
+    row.map(listed).transpose()
+}

@@ -1,0 +1,195 @@
+//! Receipts: numbers without gaps, whom they name, what went back; 发票 that are asked for.
+
+use crate::on_both;
+use crate::payments::{buy_post, press, to_provider};
+use crate::support::TestApp;
+use crate::taking_back::paid;
+use stoa::foundation::time::DAY;
+use stoa::server::db::Queries;
+
+const NUMBERS: &str =
+    "select year, number, case when refund_id is null then 'receipt' else 'credit' end from receipts order by year, number";
+
+impl TestApp {
+    async fn numbers(&self) -> Vec<(i64, i64, String)> {
+        self.ctx.db().all(NUMBERS, vec![]).await.unwrap()
+    }
+}
+
+fn number(year: i64, number: i64, kind: &str) -> (i64, i64, String) {
+    (year, number, kind.to_owned())
+}
+
+on_both!(numbers_run_without_gaps_also_when_many_pay_at_once_and_begin_anew_with_the_year, |app| {
+    let admin = app.owner().await;
+    let mut paying = Vec::new();
+    for n in 0..6 {
+        let buyer = app.member(&format!("buyer{n}")).await;
+        let order = buy_post(&buyer, app.paid_post(Some(1000), None).await).await;
+        let provider = to_provider(&buyer, &order).await;
+        paying.push(async move {
+            press(&buyer, &provider, "pay").await;
+            // Reloading gives no other number.
+            buyer.get(&format!("{order}/return")).await;
+            (buyer, order)
+        });
+    }
+    let paid_by = futures::future::join_all(paying).await;
+    let all: Vec<_> = (1..=6).map(|n| number(2026, n, "receipt")).collect();
+    assert_eq!(app.numbers().await, all);
+    let (id, payment) = (app.count("select min(order_id) from payments").await, app.count("select min(id) from payments").await);
+    for amount in ["3", ""] {
+        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
+    }
+    app.clock.advance(300 * DAY);
+    let late = app.member("late").await;
+    paid(&late, app.paid_post(Some(1000), None).await).await;
+    let more = [number(2026, 7, "credit"), number(2026, 8, "credit"), number(2027, 1, "receipt")];
+    assert_eq!(app.numbers().await, all.into_iter().chain(more).collect::<Vec<_>>());
+    // What a buyer and an admin see of it.
+    let (buyer, order) = &paid_by[0];
+    let shown = buyer.get(order).await.texts(".receipt dd").remove(0);
+    assert!(shown.starts_with("2026-00000"), "{shown}");
+    let page = admin.get("/admin/receipts?year=2026").await;
+    assert_eq!(page.texts("tbody th").len(), 8);
+    assert!(page.texts(".banner")[0].contains("without a gap"));
+    assert_eq!(page.texts("nav.period-choices a"), ["2027", "2026"]);
+    assert_eq!(admin.get("/admin/receipts").await.texts("tbody th"), ["2027-000001"]);
+    let file = admin.get("/admin/receipts.csv?year=2026").await.body;
+    assert_eq!(file.lines().count(), 9);
+    assert!(file.lines().any(|line| line.contains("Credit note for 2026-") && line.contains("-7.00")), "{file}");
+    // A hole is seen.
+    app.ctx.db().run("delete from receipts where year = 2026 and number = 8", vec![]).await.unwrap();
+    assert!(admin.get("/admin/receipts?year=2026").await.texts(".banner")[0].contains("not without gaps"));
+});
+
+on_both!(a_receipt_names_who_sold_and_who_bought_and_says_what_went_back, |app| {
+    let (admin, buyer, other) = (app.owner().await, app.member("buyer").await, app.member("other").await);
+    let seller = [("name", "Porch Ltd"), ("address", "Colonnade 1\nAthens"), ("number", "EL123456789"), ("note", "Thank you.")];
+    assert_eq!(admin.post("/admin/seller", &seller).await.status, 303);
+    assert_eq!(buyer.post("/admin/seller", &seller).await.status, 403);
+    assert_eq!(admin.post("/admin/seller", &[("name", &*"x".repeat(101))]).await.status, 422);
+    let unpaid = buy_post(&buyer, app.paid_post(Some(500), None).await).await;
+    assert_eq!(buyer.get(&format!("{unpaid}/receipt")).await.status, 404, "nothing is paid");
+    let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    let path = format!("{order}/receipt");
+    assert_eq!((other.get(&path).await.status, app.visitor().get(&path).await.status), (404, 401));
+    let page = buyer.get(&path).await;
+    assert_eq!(page.texts("h1"), ["Receipt 2026-000001"]);
+    let parties = page.texts(".document-parties").join(" ");
+    assert!(parties.contains("Porch Ltd") && parties.contains("Athens") && parties.contains("EL123456789"), "{parties}");
+    assert_eq!(page.texts(".document-note"), ["Thank you."]);
+    // The buyer says whom it names.
+    assert_eq!(buyer.post(&path, &[("name", " "), ("address", "Street 7")]).await.status, 422);
+    let long = "<b>=cmd|x</b> ".repeat(2);
+    assert_eq!(buyer.post(&path, &[("name", "=1+1"), ("address", &long), ("number", "DE99")]).await.status, 303);
+    assert_eq!(other.post(&path, &[("name", "Mallory")]).await.status, 404);
+    assert_eq!(admin.post(&path, &[("name", "Mallory")]).await.status, 404, "an admin does not say it for them");
+    let parties = buyer.get(&path).await.texts(".document-parties").join(" ");
+    assert!(parties.contains("=1+1") && parties.contains("<b>") && parties.contains("DE99"), "{parties}");
+    let file = admin.get("/admin/receipts.csv?year=2026").await.body;
+    assert!(file.contains(",'=1+1,"), "a spreadsheet sees no formula: {file}");
+    let (id, payment) = (app.count("select order_id from payments").await, app.count("select id from payments").await);
+    let form = [("payment", &*payment.to_string()), ("amount", "2.50")];
+    assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
+    let page = buyer.get(&path).await;
+    let cells = page.texts("tbody td").join(" ");
+    assert!(cells.contains("2026-000002") && cells.contains("−CN¥2.50") && cells.contains("CN¥10.00"), "{cells}");
+    app.clock.advance(300 * DAY);
+    assert_eq!(buyer.post(&path, &[("name", "Too late")]).await.status, 422, "its year is over");
+    assert!(buyer.get(&path).await.attribute("form.document-buyer", "action").is_none());
+    let zh = buyer.post("/language", &[("locale", "zh-CN"), ("to", &path)]).await;
+    assert_eq!(zh.location(), path, "the other language is the same page");
+    assert_eq!(buyer.get(&path).await.texts("h1"), ["收据 2026-000001"]);
+});
+
+on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
+    let (admin, buyer, other) = (app.owner().await, app.member("buyer").await, app.member("other").await);
+    let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    let (path, id) = (format!("{order}/fapiao"), app.count("select id from orders").await);
+    assert_eq!((buyer.get(&path).await.status, other.get(&path).await.status), (200, 404));
+    let form = |number: &'static str| [("kind", "company"), ("title", "学廊科技"), ("tax_number", number), ("email", "a@example.org")];
+    let wrong = buyer.post(&path, &form("91110000802100433C")).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("91110000802100433C") && wrong.body.contains("学廊科技"), "what was typed is kept");
+    assert_eq!(other.post(&path, &form("91110000802100433B")).await.status, 404);
+    for (name, value) in [("title", "x"), ("title", "学廊科技")] {
+        let mut form = form("91110000802100433B");
+        form[1] = (name, value);
+        assert_eq!(buyer.post(&path, &form).await.status, 303);
+    }
+    assert_eq!(app.count("select count(*) from fapiao").await, 1, "one an order");
+    assert_eq!(other.get("/admin/fapiao").await.status, 403);
+    let list = admin.get("/admin/fapiao?state=requested").await;
+    assert_eq!(list.texts("tbody th"), ["学廊科技"]);
+    let desk = format!("/admin/fapiao/{id}");
+    assert_eq!(admin.post(&format!("{desk}/refuse"), &[("answer", "税号已注销")]).await.status, 303);
+    assert!(buyer.get(&path).await.texts(".banner")[0].contains("税号已注销"));
+    assert_eq!(buyer.post(&path, &[("kind", "person"), ("title", "张三"), ("email", "a@example.org")]).await.status, 303, "once more");
+    assert_eq!(admin.post(&format!("{desk}/issue"), &[("number", ""), ("day", "2026-03-15")]).await.status, 422);
+    assert_eq!(admin.post(&format!("{desk}/issue"), &[("number", "26312000000012345678"), ("day", "2026-03-16")]).await.status, 422);
+    assert_eq!(admin.post(&format!("{desk}/issue"), &[("number", "26312000000012345678"), ("day", "")]).await.status, 303);
+    assert_eq!(admin.post(&format!("{desk}/issue"), &[("number", "2")]).await.status, 422, "once");
+    let page = buyer.get(&path).await;
+    assert!(page.texts(".banner")[0].contains("26312000000012345678"));
+    assert_eq!(buyer.post(&path, &form("91110000802100433B")).await.status, 422, "what is issued stands");
+    let file = admin.get("/admin/fapiao.csv").await.body;
+    assert!(file.contains("张三") && file.contains("12.50") && file.contains("2026-03-15"), "{file}");
+    let mine = buyer.get("/account/export").await.body;
+    assert!(mine.contains("张三") && mine.contains("26312000000012345678"));
+    let unpaid = buy_post(&buyer, app.paid_post(Some(100), None).await).await;
+    assert_eq!(buyer.get(&format!("{unpaid}/fapiao")).await.status, 404);
+    assert_eq!(buyer.post(&format!("{unpaid}/fapiao"), &form("91110000802100433B")).await.status, 404);
+});
+
+const TAX: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'liability:tax'";
+const SALES: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'revenue:sales'";
+
+on_both!(a_price_includes_the_tax_of_where_its_buyer_lives_and_refunds_take_their_share_of_it, |app| {
+    let (admin, buyer, other) = (app.owner().await, app.member("buyer").await, app.member("other").await);
+    assert_eq!((buyer.get("/admin/tax").await.status, buyer.post("/admin/tax", &[]).await.status), (403, 403));
+    for wrong in [("DE", "1.234"), ("DE", "0"), ("XX", "19")] {
+        assert_eq!(admin.post("/admin/tax", &[("country", wrong.0), ("rate", wrong.1)]).await.status, 422, "{wrong:?}");
+    }
+    let (post, untaxed) = (app.paid_post(Some(1190), None).await, app.paid_post(Some(1190), None).await);
+    paid(&other, post).await;
+    assert_eq!(app.count("select count(*) from order_taxes").await, 0, "without rates nobody is asked");
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "19")]).await.status, 303);
+    let order = buy_post(&buyer, post).await;
+    let pay = format!("{order}/pay");
+    let page = buyer.get(&order).await;
+    assert!(page.texts("#country option").contains(&"Germany: includes 19% tax, CN¥1.90".to_owned()), "{:?}", page.texts("option"));
+    let refused = buyer.post(&pay, &[("provider", "test")]).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.texts(".banner")[0].contains("country you live in"));
+    assert_eq!(other.post(&pay, &[("provider", "test"), ("country", "DE")]).await.status, 404);
+    let to = buyer.post(&pay, &[("provider", "test"), ("country", "DE")]).await;
+    press(&buyer, to.location(), "pay").await;
+    assert_eq!((app.count(TAX).await, app.count(SALES).await), (-190, -1190 - 1000));
+    // What is paid stays as it was said.
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "7")]).await.status, 303);
+    assert_eq!(buyer.post(&pay, &[("provider", "test"), ("country", "-")]).await.status, 409);
+    assert_eq!(app.count("select rate from order_taxes").await, 1900);
+    let (id, payment) = (app.count("select max(id) from orders").await, app.count("select max(id) from payments").await);
+    let refund = async |amount: &str| {
+        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
+    };
+    refund("3").await;
+    assert_eq!((app.count(TAX).await, app.count(SALES).await), (-142, -1190 - 748));
+    refund("").await;
+    assert_eq!((app.count(TAX).await, app.count(SALES).await, app.ledger_sum().await), (0, -1190, 0));
+    let cells = buyer.get(&format!("{order}/receipt")).await.texts("tbody td");
+    let expected = ["CN¥10.00", "CN¥1.90", "CN¥11.90", "−CN¥2.52", "−CN¥0.48", "−CN¥3.00", "−CN¥7.48", "−CN¥1.42", "−CN¥8.90", "CN¥0.00"];
+    let amounts: Vec<&str> = cells.iter().map(String::as_str).filter(|cell| cell.contains("CN¥")).take(10).collect();
+    assert_eq!(amounts, expected);
+    let file = admin.get("/admin/receipts.csv?year=2026").await.body;
+    assert!(file.contains(",DE,19%,10.00,1.90,11.90,CNY") && file.contains(",DE,19%,-2.52,-0.48,-3.00,CNY"), "{file}");
+    let order = buy_post(&buyer, untaxed).await;
+    let to = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("country", "-")]).await;
+    press(&buyer, to.location(), "pay").await;
+    assert_eq!((app.count(TAX).await, app.count(SALES).await), (0, -2380));
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "")]).await.status, 303);
+    assert_eq!(app.count("select count(*) from tax_rates").await, 0);
+});

@@ -1,0 +1,282 @@
+//! Taking back what was bought, by the rule that was promised; withdrawing from a contract, also without signing in.
+
+use crate::money_desk::with_stripe;
+use crate::on_both;
+use crate::payments::{buy_post, buy_tier, press, to_provider};
+use crate::support::{Person, TestApp};
+use stoa::foundation::cadence::Cadence;
+use stoa::foundation::id::PostId;
+use stoa::foundation::locale::Locale;
+use stoa::foundation::time::DAY;
+use stoa::foundation::viewer::Role;
+use stoa::payments::service::{Paying, Purchase, Started, buy, clock, pay};
+use stoa::providers::{Device, Provider};
+use stoa::server::db::Queries;
+
+impl TestApp {
+    /// An admin decides on rules: for articles, for memberships.
+    pub async fn promise(&self, post: &str, tier: &str) {
+        let form = [("post_rule", post), ("post_days", "3"), ("tier_rule", tier), ("tier_days", "3")];
+        assert_eq!(self.owner().await.post("/admin/refunds", &form).await.status, 303);
+    }
+
+    async fn slug(&self, post: PostId) -> String {
+        let (slug,): (String,) = self.ctx.db().one("select slug from posts where id = $1", stoa::args![post]).await.unwrap();
+        format!("/p/{slug}")
+    }
+}
+
+const BACK: &str = "select count(*) from refunds where state = 'succeeded'";
+
+/// Buys an article and pays it; the order's path.
+pub async fn paid(buyer: &Person, post: PostId) -> String {
+    let order = buy_post(buyer, post).await;
+    press(buyer, &to_provider(buyer, &order).await, "pay").await;
+    order
+}
+
+/// The number a buyer reads on the pages of their order.
+fn short(id: i64) -> String {
+    format!("O-{id:06}")
+}
+
+on_both!(within_three_days_all_of_it_goes_back_once_however_often_it_is_asked_for, |app| {
+    app.promise("days", "none").await;
+    let buyer = app.member("buyer").await;
+    let post = app.paid_post(Some(1250), None).await;
+    let said = app.visitor().get(&app.slug(post).await).await.texts(".paywall-promise");
+    assert_eq!(said, ["You can take this back within 3 days, without a reason: all money goes back the way it came, and access ends."]);
+    let order = buy_post(&buyer, post).await;
+    assert_eq!(buyer.get(&order).await.texts(".order-promise"), said, "what is promised is said once more before paying");
+    assert!(buyer.get(&format!("{order}?lang=zh")).await.texts(".order-promise")[0].starts_with("付款后 3 天内可以无理由退款"));
+    assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 409, "nothing is paid");
+    press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+    app.clock.advance(3 * DAY);
+    let page = buyer.get(&order).await;
+    assert!(page.texts(".order-back-form")[0].contains("CN¥12.50"), "{:?}", page.texts(".order-back-form"));
+    let other = app.member("other").await;
+    assert_eq!(other.post(&format!("{order}/take-back"), &[]).await.status, 404);
+    assert_eq!(app.owner().await.post(&format!("{order}/take-back"), &[]).await.status, 404, "an admin refunds elsewhere");
+    let (path, long) = (format!("{order}/take-back"), "x".repeat(201));
+    assert_eq!(buyer.post(&path, &[("reason", &long)]).await.status, 422);
+    let (one, two) = tokio::join!(buyer.post(&path, &[("reason", "not for me")]), buyer.post(&path, &[]));
+    assert_eq!((one.status, two.status), (303, 303));
+    assert_eq!(buyer.post(&path, &[]).await.status, 303);
+    for _ in 0..2 {
+        clock::tick(&app.ctx).await.unwrap();
+        app.clock.advance(DAY);
+    }
+    assert_eq!((app.count(BACK).await, app.count("select count(*) from refunds").await), (1, 1));
+    assert!(!app.may_read(buyer.id, post).await);
+    let page = buyer.get(&order).await;
+    assert!(page.texts(".banner").join(" ").contains("CN¥12.50 went back to you"), "{:?}", page.texts(".banner"));
+    assert_eq!(app.ledger_sum().await, 0);
+    assert_eq!(app.count("select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'revenue:sales'").await, 0);
+});
+
+on_both!(what_was_promised_holds_and_ends_when_it_was_said_to, |app| {
+    let buyer = app.member("buyer").await;
+    app.promise("days", "none").await;
+    let (early, late, after) =
+        (app.paid_post(Some(100), None).await, app.paid_post(Some(200), None).await, app.paid_post(Some(300), None).await);
+    let (early, late) = (paid(&buyer, early).await, paid(&buyer, late).await);
+    app.promise("none", "none").await;
+    let after = paid(&buyer, after).await;
+    assert_eq!(buyer.post(&format!("{after}/take-back"), &[]).await.status, 409, "it was begun under the rule that gives nothing");
+    assert_eq!(buyer.post(&format!("{early}/take-back"), &[]).await.status, 303);
+    app.clock.advance(4 * DAY);
+    assert!(buyer.get(&late).await.texts(".order-back-form").is_empty());
+    assert_eq!(buyer.post(&format!("{late}/take-back"), &[]).await.status, 409);
+    assert_eq!(app.count(BACK).await, 1);
+});
+
+on_both!(what_an_admin_gave_back_already_is_subtracted, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    app.promise("days", "none").await;
+    let post = app.paid_post(Some(1000), None).await;
+    let order = paid(&buyer, post).await;
+    let (id, payment) = (app.count("select id from orders").await, app.count("select id from payments").await);
+    let form = [("payment", &*payment.to_string()), ("amount", "4"), ("reason", "sorry")];
+    assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
+    assert!(app.may_read(buyer.id, post).await);
+    assert!(buyer.get(&order).await.texts(".order-back-form")[0].contains("CN¥6.00"));
+    assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 303);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from refunds where state = 'succeeded'").await, 1000);
+    assert!(!app.may_read(buyer.id, post).await);
+});
+
+on_both!(whoever_waives_the_right_to_withdraw_keeps_it_until_they_open_what_they_bought, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    app.promise("withdrawal:waiver", "none").await;
+    let (read, unread) = (app.paid_post(Some(900), None).await, app.paid_post(Some(800), None).await);
+    for post in [read, unread] {
+        let order = buy_post(&buyer, post).await;
+        let refused = buyer.post(&format!("{order}/pay"), &[("provider", "test")]).await;
+        assert_eq!(refused.status, 409, "it has to be confirmed first");
+        assert!(refused.texts(".banner")[0].contains("tick the box"));
+        let to = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("waive", "on")]).await;
+        press(&buyer, to.location(), "pay").await;
+    }
+    let orders = app.count("select count(*) from order_promises where waived_at is not null and opened_at is null").await;
+    assert_eq!(orders, 2);
+    assert!(buyer.get(&app.slug(read).await).await.status == 200);
+    assert_eq!(app.count("select count(*) from order_promises where opened_at is not null").await, 1);
+    let (first, second) = (app.count("select min(id) from orders").await, app.count("select max(id) from orders").await);
+    let declare = async |id: i64| {
+        let number = short(id);
+        let form = [("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+        app.visitor().post("/withdraw", &form).await.location().split('?').next().unwrap().to_owned()
+    };
+    let (opened, unopened) = (declare(first).await, declare(second).await);
+    assert!(app.visitor().get(&unopened).await.texts(".banner")[0].contains("CN¥8.00 went back"));
+    assert!(app.visitor().get(&opened).await.texts(".banner")[0].contains("An admin decides"));
+    assert_eq!((app.may_read(buyer.id, read).await, app.may_read(buyer.id, unread).await), (true, false));
+    // An admin answers what the rule does not give.
+    let open = app.count("select id from refund_requests where state = 'open'").await;
+    assert_eq!(admin.get("/admin/refunds?state=open").await.texts("tbody th").len(), 1);
+    let page = admin.get(&format!("/admin/refunds/{open}")).await;
+    assert!(page.texts(".facts").join(" ").contains("Opened it"));
+    assert_eq!(admin.post(&format!("/admin/refunds/{open}/refuse"), &[("answer", " ")]).await.status, 422);
+    assert_eq!(admin.post(&format!("/admin/refunds/{open}/execute"), &[("amount", "9.01")]).await.status, 422);
+    assert_eq!(admin.post(&format!("/admin/refunds/{open}/execute"), &[("amount", "4.50")]).await.status, 303);
+    assert_eq!(admin.post(&format!("/admin/refunds/{open}/execute"), &[]).await.status, 422, "once");
+    assert_eq!(admin.post(&format!("/admin/refunds/{open}/refuse"), &[("answer", "no")]).await.status, 422);
+    assert!(!app.may_read(buyer.id, read).await, "half of the money went back, and what was bought is closed");
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from refunds where state = 'succeeded'").await, 1250);
+});
+
+on_both!(of_a_year_the_days_that_were_not_begun_go_back_and_the_membership_ends, |app| {
+    let buyer = app.member("buyer").await;
+    app.promise("none", "pro-rata").await;
+    let tier = app.tier("Readers").await;
+    app.ctx.db().run("update tier_prices set minor = 36500 where cadence = 'year'", vec![]).await.unwrap();
+    let more = "insert into tier_prices (tier_id, cadence, currency, minor) values ($1, 'year', 'CNY', 36500) on conflict (tier_id, cadence, currency) do update set minor = 36500";
+    app.ctx.db().run(more, stoa::args![tier]).await.unwrap();
+    assert!(app.visitor().get("/membership?term=year").await.texts(".tier-promise")[0].contains("days not yet begun"));
+    let order = buy_tier(&buyer, tier, "year").await;
+    press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+    assert!(app.may_enter(buyer.id, tier).await);
+    app.clock.advance(65 * DAY);
+    assert!(buyer.get(&order).await.texts(".order-back-form")[0].contains("CN¥300.00"));
+    app.clock.advance(1000);
+    assert!(buyer.get(&order).await.texts(".order-back-form")[0].contains("CN¥299.00"), "the day that begins is used");
+    assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 303);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from refunds where state = 'succeeded'").await, 29900);
+    assert!(!app.may_enter(buyer.id, tier).await, "though money of it is left");
+    clock::tick(&app.ctx).await.unwrap();
+    assert!(!app.may_enter(buyer.id, tier).await);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries where account = 'revenue:fees'").await, -6600);
+});
+
+on_both!(a_withdrawal_takes_two_steps_and_no_account_and_leaves_a_proof, |app| {
+    let (buyer, visitor) = (app.member("buyer").await, app.visitor());
+    app.promise("withdrawal", "none").await;
+    let post = app.paid_post(Some(1250), None).await;
+    let unpaid = buy_post(&buyer, app.paid_post(Some(100), None).await).await;
+    assert_eq!(buyer.get(&unpaid).await.status, 200);
+    paid(&buyer, post).await;
+    let id = app.count("select max(id) from orders").await;
+    let (number, none) = (short(id), short(id + 70));
+    assert!(visitor.get("/").await.body.contains("href=\"/withdraw\""), "the way to it is on every page");
+    // Who does not know both is told nothing.
+    let mut answers = Vec::new();
+    for (number, email) in [(&*number, "other@example.org"), (&none, "buyer@example.org"), ("' or 1=1 --", "buyer@example.org")] {
+        let answer = visitor.post("/withdraw", &[("number", number), ("email", email)]).await;
+        assert_eq!(answer.status, 422);
+        answers.push(answer.texts(".field-error"));
+    }
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
+    let form = [("number", &*number), ("email", " Buyer@Example.org ")];
+    let step = visitor.post("/withdraw", &form).await;
+    assert_eq!((step.status, app.count("select count(*) from refund_requests").await), (200, 0));
+    assert!(step.texts("form button").contains(&"Withdraw now".to_owned()));
+    let sure = [form[0], form[1], ("sure", "on")];
+    let done = visitor.post("/withdraw", &sure).await;
+    assert_eq!(done.status, 303);
+    assert_eq!(visitor.post("/withdraw", &sure).await.location(), done.location(), "twice is once");
+    let proof = app.visitor().get(done.location()).await;
+    assert_eq!(proof.texts(".proof-at"), ["15 March 2026, 12:00"]);
+    assert!(proof.body.contains(&number) && proof.texts(".banner").join(" ").contains("CN¥12.50 went back"));
+    assert!(!app.may_read(buyer.id, post).await);
+    assert_eq!(app.count(BACK).await, 1);
+    assert_eq!(visitor.get("/withdraw/no-such-proof").await.status, 404);
+    // By the number of the receipt as well.
+    let receipt = visitor.post("/withdraw", &[("number", "2026-000001"), ("email", "buyer@example.org"), ("sure", "on")]).await;
+    assert_eq!(receipt.location(), done.location());
+    let nothing = visitor.post("/withdraw", &[("number", &*short(id - 1)), ("email", "buyer@example.org")]).await;
+    assert_eq!(nothing.status, 422, "nothing was paid for it");
+});
+
+on_both!(whoever_guesses_at_withdrawals_has_to_wait_and_can_still_sign_in, |app| {
+    let visitor = app.visitor();
+    let mut last = 0;
+    for n in 0..40 {
+        let number = short(n + 1);
+        last = visitor.post("/withdraw", &[("number", &*number), ("email", "a@example.org")]).await.status;
+    }
+    assert_eq!(last, 429);
+    app.member("newcomer").await;
+});
+
+on_both!(what_was_paid_by_hand_is_noted_for_an_admin_who_gives_it_back_by_hand, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    app.promise("days", "none").await;
+    assert_eq!(admin.post("/admin/payments/offline", &[("enabled", "on")]).await.status, 303);
+    let post = app.paid_post(Some(1000), None).await;
+    let order = buy_post(&buyer, post).await;
+    assert_eq!(buyer.post(&format!("{order}/pay"), &[("provider", "offline")]).await.status, 303);
+    let id = app.count("select id from orders").await;
+    assert_eq!(admin.post(&format!("/admin/orders/{id}/confirm"), &[]).await.status, 303);
+    assert!(buyer.get(&order).await.texts(".order-back-form")[0].contains("by hand"));
+    assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 303);
+    assert_eq!(app.count("select count(*) from refunds").await, 0, "nobody says that money moved before it did");
+    assert!(app.may_read(buyer.id, post).await);
+    assert!(buyer.get(&order).await.texts(".banner").join(" ").contains("by hand"));
+    let request = app.count("select id from refund_requests").await;
+    assert_eq!(admin.post(&format!("/admin/refunds/{request}/execute"), &[]).await.status, 303);
+    assert_eq!((app.count(BACK).await, app.may_read(buyer.id, post).await), (1, false));
+});
+
+on_both!(with_the_running_term_its_agreement_ends, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    app.promise("none", "days").await;
+    let stripe = with_stripe(&app, &admin).await;
+    let (tier, buyer) = (app.tier("Gold").await, app.viewer(ann.id, Role::Member));
+    let purchase = Purchase::Tier { tier, cadence: Cadence::Month, currency: None, renewing: true };
+    let Started::Order(reference) = buy(&app.ctx, &buyer, purchase, None).await.unwrap() else { panic!("nothing to buy") };
+    let paying = Paying { provider: Provider::Stripe, device: Device::Desktop, client_ip: "127.0.0.1".into(), locale: Locale::En };
+    pay(&app.ctx, &buyer, &reference, &paying).await.unwrap();
+    let (session,): (String,) = app.ctx.db().one("select number from checkouts", vec![]).await.unwrap();
+    stripe.pay(&session).unwrap();
+    ann.get(&format!("/orders/{reference}/return")).await;
+    assert!(app.may_enter(ann.id, tier).await);
+    assert!(ann.get(&format!("/orders/{reference}")).await.texts(".order-back-form")[0].contains("agreement to renew ends"));
+    assert_eq!(ann.post(&format!("/orders/{reference}/take-back"), &[]).await.status, 303);
+    for _ in 0..2 {
+        clock::tick(&app.ctx).await.unwrap();
+        app.clock.advance(DAY / 24);
+    }
+    assert_eq!(app.count("select count(*) from subscriptions where state = 'ended'").await, 1);
+    assert_eq!((app.count(BACK).await, app.may_enter(ann.id, tier).await), (1, false));
+});
+
+on_both!(rules_are_decided_by_admins_and_an_article_has_no_days_to_give_back, |app| {
+    let (admin, member) = (app.owner().await, app.member("member").await);
+    assert_eq!(member.get("/admin/refunds").await.status, 403);
+    assert_eq!(member.post("/admin/refunds", &[]).await.status, 403);
+    for wrong in [
+        [("post_rule", "pro-rata"), ("post_days", "")],
+        [("post_rule", "days"), ("post_days", "0")],
+        [("post_rule", "days"), ("post_days", "ten")],
+    ] {
+        assert_eq!(admin.post("/admin/refunds", &wrong).await.status, 422, "{wrong:?}");
+    }
+    assert_eq!(admin.post("/admin/refunds", &[("post_rule", "never")]).await.status, 404);
+    assert_eq!(app.count("select count(*) from selling").await, 0);
+    for path in ["/admin/refunds/1", "/admin/refunds/x"] {
+        assert_eq!(admin.get(path).await.status, 404);
+        assert_eq!(member.get(path).await.status, 403);
+    }
+    let post = app.paid_post(Some(100), None).await;
+    assert!(app.visitor().get(&app.slug(post).await).await.texts(".paywall-promise").is_empty(), "nothing is decided, nothing is said");
+});
