@@ -6,7 +6,7 @@ use crate::t;
 use leptos::prelude::*;
 
 /// The pages of the member area: address and name.
-fn sections(locale: Locale) -> [(&'static str, &'static str); 9] {
+fn sections(locale: Locale) -> [(&'static str, &'static str); 10] {
     [
         ("/account", t!(locale, "概览", "Overview")),
         ("/account/membership", t!(locale, "我的会员", "Membership")),
