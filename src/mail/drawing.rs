@@ -5,6 +5,7 @@
 use super::model::{Block, Letter, To};
 use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
+use crate::foundation::text;
 use crate::settings::{Accent, Rgb};
 use crate::{t, tf};
 use html_escape::{encode_double_quoted_attribute, encode_text};
@@ -44,7 +45,7 @@ pub fn draw(letter: &Letter, to: &To, around: &Around<'_>) -> Drawn {
 }
 
 fn greeting(to: &To) -> String {
-    match to.name.as_deref().filter(|name| !name.is_empty()) {
+    match to.name.as_deref().map(text::line).filter(|name| !name.is_empty()) {
         Some(name) => tf!(to.locale, "{name}，你好：", "Hello {name},"),
         None => t!(to.locale, "你好：", "Hello,").to_owned(),
     }
