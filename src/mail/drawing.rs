@@ -34,12 +34,10 @@ const CLAY: &str = "#9a3f2b";
 const FONT: &str = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Noto Sans','PingFang SC','Hiragino Sans GB','Microsoft YaHei',sans-serif";
 
 pub fn draw(letter: &Letter, to: &To, around: &Around<'_>) -> Drawn {
+    let subject = text::line(&letter.subject);
     let subject = match around.sample {
-        true => {
-            let subject = &letter.subject;
-            tf!(to.locale, "【示例】{subject}", "[Sample] {subject}")
-        }
-        false => letter.subject.clone(),
+        true => tf!(to.locale, "【示例】{subject}", "[Sample] {subject}"),
+        false => subject,
     };
     Drawn { html: html(letter, to, around, &subject), plain: plain(letter, to, around), subject }
 }
