@@ -47,7 +47,7 @@ test("what a visitor reads", async ({ page, owner }) => {
 });
 
 test("the forms to join and to sign in, and what they say", async ({ page }) => {
-  for (const path of ["/join", "/sign-in"]) await look(page, path);
+  for (const path of ["/join", "/forgot", "/verify?token=old", "/reset?token=old", "/sign-in"]) await look(page, path);
   await page.getByLabel("E-mail").fill("nobody@example.org");
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -89,7 +89,7 @@ test("a space and what is said there", async ({ page, owner }) => {
 
 test("a member's own pages", async ({ page }) => {
   await join(page);
-  for (const name of ["", "/purchases", "/activity", "/following", "/profile", "/security", "/privacy"]) await look(page, `/account${name}`);
+  for (const name of ["", "/purchases", "/activity", "/following", "/profile", "/mail", "/security", "/privacy"]) await look(page, `/account${name}`);
 });
 
 test("where articles are written", async ({ page, owner, asOwner }) => {
@@ -112,5 +112,5 @@ test("where the numbers stand", async ({ page, asOwner }) => {
 test("where the place is run", async ({ page, owner, asOwner }) => {
   const tier = await owner.sells("18");
   await asOwner();
-  for (const path of ["/admin/members", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces"]) await look(page, path);
+  for (const path of ["/admin/members", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/mail", "/admin/mail/kinds", "/admin/mail/kinds/receipt", "/admin/mail/account"]) await look(page, path);
 });

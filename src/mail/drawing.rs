@@ -5,6 +5,7 @@
 use super::model::{Block, Letter, To};
 use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
+use crate::foundation::text;
 use crate::settings::{Accent, Rgb};
 use crate::{t, tf};
 use html_escape::{encode_double_quoted_attribute, encode_text};
@@ -33,18 +34,16 @@ const CLAY: &str = "#9a3f2b";
 const FONT: &str = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Noto Sans','PingFang SC','Hiragino Sans GB','Microsoft YaHei',sans-serif";
 
 pub fn draw(letter: &Letter, to: &To, around: &Around<'_>) -> Drawn {
+    let subject = text::line(&letter.subject);
     let subject = match around.sample {
-        true => {
-            let subject = &letter.subject;
-            tf!(to.locale, "【示例】{subject}", "[Sample] {subject}")
-        }
-        false => letter.subject.clone(),
+        true => tf!(to.locale, "【示例】{subject}", "[Sample] {subject}"),
+        false => subject,
     };
     Drawn { html: html(letter, to, around, &subject), plain: plain(letter, to, around), subject }
 }
 
 fn greeting(to: &To) -> String {
-    match to.name.as_deref().filter(|name| !name.is_empty()) {
+    match to.name.as_deref().map(text::line).filter(|name| !name.is_empty()) {
         Some(name) => tf!(to.locale, "{name}，你好：", "Hello {name},"),
         None => t!(to.locale, "你好：", "Hello,").to_owned(),
     }

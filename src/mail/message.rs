@@ -158,4 +158,16 @@ mod tests {
             assert!(build(&row, &BTreeMap::new(), &sender, "https://x.example").is_err(), "{wrong:?}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_typed_stays_in_its_own_header(name in "(?s).{0,80}", subject in "(?s).{0,200}") {
+            let message = sent(&name, &subject, &name);
+            let (mut names, mut usual) = (header_names(&message), header_names(&sent("Ann", "Hello", "Site")));
+            names.sort();
+            usual.sort();
+            proptest::prop_assert_eq!(names, usual);
+            proptest::prop_assert!(message.split_once("\r\n\r\n").is_some_and(|(headers, _)| headers.is_ascii()));
+        }
+    }
 }

@@ -16,6 +16,7 @@ pub mod drawing;
 mod message;
 pub mod model;
 pub mod outbox;
+pub mod reasons;
 mod route;
 pub mod service;
 mod smtp;

@@ -9,6 +9,7 @@
 use super::account;
 use super::message;
 use super::model::State;
+use super::reasons;
 use super::route::{Route, file_name};
 use super::service::PURPOSE;
 use super::smtp::Refusal;
@@ -66,7 +67,7 @@ async fn send_one(ctx: &Context, route: &Route, sender: &account::Sender, held: 
     // Somebody may have left meanwhile, and their letters with them.
     let Some(row) = store::one(ctx.db(), held.0).await?.filter(|row| row.state == "waiting") else { return Ok(true) };
     if row.good_until.is_some_and(|until| Timestamp(until) <= ctx.now()) {
-        over(ctx, held, State::Dropped, "it could not be sent while it was of use").await?;
+        over(ctx, held, State::Dropped, reasons::LATE).await?;
         return Ok(true);
     }
     let built = secrets(ctx, &row).and_then(|secrets| message::build(&row, &secrets, sender, &ctx.config().base_url));
@@ -83,7 +84,7 @@ async fn send_one(ctx: &Context, route: &Route, sender: &account::Sender, held: 
 
 fn secrets(ctx: &Context, row: &LetterRow) -> std::result::Result<BTreeMap<String, String>, String> {
     let Some(sealed) = &row.sealed else { return Ok(BTreeMap::new()) };
-    let opened = seal::open(ctx, PURPOSE, sealed).map_err(|_| "it was closed with another secret key".to_owned())?;
+    let opened = seal::open(ctx, PURPOSE, sealed).map_err(|_| reasons::OTHER_KEY.to_owned())?;
     serde_json::from_slice(&opened).map_err(|error| error.to_string())
 }
 

@@ -1,6 +1,7 @@
 //! Where letters go: to a mail server, or, where none is set up, into a folder.
 
 use super::account::{Account, Server};
+use super::reasons;
 use super::smtp::{self, Refusal};
 use crate::foundation::error::Result;
 use crate::foundation::time::Timestamp;
@@ -63,7 +64,7 @@ impl Route {
             }
             Route::Server { server, hello, patience } => {
                 let sending = smtp::send(server, hello, &message);
-                let late = || Err(Refusal::Away("the mail server did not answer in time".to_owned()));
+                let late = || Err(Refusal::Away(reasons::SILENT.to_owned()));
                 Ok(tokio::time::timeout(*patience, sending).await.unwrap_or_else(|_| late()))
             }
         }

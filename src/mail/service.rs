@@ -3,6 +3,7 @@
 use super::choices;
 use super::drawing::{Around, Drawn, draw};
 use super::model::{Letter, State, To};
+use super::reasons::{NEEDLESS, SUPPRESSED};
 use super::store;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::MemberId;
@@ -15,9 +16,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// So many letters an address refuses before it is not written to any more.
 pub const MOST_BOUNCES: i64 = 3;
-
-/// What is said of a letter that was not sent for that reason.
-pub(super) const SUPPRESSED: &str = "this address has refused letters before";
 
 /// Set where a past is made up that nobody is to be written to about: sample content.
 #[derive(Default)]
@@ -91,7 +89,7 @@ async fn write(ctx: &Context, tx: &mut Tx, site: &Site, to: &To, letter: &Letter
 
 /// What a letter could open is worth nothing any more: those of the kind that were not sent yet are dropped.
 pub async fn drop_waiting(tx: &mut Tx, member: MemberId, kind: &str) -> Result<()> {
-    Ok(store::drop_waiting(tx, member, kind, "it was not needed any more").await?)
+    Ok(store::drop_waiting(tx, member, kind, NEEDLESS).await?)
 }
 
 /// An account ends: nothing more is sent to it, and what was written to it is forgotten.

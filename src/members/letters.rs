@@ -1,5 +1,6 @@
 //! What letters about an account say.
 
+use super::device;
 use crate::foundation::id::MemberId;
 use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
@@ -114,15 +115,18 @@ pub fn new_device(about: &str, device: &str, at: &str, locale: Locale) -> Letter
         .button(t!(locale, "查看已登录的设备", "See your devices"), "/account/security")
 }
 
+/// A browser that a sample may name.
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0";
+
 /// One of each kind, with made-up contents.
 pub fn samples(site: &Site, now: &str, locale: Locale) -> Vec<Letter> {
-    let device = t!(locale, "Firefox（Linux）", "Firefox on Linux");
+    let device = device::name(FIREFOX, locale);
     vec![
         verify("sample", locale),
         welcome(site, MemberId(0), locale),
         reset("sample", locale),
         password_changed("sample", now, locale),
         email_changed("sample", now, locale),
-        new_device("sample", device, now, locale),
+        new_device("sample", &device, now, locale),
     ]
 }

@@ -3,6 +3,7 @@
 
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
+use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::mail::{Choice, Letter};
@@ -18,7 +19,9 @@ pub fn choices() -> Vec<&'static Choice> {
 pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     let at = format::date_time(now, &site.time_zone, locale);
     let day = format::date(now.plus(7 * DAY), &site.time_zone, locale);
+    let hundred = 10i64.pow(site.currency.exponent()) * 100;
+    let price = Money::new(hundred, site.currency).format(locale);
     let mut letters = members::letters::samples(site, &at, locale);
-    letters.extend(payments::letters::samples(&at, &day, locale));
+    letters.extend(payments::letters::samples(&price, &at, &day, locale));
     letters
 }

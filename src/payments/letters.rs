@@ -192,9 +192,8 @@ pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Let
 }
 
 /// One of each kind, with made-up contents.
-pub fn samples(now: &str, day: &str, locale: Locale) -> Vec<Letter> {
+pub fn samples(price: &str, now: &str, day: &str, locale: Locale) -> Vec<Letter> {
     let tier = t!(locale, "年度会员", "Readers");
-    let price = t!(locale, "¥300.00", "CN¥300.00");
     let item = tf!(locale, "{tier} · 一年", "{tier}, one year");
     let through = t!(locale, "微信支付", "WeChat Pay");
     let paid = Paid {

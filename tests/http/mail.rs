@@ -373,7 +373,7 @@ on_both!(one_press_in_a_mail_program_ends_letters_of_a_sort_and_following_the_li
     let ann = app.member("ann").await;
     let tier = app.tier("Readers").await.0;
     app.entitle(&ann, tier, Some(app.ctx.now().plus(6 * DAY))).await;
-    app.ctx.db().run("update entitlements set given_at = given_at - 86400000 * 30", vec![]).await.unwrap();
+    app.ctx.db().run("update entitlements set given_at = $1", stoa::args![app.ctx.now().plus(-30 * DAY)]).await.unwrap();
     stoa::payments::notices::remind(&app.ctx).await.unwrap();
     app.send_letters().await;
     let message = sink.taken().pop().unwrap().message;

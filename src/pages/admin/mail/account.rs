@@ -5,7 +5,7 @@ use super::tabs;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::Locale;
 use crate::mail::account::{self, Encryption, Source, Typed};
-use crate::mail::{Kind, Letter, To, desk};
+use crate::mail::{Kind, Letter, To, desk, reasons};
 use crate::members::service;
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
@@ -93,7 +93,10 @@ async fn draw(ask: &Ask, shown: Shown) -> Result<Response> {
     Ok(Page::new(title).private().status(status).draw(ask, || {
         let answer = tested.map(|(_, answer)| match answer {
             Ok(said) => view! { <Banner tone=Tone::Good text=tf!(locale, "已发出。回答：{said}", "Sent. The answer: {said}")/> }.into_any(),
-            Err(said) => view! { <Banner tone=Tone::Bad text=tf!(locale, "没有发出。回答：{said}", "Not sent. The answer: {said}")/> }.into_any(),
+            Err(said) => {
+                let said = reasons::shown(&said, locale);
+                view! { <Banner tone=Tone::Bad text=tf!(locale, "没有发出。回答：{said}", "Not sent. The answer: {said}")/> }.into_any()
+            }
         });
         let form = match source {
             Source::Operator => view! { <Banner text=t!(

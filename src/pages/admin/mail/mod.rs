@@ -11,6 +11,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::mail::desk::{self, LetterRow, Listed};
 use crate::mail::model::State;
+use crate::mail::reasons;
 use crate::pages::{Page, letters};
 use crate::server::http::{Ask, OwnPolicy, Routes, query_value, see_other};
 use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tabs, Tone};
@@ -89,8 +90,10 @@ fn when(at: i64, ask: &Ask) -> AnyView {
 pub async fn list(ask: Ask) -> Result<Response> {
     let counts = desk::counts(&ask.ctx, &ask.viewer).await?;
     let suppressed = desk::suppressed(&ask.ctx, &ask.viewer).await?;
-    // Where the account cannot be read, its own page says why.
-    let to_server = desk::standing(&ask.ctx, &ask.viewer).await.map(|(_, server)| server).unwrap_or(false);
+    let standing = match desk::standing(&ask.ctx, &ask.viewer).await {
+        Err(AppError::Internal) => None,
+        standing => Some(standing?.1),
+    };
     let (kind, address) = (ask.query("kind").unwrap_or_default(), ask.query("address").unwrap_or_default());
     // What wants attention first; what was sent when nothing does.
     let first = || if counts.first().is_some_and(|(_, n)| *n > 0) { State::Failed } else { State::Sent };
@@ -111,14 +114,20 @@ pub async fn list(ask: Ask) -> Result<Response> {
         } else {
             table(&ask, title, &found)
         };
-        let files = (!to_server).then(|| {
-            let text = t!(
+        let files = match standing {
+            Some(true) => None,
+            Some(false) => Some(t!(
                 locale,
                 "还没有设置邮件服务器，邮件只写进数据目录的 outbox 文件夹，会员收不到。",
                 "No mail server is set up: letters are written to the folder outbox in the data folder, and reach nobody."
-            );
-            view! { <Banner tone=Tone::Warn text/> }
-        });
+            )),
+            None => Some(t!(
+                locale,
+                "发送设置无法读取，邮件都在等待。请看“发送设置”。",
+                "How letters are sent cannot be read, so they all wait. Please see “How they are sent”."
+            )),
+        };
+        let files = files.map(|text| view! { <Banner tone=Tone::Warn text/> });
         let refused = (suppressed > 0).then(|| {
             let text = tf!(
                 locale,
@@ -178,7 +187,8 @@ fn table(ask: &Ask, label: &'static str, found: &[Listed]) -> AnyView {
         Column::text(t!(locale, "说明", "What was said")),
     ];
     let row = |row: &Listed| {
-        let said = if row.said.is_empty() { view! { <Nothing/> }.into_any() } else { row.said.clone().into_any() };
+        let said =
+            if row.said.is_empty() { view! { <Nothing/> }.into_any() } else { reasons::shown(&row.said, locale).to_owned().into_any() };
         vec![
             view! { <a href=format!("/admin/mail/{}", row.id)>{row.subject.clone()}</a> }.into_any(),
             kind_name(&row.kind, ask).into_any(),
@@ -250,7 +260,8 @@ fn facts(ask: &Ask, row: &LetterRow) -> AnyView {
         let name = if through == "smtp" { t!(locale, "邮件服务器", "Mail server") } else { t!(locale, "写入文件", "A file") };
         fact(t!(locale, "送往", "Given to"), name.into_any())
     });
-    let said = (!row.said.is_empty()).then(|| fact(t!(locale, "说明", "What was said"), row.said.clone().into_any()));
+    let said =
+        (!row.said.is_empty()).then(|| fact(t!(locale, "说明", "What was said"), reasons::shown(&row.said, locale).to_owned().into_any()));
     view! {
         <dl class="facts">
             {state}
