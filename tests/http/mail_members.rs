@@ -20,8 +20,8 @@ async fn join(app: &TestApp, handle: &str, language: &str) -> Person {
 /// Sends what waits; the text of the newest letter that has these words in it.
 async fn text_of(app: &TestApp, sink: &Sink, words: &str) -> String {
     app.send_letters().await;
-    let texts = sink.taken().into_iter().map(|taken| decoded(&taken.message));
-    texts.filter(|text| text.contains(words)).next_back().unwrap_or_else(|| panic!("no letter with {words}"))
+    let mut texts = sink.taken().into_iter().map(|taken| decoded(&taken.message));
+    texts.rfind(|text| text.contains(words)).unwrap_or_else(|| panic!("no letter with {words}"))
 }
 
 fn code_in(text: &str) -> String {
