@@ -16,4 +16,4 @@ pub mod sessions;
 #[cfg(feature = "ssr")]
 mod store;
 #[cfg(feature = "ssr")]
-mod throttle;
+pub mod throttle;

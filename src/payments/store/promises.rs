@@ -85,11 +85,6 @@ pub async fn of_order(db: &Db, order: OrderId) -> Result<Option<Promise>> {
     Ok(row.and_then(promised))
 }
 
-pub async fn held(tx: &mut Tx, order: OrderId) -> Result<Option<Promise>> {
-    let row: Option<PromiseRow> = tx.optional(PROMISED, args![order]).await?;
-    Ok(row.and_then(promised))
-}
-
 const WAIVE: &str = "update order_promises
 set waived_at = $2
 where order_id = $1 and waived_at is null";
