@@ -86,7 +86,7 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "refund-asked" => t!(locale, "退款已提交。", "The refund is asked for."),
         "taken-back" => t!(locale, "退款申请已收到，进度见下方。", "Received. See below how far it has come."),
         "withdrawn" => t!(locale, "撤回声明已收到。", "Your withdrawal is received."),
-        "fapiao-asked" => t!(locale, "发票申请已收到。", "Your request for a 发票 is received."),
+        "fapiao-asked" => t!(locale, "发票申请已收到。", "Your request for a fapiao is received."),
         "refused" => t!(locale, "已答复。", "Answered."),
         "issued" => t!(locale, "已登记为已开具。", "Noted as issued."),
         "confirmed" => t!(locale, "已确认收款，内容已开通。", "Confirmed. What was bought is open."),

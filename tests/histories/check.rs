@@ -211,7 +211,7 @@ fn given_back(came: &[Payment]) -> Result<(), String> {
         let failed = GivingBack::Told(RefundState::Failed);
         let asked: i64 = payment.refunds.iter().filter(|refund| refund.state != failed).map(|refund| refund.minor).sum();
         if asked > payment.amount.minor {
-            return Err(format!("{asked} goes back of {:?}", payment));
+            return Err(format!("{asked} goes back of {payment:?}"));
         }
     }
     Ok(())

@@ -10,6 +10,9 @@ use stoa::server::db::Queries;
 const NUMBERS: &str =
     "select year, number, case when refund_id is null then 'receipt' else 'credit' end from receipts order by year, number";
 
+/// The order of the payment that came first.
+const FIRST: &str = "select order_id from payments where id = (select min(id) from payments)";
+
 impl TestApp {
     async fn numbers(&self) -> Vec<(i64, i64, String)> {
         self.ctx.db().all(NUMBERS, vec![]).await.unwrap()
@@ -37,18 +40,19 @@ on_both!(numbers_run_without_gaps_also_when_many_pay_at_once_and_begin_anew_with
     let paid_by = futures::future::join_all(paying).await;
     let all: Vec<_> = (1..=6).map(|n| number(2026, n, "receipt")).collect();
     assert_eq!(app.numbers().await, all);
-    let (id, payment) = (app.count("select min(order_id) from payments").await, app.count("select min(id) from payments").await);
+    let (id, payment) = (app.count(FIRST).await, app.count("select min(id) from payments").await);
     for amount in ["3", ""] {
         let form = [("payment", &*payment.to_string()), ("amount", amount)];
         assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
     }
     app.clock.advance(300 * DAY);
-    let late = app.member("late").await;
+    let (late, admin) = (app.member("late").await, app.owner().await);
     paid(&late, app.paid_post(Some(1000), None).await).await;
     let more = [number(2026, 7, "credit"), number(2026, 8, "credit"), number(2027, 1, "receipt")];
     assert_eq!(app.numbers().await, all.into_iter().chain(more).collect::<Vec<_>>());
     // What a buyer and an admin see of it.
     let (buyer, order) = &paid_by[0];
+    app.back_again(buyer, "buyer0").await;
     let shown = buyer.get(order).await.texts(".receipt dd").remove(0);
     assert!(shown.starts_with("2026-00000"), "{shown}");
     let page = admin.get("/admin/receipts?year=2026").await;
@@ -97,6 +101,7 @@ on_both!(a_receipt_names_who_sold_and_who_bought_and_says_what_went_back, |app| 
     let cells = page.texts("tbody td").join(" ");
     assert!(cells.contains("2026-000002") && cells.contains("−CN¥2.50") && cells.contains("CN¥10.00"), "{cells}");
     app.clock.advance(300 * DAY);
+    app.back_again(&buyer, "buyer").await;
     assert_eq!(buyer.post(&path, &[("name", "Too late")]).await.status, 422, "its year is over");
     assert!(buyer.get(&path).await.attribute("form.document-buyer", "action").is_none());
     let zh = buyer.post("/language", &[("locale", "zh-CN"), ("to", &path)]).await;

@@ -97,7 +97,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
                 {link("/admin/refunds", t!(locale, "退款", "Refunds"))}
                 {link("/admin/receipts", t!(locale, "收据", "Receipts"))}
                 {link("/admin/tax", t!(locale, "税", "Tax"))}
-                {link("/admin/fapiao", t!(locale, "发票", "发票"))}
+                {link("/admin/fapiao", t!(locale, "发票", "Fapiao"))}
                 {link("/admin/subscriptions", t!(locale, "自动续费", "Agreements"))}
                 {link("/admin/codes", t!(locale, "兑换码", "Codes"))}
                 {link("/admin/payments", t!(locale, "付款方式", "Payments"))}

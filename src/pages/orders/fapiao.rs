@@ -91,7 +91,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
         return Err(AppError::NotFound);
     }
     let locale = ask.locale;
-    let title = t!(locale, "申请发票", "Ask for a 发票");
+    let title = t!(locale, "申请发票", "Ask for a fapiao");
     let may_ask = ask.viewer.is(order.member) && order.status == OrderStatus::Paid;
     let open = may_ask && known.as_ref().is_none_or(|known| known.state != State::Issued);
     let typed = typed.unwrap_or_else(|| before(known.as_ref()));
@@ -107,8 +107,8 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
         let form = open.then(|| view! {
             <form class="form" method="post" action=format!("/orders/{reference}/fapiao")>
                 <Select label=t!(locale, "抬头类型", "For") name="kind" value=typed.kind options=kinds error=errors.of("kind", locale)/>
-                <Field label=t!(locale, "发票抬头", "Name on it (抬头)") name="title" value=typed.title maxlength=100 error=errors.of("title", locale)/>
-                <Field label=t!(locale, "税号", "Tax number (税号)") name="tax_number" value=typed.tax_number maxlength=40 hint=Some(number_hint) error=errors.of("tax_number", locale)/>
+                <Field label=t!(locale, "发票抬头", "Name on it") name="title" value=typed.title maxlength=100 error=errors.of("title", locale)/>
+                <Field label=t!(locale, "税号", "Tax number") name="tax_number" value=typed.tax_number maxlength=40 hint=Some(number_hint) error=errors.of("tax_number", locale)/>
                 <Field label=t!(locale, "接收邮箱", "E-mail it is sent to") name="email" kind="email" autocomplete="email" value=typed.email error=errors.of("email", locale)/>
                 <Submit label/>
             </form>

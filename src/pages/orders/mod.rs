@@ -213,7 +213,7 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
     let (printed, fapiao) = (format!("{}/receipt", receipt.order.path()), format!("{}/fapiao", receipt.order.path()));
     // What is paid in yuan may need one, and whoever reads Chinese knows what it is.
     let fapiao = (locale == Locale::Zh || receipt.order.price.currency.code() == "CNY")
-        .then(|| view! { " " <a href=fapiao>{t!(locale, "申请发票", "Ask for a 发票")}</a> });
+        .then(|| view! { " " <a href=fapiao>{t!(locale, "申请发票", "Ask for a fapiao")}</a> });
     let surplus = receipt.surplus.map(|surplus| {
         let amount = surplus.format(locale);
         let text = tf!(locale, "我们多收了 {amount}，会退还给你。", "We received {amount} more than the price; it is owed back to you.");

@@ -31,12 +31,12 @@ pub async fn request(ctx: &Context, viewer: &Viewer, reference: &str, typed: &Ty
     }
     let paid = order.status == OrderStatus::Paid && super::receipt_of(ctx, viewer, &order).await?.is_some();
     if !paid {
-        return Err(AppError::Conflict(words!("付款后才能申请发票。", "A 发票 can be asked for once the order is paid.")));
+        return Err(AppError::Conflict(words!("付款后才能申请发票。", "A fapiao can be asked for once the order is paid.")));
     }
     if fapiao::request(ctx.db(), order.id, &typed.parse()?, ctx.now()).await? {
         return Ok(());
     }
-    Err(AppError::Conflict(words!("发票已经开具，不能再更改。", "The 发票 is issued and cannot be changed any more.")))
+    Err(AppError::Conflict(words!("发票已经开具，不能再更改。", "The fapiao is issued and cannot be changed any more.")))
 }
 
 /// The latest first, those before `before`; of one state, or of any.

@@ -47,7 +47,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
     let found = fapiao::list(&ask.ctx, &ask.viewer, State::parse(&chosen), before, PAGE + 1).await?;
     let (found, more) = page_of(found, PAGE);
     let locale = ask.locale;
-    let title = t!(locale, "发票", "发票 (fapiao)");
+    let title = t!(locale, "发票", "Fapiao");
     Ok(Page::new(title).private().draw(&ask, || {
         let next = found.last().filter(|_| more).map(key).map(|(at, id)| {
             let query = query(&[("state", &chosen), ("after", &format!("{at}~{id}"))]);
@@ -55,7 +55,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
         });
         let csv = format!("/admin/fapiao.csv?{}", query(&[("state", &chosen)]));
         let list = if found.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有这样的发票申请。", "No 发票 of this kind was asked for.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有这样的发票申请。", "No fapiao of this kind was asked for.")/> }.into_any()
         } else {
             table(&ask, title, found)
         };
@@ -68,7 +68,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
                 <p>{t!(
                     locale,
                     "发票在税务系统（数电票平台）里开具，这里登记号码和日期，买家就能看到。",
-                    "A 发票 is made in the tax authority’s own system; note its number and day here, and the buyer sees them."
+                    "A fapiao is made in the tax authority’s own system; note its number and day here, and the buyer sees them."
                 )}</p>
                 <form class="form form-columns" method="get" action="/admin/fapiao" role="search">
                     <Select label=t!(locale, "状态", "Status") name="state" value=chosen options=[any].into_iter().chain(states).collect()/>
@@ -197,9 +197,9 @@ pub async fn refuse(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideFor
 async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Result<Response> {
     let Listed { fapiao, order, refunded, handle } = fapiao::one(&ask.ctx, &ask.viewer, id).await?;
     let locale = ask.locale;
-    let title = tf!(locale, "订单 {id} 的发票", "发票 of order {id}");
+    let title = tf!(locale, "订单 {id} 的发票", "Fapiao of order {id}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
-        let above = vec![("/admin/fapiao".to_owned(), t!(locale, "发票", "发票 (fapiao)").to_owned())];
+        let above = vec![("/admin/fapiao".to_owned(), t!(locale, "发票", "Fapiao").to_owned())];
         let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
         let given = |name: &'static str, text: &str| (!text.is_empty()).then(|| fact(name, text.to_owned().into_any()));
         let open = fapiao.state == State::Requested;
