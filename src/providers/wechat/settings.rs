@@ -95,7 +95,7 @@ pub fn fields() -> Vec<KeyField> {
                 Some(words!(
                     "填写后，买家在微信里打开网站可以直接付款；留空则显示二维码。需要在公众号后台把本站设为网页授权域名。",
                     "With it, buyers within WeChat pay without leaving it; without it they get a code to scan. The account needs this \
-                     site as its 网页授权域名."
+                     site as its domain for web authorisation."
                 )),
             )
         },
