@@ -245,9 +245,11 @@ fn archiving(offer: &Offer, locale: Locale) -> impl IntoView + use<> {
     } else {
         ("on", t!(locale, "归档优惠", "Archive the offer"))
     };
-    let note = (!offer.archived).then(|| {
-        t!(locale, "归档后不能再使用；已经约定的价格不变。", "Once archived it cannot be used any more; prices that were agreed stay.")
-    });
+    let note = (!offer.archived).then_some(t!(
+        locale,
+        "归档后不能再使用；已经约定的价格不变。",
+        "Once archived it cannot be used any more; prices that were agreed stay."
+    ));
     view! {
         <form class="form" method="post" action=format!("/admin/offers/{}/archive", offer.id)>
             {note.map(|note| view! { <p>{note}</p> })}
