@@ -205,13 +205,14 @@ pub fn receipts(order: &Order, came: &[Payment]) -> Result<(), String> {
     if paying > 1 { Err(format!("order {} has {paying} receipts", order.id)) } else { Ok(()) }
 }
 
-/// Whoever asks for it, and however often: never more than was paid.
+/// Whoever asks for it, and however often: never more than was paid. What was asked for at the moment at which the provider's
+/// own console gave it back is refused there.
 fn given_back(came: &[Payment]) -> Result<(), String> {
     for payment in came {
-        let failed = GivingBack::Told(RefundState::Failed);
-        let asked: i64 = payment.refunds.iter().filter(|refund| refund.state != failed).map(|refund| refund.minor).sum();
-        if asked > payment.amount.minor {
-            return Err(format!("{asked} goes back of {payment:?}"));
+        let goes = |state| matches!(state, GivingBack::Told(RefundState::Succeeded | RefundState::Pending));
+        let gone: i64 = payment.refunds.iter().filter(|refund| goes(refund.state)).map(|refund| refund.minor).sum();
+        if gone > payment.amount.minor {
+            return Err(format!("{gone} goes back of {payment:?}"));
         }
     }
     Ok(())

@@ -15,12 +15,12 @@ use stoa::foundation::locale::Locale;
 use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::membership::model::NewTier;
-use stoa::payments::inbox;
 use stoa::payments::model::{Checkout, Order};
 use stoa::payments::offers::desk::{self, NewOffer};
 use stoa::payments::offers::redeem::Typed;
 use stoa::payments::rules::Rule;
 use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, promises, refunds, repricing, taking_back};
+use stoa::payments::{inbox, notices};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
@@ -297,6 +297,7 @@ impl World {
             self.arrive(&self.side.signed_anew(delivery), u32::MAX).await;
         }
         clock::tick_of(&self.ctx, self.kind.provider()).await.unwrap();
+        notices::remind(&self.ctx).await.unwrap();
     }
 
     /// What happened in all lives here, so that one sees that the histories reach far: payments, renewals, refunds and

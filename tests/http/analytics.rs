@@ -57,8 +57,8 @@ impl TestApp {
 
     async fn booked(&self, id: i64, day: &str, account: &str, currency: &str, minor: i64) {
         let mut tx = self.ctx.db().begin().await.unwrap();
-        let transfer = "insert into ledger_transfers (id, cause, booked_at, booked_day) values ($1, $2, 0, $3)";
-        tx.run(transfer, args![id, format!("payment:{id}"), day]).await.unwrap();
+        let transfer = "insert into ledger_transfers (cause, booked_at, booked_day) values ($1, 0, $2) returning id";
+        let (id,): (i64,) = tx.one(transfer, args![format!("payment:{id}"), day]).await.unwrap();
         let entry = "insert into ledger_entries (transfer_id, line, account, currency, minor, member_id) values ($1, $2, $3, $4, $5, $6)";
         tx.run(entry, args![id, 1i64, account, currency, -minor, self.owner]).await.unwrap();
         tx.run(entry, args![id, 2i64, "provider:test", currency, minor, self.owner]).await.unwrap();

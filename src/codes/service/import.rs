@@ -95,7 +95,7 @@ fn read(bytes: &[u8], rules: &[Rule], about: tokio::sync::oneshot::Sender<About>
     let Some((columns, width)) = heading else {
         return Err(words!(
             "没有找到“订单编号”和“订单状态”这两列。请上传从淘宝“已卖出的宝贝”导出的 CSV 文件。",
-            "There are no columns 订单编号 and 订单状态. Please send the CSV file that Taobao exports from 已卖出的宝贝."
+            "There are no columns “订单编号” and “订单状态”. Please send the CSV file that Taobao exports from “已卖出的宝贝”."
         ));
     };
     columns.check()?;

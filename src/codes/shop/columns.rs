@@ -70,12 +70,12 @@ impl Columns {
     /// What has to be there besides.
     pub fn check(&self) -> Result<(), Words> {
         if !self.has(Column::Phone) {
-            return Err(words!("没有找到“收货人手机”或“联系手机”这一列。", "There is no column 收货人手机 or 联系手机."));
+            return Err(words!("没有找到“收货人手机”或“联系手机”这一列。", "There is no column “收货人手机” or “联系手机”."));
         }
         if ![Column::Title, Column::Code, Column::Sku].into_iter().any(|column| self.has(column)) {
             return Err(words!(
                 "没有找到“宝贝标题”“商家编码”或“商品属性”这些列，无法判断买的是什么。",
-                "There is no column 宝贝标题, 商家编码 or 商品属性 that says what was bought."
+                "There is no column “宝贝标题”, “商家编码” or “商品属性” that says what was bought."
             ));
         }
         Ok(())

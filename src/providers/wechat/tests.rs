@@ -67,7 +67,7 @@ fn each_field_that_is_wrong_is_named() {
             other => panic!("{name}: {other:?}"),
         }
     }
-    assert!(fields().iter().filter(|field| field.secret).all(|field| ["private_key", "apiv3_key"].contains(&field.name)));
+    assert!(fields().iter().filter(|field| field.secret).all(|field| ["private_key", "apiv3_key", "app_secret"].contains(&field.name)));
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub async fn draw(ask: &Ask, batch: i64, codes: &[String]) -> Result<Response> {
                 <p class="field-hint">{t!(
                     locale,
                     "店铺的自动发货工具一般按行导入文本，或导入“卡号,卡密”两列的 CSV：卡号是兑换码，卡密是兑换链接，买家点开即可兑换。",
-                    "Auto-delivery tools of shops take a text with one code a line, or a CSV with the columns 卡号 and 卡密: the code, and a link that redeems it."
+                    "Auto-delivery tools of shops take a text with one code a line, or a CSV with the columns “卡号” and “卡密”: the code, and a link that redeems it."
                 )}</p>
             </section>
         }
