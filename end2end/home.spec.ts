@@ -87,6 +87,7 @@ test("a visitor finds what the place is, an article to try, and the way in", asy
 });
 
 test("the home page, the tags and what one follows are accessible", async ({ page, owner }) => {
+  test.slow();
   test.skip(!scripted(), "axe needs scripts");
   const tag = unique("tag");
   await owner.sells("18");

@@ -20,7 +20,8 @@ function decoded(part: string): string {
 
 function open(file: string): Opened {
   const subject = /^Subject: (.*(?:\r\n[ \t].*)*)/m.exec(file)?.[1] ?? "";
-  const plain = file.split(/\r\n--/).find((part) => /content-type: text\/plain/i.test(part)) ?? "";
+  // Not at the line before a signature, which begins with the same two signs.
+  const plain = file.split(/\r\n--(?=\S{8})/).find((part) => /content-type: text\/plain/i.test(part)) ?? "";
   return { subject, text: decoded(plain.trimStart()) };
 }
 

@@ -2,7 +2,7 @@
 # Makes sure that what the build (and with `test`, the tests) needs is there; each step is quick when it is.
 #
 #   scripts/setup.sh build           the wasm target, the node packages, the bindgen tool
-#   scripts/setup.sh test            the same, rustfmt and clippy, a Chromium, a PostgreSQL server
+#   scripts/setup.sh test            the same, rustfmt and clippy, a Chromium, a font with Chinese, a PostgreSQL server
 #   scripts/setup.sh bench           the same as build, wrk and curl
 #   scripts/setup.sh bindgen-path    prints where the bindgen tool is
 #   scripts/setup.sh chromium-path   prints where a Chromium is, or nothing
@@ -90,6 +90,12 @@ ensure_chromium() {
     [ -n "$(chromium_path)" ] || die "no Chromium for the browser tests: install one, or name it in STOA_CHROMIUM"
 }
 
+# Without letters for it, Chinese text is a row of boxes, whose width says nothing.
+ensure_chinese_font() {
+    has fc-list || install_packages fontconfig
+    [ -n "$(fc-list :lang=zh-cn family)" ] || install_packages fonts-noto-cjk
+}
+
 postgres_path() {
     local newest
     newest=$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -1)
@@ -112,7 +118,7 @@ ensure_build() { ensure_compilers; ensure_wasm_target; ensure_node_packages; ens
 
 case "${1:-}" in
     build) ensure_build ;;
-    test) ensure_build; ensure_components; ensure_chromium; ensure_postgres ;;
+    test) ensure_build; ensure_components; ensure_chromium; ensure_chinese_font; ensure_postgres ;;
     bench) ensure_build; ensure_load_tools ;;
     bindgen-path) ensure_bindgen; bindgen_path ;;
     chromium-path) chromium_path ;;

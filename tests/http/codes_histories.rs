@@ -19,6 +19,9 @@ use stoa::foundation::viewer::{Role, Viewer};
 use stoa::members::service::create;
 use stoa::server::db::Queries;
 
+/// Order, line, quantity, state, whose it is, and since when.
+type Line = (i64, i64, i64, String, Option<i64>, Option<i64>);
+
 const CODES: usize = 4;
 const ORDERS: usize = 4;
 const PEOPLE: usize = 3;
@@ -129,8 +132,14 @@ order by 1, 2, 3";
         }
         let opens = TypedOpens { tier: self.tier.clone(), term: "month".into(), articles: self.article.clone(), ..TypedOpens::default() };
         let until = stoa::foundation::format::day(ctx.now().plus(60 * DAY), &jiff::tz::TimeZone::UTC).to_string();
-        let new =
-            NewCodes { name: "Life".into(), size: CODES.to_string(), opens, until, several: self.life % 2 == 0, ..NewCodes::default() };
+        let new = NewCodes {
+            name: "Life".into(),
+            size: CODES.to_string(),
+            opens,
+            until,
+            several: self.life.is_multiple_of(2),
+            ..NewCodes::default()
+        };
         let (batch, _) = batches::make(&ctx, &self.admin(), &new).await.unwrap();
         let codes: Vec<(i64,)> = ctx.db().all("select id from codes where batch_id = $1 order by id", stoa::args![batch]).await.unwrap();
         let mut last_file = self.file(&[]);
@@ -233,7 +242,7 @@ order by 1, 2, 3";
         if counts.redeemed != open.len() as i64 || counts.made != CODES as i64 || counts.left() < 0 {
             return Err(format!("{counts:?}, but open are {open:?}"));
         }
-        let lines: Vec<(i64, i64, i64, String, Option<i64>, Option<i64>)> = db
+        let lines: Vec<Line> = db
             .all(
                 "select o.id, l.id, l.quantity, l.state, o.member_id, o.redeemed_at
 from taobao_lines l join taobao_orders o on o.id = l.order_id where o.number like $1",
