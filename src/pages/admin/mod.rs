@@ -15,9 +15,11 @@ pub mod spaces;
 pub mod tiers;
 pub mod whatif;
 
+use crate::foundation::error::{AppError, Result};
 use crate::server::http::{Ask, Routes};
 use crate::t;
 use leptos::prelude::*;
+use std::str::FromStr;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -62,6 +64,12 @@ pub fn routes() -> Routes {
         .post("/admin/pages/{id}", simple::submit)
         .post("/admin/pages/{id}/delete", simple::delete)
         .post("/admin/pages/{id}/restore", simple::restore)
+}
+
+/// The number in an address, for an admin; 404 for what is none.
+fn number<T: FromStr>(ask: &Ask, text: &str) -> Result<T> {
+    ask.viewer.require_admin()?;
+    text.parse().map_err(|_| AppError::NotFound)
 }
 
 /// The way between the pages for admins; stands above each of them.

@@ -1,10 +1,10 @@
 //! `/admin/fapiao`: which 发票 were asked for, and what came of it; `/admin/fapiao/{id}`: the one of an order.
 
-use super::super::menu;
+use super::super::{menu, number};
 use super::wording::badge;
 use super::{file, page_of, person, plain, query, when};
 use crate::analytics::tables::Cell;
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::OrderId;
 use crate::foundation::locale::Locale;
@@ -169,17 +169,12 @@ pub struct DecideForm {
     answer: String,
 }
 
-fn parse(ask: &Ask, id: &str) -> Result<OrderId> {
-    ask.viewer.require_admin()?;
-    id.parse().map_err(|_| AppError::NotFound)
-}
-
 pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    draw(&ask, parse(&ask, &id)?, DecideForm::default(), Errors::none()).await
+    draw(&ask, number(&ask, &id)?, DecideForm::default(), Errors::none()).await
 }
 
 pub async fn issue(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideForm>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     match fapiao::issue(&ask.ctx, &ask.viewer, id, &form.number, &form.day).await {
         Ok(()) => Ok(see_other(&format!("/admin/fapiao/{id}?done=issued"))),
         Err(error) => draw(&ask, id, form, Errors::from_error(error)?).await,
@@ -187,7 +182,7 @@ pub async fn issue(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideForm
 }
 
 pub async fn refuse(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideForm>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     match fapiao::refuse(&ask.ctx, &ask.viewer, id, &form.answer).await {
         Ok(()) => Ok(see_other(&format!("/admin/fapiao/{id}?done=refused"))),
         Err(error) => draw(&ask, id, form, Errors::from_error(error)?).await,

@@ -1,6 +1,6 @@
 //! `/admin/orders/{id}`: one order with all that came of it, giving money back, and confirming that it came.
 
-use super::super::menu;
+use super::super::{menu, number};
 use super::wording::{self, badge, dispute_state, order_status, refund_state, try_state};
 use super::{money, person, when};
 use crate::foundation::error::{AppError, Result};
@@ -21,13 +21,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-fn parse(ask: &Ask, id: &str) -> Result<OrderId> {
-    ask.viewer.require_admin()?;
-    id.parse().map_err(|_| AppError::NotFound)
-}
-
 pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    draw(&ask, parse(&ask, &id)?, RefundForm::default(), Errors::none()).await
+    draw(&ask, number(&ask, &id)?, RefundForm::default(), Errors::none()).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -39,7 +34,7 @@ pub struct RefundForm {
 }
 
 pub async fn refund(ask: Ask, Path(id): Path<String>, Form(form): Form<RefundForm>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     let story = orders::story(&ask.ctx, &ask.viewer, id).await?;
     let payment: PaymentId = form.payment.parse().map_err(|_| AppError::NotFound)?;
     match refunds::refund(&ask.ctx, &ask.viewer, &story.order, payment, &form.amount, &form.reason).await {
@@ -49,7 +44,7 @@ pub async fn refund(ask: Ask, Path(id): Path<String>, Form(form): Form<RefundFor
 }
 
 pub async fn confirm(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     let story = orders::story(&ask.ctx, &ask.viewer, id).await?;
     match refunds::confirm_offline(&ask.ctx, &ask.viewer, &story.order).await {
         Ok(()) => Ok(see_other(&format!("/admin/orders/{id}?done=confirmed"))),
@@ -59,7 +54,7 @@ pub async fn confirm(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 
 /// Asks the providers how its tries stand.
 pub async fn look(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     let story = orders::story(&ask.ctx, &ask.viewer, id).await?;
     service::look(&ask.ctx, &ask.viewer, &story.order.reference).await?;
     Ok(see_other(&format!("/admin/orders/{id}?done=looked")))

@@ -1,6 +1,6 @@
 //! `/admin/refunds`: what is promised of taking things back, and who took what back; `/admin/refunds/{id}`: one of them.
 
-use super::super::menu;
+use super::super::{menu, number};
 use super::wording::{badge, refund_state};
 use super::{money, page_of, person, query, when};
 use crate::foundation::error::{AppError, Result};
@@ -202,17 +202,12 @@ pub struct DecideForm {
     answer: String,
 }
 
-fn parse(ask: &Ask, id: &str) -> Result<i64> {
-    ask.viewer.require_admin()?;
-    id.parse().map_err(|_| AppError::NotFound)
-}
-
 pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    draw_one(&ask, parse(&ask, &id)?, DecideForm::default(), Errors::none()).await
+    draw_one(&ask, number(&ask, &id)?, DecideForm::default(), Errors::none()).await
 }
 
 pub async fn execute(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideForm>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     match taking_back::execute(&ask.ctx, &ask.viewer, id, &form.amount).await {
         Ok(()) => Ok(see_other(&format!("/admin/refunds/{id}?done=refund-asked"))),
         Err(error) => draw_one(&ask, id, form, Errors::from_error(error)?).await,
@@ -220,7 +215,7 @@ pub async fn execute(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideFo
 }
 
 pub async fn refuse(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideForm>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     match taking_back::refuse(&ask.ctx, &ask.viewer, id, &form.answer).await {
         Ok(()) => Ok(see_other(&format!("/admin/refunds/{id}?done=refused"))),
         Err(error) => draw_one(&ask, id, form, Errors::from_error(error)?).await,

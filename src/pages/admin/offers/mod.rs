@@ -3,7 +3,7 @@
 mod form;
 
 use self::form::{Fields, OfferForm};
-use super::menu;
+use super::{menu, number};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::OfferId;
@@ -36,11 +36,6 @@ pub fn routes() -> Routes {
         .get("/admin/offers/{id}/qr.svg", code)
 }
 
-fn parse(ask: &Ask, id: &str) -> Result<OfferId> {
-    ask.viewer.require_admin()?;
-    id.parse().map_err(|_| AppError::NotFound)
-}
-
 async fn list(ask: Ask) -> Result<Response> {
     draw_list(&ask, OfferForm::new(), Errors::none()).await
 }
@@ -53,12 +48,12 @@ async fn create(ask: Ask, Form(form): Form<OfferForm>) -> Result<Response> {
 }
 
 async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     draw(&ask, id, None, Errors::none()).await
 }
 
 async fn change(ask: Ask, Path(id): Path<String>, Form(form): Form<OfferForm>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     match desk::change(&ask.ctx, &ask.viewer, id, &form.typed()).await {
         Ok(()) => Ok(see_other(&format!("/admin/offers/{id}?done=saved"))),
         Err(error) => draw(&ask, id, Some(form), Errors::from_error(error)?).await,
@@ -72,7 +67,7 @@ struct ArchiveForm {
 }
 
 async fn archive(ask: Ask, Path(id): Path<String>, Form(form): Form<ArchiveForm>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     desk::set_archived(&ask.ctx, &ask.viewer, id, form.archived == "on").await?;
     Ok(see_other(&format!("/admin/offers/{id}?done=saved")))
 }
@@ -83,7 +78,7 @@ fn address(ask: &Ask, offer: &Offer) -> String {
 
 /// The link of an offer as a QR code.
 async fn code(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    let id = parse(&ask, &id)?;
+    let id = number(&ask, &id)?;
     let story = desk::story(&ask.ctx, &ask.viewer, id, None, 1).await?;
     let svg = qr::svg(&address(&ask, &story.counted.offer)).ok_or(AppError::NotFound)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
