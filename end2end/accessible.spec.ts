@@ -110,7 +110,6 @@ test("where the numbers stand", async ({ page, asOwner }) => {
 });
 
 test("where the place is run", async ({ page, owner, asOwner }) => {
-  test.slow();
   const tier = await owner.sells("18");
   await asOwner();
   for (const path of ["/admin/members", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/mail", "/admin/mail/kinds", "/admin/mail/kinds/receipt", "/admin/mail/account"]) await look(page, path);

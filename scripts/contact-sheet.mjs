@@ -44,7 +44,26 @@ const post = await first(member, walled, /name="post" value="(\d+)"/);
 const bought = await member.request.post("/checkout", { form: { kind: "post", post, to: walled }, maxRedirects: 0 });
 const order = bought.headers().location;
 await owner.request.post("/admin/payments/wechat/simulator", { form: {} });
-const receipt = await first(buyer, "/account/purchases", /href="(\/orders\/[^"?#]+)"/);
+const paid = await first(buyer, "/account/purchases", /href="(\/orders\/[^"?#]+)"/);
+
+/** What the demo leaves to the admin: an offer, codes, a shop, rules, a seller, a fapiao, a wish to take back. */
+const given = async (who, path, form) => {
+  const answer = await who.request.post(path, { form, maxRedirects: 0 });
+  if (answer.status() >= 400) console.warn(`${path} answered ${answer.status()}`);
+  return answer.headers().location?.split("?")[0];
+};
+await given(owner, "/admin/refunds", { post_rule: "withdrawal", post_days: "14", tier_rule: "pro-rata", tier_days: "14" });
+await given(owner, "/admin/seller", { name: "Porch Ltd", address: "Colonnade 1\nAthens", number: "EL123456789", note: "" });
+await given(owner, "/admin/tax", { country: "DE", rate: "19" });
+const offer = await given(owner, "/admin/offers", { name: "Spring", code: "Spring-50", kind: "percent", worth: "50", tier: "1", person_limit: "1" });
+await given(owner, "/admin/codes/new", { name: "Spring cards", size: "5", tier: "1", term: "month" });
+const batch = await first(owner, "/admin/codes", /href="(\/admin\/codes\/\d+)"/);
+await given(owner, "/admin/codes/taobao/items", { field: "title", how: "contains", text: "会员月卡", tier: "1", term: "days", days: "30" });
+await given(buyer, `${paid}/fapiao`, { kind: "company", title: "学廊科技", tax_number: "91110000802100433B", email: "a@example.org" });
+const fapiao = await first(owner, "/admin/fapiao", /href="(\/admin\/fapiao\/\d+)"/);
+await given(buyer, `${paid}/take-back`, { reason: "Bought twice." });
+const refund = await first(owner, "/admin/refunds", /href="(\/admin\/refunds\/\d+)"/);
+const letter = await first(owner, "/admin/mail", /href="(\/admin\/mail\/\d+)"/);
 const topic = space && (await first(visitor, space, /href="(\/t\/[^"?#]+)"/));
 
 const pages = {
@@ -72,16 +91,24 @@ const pages = {
   forbidden: [member, "/admin"],
   offline: [visitor, "/offline"],
   order: [member, order],
-  receipt: [buyer, receipt],
+  "order-paid": [buyer, paid],
+  receipt: [buyer, `${paid}/receipt`],
+  fapiao: [buyer, `${paid}/fapiao`],
+  offer: [visitor, "/offers/Spring-50"],
+  redeem: [visitor, "/redeem"],
+  "redeem-order": [visitor, "/redeem/order"],
+  withdraw: [visitor, "/withdraw"],
+  forgot: [visitor, "/forgot"],
   write: [author, "/write"],
   "write-new": [author, "/write/new"],
   "write-edit": [author, await first(author, "/write", /href="(\/write\/\d+)"/)],
   "dev-ui": [visitor, "/dev/ui"],
 };
-for (const name of ["", "purchases", "membership", "activity", "following", "profile", "security", "privacy"]) pages[`account${name && "-"}${name}`] = [member, `/account/${name}`.replace(/\/$/, "")];
-const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation"];
+for (const name of ["", "purchases", "membership", "activity", "following", "profile", "mail", "codes", "security", "privacy"]) pages[`account${name && "-"}${name}`] = [member, `/account/${name}`.replace(/\/$/, "")];
+const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt"];
 const rows = ["interactions", "ratings", "members", "ledger", "articles", "views", "summary"];
-for (const name of [...admin, ...rows.map((table) => `rows/${table}`)]) pages[`admin${name && "-"}${name.replace("/", "-")}`] = [owner, `/admin/${name}`.replace(/\/$/, "")];
+for (const name of [...admin, ...rows.map((table) => `rows/${table}`)]) pages[`admin${name && "-"}${name.replaceAll("/", "-")}`] = [owner, `/admin/${name}`.replace(/\/$/, "")];
+for (const [name, path] of Object.entries({ offer, batch, fapiao, refund, letter })) pages[`admin-${name}`] = [owner, path];
 pages["admin-order"] = [owner, await first(owner, "/admin/orders", /href="(\/admin\/orders\/\d+)"/)];
 
 /** All twelve of a page, on one sheet. */

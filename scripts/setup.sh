@@ -75,7 +75,7 @@ ensure_bindgen() {
 
 chromium_path() {
     if [ -n "${STOA_CHROMIUM:-}" ]; then echo "$STOA_CHROMIUM"; return; fi
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
         if has "$name"; then command -v "$name"; return; fi
     done
     # Playwright's own download, when there is one.
@@ -84,7 +84,9 @@ chromium_path() {
     fi
 }
 
+# The shell is Chromium without its windows, which nobody sees here: quicker, and no window waits to be the one in front.
 ensure_chromium() {
+    [ -n "${STOA_CHROMIUM:-}" ] || has chromium-headless-shell || ! has apt-get || install_packages chromium-headless-shell || true
     [ -n "$(chromium_path)" ] && return
     install_packages chromium || npx playwright install chromium >&2
     [ -n "$(chromium_path)" ] || die "no Chromium for the browser tests: install one, or name it in STOA_CHROMIUM"

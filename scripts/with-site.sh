@@ -60,5 +60,9 @@ say "site: $STOA_URL, for these tests only"
 
 status=0
 "$@" || status=$?
-if [ "$status" != 0 ]; then say "site: the end of the server's log"; tail -40 "$log" >&2; fi
+# Short, so that what the command said about its failure stays in sight; STOA_LOG_FILE keeps all of it.
+if [ "$status" != 0 ]; then
+    say "site: what the server warned of last"
+    grep -v '"level":"INFO"' "$log" | tail -8 | cut -c 1-300 >&2 || true
+fi
 exit "$status"
