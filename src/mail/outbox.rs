@@ -17,6 +17,7 @@ use super::store::{self, Due, LetterRow};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::time::{MINUTE, Timestamp};
 use crate::server::context::Context;
+use crate::server::rush::{First, Rush};
 use crate::server::seal;
 use crate::settings::service::site;
 use futures::stream::{self, TryStreamExt};
@@ -48,6 +49,7 @@ pub async fn tick(ctx: &Context) -> Result<()> {
             .try_for_each_concurrent(AT_ONCE, |due| {
                 let (away, account, route) = (&away, &account, &route);
                 async move {
+                    ctx.keep::<Rush>().give_way(First::Processing).await;
                     let now = ctx.now();
                     if !away.load(Ordering::Relaxed) && store::take(ctx.db(), due, now, now.plus(LEASE)).await? {
                         let held = (due.0, due.1 + 1);

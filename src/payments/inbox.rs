@@ -3,7 +3,8 @@
 //! A notification is written to the database before it is answered, so that none that was acknowledged is lost. Many that
 //! arrive at once share one transaction. Processing asks the provider how the thing stands now and settles that; what
 //! fails is tried again, later each time, and after [`MOST_TRIES`] is left for an admin. Each provider has a queue of its
-//! own, so that one that is away holds up nobody else.
+//! own, so that one that is away holds up nobody else. What is done is noted for many together: should we be broken off
+//! before, it is processed once more, which changes nothing.
 
 use super::reach::Reach;
 use super::service::settle::{Outcome, settle};
@@ -15,6 +16,7 @@ use crate::foundation::time::{MINUTE, SECOND, Timestamp};
 use crate::providers::facts::Fact;
 use crate::providers::{Answer, Failure, Notification, Provider};
 use crate::server::context::Context;
+use crate::server::rush::{First, Rush};
 use axum::http::HeaderMap;
 use futures::stream::{self, TryStreamExt};
 use std::collections::HashMap;
@@ -58,6 +60,7 @@ struct Arriving {
 /// Takes in what was posted to us: the provider's own answer, whatever it is. An error is ours, and the provider will tell
 /// again.
 pub async fn receive(ctx: &Context, provider: Provider, headers: &HeaderMap, body: &[u8]) -> Result<Answer> {
+    let _before_what_can_wait = ctx.keep::<Rush>().busy(First::Arriving);
     let connection = connections::connection(ctx, provider).await.map_err(|_| AppError::NotFound)?;
     match connection.believe(headers, body).await {
         Ok(notification) => {
@@ -117,46 +120,67 @@ pub async fn process_of(ctx: &Context, provider: Provider) -> Result<()> {
         if taken.is_empty() {
             break;
         }
-        let left = Mutex::new(Vec::new());
+        let rush = ctx.keep::<Rush>();
+        let _before_letters = rush.busy(First::Processing);
+        let (left, done) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         stream::iter(taken.into_iter().map(Ok))
             .try_for_each_concurrent(AT_ONCE, |waiting| {
-                let (reach, left) = (&reach, &left);
+                let (rush, reach, left, done) = (&rush, &reach, &left, &done);
                 async move {
+                    rush.give_way(First::Arriving).await;
+                    let id = waiting.id;
                     if reach.is_away() {
-                        left.lock().unwrap_or_else(PoisonError::into_inner).push(waiting.id);
-                    } else {
-                        reach.note(process_one(ctx, provider, waiting).await?);
+                        push(left, id);
+                        return Ok(());
+                    }
+                    match process_one(ctx, provider, waiting).await? {
+                        Processed::Done(order) => {
+                            reach.note(true);
+                            push(done, (id, order));
+                        }
+                        Processed::Noted { answered } => reach.note(answered),
                     }
                     Ok::<(), AppError>(())
                 }
             })
             .await?;
-        let left = left.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if !left.is_empty() {
-            notifications::give_back(ctx.db(), &left, now).await?;
-        }
+        notifications::set_done(ctx.db(), &all(done)).await?;
+        notifications::give_back(ctx.db(), &all(left), now).await?;
     }
     Ok(())
 }
 
-/// False: the provider did not answer.
-async fn process_one(ctx: &Context, provider: Provider, waiting: Waiting) -> Result<bool> {
+fn push<T>(list: &Mutex<Vec<T>>, one: T) {
+    list.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+}
+
+fn all<T>(list: Mutex<Vec<T>>) -> Vec<T> {
+    list.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+enum Processed {
+    /// To be noted: done for this order, or of no interest.
+    Done(Option<OrderId>),
+    /// What came of it is noted. Whether the provider answered.
+    Noted { answered: bool },
+}
+
+async fn process_one(ctx: &Context, provider: Provider, waiting: Waiting) -> Result<Processed> {
     let id = waiting.id;
-    let set = |state, reason: String, turn, order| async move { notifications::set(ctx.db(), id, state, &reason, turn, order).await };
     let tries = waiting.tries;
     let tried = try_one(ctx, provider, waiting).await;
     let answered = !tried.as_ref().is_err_and(Failure::is_away);
     match tried.map_err(|failure| failure.to_string()) {
-        Ok(Outcome::Done(order)) => set("done", String::new(), None, Some(order)).await?,
-        Ok(Outcome::Ignored) => set("ignored", String::new(), None, None).await?,
+        Ok(Outcome::Done(order)) => return Ok(Processed::Done(Some(order))),
+        Ok(Outcome::Ignored) => return Ok(Processed::Done(None)),
         Ok(Outcome::Quarantined(reason)) => in_trouble(ctx, provider, id, "quarantined", &reason).await?,
         Err(reason) if tries + 1 >= MOST_TRIES => {
             tracing::error!(notification = id, reason, "a notification was tried too often");
             in_trouble(ctx, provider, id, "dead", &reason).await?;
         }
-        Err(reason) => set("later", reason, Some(ctx.now().plus(pause(tries))), None).await?,
+        Err(reason) => notifications::set_later(ctx.db(), id, &reason, ctx.now().plus(pause(tries))).await?,
     }
-    Ok(answered)
+    Ok(Processed::Noted { answered })
 }
 
 /// An admin has to look, and is written to.

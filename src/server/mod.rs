@@ -9,5 +9,6 @@ pub mod context;
 pub mod db;
 pub mod http;
 pub mod random;
+pub mod rush;
 pub mod seal;
 pub mod server_fn;

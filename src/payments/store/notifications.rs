@@ -75,6 +75,9 @@ pub async fn take(db: &Db, provider: Provider, now: Timestamp, until: Timestamp,
 
 /// Gives back what was taken and not looked at.
 pub async fn give_back(db: &Db, ids: &[i64], now: Timestamp) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let mut tx = db.begin().await?;
     for id in ids {
         tx.run("update notifications set turn_at = $2 where id = $1 and turn_at > $2", args![*id, now]).await?;
@@ -86,9 +89,22 @@ const SET: &str = "update notifications
 set state = $2, reason = $3, turn_at = $4, tries = tries + 1, order_id = coalesce($5, order_id)
 where id = $1";
 
-/// What came of it.
-pub async fn set(db: &Db, id: i64, state: &str, reason: &str, turn_at: Option<Timestamp>, order: Option<OrderId>) -> Result<()> {
-    db.run(SET, args![id, state, reason, turn_at, order]).await.map(drop)
+/// These are done, each for its order; those without one were of no interest.
+pub async fn set_done(db: &Db, done: &[(i64, Option<OrderId>)]) -> Result<()> {
+    if done.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    for (id, order) in done {
+        let state = if order.is_some() { "done" } else { "ignored" };
+        tx.run(SET, args![*id, state, "", None::<i64>, *order]).await?;
+    }
+    tx.commit().await
+}
+
+/// It did not work, and is tried again.
+pub async fn set_later(db: &Db, id: i64, reason: &str, turn_at: Timestamp) -> Result<()> {
+    db.run(SET, args![id, "later", reason, turn_at, None::<OrderId>]).await.map(drop)
 }
 
 /// An admin has to look at it.
