@@ -194,8 +194,8 @@ fn accepted_locale(headers: &HeaderMap) -> Option<Locale> {
 
 fn address(ctx: &Context, parts: &Parts) -> String {
     let forwarded = || {
-        let line = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
-        // The last entry is the one our own proxy wrote.
+        // The last entry of the last line is the one our own proxy wrote.
+        let line = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         line.rsplit(',').next().map(|a| a.trim().to_owned())
     };
     let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());

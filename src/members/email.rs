@@ -75,10 +75,11 @@ pub async fn ask_again(ctx: &Context, viewer: &Viewer) -> Result<()> {
     if standing.verified && standing.coming.is_none() && standing.refuses.is_none() {
         return Ok(());
     }
-    throttle::admit(ctx, &[Subject::letters(member)]).await?;
+    let address = standing.coming.as_deref().unwrap_or(&standing.address);
+    throttle::admit(ctx, &[Subject::letters(member), Subject::letters_to(address)]).await?;
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
-    ask(ctx, &mut tx, &site, member, standing.coming.as_deref().unwrap_or(&standing.address)).await?;
+    ask(ctx, &mut tx, &site, member, address).await?;
     Ok(tx.commit().await?)
 }
 
@@ -90,10 +91,11 @@ pub async fn change(ctx: &Context, viewer: &Viewer, typed: &str, password: Strin
     if email_store::address(ctx.db(), member).await?.is_some_and(|(own, _)| own == address) {
         return Err(AppError::field("email", words!("这已经是你的邮箱。", "This is your address already.")));
     }
+    // Before it is looked whether the address is taken: nobody finds out of many who has an account.
+    throttle::admit(ctx, &[Subject::letters(member), Subject::letters_to(&address)]).await?;
     if store::credentials(ctx.db(), &address).await?.is_some() {
         return Err(AppError::field("email", words!("这个邮箱已有账号。", "This e-mail has an account already.")));
     }
-    throttle::admit(ctx, &[Subject::letters(member)]).await?;
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
     ask(ctx, &mut tx, &site, member, &address).await?;

@@ -111,6 +111,14 @@ pub async fn forget_proof(tx: &mut Tx, id: MemberId) -> Result<()> {
     tx.run("delete from email_proofs where member_id = $1", args![id]).await.map(drop)
 }
 
+const FORGET_COMING: &str = "delete from email_proofs
+where member_id = $1 and address <> (select coalesce(email, '') from members where id = $1)";
+
+/// Of another address than the member's own nothing is asked any more; whether one was.
+pub async fn forget_coming(tx: &mut Tx, id: MemberId) -> Result<bool> {
+    Ok(tx.run(FORGET_COMING, args![id]).await? > 0)
+}
+
 const SET_RESET: &str = "insert into password_resets (member_id, token_hash, created_at, expires_at)
 values ($1, $2, $3, $4)
 on conflict (member_id) do update set token_hash = $2, created_at = $3, expires_at = $4";

@@ -12,12 +12,10 @@ pub static WELCOMES: Choice =
     Choice {
         name: "welcome", label: |locale| t!(locale, "加入时的欢迎邮件", "A welcome on joining"), usual: true, for_admins: false
     };
-pub static DEVICES: Choice = Choice {
-    name: "device",
-    label: |locale| t!(locale, "有新设备登录时提醒我", "When a new device signs in"),
-    usual: true,
-    for_admins: false,
-};
+pub static DEVICES: Choice =
+    Choice {
+        name: "device", label: |locale| t!(locale, "新设备登录提醒", "When a new device signs in"), usual: true, for_admins: false
+    };
 
 pub static VERIFY: Kind =
     Kind { name: "verify", label: |locale| t!(locale, "确认邮箱", "Confirm the address"), choice: None, asks: true };
@@ -38,8 +36,8 @@ pub fn verify(proof: &str, locale: Locale) -> Letter {
         .code()
         .small(t!(
             locale,
-            "链接和数字 24 小时内有效，只能用一次。如果不是你本人操作，不用理会这封邮件。",
-            "Both are good for 24 hours, once. If you did not ask for this, you need do nothing."
+            "链接和数字 24 小时内有效，只能使用一次。如果不是你本人操作，请忽略这封邮件。",
+            "Both work once, within 24 hours. If you did not ask for this, you need do nothing."
         ))
 }
 
@@ -66,14 +64,14 @@ pub fn reset(about: &str, locale: Locale) -> Letter {
     Letter::new(&RESET, about, t!(locale, "重设密码", "Set a new password"))
         .text(t!(
             locale,
-            "有人为这个邮箱的账号申请了重设密码。如果是你，请打开下面的页面。",
+            "有人申请重设这个邮箱对应账号的密码。如果是你本人操作，请打开下面的页面。",
             "Somebody asked for a new password for the account with this address. If it was you, open this page."
         ))
         .button(t!(locale, "设置新密码", "Set a new password"), format!("/reset?token={TOKEN}"))
         .small(t!(
             locale,
-            "链接 1 小时内有效，只能用一次。如果不是你申请的，不用理会，密码不会改变。",
-            "The link is good for one hour, once. If you did not ask for it, you need do nothing; your password stays as it is."
+            "链接 1 小时内有效，只能使用一次。如果不是你本人操作，请忽略这封邮件，密码不会改变。",
+            "The link works once, within one hour. If you did not ask for it, you need do nothing; your password stays as it is."
         ))
 }
 
@@ -81,7 +79,7 @@ pub fn reset(about: &str, locale: Locale) -> Letter {
 fn not_you(locale: Locale) -> &'static str {
     t!(
         locale,
-        "如果不是你，请立即重设密码，并退出其他设备的登录。",
+        "如果不是你本人操作，请立即重设密码，并让其他设备退出登录。",
         "If it was not you, set a new password at once and sign out your other devices."
     )
 }
@@ -91,7 +89,7 @@ pub fn password_changed(about: &str, at: &str, locale: Locale) -> Letter {
         .text(tf!(
             locale,
             "你的密码于 {at} 更改，其他设备已退出登录。",
-            "Your password was changed on {at}, and your devices were signed out."
+            "Your password was changed on {at}, and your other devices were signed out."
         ))
         .text(not_you(locale))
         .button(t!(locale, "重设密码", "Set a new password"), "/forgot")
@@ -101,16 +99,16 @@ pub fn email_changed(about: &str, at: &str, locale: Locale) -> Letter {
     Letter::new(&EMAIL, about, t!(locale, "你的邮箱已更改", "Your e-mail address was changed"))
         .text(tf!(
             locale,
-            "你账号的邮箱于 {at} 换成了另一个地址，这个地址以后不会再收到邮件。",
+            "你账号的邮箱已于 {at} 换成另一个地址，以后的邮件不会再发到这里。",
             "The address of your account was changed to another one on {at}. Nothing more will be sent here."
         ))
-        .text(t!(locale, "如果不是你，请立即联系网站的管理员。", "If it was not you, please tell those who run the site at once."))
+        .text(t!(locale, "如果不是你本人操作，请立即联系网站管理员。", "If it was not you, please tell those who run the site at once."))
 }
 
 pub fn new_device(about: &str, device: &str, at: &str, locale: Locale) -> Letter {
     Letter::new(&DEVICE, about, t!(locale, "有新设备登录了你的账号", "A new device signed in to your account"))
         .facts(vec![(t!(locale, "设备", "Device"), device.to_owned()), (t!(locale, "时间", "Time"), at.to_owned())])
-        .text(t!(locale, "如果是你，不用理会。", "If it was you, you need do nothing."))
+        .text(t!(locale, "如果是你本人登录，可以忽略这封邮件。", "If it was you, you need do nothing."))
         .text(not_you(locale))
         .button(t!(locale, "查看已登录的设备", "See your devices"), "/account/security")
 }

@@ -178,14 +178,21 @@ pub async fn change_password(ctx: &Context, viewer: &Viewer, current: String, ne
     Ok(())
 }
 
-/// Sets a password, ends every session, and tells the member.
+/// Sets a password, ends every session, and tells the member. Another address that was asked for is not coming any more:
+/// whoever had the old password may have asked.
 pub(super) async fn set_password(ctx: &Context, tx: &mut Tx, id: MemberId, hash: &str) -> Result<()> {
     let site = settings::service::require_site(ctx).await?;
     store::set_password(tx, id, hash).await?;
     email_store::forget_reset(tx, id).await?;
     mail::service::drop_waiting(tx, id, letters::RESET.name).await?;
-    let at = format::date_time(ctx.now(), &site.time_zone, site.locale);
-    correspondence::write_to(ctx, tx, &site, id, |locale| letters::password_changed(&ctx.token(), &at, locale)).await
+    if email_store::forget_coming(tx, id).await? {
+        mail::service::drop_waiting(tx, id, letters::VERIFY.name).await?;
+    }
+    correspondence::write_to(ctx, tx, &site, id, |locale| {
+        let at = format::date_time(ctx.now(), &site.time_zone, locale);
+        letters::password_changed(&ctx.token(), &at, locale)
+    })
+    .await
 }
 
 /// The viewer's own name and bio (Markdown).
@@ -285,7 +292,7 @@ async fn set_role(ctx: &Context, id: MemberId, role: Role) -> Result<()> {
     let mut tx = ctx.db().begin().await?;
     store::set_role(&mut tx, id, role).await?;
     if store::owners(&mut tx).await? == 0 {
-        return Err(AppError::Conflict(words!("至少要有一位站长。", "There has to be an owner.")));
+        return Err(AppError::Conflict(words!("至少要有一位站长。", "There has to be at least one owner.")));
     }
     tx.commit().await?;
     Ok(())

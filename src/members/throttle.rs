@@ -65,6 +65,11 @@ impl Subject {
         Subject { key: hashed("letters", &member.to_string()), free: 5, longest: 15 * MINUTE }
     }
 
+    /// Letters that anybody asks for to one address, so that nobody's mailbox is filled by others.
+    pub fn letters_to(address: &str) -> Subject {
+        Subject { key: hashed("letters to", address), free: 5, longest: HOUR }
+    }
+
     /// New passwords asked for from one address.
     pub fn forgetting(address: &str) -> Subject {
         Subject { key: hashed("forgetting", &network(address)), free: 10, longest: 15 * MINUTE }
@@ -93,6 +98,11 @@ impl Subject {
     /// Withdrawing from a contract without signing in: whoever guesses numbers there keeps nobody from signing in.
     pub fn withdrawing(address: &str) -> Subject {
         Subject { key: hashed("withdrawing", &network(address)), free: 30, longest: 15 * MINUTE }
+    }
+
+    /// Withdrawals tried for one member, wherever from: orders have few numbers.
+    pub fn withdrawing_for(account: &str) -> Subject {
+        Subject { key: hashed("withdrawing for", account), free: 5, longest: HOUR }
     }
 
     /// One second after the last free try, then twice as long each time.

@@ -202,6 +202,29 @@ on_both!(a_forgotten_password_is_set_anew_by_a_letter_once, |app| {
     assert_eq!(old.status, 422);
 });
 
+on_both!(a_new_password_ends_the_wish_for_another_address_too, |app| {
+    let sink = app.with_sink().await;
+    let ann = app.member("ann").await;
+    // Somebody who knows the old password has asked for an address of their own.
+    ann.post("/account/email", &[("email", "evil@example.org"), ("password", PASSWORD)]).await;
+    let theirs = link(&app, &text_of(&app, &sink, "/verify?token=").await, "/verify?token=").split_once('=').unwrap().1.to_owned();
+    app.visitor().post("/forgot", &[("email", "ann@example.org")]).await;
+    let token = link(&app, &text_of(&app, &sink, "/reset?token=").await, "/reset?token=").split_once('=').unwrap().1.to_owned();
+    assert_eq!(app.visitor().post("/reset", &[("token", &token), ("password", "a new long password")]).await.status, 303);
+    assert_eq!(app.visitor().post("/verify", &[("token", &theirs)]).await.status, 422);
+    assert_eq!(app.count("select count(*) from members where email = 'evil@example.org'").await, 0);
+});
+
+on_both!(many_accounts_together_do_not_fill_one_mailbox, |app| {
+    app.with_sink().await;
+    let mut statuses = Vec::new();
+    for handle in ["ann", "bo", "cy", "di", "ed", "flo", "gus"] {
+        let wish = [("email", "victim@example.org"), ("password", PASSWORD)];
+        statuses.push(app.member(handle).await.post("/account/email", &wish).await.status);
+    }
+    assert_eq!(statuses, [303, 303, 303, 303, 303, 429, 429]);
+});
+
 on_both!(a_link_to_a_new_password_lasts_an_hour_and_the_last_one_counts, |app| {
     let sink = app.with_sink().await;
     app.member("ann").await;

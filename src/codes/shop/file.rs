@@ -10,8 +10,7 @@ use crate::words;
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use std::borrow::Cow;
 
-/// A buyer's remark may have line breaks; it has not this many.
-const MAX_LINES: usize = 20;
+/// A buyer's remark may have line breaks, as many as it likes: whoever could end its record early could write the next one.
 const MAX_CONTINUED: usize = 8 * 1024;
 /// No record is longer.
 const MAX_RECORD: usize = 64 * 1024;
@@ -99,7 +98,7 @@ impl<'a> Records<'a> {
     fn length(&self) -> Option<usize> {
         let mut at = At::Begin;
         let mut length = 0;
-        for (n, line) in self.rest.split_inclusive('\n').take(MAX_LINES).enumerate() {
+        for (n, line) in self.rest.split_inclusive('\n').enumerate() {
             if n > 0 && length + line.len() > MAX_CONTINUED {
                 return None;
             }
@@ -214,6 +213,12 @@ mod tests {
             assert_eq!((read[0].0, &read[0].1), (1, &Err(Reason::Quote)), "{good}");
             assert!(read.len() == 2 && read[1].0 == 2 && read[1].1.is_ok(), "{good}");
         }
+    }
+
+    #[test]
+    fn what_a_buyer_remarks_on_many_lines_is_never_a_record() {
+        let remark = format!("{}3,paid", "\n".repeat(500));
+        assert_eq!(read(&format!("1,\"{remark}\"\n2,good"), 2), [(1, row(&["1", &remark])), (502, row(&["2", "good"]))]);
     }
 
     #[test]
