@@ -11,6 +11,7 @@ use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::server::context::Context;
+use crate::server::db::{Db, Tx};
 use crate::settings::service::require_site;
 use crate::words;
 use jiff::ToSpan;
@@ -37,7 +38,7 @@ pub async fn give(ctx: &Context, viewer: &Viewer, tier: TierId, new: &NewGrant) 
     let mut errors = FieldErrors::new();
     let handle = new.member.trim().trim_start_matches('@').to_lowercase();
     let member = store::member(ctx.db(), &handle).await?;
-    let member = errors.keep("member", member.ok_or_else(|| words!("没有使用这个用户名的会员。", "No member has this handle.")));
+    let member = errors.keep("member", member.ok_or_else(|| words!("没有找到这个用户名的会员。", "No member has this handle.")));
     let until = errors.keep(
         "until",
         match new.until.trim() {
@@ -92,18 +93,26 @@ pub struct Opened {
 /// What was opened for a cause, as an admin sees it.
 pub async fn opened_by(ctx: &Context, viewer: &Viewer, cause: &str) -> Result<Option<Opened>> {
     viewer.require_admin()?;
-    opens(ctx, cause).await
+    opens(ctx.db(), cause).await
 }
 
 /// What was opened for a cause.
-pub async fn opens(ctx: &Context, cause: &str) -> Result<Option<Opened>> {
-    let row = store::opened_by(ctx.db(), cause).await?;
-    Ok(row.map(|(starts_at, ends_at, open_until, revoked_at)| Opened {
+pub async fn opens(db: &Db, cause: &str) -> Result<Option<Opened>> {
+    Ok(store::opened_by(db, cause).await?.map(opened))
+}
+
+/// As [`opens`], for whoever holds what it was opened for.
+pub async fn opens_now(tx: &mut Tx, cause: &str) -> Result<Option<Opened>> {
+    Ok(store::opened_by_now(tx, cause).await?.map(opened))
+}
+
+fn opened((starts_at, ends_at, open_until, revoked_at): store::Opened) -> Opened {
+    Opened {
         starts_at: Timestamp(starts_at),
         ends_at: ends_at.map(Timestamp),
         open_until: open_until.map(Timestamp),
         revoked_at: revoked_at.map(Timestamp),
-    }))
+    }
 }
 
 /// Moves a tier before or after its neighbour in the list; at the end of the list nothing moves.

@@ -57,8 +57,17 @@ pub async fn one(db: &Db, id: i64) -> Result<Option<GrantRow>> {
 }
 
 /// From, until, open until, taken back.
-pub async fn opened_by(db: &Db, cause: &str) -> Result<Option<(i64, Option<i64>, Option<i64>, Option<i64>)>> {
-    db.optional("select starts_at, ends_at, open_until, revoked_at from entitlements where cause = $1", args![cause]).await
+/// When it starts, when it ends without and with grace, when it was taken back.
+pub type Opened = (i64, Option<i64>, Option<i64>, Option<i64>);
+
+const OPENED_BY: &str = "select starts_at, ends_at, open_until, revoked_at from entitlements where cause = $1";
+
+pub async fn opened_by(db: &Db, cause: &str) -> Result<Option<Opened>> {
+    db.optional(OPENED_BY, args![cause]).await
+}
+
+pub async fn opened_by_now(tx: &mut Tx, cause: &str) -> Result<Option<Opened>> {
+    tx.optional(OPENED_BY, args![cause]).await
 }
 
 pub async fn set_position(tx: &mut Tx, tier: TierId, position: i64) -> Result<()> {

@@ -18,7 +18,7 @@ pub fn prices(typed: &str, own: Currency) -> Result<Vec<Price>, Words> {
         let n = n + 1;
         let wrong = || {
             words!(
-                "第 {n} 行看不懂，请写成“month 9.90 USD”或“30 68 CNY”这样。",
+                "第 {n} 行无法识别，请按“month 9.90 USD”或“30 68 CNY”的格式填写。",
                 "Line {n} cannot be read; please write it like \"month 9.90 USD\" or \"30 68 CNY\"."
             )
         };

@@ -12,11 +12,11 @@ pub static ENDINGS: Choice = Choice {
 };
 pub static SALES: Choice =
     Choice {
-        name: "sale", label: |locale| t!(locale, "每次售出的通知（管理员）", "Each sale (admins)"), usual: false, for_admins: true
+        name: "sale", label: |locale| t!(locale, "售出通知（仅管理员）", "Each sale (admins)"), usual: false, for_admins: true
     };
 pub static TROUBLES: Choice = Choice {
     name: "trouble",
-    label: |locale| t!(locale, "付款出现问题的通知（管理员）", "Trouble with payments (admins)"),
+    label: |locale| t!(locale, "付款问题通知（仅管理员）", "Trouble with payments (admins)"),
     usual: true,
     for_admins: true,
 };
@@ -30,6 +30,8 @@ pub static FAILED: Kind = Kind { name: "failed", label: |locale| t!(locale, "扣
 pub static CANCELLED: Kind =
     Kind { name: "cancelled", label: |locale| t!(locale, "自动续费已取消", "Renewal cancelled"), choice: None, asks: false };
 pub static REFUNDED: Kind = Kind { name: "refunded", label: |locale| t!(locale, "退款", "Refunded"), choice: None, asks: false };
+pub static WITHDRAWN: Kind =
+    Kind { name: "withdrawn", label: |locale| t!(locale, "已收到撤回声明", "Withdrawal received"), choice: None, asks: false };
 pub static SALE: Kind = Kind { name: "sale", label: |locale| t!(locale, "售出通知", "A sale"), choice: Some(&SALES), asks: false };
 pub static TROUBLE: Kind =
     Kind { name: "trouble", label: |locale| t!(locale, "付款问题", "Trouble with payments"), choice: Some(&TROUBLES), asks: false };
@@ -51,16 +53,19 @@ pub struct Paid {
 
 pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
     let item = &paid.item;
-    let until = paid.until.clone().unwrap_or_else(|| t!(locale, "永久", "For good").to_owned());
+    let (until_label, until) = match &paid.until {
+        Some(until) => (t!(locale, "有效期至", "Open until"), until.clone()),
+        None => (t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").to_owned()),
+    };
     let letter = Letter::new(&RECEIPT, about, tf!(locale, "收据：{item}", "Receipt: {item}"))
-        .text(t!(locale, "谢谢，你的付款已经收到，内容已开通。", "Thank you. Your payment has arrived, and what you bought is open."))
+        .text(t!(locale, "谢谢，我们已收到你的付款，内容已开通。", "Thank you. Your payment has arrived, and what you bought is open."))
         .facts(vec![
             (t!(locale, "收据编号", "Receipt number"), paid.number.clone()),
             (t!(locale, "内容", "Item"), item.clone()),
             (t!(locale, "金额", "Amount"), paid.amount.clone()),
             (t!(locale, "付款时间", "Paid on"), paid.at.clone()),
             (t!(locale, "付款方式", "Paid through"), paid.through.to_owned()),
-            (t!(locale, "有效期至", "Open until"), until),
+            (until_label, until),
         ])
         .button(t!(locale, "查看收据", "See the receipt"), paid.path.clone());
     match paid.renews {
@@ -89,10 +94,10 @@ pub fn renewal(about: &str, charge: &Charge<'_>, locale: Locale) -> Letter {
         (t!(locale, "扣款日期", "Charged on"), day.to_owned()),
     ];
     facts.extend(method.map(|method| (t!(locale, "付款方式", "Paid with"), method.to_owned())));
-    Letter::new(&RENEWAL, about, tf!(locale, "“{tier}”会员将于 {day} 续费", "“{tier}” renews on {day}"))
-        .text(tf!(locale, "你的“{tier}”会员将自动续费，你无需操作。", "Your membership “{tier}” is about to renew. You need do nothing."))
+    Letter::new(&RENEWAL, about, tf!(locale, "“{tier}”会员将于 {day}自动续费", "“{tier}” renews on {day}"))
+        .text(tf!(locale, "你的“{tier}”会员即将自动续费，无需操作。", "Your membership “{tier}” is about to renew. You need do nothing."))
         .facts(facts)
-        .text(t!(locale, "不想续费的话，请在扣款日期之前取消。", "If you do not want it to renew, cancel before that day."))
+        .text(t!(locale, "如果不想续费，请在扣款日期之前取消。", "If you do not want it to renew, cancel before that day."))
         .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
 }
 
@@ -109,7 +114,7 @@ pub fn ending(about: &str, tier: &str, date: &str, days: i64, locale: Locale) ->
         ))
         .text(t!(
             locale,
-            "现在续费，时间会接在到期日之后，一天也不会少。",
+            "现在续费，有效期从到期日起顺延，一天也不会少。",
             "Renew now and the new term is added to the end of this one: no day is lost."
         ))
         .button(t!(locale, "续费", "Renew"), MEMBERSHIP)
@@ -118,8 +123,8 @@ pub fn ending(about: &str, tier: &str, date: &str, days: i64, locale: Locale) ->
 pub fn failed(about: &str, tier: &str, price: &str, method: Option<&str>, locale: Locale) -> Letter {
     let letter = Letter::new(&FAILED, about, tf!(locale, "“{tier}”会员扣款失败", "The payment for “{tier}” failed")).text(tf!(
         locale,
-        "“{tier}”会员续费 {price} 时扣款失败。付款服务会在几天内再试，期间会员暂时有效。",
-        "{price} could not be charged for your membership “{tier}”. It is tried again within days; until then your membership stays open for a while."
+        "“{tier}”会员续费 {price} 扣款失败。付款服务会在几天内再次尝试，在此期间会员仍然有效。",
+        "{price} could not be charged for your membership “{tier}”. It will be tried again within a few days; until then your membership stays open."
     ));
     let letter = match method {
         Some(method) => letter.facts(vec![(t!(locale, "付款方式", "Paid with"), method.to_owned())]),
@@ -128,7 +133,7 @@ pub fn failed(about: &str, tier: &str, price: &str, method: Option<&str>, locale
     letter
         .text(t!(
             locale,
-            "请检查余额和有效期，或者更换付款方式。一直扣款失败的话，自动续费会终止。",
+            "请检查账户余额和银行卡有效期，或者更换付款方式。如果一直扣款失败，自动续费会终止。",
             "Please check that the card or account is good, or change how you pay. If it keeps failing, the renewal ends."
         ))
         .button(t!(locale, "更新付款方式", "Change how you pay"), MEMBERSHIP)
@@ -139,12 +144,12 @@ pub fn cancelled(about: &str, tier: &str, day: Option<&str>, still_open: bool, l
     let text = match (day, still_open) {
         (Some(day), true) => tf!(
             locale,
-            "“{tier}”会员不再续费，也不会再扣款。在 {day} 之前仍然可以使用。",
+            "“{tier}”会员不再自动续费，也不会再扣款；{day}之前仍可使用。",
             "Your membership “{tier}” will not renew, and nothing more is charged. It stays open until {day}."
         ),
         (Some(day), false) => tf!(
             locale,
-            "“{tier}”会员的自动续费已于 {day} 结束，不会再扣款。",
+            "“{tier}”会员的自动续费已于 {day}结束，不会再扣款。",
             "The renewal of your membership “{tier}” ended on {day}. Nothing more is charged."
         ),
         (None, _) => tf!(
@@ -153,21 +158,45 @@ pub fn cancelled(about: &str, tier: &str, day: Option<&str>, still_open: bool, l
             "The renewal of your membership “{tier}” has ended. Nothing more is charged."
         ),
     };
-    Letter::new(&CANCELLED, about, tf!(locale, "“{tier}”会员不再续费", "“{tier}” does not renew any more"))
+    Letter::new(&CANCELLED, about, tf!(locale, "“{tier}”会员不再自动续费", "“{tier}” does not renew any more"))
         .text(text)
-        .text(t!(locale, "想继续的话，随时可以回来。", "You can take it up again at any time."))
+        .text(t!(locale, "如果想继续，随时可以重新开通。", "You can take it up again at any time."))
         .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
 }
 
 pub fn refunded(about: &str, item: &str, amount: &str, path: &str, locale: Locale) -> Letter {
     Letter::new(&REFUNDED, about, tf!(locale, "已退款 {amount}", "{amount} was given back to you"))
-        .text(tf!(locale, "“{item}”的 {amount} 已按原路退还。", "{amount} for “{item}” went back the way you paid."))
+        .text(tf!(locale, "“{item}”的 {amount} 已原路退回。", "{amount} for “{item}” went back the way you paid."))
         .text(t!(
             locale,
-            "到账时间由银行或付款服务决定，一般需要几个工作日。",
+            "到账时间取决于银行或付款服务，一般需要几个工作日。",
             "When you see it depends on your bank or payment service; it usually takes a few working days."
         ))
         .button(t!(locale, "查看订单", "See the order"), path)
+}
+
+/// The durable proof of a withdrawal: what, when, and what goes back; `None`: an admin decides about that.
+pub fn withdrawn(about: &str, (item, number): (&str, &str), (at, amount): (&str, Option<&str>), path: &str, locale: Locale) -> Letter {
+    let comes = match amount {
+        Some(amount) => {
+            tf!(locale, "{amount} 将原路退回，对应的内容已经关闭。", "{amount} goes back the way you paid, and what you bought is closed.")
+        }
+        None => t!(locale, "管理员会尽快处理，并给你答复。", "An admin decides about it, and you will hear from us.").to_owned(),
+    };
+    Letter::new(&WITHDRAWN, about, tf!(locale, "已收到撤回声明：{item}", "Withdrawal received: {item}"))
+        .text(t!(
+            locale,
+            "我们收到了撤回这份合同的声明。这封邮件就是凭证，请妥善保存。",
+            "We have received your withdrawal from this contract. This letter is your proof; please keep it."
+        ))
+        .facts(vec![
+            (t!(locale, "内容", "Item"), item.to_owned()),
+            (t!(locale, "订单号", "Order"), number.to_owned()),
+            (t!(locale, "收到时间", "Received"), at.to_owned()),
+        ])
+        .text(comes)
+        .button(t!(locale, "查看凭证", "See the proof"), path)
+        .small(t!(locale, "如果不是你本人操作，请立即联系我们。", "If this was not you, please tell us at once."))
 }
 
 pub fn sale(about: &str, item: &str, amount: &str, through: &str, order: i64, locale: Locale) -> Letter {
@@ -181,11 +210,11 @@ pub fn sale(about: &str, item: &str, amount: &str, through: &str, order: i64, lo
 }
 
 pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Letter {
-    Letter::new(&TROUBLE, about, tf!(locale, "一条付款通知需要处理（{provider}）", "A payment notification needs you ({provider})"))
+    Letter::new(&TROUBLE, about, tf!(locale, "有一条付款通知需要处理（{provider}）", "A payment notification needs attention ({provider})"))
         .text(t!(
             locale,
-            "它与我们的记录不符，或者多次处理都没有成功，所以没有产生任何影响。",
-            "It does not fit what we know, or could not be processed after many tries, so it had no effect."
+            "这条通知与本站的记录不符，或者多次处理仍未成功，因此没有生效。",
+            "It does not match our records, or could not be processed after many tries, so it had no effect."
         ))
         .facts(vec![(t!(locale, "原因", "Reason"), reason.to_owned())])
         .button(t!(locale, "查看通知", "See the notifications"), "/admin/notifications")
@@ -193,11 +222,11 @@ pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Let
 
 /// One of each kind, with made-up contents.
 pub fn samples(price: &str, now: &str, day: &str, locale: Locale) -> Vec<Letter> {
-    let tier = t!(locale, "年度会员", "Readers");
+    let tier = t!(locale, "读者", "Readers");
     let item = tf!(locale, "{tier} · 一年", "{tier}, one year");
     let through = t!(locale, "微信支付", "WeChat Pay");
     let paid = Paid {
-        number: "R-000017".to_owned(),
+        number: "2026-000017".to_owned(),
         item: item.clone(),
         amount: price.to_owned(),
         at: now.to_owned(),
@@ -213,6 +242,7 @@ pub fn samples(price: &str, now: &str, day: &str, locale: Locale) -> Vec<Letter>
         failed("sample", tier, price, Some("Visa ···· 4242"), locale),
         cancelled("sample", tier, Some(day), true, locale),
         refunded("sample", &item, price, "/account/purchases", locale),
+        withdrawn("sample", (&item, "O-000017"), (now, Some(price)), "/account/purchases", locale),
         sale("sample", &item, price, through, 17, locale),
         trouble("sample", through, t!(locale, "金额不符", "paid 100 minor units, agreed 3000"), locale),
     ]

@@ -93,8 +93,6 @@ pub struct Given {
     pub minor: i64,
     /// The first instant at which it is too late.
     pub until: Timestamp,
-    /// All that is left of the payment.
-    pub whole: bool,
 }
 
 /// What an order opens, where that ends.
@@ -139,7 +137,7 @@ pub fn gives(promise: &Promise, payment: &Payment, term: Option<Term>, now: Time
     }
     let within = |days: u16| {
         let until = end_of(payment.paid_at, days, zone);
-        (now < until).then_some(Given { minor: left, until, whole: true })
+        (now < until).then_some(Given { minor: left, until })
     };
     match promise.rule {
         Rule::None => None,
@@ -150,7 +148,7 @@ pub fn gives(promise: &Promise, payment: &Payment, term: Option<Term>, now: Time
             let term = term?;
             // What went back, or is on its way, is part of what is due.
             let minor = (term.unused(payment.amount.minor, now) - (payment.amount.minor - left)).clamp(0, left);
-            (minor > 0).then_some(Given { minor, until: term.until, whole: minor == left })
+            (minor > 0).then_some(Given { minor, until: term.until })
         }
     }
 }
@@ -222,7 +220,7 @@ mod tests {
         assert_eq!(back(Rule::Days(3), last), None);
         let zone = TimeZone::get("Asia/Shanghai").unwrap();
         let given = gives(&Promise::new(Rule::Days(3)), &payment(900, &[]), None, PAID, &zone).unwrap();
-        assert_eq!((given.until, given.whole), (last.plus(-8 * 3_600_000), true));
+        assert_eq!((given.until, given.minor), (last.plus(-8 * 3_600_000), 900));
         assert_eq!(back(Rule::None, PAID), None);
     }
 
@@ -303,7 +301,6 @@ mod tests {
                 let left = payment.refundable();
                 let Some(given) = gives(&Promise::new(rule), &payment, term, PAID.plus(day * DAY), &TimeZone::UTC) else { continue };
                 prop_assert!(given.minor > 0 && given.minor <= left);
-                prop_assert_eq!(given.whole, given.minor == left);
                 let state = GivingBack::Told(RefundState::Succeeded);
                 payment.refunds.push(Refund { id: n, reference: None, minor: given.minor, fee_returned: 0, state, reason: String::new(), at: PAID });
                 prop_assert!(payment.gone() <= payment.amount.minor);

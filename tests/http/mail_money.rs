@@ -41,7 +41,7 @@ on_both!(a_payment_has_one_receipt_however_often_it_is_told, |app| {
     }
     assert_eq!(app.written(&["receipt", "refunded", "sale"]).await, [1, 0, 0]);
     let text = app.newest_letter("receipt").await;
-    assert!(text.contains("Article “A paid article”") && text.contains("CN¥15.00") && text.contains("R-000001"), "{text}");
+    assert!(text.contains("Article “A paid article”") && text.contains("CN¥15.00") && text.contains("2026-000001"), "{text}");
     assert!(text.contains(&format!("{}{order}", app.address)) && text.contains("For good"));
     app.send_letters().await;
     assert_eq!(sink.taken().len(), 1);

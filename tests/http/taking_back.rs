@@ -3,6 +3,7 @@
 use crate::money_desk::with_stripe;
 use crate::on_both;
 use crate::payments::{buy_post, buy_tier, press, to_provider};
+use crate::sink::decoded;
 use crate::support::{PASSWORD, Person, TestApp};
 use stoa::foundation::cadence::Cadence;
 use stoa::foundation::id::PostId;
@@ -212,6 +213,86 @@ on_both!(a_withdrawal_takes_two_steps_and_no_account_and_leaves_a_proof, |app| {
     assert_eq!(receipt.location(), done.location());
     let nothing = visitor.post("/withdraw", &[("number", &*short(id - 1)), ("email", "buyer@example.org")]).await;
     assert_eq!(nothing.status, 422, "nothing was paid for it");
+});
+
+on_both!(the_proof_of_a_withdrawal_is_a_letter_too, |app| {
+    let (sink, buyer) = (app.with_sink().await, app.member("buyer").await);
+    app.promise("withdrawal", "none").await;
+    paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    let number = short(app.count("select id from orders").await);
+    let sure = [("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+    let proof = app.visitor().post("/withdraw", &sure).await.location().to_owned();
+    app.visitor().post("/withdraw", &sure).await;
+    app.send_letters().await;
+    let texts: Vec<String> =
+        sink.taken().into_iter().map(|taken| decoded(&taken.message)).filter(|text| text.contains("your withdrawal from this contract")).collect();
+    assert_eq!(texts.len(), 1, "once");
+    for words in [&*number, "CN¥12.50 goes back", &proof, "15 March 2026, 12:00"] {
+        assert!(texts[0].contains(words), "{words}: {}", texts[0]);
+    }
+});
+
+on_both!(the_number_of_an_order_is_guessed_at_no_oftener_when_it_is_written_in_many_ways, |app| {
+    let mut statuses = Vec::new();
+    for number in ["O-17", "O-017", "o-0017", " O-00017", "O-000017", "O-0000017", "O-00000017"] {
+        statuses
+            .push(app.visitor().post("/withdraw", &[("number", number), ("email", &format!("{}@example.org", number.len()))]).await.status);
+    }
+    assert_eq!(statuses, [422, 422, 422, 422, 422, 429, 429]);
+    assert_eq!(app.visitor().post("/withdraw", &[("number", "O-+18"), ("email", "a@example.org")]).await.status, 422);
+    // Many numbers with one address of somebody.
+    let (visitor, mut last) = (app.visitor(), 0);
+    for n in 100..107 {
+        last = visitor.post("/withdraw", &[("number", &*short(n)), ("email", "victim@example.org")]).await.status;
+    }
+    assert_eq!(last, 429);
+});
+
+on_both!(time_that_went_over_to_another_tier_ends_with_the_refund_and_was_opened_when_it_was_read_there, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    app.promise("none", "withdrawal:waiver").await;
+    let (plain, other) = (app.tier("Plain").await, app.tier("Other").await);
+    let order = buy_tier(&buyer, plain, "month").await;
+    let to = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("waive", "on")]).await;
+    press(&buyer, to.location(), "pay").await;
+    let form = [("from", &*plain.to_string()), ("to", &*other.to_string())];
+    assert_eq!(buyer.post("/account/membership/switch", &form).await.status, 303);
+    assert!(app.may_enter(buyer.id, other).await);
+    // Read there: what was waived is over.
+    let post = app.paid_post(None, Some(other)).await;
+    assert_eq!(buyer.get(&app.slug(post).await).await.status, 200);
+    assert_eq!(app.count("select count(*) from order_promises where opened_at is not null").await, 1);
+    let number = short(app.count("select id from orders").await);
+    let sure = [("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+    assert_eq!(app.visitor().post("/withdraw", &sure).await.status, 303);
+    assert_eq!(app.count("select count(*) from refunds").await, 0);
+    // An admin gives a part back all the same: nothing stays open, whatever it is called now.
+    let open = app.count("select id from refund_requests where state = 'open'").await;
+    assert_eq!(admin.post(&format!("/admin/refunds/{open}/execute"), &[("amount", "1")]).await.status, 303);
+    assert_eq!((app.may_enter(buyer.id, plain).await, app.may_enter(buyer.id, other).await), (false, false));
+});
+
+on_both!(access_ends_when_it_is_taken_back_and_comes_back_when_the_refund_fails, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    app.promise("days", "none").await;
+    let stripe = with_stripe(&app, &admin).await;
+    let post = app.paid_post(Some(1250), None).await;
+    let order = buy_post(&ann, post).await;
+    ann.post(&format!("{order}/pay"), &[("provider", "stripe")]).await;
+    let (session,): (String,) = app.ctx.db().one("select number from checkouts", vec![]).await.unwrap();
+    stripe.pay(&session).unwrap();
+    ann.get(&format!("{order}/return")).await;
+    assert!(app.may_read(ann.id, post).await);
+    stripe.hold_refunds(true);
+    assert_eq!(ann.post(&format!("{order}/take-back"), &[]).await.status, 303);
+    assert_eq!((app.count(BACK).await, app.may_read(ann.id, post).await), (0, false), "the money is on its way, the text is closed");
+    let (refund,): (String,) = app.ctx.db().one("select provider_refund from refunds", vec![]).await.unwrap();
+    stripe.settle_refund(&refund, false).unwrap();
+    for _ in 0..3 {
+        app.clock.advance(DAY);
+        clock::tick(&app.ctx).await.unwrap();
+    }
+    assert_eq!((app.count(BACK).await, app.may_read(ann.id, post).await), (0, true));
 });
 
 on_both!(whoever_guesses_at_withdrawals_has_to_wait_and_can_still_sign_in, |app| {

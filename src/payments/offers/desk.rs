@@ -11,7 +11,7 @@ use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
 use crate::foundation::id::{OfferId, TierId};
-use crate::foundation::locale::Words;
+use crate::foundation::locale::{Locale, Words};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::text;
@@ -136,7 +136,7 @@ async fn read_of(ctx: &Context, new: &NewOffer, errors: &mut FieldErrors) -> Res
     if new.tier.trim().is_empty() {
         let slug = new.post.trim().rsplit('/').next().unwrap_or_default();
         let found = posts::service::published_by_slug(ctx, slug).await?;
-        let none = || words!("没有这篇已发布的文章。", "There is no published article of this address.");
+        let none = || words!("没有这篇已发布的文章。", "There is no published article at this address.");
         return Ok(errors.keep("post", found.map(|post| Of::Post(post.id)).ok_or_else(none)));
     }
     let tier = match new.tier.trim().parse::<TierId>() {
@@ -181,15 +181,15 @@ async fn check(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -> Result
         errors.add(
             "audience",
             words!(
-                "给要取消续费的会员的优惠，只能减免下一期的一部分价格：请选择“只减一次”。",
-                "For those who are about to cancel, it takes a part of the price off their next term: once."
+                "面向“正要取消续费的会员”的优惠，只能减免下一期的部分价格，请选择“只减一次”。",
+                "An offer for members about to cancel can only take a part off their next term: please choose “Once”."
             ),
         );
     }
     let tier = membership::service::tier(ctx, *tier).await?;
     if let Some(term) = terms.iter().find(|term| tier.prices.iter().all(|price| price.cadence != **term)) {
-        let term = term.to_string();
-        errors.add("days", words!("这个会员等级不出售期限“{term}”。", "This tier is not sold for the term “{term}”."));
+        let [zh, en] = [Locale::Zh, Locale::En].map(|locale| membership::wording::term(*term, locale));
+        errors.add("days", words!("这个会员等级没有“{zh}”的价格。", "This tier has no price for “{en}”."));
         return Ok(());
     }
     let mut misfit = None;
@@ -220,7 +220,7 @@ async fn check(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -> Result
 async fn check_article(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -> Result<()> {
     let Of::Post(post) = offer.of else { return Ok(()) };
     if offer.audience != Audience::Everyone {
-        errors.add("audience", words!("文章的优惠适用于所有人。", "An offer on an article is for everyone."));
+        errors.add("audience", words!("文章的优惠只能面向“所有人”。", "An offer on an article can only be for everyone."));
     }
     let Some(price) = posts::service::published_ref(ctx, post).await?.price else {
         errors.add("post", words!("这篇文章不单篇出售。", "This article is not sold by itself."));
@@ -241,7 +241,7 @@ fn too_little(deal: Deal) -> Words {
 }
 
 fn code_taken() -> AppError {
-    AppError::field("code", words!("这个优惠码已经有了，请换一个。", "There is an offer with this code; please choose another."))
+    AppError::field("code", words!("已有相同的优惠码，请换一个。", "There is an offer with this code; please choose another."))
 }
 
 /// Makes an offer.
@@ -281,7 +281,7 @@ pub async fn change(ctx: &Context, viewer: &Viewer, id: OfferId, new: &NewOffer)
         return Err(match store::uses(ctx.db(), id).await? {
             0 => code_taken(),
             _ => AppError::Conflict(words!(
-                "刚刚有人用了这个优惠，它的条件不能再改。",
+                "刚刚有人使用了这个优惠，条件不能再改。",
                 "Somebody has just used this offer, so its terms stay as they are."
             )),
         });

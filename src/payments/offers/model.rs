@@ -139,19 +139,19 @@ pub enum Misfit {
 impl Misfit {
     pub fn words(self) -> Words {
         match self {
-            Misfit::OtherThing => words!("这个优惠不适用于这件商品。", "This offer is for something else."),
+            Misfit::OtherThing => words!("这个优惠不适用于这项内容。", "This offer is for something else."),
             Misfit::OtherTerm => words!("这个优惠不适用于这个期限。", "This offer is not for this term."),
             Misfit::OtherCurrency => words!("这个优惠不适用于这种货币。", "This offer is not for this currency."),
             Misfit::OnlyRenewing => words!("试用只适用于自动续费的会员。", "A trial is for a membership that renews by itself."),
             Misfit::SeveralOfDays => words!(
-                "按天计算的自动续费只能优惠一期或每一期。",
-                "Of terms counted in days, only the first or every one can cost less when they renew."
+                "按天计期的自动续费，优惠只能用于第一期或每一期。",
+                "When terms are counted in days and renew, an offer can cover only the first term or every term."
             ),
             Misfit::NeverCharged => words!(
-                "这个优惠会让自动续费永远不收费，只能一次购买一期。",
-                "With this offer it would never be charged, so it cannot renew by itself; take one term."
+                "使用这个优惠后，自动续费将一直不收费，因此不能开通；可以单次购买一期。",
+                "With this offer nothing would ever be charged, so it cannot renew by itself; buy a single term instead."
             ),
-            Misfit::TooLong => words!("免费的时间最长是一年。", "It can be free for a year at most."),
+            Misfit::TooLong => words!("免费时间最长一年。", "It can be free for a year at most."),
         }
     }
 }
@@ -180,9 +180,10 @@ impl Offer {
         }
     }
 
-    /// How often one member may use it for what does not renew: each use is for one of the terms it takes something off.
+    /// How often one member may use it for what does not renew: each use is for one of the terms it takes something off, as
+    /// often as they may use it, and that is once where nothing is said.
     pub fn uses_of_passes(&self) -> Option<i64> {
-        Some(self.person_limit?.saturating_mul(i64::from(self.periods?)))
+        Some(self.person_limit.unwrap_or(1).saturating_mul(i64::from(self.periods?)))
     }
 
     /// What is left of a price: between nothing and the price. `None`: it takes nothing off prices, or not in this currency.

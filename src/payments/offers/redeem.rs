@@ -44,7 +44,7 @@ fn unknown() -> Words {
 }
 
 fn all_used() -> Words {
-    words!("这个优惠的名额已经用完。", "All uses of this offer are taken.")
+    words!("这个优惠的使用次数已经用完。", "All uses of this offer are taken.")
 }
 
 /// The offer of a code, if the viewer may use it now. 422 under `code` with the reason if not; 429 for those who guess.
@@ -94,7 +94,7 @@ async fn refused(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<Option
         (Phase::Archived | Phase::Over, _) => return Ok(Some(words!("这个优惠已经结束。", "This offer has ended."))),
         (Phase::ToCome, Some(from)) => {
             let (zh, en) = (date(from, Locale::Zh), date(from, Locale::En));
-            return Ok(Some(words!("这个优惠从{zh}开始。", "This offer begins on {en}.")));
+            return Ok(Some(words!("这个优惠从 {zh}开始。", "This offer begins on {en}.")));
         }
         _ => (),
     }
@@ -150,7 +150,7 @@ pub(in crate::payments) async fn apply(ctx: &Context, viewer: &Viewer, typed: Ty
     };
     let deal = deal.map_err(|misfit| wrong(misfit.words()))?;
     if matches!(deal, Deal::Trial(_)) && !sold.may_try {
-        return Err(wrong(words!("试用只提供给没有开通过这个会员的人。", "A trial is for those who never had this membership before.")));
+        return Err(wrong(words!("试用仅限从未开通过这个等级的人。", "A trial is for those who never had this membership before.")));
     }
     if !is_taken(ctx, deal, sold.list, sold.renewing).await? {
         return Err(wrong(words!(

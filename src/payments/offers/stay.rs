@@ -57,7 +57,7 @@ pub async fn ask_once(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<
             None => false,
         };
         let used = store::uses_of(ctx.db(), offer.id, one.member).await?;
-        if full || offer.person_limit.is_some_and(|limit| used >= limit) {
+        if full || is_used_up(&offer, used) {
             continue;
         }
         let offer_id = offer.id;
@@ -68,12 +68,18 @@ pub async fn ask_once(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<
     Ok(None)
 }
 
+/// Whoever threatens to leave is held back once, or as often as the admin says.
+fn is_used_up(offer: &Offer, used: i64) -> bool {
+    used >= offer.person_limit.unwrap_or(1)
+}
+
 /// The offer, for a viewer who was asked. 404 for everybody else.
 pub async fn shown(ctx: &Context, viewer: &Viewer, id: i64, offer: OfferId) -> Result<Stay> {
     let one = own(ctx, viewer, id).await?;
     let offer = store::by_id(ctx.db(), offer).await?.ok_or(AppError::NotFound)?;
     let fits = offer.audience == Audience::Retention && offer.tier() == Some(one.tier);
-    if !fits || !store::was_shown(ctx.db(), offer.id, one.member).await? {
+    let used = store::uses_of(ctx.db(), offer.id, one.member).await?;
+    if !fits || is_used_up(&offer, used) || !store::was_shown(ctx.db(), offer.id, one.member).await? {
         return Err(AppError::NotFound);
     }
     of(ctx, one, offer).await?.ok_or(AppError::NotFound)

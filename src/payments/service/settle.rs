@@ -396,8 +396,12 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
     if bearing.lacks {
         return membership::service::take_back(ctx, tx, &cause, ctx.now()).await;
     }
+    let taken_back = requests::ended_at(tx, order.id).await?;
     if cause != order.cause() {
-        return membership::switching::give_back(ctx, tx, &cause).await;
+        return match taken_back {
+            Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
+            None => membership::switching::give_back(ctx, tx, &cause).await,
+        };
     }
     let Some(payment) = stands.paying.and_then(|n| came.get(n)) else { return Ok(()) };
     let (what, length, grace_days) = match order.item {
@@ -409,7 +413,6 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
     };
     let grant = Grant { member: order.member, what, given_at: payment.paid_at, length, grace_days, cause: &cause };
     membership::service::give(ctx, tx, &grant).await?;
-    let taken_back = requests::ended_at(tx, order.id).await?;
     match bearing.replaced_at.into_iter().chain(taken_back).min() {
         Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
         None => Ok(()),

@@ -2,7 +2,7 @@
 //! page. It is written down with its refund first; then the provider is asked, and asked again.
 
 use super::settle::work_out_again;
-use super::{plans, refunds};
+use super::{plans, refunds, telling};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
 use crate::foundation::money::Money;
@@ -10,7 +10,7 @@ use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::members::throttle::{self, Subject};
-use crate::membership::grants;
+use crate::membership::grants::{self, Opened};
 use crate::payments::model::{Item, Order, OrderStatus, Payment};
 use crate::payments::requests::{Kind, Request, State};
 use crate::payments::rules::{self, Given, Promise, Term};
@@ -19,6 +19,7 @@ use crate::payments::store::requests::NewRequest;
 use crate::payments::store::{orders, payments, promises, requests};
 use crate::providers::Provider;
 use crate::server::context::Context;
+use crate::server::db::{Db, Tx};
 use crate::settings::service::require_site;
 use crate::words;
 
@@ -45,17 +46,26 @@ struct Bought {
 }
 
 impl Bought {
-    async fn read(ctx: &Context, order: &Order) -> Result<Bought> {
-        let promise = promises::of_order(ctx.db(), order.id).await?;
+    async fn read(db: &Db, order: &Order) -> Result<Bought> {
+        Ok(Bought::of(order, promises::of_order(db, order.id).await?, grants::opens(db, &order.cause()).await?))
+    }
+
+    /// As it stands for whoever holds the order.
+    async fn held(tx: &mut Tx, order: &Order) -> Result<Bought> {
+        let promise = promises::of_order_now(tx, order.id).await?;
+        Ok(Bought::of(order, promise, grants::opens_now(tx, &order.cause()).await?))
+    }
+
+    fn of(order: &Order, promise: Option<Promise>, opened: Option<Opened>) -> Bought {
         let term = match order.item {
             Item::Post(_) => None,
             Item::Tier(_, cadence) => {
                 // What was taken over to another tier, or was taken back, has no days of its own left.
-                let opened = grants::opens(ctx, &order.cause()).await?.filter(|opened| opened.revoked_at.is_none());
+                let opened = opened.filter(|opened| opened.revoked_at.is_none());
                 opened.and_then(|opened| Some(Term { from: opened.starts_at, until: opened.ends_at?, cadence }))
             }
         };
-        Ok(Bought { promise, term })
+        Bought { promise, term }
     }
 
     /// What the promise gives now of the payment that pays the order.
@@ -77,7 +87,7 @@ pub async fn offer(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Opti
     }
     let came = payments::shown(ctx.db(), order.id).await?;
     let Some(payment) = paying(&came) else { return Ok(None) };
-    let given = Bought::read(ctx, order).await?.gives(ctx, payment).await?;
+    let given = Bought::read(ctx.db(), order).await?.gives(ctx, payment).await?;
     Ok(given.map(|given| Offer {
         money: Money::new(given.minor, payment.amount.currency),
         until: given.until,
@@ -103,15 +113,14 @@ pub async fn take_back(ctx: &Context, viewer: &Viewer, reference: &str, reason: 
     let reason = text::optional_line(reason, 200).map_err(|words| AppError::field("reason", words))?.unwrap_or_default();
     match declare(ctx, order.id, Kind::Refund, &reason).await? {
         Some(_) => Ok(()),
-        None => Err(AppError::Conflict(words!("这笔订单现在不能自助退款。", "This order cannot be taken back by yourself (any more)."))),
+        None => Err(AppError::Conflict(words!("这笔订单现在不能自助退款。", "You cannot take this order back yourself (any more)."))),
     }
 }
 
 /// Writes a request down, once a payment, with the refund it is; gives its reference. `None`: a refund the rule does not
 /// give. A withdrawal is received in any case.
 async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result<Option<String>> {
-    let order = orders::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
-    let bought = Bought::read(ctx, &order).await?;
+    let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
     orders::hold_buyer(&mut tx, id).await?;
     let order = orders::lock(&mut tx, id).await?.ok_or(AppError::NotFound)?;
@@ -120,7 +129,8 @@ async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result
     if let Some(known) = requests::of_payment(&mut tx, payment.id).await? {
         return Ok(Some(known));
     }
-    let given = bought.gives(ctx, payment).await?;
+    // Read by whoever holds the order: its time may have become that of another tier a moment ago.
+    let given = Bought::held(&mut tx, &order).await?.gives(ctx, payment).await?;
     if given.is_none() && (kind == Kind::Refund || payment.refundable() == 0) {
         return Ok(None);
     }
@@ -132,13 +142,17 @@ async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result
         Some(given) => {
             let refund = ctx.random_hex::<16>();
             payments::ask_refund(&mut tx, payment, &refund, given.minor, reason, None, (ctx.now(), ctx.now())).await?;
-            let ends = (!given.whole, ends_agreement(&order, payment, ctx.now()));
+            let ends = ends_agreement(&order, payment, ctx.now());
             requests::done(&mut tx, request, &refund, ends, None, ctx.now()).await?;
             work_out_again(ctx, &mut tx, id).await?;
-            Some((refund, ends.1))
+            Some((refund, ends))
         }
         None => None,
     };
+    if kind == Kind::Withdrawal {
+        let gives = given.map(|given| Money::new(given.minor, payment.amount.currency));
+        telling::withdrawn(ctx, &mut tx, &site, &order, &reference, gives).await?;
+    }
     tx.commit().await?;
     if let Some((refund, ends_agreement)) = refund {
         follow(ctx, &order, &refund, ends_agreement).await;
@@ -181,23 +195,36 @@ pub struct Meant {
 fn wrong() -> AppError {
     AppError::field(
         "number",
-        words!("没有找到编号和邮箱都相符的订单，请核对。", "No order has both this number and this e-mail address; please compare them."),
+        words!("没有找到编号和邮箱都相符的订单，请核对。", "No order has both this number and this e-mail address; please check them."),
     )
+}
+
+/// The number of an order, or that of its receipt.
+fn read_number(typed: &str) -> (Option<i64>, Option<Number>) {
+    let typed = typed.trim().to_uppercase();
+    let order = typed.strip_prefix("O-").filter(|digits| digits.len() <= 12 && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    (order.and_then(|digits| digits.parse().ok()), Number::parse(&typed))
 }
 
 /// Finds an order for somebody who knows its number, or that of its receipt, and its buyer's e-mail address. Who does not
 /// know both is not told whether either is there, and is slowed down.
 async fn find(ctx: &Context, number: &str, email: &str, address: &str) -> Result<Order> {
-    let number = number.trim().to_uppercase();
     let email = email.trim().to_lowercase();
-    let order = number.strip_prefix("O-").filter(|digits| digits.len() <= 12).and_then(|digits| digits.parse::<i64>().ok());
-    let receipt = Number::parse(&number).map(|number| (number.year, number.number));
-    let account = format!("withdraw {number}");
-    let subjects = [Subject::account_from(&account, address), Subject::account(&account), Subject::withdrawing(address)];
+    let (order, receipt) = read_number(number);
+    // Tries are counted by what is meant, however it is written.
+    let meant = order.map(|order| format!("O-{order}")).or(receipt.map(|number| number.to_string()));
+    let account = format!("withdraw {}", meant.as_deref().unwrap_or_default());
+    let subjects = [
+        Subject::account_from(&account, address),
+        Subject::account(&account),
+        Subject::withdrawing(address),
+        Subject::withdrawing_for(&email),
+    ];
     throttle::admit(ctx, &subjects).await?;
     if order.is_none() && receipt.is_none() {
         return Err(wrong());
     }
+    let receipt = receipt.map(|number| (number.year, number.number));
     let id = requests::meant(ctx.db(), &email, order, receipt).await?.ok_or_else(wrong)?;
     for subject in &subjects {
         throttle::uncount(ctx, subject).await?;
@@ -215,19 +242,18 @@ pub async fn meant(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, a
             "Nothing was paid for this order, so there is nothing to withdraw from."
         )));
     };
-    let gives = Bought::read(ctx, &order).await?.gives(ctx, payment).await?;
+    let gives = Bought::read(ctx.db(), &order).await?.gives(ctx, payment).await?;
     let gives = gives.map(|given| Money::new(given.minor, payment.amount.currency));
     Ok(Meant { order, gives })
 }
 
-/// The second: it is declared. Gives the reference of its proof; the same one when it was declared before.
-///
-/// The letter that carries the proof belongs here, once letters are written.
+/// The second: it is declared. Gives the reference of its proof, which the buyer gets by letter, too; the same one when it
+/// was declared before.
 pub async fn withdraw(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, address: &str) -> Result<String> {
     let order = find(ctx, number, email, address).await?;
-    declare(ctx, order.id, Kind::Withdrawal, "").await?.ok_or_else(|| {
-        AppError::Conflict(words!("这笔订单没有可以退还的款项。", "Of this order there is nothing left that could be given back."))
-    })
+    declare(ctx, order.id, Kind::Withdrawal, "")
+        .await?
+        .ok_or_else(|| AppError::Conflict(words!("这笔订单没有可以退还的款项。", "There is nothing left of this order to give back.")))
 }
 
 /// The proof of a declaration, for whoever has its address.
@@ -262,14 +288,14 @@ pub async fn execute(ctx: &Context, viewer: &Viewer, id: i64, typed: &str) -> Re
         return Err(AppError::field("amount", words!("最多还能退 {left}。", "At most {left} can still be given back.")));
     }
     let refund = ctx.random_hex::<16>();
-    let ends = (amount.minor < left.minor, ends_agreement(&order, payment, ctx.now()));
+    let ends = ends_agreement(&order, payment, ctx.now());
     payments::ask_refund(&mut tx, payment, &refund, amount.minor, &request.reason, Some(admin), (ctx.now(), ctx.now())).await?;
     if !requests::done(&mut tx, request.id, &refund, ends, Some(admin), ctx.now()).await? {
         return Err(decided());
     }
     work_out_again(ctx, &mut tx, order.id).await?;
     tx.commit().await?;
-    follow(ctx, &order, &refund, ends.1).await;
+    follow(ctx, &order, &refund, ends).await;
     Ok(())
 }
 

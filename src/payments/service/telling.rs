@@ -9,9 +9,9 @@ use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::members::correspondence::{write_to, write_to_admins};
 use crate::payments::letters::{self, Paid};
-use crate::payments::model::Payment;
-use crate::payments::store::orders;
+use crate::payments::model::{Order, Payment};
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
+use crate::payments::store::{orders, receipts};
 use crate::payments::wording::{item_name, provider_name};
 use crate::providers::Provider;
 use crate::providers::facts::AgreementState;
@@ -23,10 +23,11 @@ use crate::settings::service::site;
 pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payment: &Payment) -> Result<()> {
     let Some(order) = orders::lock(tx, order).await? else { return Ok(()) };
     let about = format!("payment:{}", payment.id);
+    let number = receipts::of_payment(tx, payment.id).await?.map(|number| number.to_string()).unwrap_or_default();
     write_to(ctx, tx, site, order.member, |locale| {
         let when = |at: Timestamp| format::date_time(at, &site.time_zone, locale);
         let paid = Paid {
-            number: format!("R-{:06}", payment.id.0),
+            number: number.clone(),
             item: item_name(&order, locale),
             amount: payment.amount.format(locale),
             at: when(payment.paid_at),
@@ -52,6 +53,23 @@ pub async fn given_back(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId,
     write_to(ctx, tx, site, order.member, |locale| {
         let amount = Money::new(minor, order.price.currency).format(locale);
         letters::refunded(&about, &item_name(&order, locale), &amount, &order.path(), locale)
+    })
+    .await
+}
+
+/// The buyer's contract is withdrawn from: the proof that this was received. `gives`: what goes back by the rule.
+pub async fn withdrawn(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, reference: &str, gives: Option<Money>) -> Result<()> {
+    let about = format!("withdrawal:{reference}");
+    write_to(ctx, tx, site, order.member, |locale| {
+        let at = format::date_time(ctx.now(), &site.time_zone, locale);
+        let amount = gives.map(|gives| gives.format(locale));
+        letters::withdrawn(
+            &about,
+            (&item_name(order, locale), &order.short()),
+            (&at, amount.as_deref()),
+            &format!("/withdraw/{reference}"),
+            locale,
+        )
     })
     .await
 }

@@ -193,7 +193,8 @@ from (
     select o.member_id
     from checkouts c
     join orders o on o.id = c.order_id
-    where o.tier_id = $1 and c.state in ('opening', 'open', 'pending', 'declined') and c.expires_at > $3
+    where o.tier_id = $1 and c.expires_at > $3
+        and (c.state in ('opening', 'open', 'pending', 'declined') or c.provider = 'alipay' and c.state = 'closed')
         and o.created_at > $4
     union
     select s.member_id

@@ -85,6 +85,11 @@ pub async fn of_order(db: &Db, order: OrderId) -> Result<Option<Promise>> {
     Ok(row.and_then(promised))
 }
 
+pub async fn of_order_now(tx: &mut Tx, order: OrderId) -> Result<Option<Promise>> {
+    let row: Option<PromiseRow> = tx.optional(PROMISED, args![order]).await?;
+    Ok(row.and_then(promised))
+}
+
 const WAIVE: &str = "update order_promises
 set waived_at = $2
 where order_id = $1 and waived_at is null";
@@ -96,10 +101,21 @@ pub async fn waive(db: &Db, order: OrderId, now: Timestamp) -> Result<()> {
 const UNOPENED: &str = "select o.id
 from orders o
 join order_promises p on p.order_id = o.id
-where o.member_id = $1 and o.status = 'paid' and p.waived_at is not null and p.opened_at is null and (o.post_id = $2 or o.tier_id = $3)
+where o.member_id = $1 and o.status = 'paid' and p.waived_at is not null and p.opened_at is null
+    and (
+        o.post_id = $2
+        or o.tier_id = $3
+        or exists (
+            select 1
+            from entitlements e
+            where e.member_id = o.member_id and e.tier_id = $3 and e.cause like 'switch:%order:' || cast(o.id as text)
+        )
+        or exists (select 1 from orders later where later.subscription_id = o.subscription_id and later.tier_id = $3)
+    )
 limit 100";
 
-/// The paid orders of a member that open this article, where it matters that it is opened and was not yet.
+/// The paid orders of a member that open this article, where it matters that it is opened and was not yet: also those whose
+/// time became time of another tier since.
 pub async fn unopened(db: &Db, member: MemberId, post: PostId, tier: Option<TierId>) -> Result<Vec<OrderId>> {
     let rows: Vec<(i64,)> = db.all(UNOPENED, args![member, post, tier]).await?;
     Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())

@@ -3,7 +3,7 @@
 use super::orders::{COLUMNS, OrderRow};
 use crate::args;
 use crate::foundation::error::{self, AppError};
-use crate::foundation::id::OrderId;
+use crate::foundation::id::{OrderId, PaymentId};
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::payments::model::{GivingBack, Order};
@@ -44,6 +44,14 @@ values ($1, $2, $3, $4, $5)";
 pub async fn number(tx: &mut Tx, year: i64, payment: Option<i64>, refund: Option<i64>, now: Timestamp) -> Result<()> {
     let (number,): (i64,) = tx.one(NEXT, args![year]).await?;
     tx.run(INSERT, args![year, number, payment, refund, now]).await.map(drop)
+}
+
+const OF_PAYMENT: &str = "select year, number from receipts where payment_id = $1 and refund_id is null";
+
+/// The number of a payment's receipt, once it has one.
+pub async fn of_payment(tx: &mut Tx, payment: PaymentId) -> Result<Option<Number>> {
+    let row: Option<(i64, i64)> = tx.optional(OF_PAYMENT, args![payment]).await?;
+    Ok(row.map(|(year, number)| Number { year, number }))
 }
 
 /// The credit note of a refund.

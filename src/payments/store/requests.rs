@@ -31,20 +31,13 @@ pub async fn insert(tx: &mut Tx, new: &NewRequest<'_>, now: Timestamp) -> Result
 }
 
 const DONE: &str = "update refund_requests
-set state = 'done', refund_id = (select id from refunds where reference = $2), ends_access = $3, ends_agreement = $4, decided_at = $5, decided_by = $6
+set state = 'done', refund_id = (select id from refunds where reference = $2), ends_access = true, ends_agreement = $3, decided_at = $4, decided_by = $5
 where id = $1 and state = 'open'";
 
-/// It became the refund of this reference; false when it was decided already. What ends with it: access though money is
-/// left, and the agreement.
-pub async fn done(
-    tx: &mut Tx,
-    id: i64,
-    refund: &str,
-    (ends_access, ends_agreement): (bool, bool),
-    by: Option<MemberId>,
-    now: Timestamp,
-) -> Result<bool> {
-    Ok(tx.run(DONE, args![id, refund, ends_access, ends_agreement, now, by]).await? == 1)
+/// It became the refund of this reference; false when it was decided already. Access ends with it, before the provider has
+/// given anything back; so may the agreement.
+pub async fn done(tx: &mut Tx, id: i64, refund: &str, ends_agreement: bool, by: Option<MemberId>, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(DONE, args![id, refund, ends_agreement, now, by]).await? == 1)
 }
 
 const REFUSED: &str = "update refund_requests
@@ -60,7 +53,7 @@ from refund_requests q
 join refunds r on r.id = q.refund_id
 where q.order_id = $1 and q.ends_access and r.state <> 'failed'";
 
-/// When a part of the money was taken back, and with it all access.
+/// When the money, or a part of it, was taken back, and with it all access. A refund that failed took nothing back.
 pub async fn ended_at(tx: &mut Tx, order: OrderId) -> Result<Option<Timestamp>> {
     let (at,): (Option<i64>,) = tx.one(ENDED_AT, args![order]).await?;
     Ok(at.map(Timestamp))

@@ -106,6 +106,7 @@ where r.used_at is null
         from checkouts c
         where c.order_id = o.id and c.state in ('opening', 'open', 'pending', 'declined')
             and (c.provider <> 'offline' and c.expires_at > $2 or c.provider = 'offline' and c.opened_at > $3)
+            or c.order_id = o.id and c.provider = 'alipay' and c.state = 'closed' and c.expires_at > $5
     )
 order by r.id
 limit $4";
@@ -118,18 +119,20 @@ where order_id = $1
         from checkouts c
         where c.order_id = $1 and c.state in ('opening', 'open', 'pending', 'declined')
             and (c.provider <> 'offline' and c.expires_at > $2 or c.provider = 'offline' and c.opened_at > $3)
+            or c.order_id = $1 and c.provider = 'alipay' and c.state = 'closed' and c.expires_at > $4
     )";
 
 /// Held for orders that lapsed or were given up.
 pub async fn held_in_vain(db: &Db, now: Timestamp, limit: i64) -> Result<Vec<OrderId>> {
-    let rows: Vec<(i64,)> = db.all(UNPAID, args![now.plus(-STANDS_BY_OFFER), now.plus(-7 * DAY), now.plus(-STANDS), limit]).await?;
+    let rows: Vec<(i64,)> = db.all(UNPAID, args![now.plus(-STANDS_BY_OFFER), now.plus(-7 * DAY), now.plus(-STANDS), limit, now]).await?;
     Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
 }
 
 /// Gives back what is held for an order that is locked, unless one of its tries may still be paid: one that its provider has
-/// not closed yet, or a bank transfer that may be on its way.
+/// not closed yet, a bank transfer that may be on its way, or an address at Alipay, which works until it expires though
+/// Alipay knew nothing that it could close.
 pub async fn give_back_unpaid(tx: &mut Tx, order: OrderId, now: Timestamp) -> Result<bool> {
-    Ok(tx.run(GIVE_BACK, args![order, now.plus(-7 * DAY), now.plus(-STANDS)]).await? == 1)
+    Ok(tx.run(GIVE_BACK, args![order, now.plus(-7 * DAY), now.plus(-STANDS), now]).await? == 1)
 }
 
 pub async fn uses_of(db: &Db, offer: OfferId, member: MemberId) -> Result<i64> {
