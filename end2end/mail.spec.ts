@@ -75,7 +75,7 @@ test("an admin looks at a letter in both languages and has it sent", async ({ pa
   const frame = page.frameLocator("iframe.letter-frame");
   await expect(frame.getByText("Thank you. Your payment has arrived")).toBeVisible();
   await page.getByRole("navigation", { name: "Language" }).getByRole("link", { name: "简体中文" }).click();
-  await expect(frame.getByText("谢谢，你的付款已经收到")).toBeVisible();
+  await expect(frame.getByText("谢谢，我们已收到你的付款")).toBeVisible();
   await page.getByRole("button", { name: "Send it to me" }).click();
   await expect(page.getByRole("status").first()).toContainText("The sample is on its way.");
   const letter = await letterTo(process.env.STOA_OWNER_EMAIL!, "receipt");

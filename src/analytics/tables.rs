@@ -136,13 +136,13 @@ impl Table {
             Table::Ratings => t!(locale, "每一行是一位读者给一篇文章的评分。", "Each row is the stars one reader gave to one article."),
             Table::Articles => t!(
                 locale,
-                "每一行是一篇有评分的文章，把握最大的好文章在前。",
+                "每一行是一篇有评分的文章，质量最有把握的排在前面。",
                 "Each row is a rated article; those one can be most sure of come first."
             ),
             Table::Members => {
                 t!(
                     locale,
-                    "每一行是一位新会员，以及下个月是否回来过。",
+                    "每一行是一位新会员，以及次月是否来过。",
                     "Each row is a new member, and whether they came back in the month after."
                 )
             }
@@ -153,7 +153,7 @@ impl Table {
             Table::Summary => t!(locale, "每一行是一天或一个月的全部数字。", "Each row is all numbers of one day or month."),
             Table::Cohorts => t!(
                 locale,
-                "每一行是同一个月加入的会员在之后某个月的人数。",
+                "每一行是同一个月加入的会员，在之后某个月来过的人数。",
                 "Each row is how many of those who joined in one month were here in a later one."
             ),
         }

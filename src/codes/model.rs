@@ -208,15 +208,15 @@ impl Refusal {
                 words!("这个兑换码已过期，有效期至 {zh}。", "This code has expired; it was valid until {en}.")
             }
             Refusal::OneEach => words!(
-                "这批兑换码每人限用一个，你已经用过了。这个兑换码没有被使用，可以转送别人。",
+                "这批兑换码每人限用一个，你已经用过了。这一个还没有用掉，可以转赠他人。",
                 "Everyone may redeem one code of this kind, and you have. This one stays unused; you can pass it on."
             ),
             Refusal::Held => words!(
-                "它包含的内容你已永久拥有，所以没有兑换，可以转送别人。",
+                "其中的内容你已永久拥有，因此没有兑换，可以转赠他人。",
                 "You have all of this for good already, so nothing was redeemed; you can pass it on."
             ),
             Refusal::UnknownOrder => words!(
-                "没有找到这个订单：可能还没有导入，请稍后再来；也请检查订单编号和手机尾号。",
+                "没有找到这个订单，请检查订单编号和手机尾号。如果都没有错，可能是还没有导入，请稍后再来。",
                 "This order is not here yet: it may not be imported, so please come back later. Check the number and the digits too."
             ),
             Refusal::OrderUsed => words!("这个订单已被兑换。", "This order has been redeemed already."),

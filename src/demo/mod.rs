@@ -76,7 +76,7 @@ pub async fn fill(ctx: &Context, new: NewSite, password: &str) -> Result<Made> {
     };
     if !members::members_after(ctx, &owner, SAMPLE, MemberId(0), 1).await?.is_empty() {
         return Err(AppError::Conflict(words!(
-            "网站已经有以 {SAMPLE} 开头的用户。什么都没有改动。",
+            "网站已有用户名以 {SAMPLE} 开头的会员。什么都没有改动。",
             "There are members already whose name begins with {SAMPLE}. Nothing was changed."
         )));
     }

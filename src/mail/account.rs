@@ -203,7 +203,8 @@ pub async fn save(ctx: &Context, viewer: &Viewer, typed: &Typed) -> Result<()> {
         && !host.is_empty()
         && !is_loopback(host)
     {
-        errors.add("encryption", words!("只有本机的邮件服务器可以不加密。", "Only a mail server on this machine may go without."));
+        errors
+            .add("encryption", words!("只有本机的邮件服务器可以不加密。", "Only a mail server on this machine may go without encryption."));
     }
     let (Some(host), Some(encryption), Some(port), Some(sender_name), Some(sender_address), Some(reply_to)) =
         (host, encryption, port, sender_name, sender_address, reply_to)

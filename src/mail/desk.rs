@@ -55,8 +55,8 @@ pub async fn again(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
     match store::again(ctx.db(), id, ctx.now()).await? {
         true => Ok(()),
         false => Err(AppError::Conflict(words!(
-            "这封邮件已经在发送或已发出，请刷新页面。",
-            "This letter is sent already, or waits to be; please reload the page."
+            "这封邮件正在等待发送或已经发出，请刷新页面。",
+            "This letter has been sent or is waiting to be sent; please reload the page."
         ))),
     }
 }

@@ -50,11 +50,7 @@ fn greeting(to: &To) -> String {
 }
 
 fn sample_note(locale: Locale) -> &'static str {
-    t!(
-        locale,
-        "这是一封示例邮件，里面的内容都不是真的，链接也没有作用。",
-        "This is a sample. Nothing in it is real, and its links lead nowhere."
-    )
+    t!(locale, "这是一封示例邮件，内容均为虚构，链接也无法使用。", "This is a sample. Nothing in it is real, and its links lead nowhere.")
 }
 
 fn why(to: &To, site: &Site) -> String {
@@ -81,7 +77,7 @@ fn plain(letter: &Letter, to: &To, around: &Around<'_>) -> String {
     }
     let mut foot = format!("-- \n{}\n{}\n{}", around.site.name, around.base_url, why(to, around.site));
     if let Some(address) = around.unsubscribe {
-        foot.push_str(&tf!(to.locale, "\n不想再收到这类邮件：{address}", "\nTo have no more letters of this sort: {address}"));
+        foot.push_str(&tf!(to.locale, "\n不再接收这类邮件：{address}", "\nNo more letters of this sort: {address}"));
     }
     parts.push(foot);
     parts.join("\n\n")

@@ -40,7 +40,7 @@ impl CheckoutForm {
             "post" => Ok(Purchase::Post(self.post.parse().map_err(|_| AppError::NotFound)?)),
             "tier" => {
                 let cadence = Cadence::parse(&self.cadence)
-                    .ok_or_else(|| AppError::BadRequest(words!("请选择购买一个月或一年。", "Please choose a month or a year.")))?;
+                    .ok_or_else(|| AppError::BadRequest(words!("请选择购买的期限。", "Please choose for how long.")))?;
                 let tier = self.tier.parse().map_err(|_| AppError::NotFound)?;
                 let unknown = || AppError::BadRequest(words!("请选择一种货币。", "Please choose a currency."));
                 let currency = Some(self.currency.as_str()).filter(|code| !code.is_empty());

@@ -82,7 +82,7 @@ fn draw_join(ask: &Ask, form: JoinForm, errors: Errors) -> Response {
                         autocomplete="username"
                         required=true
                         maxlength=31
-                        hint=Some(t!(locale, "你的主页地址的一部分，只能用小写字母、数字、- 和 _。", "Part of your page's address: letters a to z, digits, - and _.").to_owned())
+                        hint=Some(t!(locale, "会出现在你的主页地址里，只能用小写字母、数字、- 和 _。", "Part of your page's address: letters a to z, digits, - and _.").to_owned())
                         error=errors.of("handle", locale)
                     />
                     <Field label=t!(locale, "显示名称（选填）", "Name (optional)") name="name" value=form.name autocomplete="name" error=errors.of("name", locale)/>

@@ -213,7 +213,7 @@ fn draw_found(ask: &Ask, found: Found, code: String) -> Response {
     Page::new(title).of(Kind::Forms).private().draw(ask, || {
         let until = found.expires_at.map(|at| {
             let day = format::date(at.plus(-1), &ask.site.time_zone, locale);
-            view! { <p>{tf!(locale, "有效期至 {day}。", "It can be redeemed until {day}.")}</p> }
+            view! { <p>{tf!(locale, "兑换截止日期：{day}。", "It can be redeemed until {day}.")}</p> }
         });
         view! {
             <section class="narrow redeem">
@@ -244,7 +244,7 @@ fn draw_waiting(ask: &Ask, found: Found) -> Response {
                     <LinkButton href="/join?to=/redeem" label=t!(locale, "加入", "Join")/>
                     <LinkButton href="/sign-in?to=/redeem" label=t!(locale, "登录", "Sign in") quiet=true/>
                 </p>
-                <p><a href="/redeem?by=code">{t!(locale, "兑换别的", "Redeem something else")}</a></p>
+                <p><a href="/redeem?by=code">{t!(locale, "兑换其他内容", "Redeem something else")}</a></p>
             </section>
         }
     })

@@ -77,7 +77,7 @@ pub fn Renew(ask: Ask, #[prop(into)] tier: String, renewal: Renewal, loud: bool)
             <input type="hidden" name="currency" value=renewal.price.currency.code()/>
             <input type="hidden" name="provider" value=renewal.provider.as_str()/>
             <input type="hidden" name="to" value=ask.path().to_owned()/>
-            <Submit label=tf!(locale, "续费{term}：{price}", "Renew for {term}: {price}") quiet={!loud}/>
+            <Submit label=tf!(locale, "续费（{term}）：{price}", "Renew for {term}: {price}") quiet={!loud}/>
         </form>
     }
 }

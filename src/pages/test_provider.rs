@@ -57,7 +57,7 @@ fn draw(ask: &Ask, checkout: Checkout, refusal: Option<String>) -> Response {
                 <p class="test-provider-what">
                     {t!(
                         locale,
-                        "这个页面模拟支付公司，用来试用购买流程。点击按钮，相应的情况就会发生，网站会收到和真实支付公司一样的通知。",
+                        "这个页面模拟付款服务，用来试用购买流程。点击按钮即可触发相应的情况，网站会收到与真实付款服务一样的通知。",
                         "This page plays the payment company, so that you can try out buying. Each button makes its case happen, and the site is told as a real company would tell it."
                     )}
                 </p>

@@ -55,7 +55,7 @@ fn draw(ask: &Ask, token: String, address: Option<String>, said: Option<String>)
                 });
                 view! {
                     <Banner tone=Tone::Warn text/>
-                    <p>{t!(locale, "可以在会员中心看到邮箱是否已经确认，或者重新发送。", "Your account shows whether your address is confirmed, and can send the letter again.")}</p>
+                    <p>{t!(locale, "可以在会员中心查看邮箱是否已经确认，或者重新发送确认邮件。", "Your account shows whether your address is confirmed, and can send the letter again.")}</p>
                     <p><LinkButton href="/account/mail" label=t!(locale, "邮箱与邮件", "E-mail")/></p>
                 }
                 .into_any()

@@ -141,7 +141,7 @@ fn draw_over(ask: &Ask, order: &Order, checkout: &Checkout) -> Response {
                 <h1>{title}</h1>
                 <p>{t!(
                     locale,
-                    "没有扣款，订单仍然保留。如果你其实已经付了款，到账后会自动开通。",
+                    "没有扣款，订单仍然保留。如果你已经付款，到账后会自动开通。",
                     "Nothing was charged, and your order is kept. Should you have paid after all, it opens by itself when the money arrives."
                 )}</p>
                 <form method="post" action=format!("{path}/pay")>

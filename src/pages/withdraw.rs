@@ -86,8 +86,8 @@ fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
         }
         None => t!(
             locale,
-            "约定的退款期限已过，或者约定了不退款。你的声明仍会被收下，由管理员处理。",
-            "What was agreed gives nothing back (any more). Your declaration is received all the same, and an admin decides about it."
+            "约定的退款期限已过，或者约定不退款。我们仍会收下你的声明，由管理员处理。",
+            "By what was agreed, nothing is given back (any more). Your declaration is received all the same, and an admin decides about it."
         )
         .to_owned(),
     };
@@ -124,11 +124,11 @@ pub async fn proof(ask: Ask, Path(reference): Path<String>) -> Result<Response> 
     let (title, declared) = match request.kind {
         Kind::Withdrawal => (
             t!(locale, "撤回凭证", "Proof of withdrawal"),
-            t!(locale, "买方声明撤回以下合同。", "The buyer declared to withdraw from this contract."),
+            t!(locale, "买方声明撤回以下合同。", "The buyer declares that they withdraw from this contract."),
         ),
         Kind::Refund => (
-            t!(locale, "退款凭证", "Proof of a request"),
-            t!(locale, "买方按约定退回以下购买。", "The buyer took back this purchase, as was agreed."),
+            t!(locale, "退款申请凭证", "Proof of a refund request"),
+            t!(locale, "买方按约定对以下订单申请退款。", "The buyer took back this purchase, as was agreed."),
         ),
     };
     Ok(Page::new(title).private().draw(&ask, || {

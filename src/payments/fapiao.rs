@@ -108,7 +108,7 @@ pub fn tax_number(typed: &str) -> std::result::Result<String, Words> {
     if number.len() == 18 && !fits_its_check(&number) && !is_identity_number(&number) {
         return Err(words!(
             "这个统一社会信用代码的校验位不对，请核对。",
-            "The check digit of this number does not fit; please compare it."
+            "The check digit of this number does not match; please check it."
         ));
     }
     Ok(number)

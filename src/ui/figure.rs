@@ -67,7 +67,7 @@ pub fn Price(locale: Locale, money: Money, #[prop(optional_no_strip)] per: Optio
 #[component]
 pub fn Countdown(locale: Locale, until: Timestamp, now: Timestamp) -> impl IntoView {
     let minutes = (until.since(now).max(0) + 59_999) / 60_000;
-    let over = t!(locale, "已到期", "Time is up");
+    let over = t!(locale, "时间已到", "Time is up");
     let text = match minutes {
         0 => over.to_owned(),
         _ => tf!(locale, "还剩 {minutes} 分钟", "{minutes} min left"),

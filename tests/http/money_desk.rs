@@ -570,7 +570,7 @@ on_both!(agreements_are_listed_by_state_and_a_provider_that_is_away_is_named, |a
     admin.post("/admin/payments/stripe", &keys).await;
     let away = admin.post(&format!("{path}/end"), &[("when", "end"), ("reason", "asked by mail")]).await;
     assert_eq!(away.status, 422);
-    assert!(away.texts(".banner")[0].contains("did not do it"));
+    assert!(away.texts(".banner")[0].contains("did not carry this out"));
     assert_eq!(away.attribute("#reason", "value").as_deref(), Some("asked by mail"));
     assert_eq!(app.count("select count(*) from subscriptions where ended_by is not null").await, 0);
 });

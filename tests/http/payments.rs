@@ -426,7 +426,7 @@ on_both!(an_article_paid_by_two_orders_is_opened_once_and_the_second_payment_is_
     let first = buyer.get(&orders[0]).await;
     assert_eq!((first.texts(".receipt").len(), first.body.contains("owed back")), (1, false));
     let second = buyer.get(&orders[1]).await;
-    assert!(second.body.contains("CN¥15.00 are owed back to you"), "{}", second.body);
+    assert!(second.body.contains("CN¥15.00 is owed back to you"), "{}", second.body);
     assert!(second.texts(".receipt").is_empty() && second.attribute("form.order-pay", "action").is_none());
     assert_eq!(buyer.post(&format!("{}/pay", orders[1]), &[]).await.status, 409);
     // The owner's money page agrees, and telling it again changes nothing.

@@ -320,7 +320,7 @@ on_both!(the_most_exact_item_wins_and_one_that_is_gone_holds_no_more, |app| {
     let exact = [("field", "title"), ("how", "equals"), ("text", "学廊会员月卡"), ("tier", &tier.to_string()), ("term", "year")];
     assert_eq!(owner.post(items, &exact).await.status, 303);
     let twice = owner.post(items, &exact).await;
-    assert_eq!((twice.status, twice.texts(".field-error")), (422, vec!["There is one for the same already.".to_owned()]));
+    assert_eq!((twice.status, twice.texts(".field-error")), (422, vec!["There is such an item already.".to_owned()]));
     send(&owner, &file(&[paid("1234567890123456789", "13800001234")])).await;
     assert_eq!(owner.post(&format!("{items}/2/remove"), &[]).await.status, 303);
     send(&owner, &file(&[paid("2234567890123456789", "13800001234")])).await;

@@ -92,7 +92,7 @@ pub async fn check_shown(ctx: &Context, viewer: &Viewer, batch: i64, shown: &str
     let hashes: Vec<String> = codes.iter().map(|code| secret::hash(code)).collect();
     let known = store::known(ctx.db(), batch, &hashes).await?;
     if codes.is_empty() || known != codes.len() as i64 {
-        return Err(AppError::BadRequest(words!("这些不是这一批的兑换码。", "These are no codes of this batch.")));
+        return Err(AppError::BadRequest(words!("这些不是这一批的兑换码。", "These codes are not from this batch.")));
     }
     Ok(codes)
 }
@@ -155,8 +155,8 @@ pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64, with_what_it_opened
     }
     if !revoked && code.revoked_at.is_none() {
         return Err(AppError::Conflict(words!(
-            "这个兑换码已被使用。要作废它，请勾选“同时收回它开通的内容”。",
-            "This code has been redeemed. To revoke it, tick that what it opened is taken back too."
+            "这个兑换码刚刚被兑换，没有作废。请刷新页面，再选择“作废并收回”。",
+            "This code has just been redeemed and was not revoked. Reload the page and choose “Revoke and take back”."
         )));
     }
     tx.commit().await?;

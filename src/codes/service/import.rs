@@ -45,7 +45,7 @@ pub async fn import(ctx: &Context, viewer: &Viewer, file_name: &str, bytes: Vec<
     let by = viewer.require_admin()?.id;
     let rules = items::rules(ctx).await?;
     if rules.is_empty() {
-        return Err(AppError::field("", words!("请先设置商品对应开通什么。", "Please say first which item opens what.")));
+        return Err(AppError::field("", words!("请先设置每种商品开通哪些内容。", "Please say first which item opens what.")));
     }
     let file_name: String = text::line(file_name).chars().take(200).collect();
     // Beside the request: a browser that goes away does not leave half a file.

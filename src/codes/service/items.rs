@@ -36,7 +36,7 @@ pub struct Item {
 pub async fn add(ctx: &Context, viewer: &Viewer, new: &NewItem) -> Result<()> {
     let by = viewer.require_admin()?.id;
     let mut errors = FieldErrors::new();
-    let field = Field::parse(&new.field).ok_or_else(|| words!("请选择对照哪一列。", "Please choose a column."));
+    let field = Field::parse(&new.field).ok_or_else(|| words!("请选择匹配哪一列。", "Please choose a column."));
     let field = errors.keep("field", field);
     let how = ["contains", "equals"].into_iter().find(|how| *how == new.how);
     let how = errors.keep("how", how.ok_or_else(|| words!("请选择“包含”或“等于”。", "Please choose one of the two.")));
@@ -47,7 +47,7 @@ pub async fn add(ctx: &Context, viewer: &Viewer, new: &NewItem) -> Result<()> {
     let mut tx = ctx.db().begin().await?;
     let bundle = bundles::insert(&mut tx, &items, now).await?;
     if !store::insert_item(&mut tx, [field.as_str(), how, &wanted], bundle, (by, now)).await? {
-        return Err(AppError::field("text", words!("已经有同样的设置。", "There is one for the same already.")));
+        return Err(AppError::field("text", words!("已经有同样的设置。", "There is such an item already.")));
     }
     Ok(tx.commit().await?)
 }

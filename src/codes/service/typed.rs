@@ -75,10 +75,7 @@ impl TypedOpens {
                 return Ok(Err(words!("第 {n} 行：没有这篇已发布的文章。", "Line {n}: there is no published article at this address.")));
             };
             if post.gate.access != Access::Paid {
-                return Ok(Err(words!(
-                    "第 {n} 行：这篇文章不收费，不需要兑换。",
-                    "Line {n}: this article costs nothing, so nothing need open it."
-                )));
+                return Ok(Err(words!("第 {n} 行：这篇文章不收费，不需要兑换。", "Line {n}: this article is free, so no code is needed.")));
             }
             let item = Item::Post(post.id);
             if !articles.contains(&item) {

@@ -109,7 +109,7 @@ async fn draw(ask: &Ask, typed: String, error: Option<AppError>) -> Result<Respo
                     <h2>{t!(locale, "接收哪些邮件", "Letters you get")}</h2>
                     <p>{t!(
                         locale,
-                        "收据、续费预告、退款和账号安全方面的邮件总会发送。下面这些可以关闭。",
+                        "收据、续费预告、退款和账号安全方面的邮件始终会发送，下面这些可以关闭。",
                         "Receipts, renewals, refunds and what concerns the safety of your account are always sent. These you can do without."
                     )}</p>
                     <form class="form" method="post" action=HERE>
@@ -133,7 +133,7 @@ fn Address(standing: Standing, errors: Errors, locale: Locale) -> impl IntoView 
     let refused = refuses.as_ref().map(|said| {
         let text = tf!(
             locale,
-            "发往这个地址的邮件多次被退回，已暂停发送。对方服务器说：{said}。请更换邮箱；如果问题已经解决，请重新确认。",
+            "发往这个地址的邮件多次被退回，已暂停发送。对方服务器回复：{said}。请更换邮箱；如果问题已经解决，请重新确认。",
             "Letters to this address came back, so none are sent any more. Its server said: {said}. Please change it, or confirm it again if it works now."
         );
         view! { <Banner tone=Tone::Bad text/> }

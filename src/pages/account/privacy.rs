@@ -87,7 +87,7 @@ fn draw(ask: &Ask, errors: Errors, said: Option<String>, status: u16) -> Respons
                     <h2>{t!(locale, "阅读记录", "What you read")}</h2>
                     <p>{t!(
                         locale,
-                        "为了让你接着读，本站会记住你最近打开的 200 篇文章、各读到哪里。这些只有你自己能看到，注销账号时会一并删除。",
+                        "为了方便你接着读，本站会记住你最近打开的 200 篇文章，以及各读到哪里。这些只有你自己能看到，注销账号时会一并删除。",
                         "So that you can pick up where you left off, the site remembers the last 200 articles you opened and how far you got in each. Only you can see this, and it is deleted with your account."
                     )}</p>
                     <form method="post" action="/account/reading/forget">

@@ -76,7 +76,7 @@ fn given_list(ask: &Ask, given: Vec<GivenRow>) -> Option<AnyView> {
         };
         let text = tf!(
             locale,
-            "{on}，优惠“{offer}”，原价 {list}，付款 0，{until}",
+            "{on}，优惠“{offer}”，原价 {list}，无需付款，{until}",
             "{on}, by the offer “{offer}”: {list} before, nothing to pay, {until}"
         );
         view! { <li><strong>{title}</strong> " " <span class="given-how">{text}</span></li> }

@@ -35,7 +35,7 @@ pub async fn draw(ask: &Ask, cost: CostForm, income: IncomeForm, errors: Errors)
             {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
             <section class="costs">
                 <h2>{t!(locale, "费用", "Costs")}</h2>
-                <p>{t!(locale, "支付手续费已经自动记在账本里，不必在这里登记。", "What payment providers keep is in the ledger by itself and need not be recorded here.")}</p>
+                <p>{t!(locale, "支付手续费已经自动记在账本里，不必在这里登记。", "Provider fees are entered in the ledger automatically and need not be recorded here.")}</p>
                 <form class="form" method="post" action="/admin/costs">
                     {cost_fields(ask, cost, &errors)}
                     <Submit label=t!(locale, "登记费用", "Record the cost")/>

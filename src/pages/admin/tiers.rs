@@ -233,7 +233,7 @@ fn grants_table(ask: &Ask, given: Vec<GrantRow>) -> Option<AnyView> {
         let state = match grant.revoked_at {
             Some(at) => {
                 let at = date(at);
-                view! { <Badge text=tf!(locale, "{at} 收回", "Taken back on {at}")/> }.into_any()
+                view! { <Badge text=tf!(locale, "{at}收回", "Taken back on {at}")/> }.into_any()
             }
             None => view! {
                 <form method="post" action=format!("/admin/grants/{}/revoke", grant.id)>

@@ -31,8 +31,9 @@ pub fn Card(ask: Ask, on_shelf: OnShelf, chosen: Chosen, loud: bool) -> impl Int
     let description = (!tier.description.is_empty()).then(|| view! { <p class="tier-description">{tier.description.clone()}</p> });
     let benefits = tier.benefits.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view();
     let benefits = (!tier.benefits.is_empty()).then(|| view! { <ul class="tier-benefits">{benefits}</ul> });
-    let archived =
-        tier.archived.then(|| view! { <p class="tier-note">{t!(locale, "已停售，你可以保留。", "No longer sold; you keep it.")}</p> });
+    let archived = tier
+        .archived
+        .then(|| view! { <p class="tier-note">{t!(locale, "已停售，你的会员不受影响。", "No longer sold; you keep it.")}</p> });
     let seats = seats(&on_shelf, locale).map(|text| view! { <p class="tier-note">{text}</p> });
     let mine = if current.is_some() { "tier-card tier-mine" } else { "tier-card" };
     let name = tier.name.clone();
@@ -98,7 +99,7 @@ fn way_in(on_shelf: &OnShelf, chosen: &Chosen, loud: bool, ask: &Ask) -> AnyView
     if on_shelf.goes_over {
         let note = t!(
             locale,
-            "你的会员在自动续费，可以切换到这个等级，不必另买。",
+            "你的会员正在自动续费，可以直接切换到这个等级，不必另外购买。",
             "Your membership renews by itself: you can change to this tier instead of buying it."
         );
         let label = t!(locale, "切换等级", "Change tier");

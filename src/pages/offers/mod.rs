@@ -74,7 +74,7 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
         Err(error) => return Err(error),
     };
     let Some(thing) = thing(ask, &offer).await? else {
-        let gone = t!(locale, "这个优惠所适用的内容目前不出售。", "What this offer is for is not for sale at present.");
+        let gone = t!(locale, "适用这个优惠的内容目前不出售。", "What this offer is for is not for sale at present.");
         return Ok(refused(ask, title, (404, gone.to_owned())));
     };
     let begun = redeem::begun(&ask.ctx, &ask.viewer, &offer).await?.map(|reference| format!("/orders/{reference}"));
@@ -92,7 +92,7 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
         };
         let until = offer.until.map(|until| {
             let date = format::date(until.plus(-1), &ask.site.time_zone, locale);
-            view! { <p class="offer-until">{tf!(locale, "优惠到{date}为止。", "The offer lasts until {date}.")}</p> }
+            view! { <p class="offer-until">{tf!(locale, "优惠截止到 {date}。", "The offer lasts until {date}.")}</p> }
         });
         let body = match &thing {
             Thing::Tier(on_shelf) => tier_ways(ask, &offer, on_shelf),
@@ -141,13 +141,13 @@ fn tier_ways(ask: &Ask, offer: &Offer, on_shelf: &OnShelf) -> AnyView {
     let kept = on_shelf.terms.iter().any(|term| term.by_offer.keeps).then(|| {
         let text = t!(
             locale,
-            "为你保留的价格比这个优惠更划算，两者不能叠加，购买时按保留的价格。",
+            "为你保留的价格比这个优惠更划算，两者不能叠加，购买时按保留的价格付款。",
             "The price that is kept for you is better than this offer. They do not add up: you pay the kept price."
         );
         view! { <p class="tier-note">{text}</p> }
     });
     let nothing = ways.is_empty().then(|| {
-        let text = t!(locale, "这个优惠目前没有你可以购买的期限。", "There is no term that you could buy with this offer now.");
+        let text = t!(locale, "目前没有可以用这个优惠购买的期限。", "There is no term that you could buy with this offer now.");
         view! { <Banner text/> }
     });
     let all = format!("/membership?offer={}", offer.code);

@@ -31,7 +31,7 @@ pub fn lasts(offer: &Offer, locale: Locale) -> String {
     match (offer.kind, offer.periods) {
         (Kind::Trial(_), _) => t!(locale, "第一次扣款之前", "before the first charge").to_owned(),
         (_, None) => t!(locale, "每一期", "every term").to_owned(),
-        (_, Some(1)) => t!(locale, "一次", "once").to_owned(),
+        (_, Some(1)) => t!(locale, "仅一次", "once").to_owned(),
         (_, Some(n)) => tf!(locale, "前 {n} 期", "the first {n} terms"),
     }
 }
@@ -44,13 +44,13 @@ pub fn once(deal: Deal, list: Money, every: Cadence, locale: Locale) -> String {
             let price = price.format(locale);
             tf!(
                 locale,
-                "{term}，现在 {price}（原价 {list}）；到期后自动结束，再次购买时 {list}。",
+                "{term}，现在 {price}（原价 {list}）；到期后自动结束，再次购买按原价 {list}。",
                 "{term} for {price} now, instead of {list}; it ends by itself, and another one costs {list}."
             )
         }
         Deal::Free | Deal::Trial(_) => tf!(
             locale,
-            "{term}，现在免费（原价 {list}）；到期后自动结束，不会扣款，再次购买时 {list}。",
+            "{term}，现在免费（原价 {list}）；到期后自动结束，不会扣款，再次购买按原价 {list}。",
             "{term} for nothing now, instead of {list}; it ends by itself, nothing is charged, and another one costs {list}."
         ),
     }
@@ -87,12 +87,12 @@ pub fn renewing(deal: Deal, list: Money, every: Cadence, now: Timestamp, zone: &
             match first {
                 1 => tf!(
                     locale,
-                    "第一期（{one}）{price}，从{date}起 {list} {per}；自动续费，随时可以取消。",
+                    "第一期（{one}）{price}，从 {date}起 {list} {per}；自动续费，随时可以取消。",
                     "{price} for the first term ({one}), then {list} {per} from {date} on. Renews by itself; cancel at any time."
                 ),
                 _ => tf!(
                     locale,
-                    "前 {first} 期 {price} {per}，从{date}起 {list} {per}；自动续费，随时可以取消。",
+                    "前 {first} 期 {price} {per}，从 {date}起 {list} {per}；自动续费，随时可以取消。",
                     "{price} {per} for the first {first} terms, then {list} {per} from {date} on. Renews by itself; cancel at any time."
                 ),
             }
@@ -110,7 +110,7 @@ pub fn renewing(deal: Deal, list: Money, every: Cadence, now: Timestamp, zone: &
             let (unit, date) = (plural(i64::from(days), "day", "days"), after(Some(now.plus(i64::from(days) * DAY))));
             tf!(
                 locale,
-                "免费试用 {days} 天，从{date}起 {list} {per}；自动续费，在那之前取消不收费。",
+                "免费试用 {days} 天，从 {date}起 {list} {per}；自动续费，试用期内取消不收费。",
                 "{days} {unit} free, then {list} {per} from {date} on. Renews by itself; nothing is charged if you cancel before."
             )
         }

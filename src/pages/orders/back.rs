@@ -46,7 +46,7 @@ pub fn sentence(rule: Rule, locale: Locale) -> String {
         ),
         Rule::ProRata => t!(
             locale,
-            "随时可以退款：尚未开始的天数按比例原路退回，会员随之结束。",
+            "随时可以退款：款项按尚未开始的天数比例原路退回，会员随之结束。",
             "You can take this back at any time: what the days not yet begun cost goes back the way it came, and the membership ends."
         )
         .to_owned(),
@@ -105,7 +105,7 @@ pub fn TakeBack(order: Order, offer: Offer, site: Arc<Site>, locale: Locale) -> 
     view! {
         <section class="order-back-form" aria-labelledby="take-back">
             <h2 id="take-back">{t!(locale, "退款", "Take it back")}</h2>
-            <p>{what}" "{t!(locale, "截止时间：", "Until ")}{when(offer.until, &site, locale)}</p>
+            <p>{what}{t!(locale, "截止时间：", " Until ")}{when(offer.until, &site, locale)}</p>
             {agreement}
             {by_hand}
             <form class="form" method="post" action=format!("{}/take-back", order.path())>
@@ -126,8 +126,11 @@ pub fn standing(request: &Request, order: &Order, locale: Locale) -> (Tone, Stri
         }
         (State::Done, Some((minor, GivingBack::Told(RefundState::Failed)))) => {
             let amount = amount(minor);
-            let text =
-                tf!(locale, "{amount} 没有退成，管理员会处理。", "{amount} could not be given back the way it came; an admin sees to it.");
+            let text = tf!(
+                locale,
+                "{amount} 未能原路退回，管理员会处理。",
+                "{amount} could not be given back the way it came; an admin sees to it."
+            );
             (Tone::Bad, text)
         }
         (State::Done, refund) => {
@@ -141,7 +144,7 @@ pub fn standing(request: &Request, order: &Order, locale: Locale) -> (Tone, Stri
         (State::Open, _) => (Tone::Warn, t!(locale, "已收到，由管理员处理。", "Received. An admin decides about it.").to_owned()),
         (State::Refused, _) => {
             let answer = &request.answer;
-            (Tone::Plain, tf!(locale, "没有同意：{answer}", "It was refused: {answer}"))
+            (Tone::Plain, tf!(locale, "未同意：{answer}", "It was refused: {answer}"))
         }
     }
 }
@@ -151,7 +154,7 @@ pub fn standing(request: &Request, order: &Order, locale: Locale) -> (Tone, Stri
 pub fn TakenBack(request: Request, order: Order, locale: Locale) -> impl IntoView {
     let (tone, text) = standing(&request, &order, locale);
     let label = match request.kind {
-        Kind::Refund => t!(locale, "查看退款凭证", "See the proof of your request"),
+        Kind::Refund => t!(locale, "查看退款申请凭证", "See the proof of your request"),
         Kind::Withdrawal => t!(locale, "查看撤回凭证", "See the proof of your withdrawal"),
     };
     view! { <Banner tone text/> <p><a href=request.path()>{label}</a></p> }

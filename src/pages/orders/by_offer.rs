@@ -76,7 +76,7 @@ pub fn Choices(order: Order, code: Code, site: std::sync::Arc<Site>, locale: Loc
     });
     let until = order.offer.is_some().then(|| {
         let date = format::date_time(order.stands_until(), &site.time_zone, locale);
-        view! { <p class="order-stands">{tf!(locale, "请在{date}之前付款，之后优惠不再保留。", "Please pay by {date}: the offer is kept for you until then.")}</p> }
+        view! { <p class="order-stands">{tf!(locale, "请在 {date} 之前付款，之后优惠不再保留。", "Please pay by {date}: the offer is kept for you until then.")}</p> }
     });
     view! {
         {field}

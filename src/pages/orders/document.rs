@@ -127,16 +127,16 @@ fn amounts(ask: &Ask, document: &Document) -> AnyView {
     for credit in &document.credits {
         let what = match credit.stands {
             true => t!(locale, "退款（红字收据）", "Given back (credit note)"),
-            false => t!(locale, "退款未成功，款项被退回", "Given back, but it came back to us"),
+            false => t!(locale, "退款未成功，款项已返回本站", "Given back, but it came back to us"),
         };
         let minor = if credit.stands { credit.minor } else { 0 };
         let tax = taxed(left) - taxed(left - minor);
         left -= minor;
-        let what = view! { {what} ", " {when(credit.issued_at, &ask.site, locale)} }.into_any();
+        let what = view! { {what} {t!(locale, "，", ", ")} {when(credit.issued_at, &ask.site, locale)} }.into_any();
         rows.push(line(what, credit.number.to_string(), -minor, -tax));
     }
     if !document.credits.is_empty() {
-        rows.push(line(t!(locale, "实付", "Left").into_any(), String::new(), left, taxed(left)));
+        rows.push(line(t!(locale, "退款后实付", "Left after refunds").into_any(), String::new(), left, taxed(left)));
     }
     view! { <DataTable label=t!(locale, "金额", "Amounts") columns rows/> }.into_any()
 }

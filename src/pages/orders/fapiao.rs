@@ -69,7 +69,7 @@ fn standing(known: &Fapiao, locale: Locale) -> (Tone, String) {
             let day = known.issued_day.parse().map_or_else(|_| known.issued_day.clone(), |day| format::civil_date(day, locale));
             let text = tf!(
                 locale,
-                "已于 {day} 开具，发票号码 {number}，发送至 {email}。",
+                "已于 {day}开具，发票号码 {number}，已发送至 {email}。",
                 "Issued on {day} with the number {number}, and sent to {email}."
             );
             (Tone::Good, text)
@@ -78,7 +78,7 @@ fn standing(known: &Fapiao, locale: Locale) -> (Tone, String) {
             let answer = &known.answer;
             (
                 Tone::Bad,
-                tf!(locale, "没有开具：{answer}。可以更改后再次申请。", "It was not issued: {answer}. You can change it and ask again."),
+                tf!(locale, "不予开具：{answer}。可以更改后重新申请。", "It was not issued: {answer}. You can change it and ask again."),
             )
         }
     }
@@ -102,7 +102,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
             view! { <Banner tone text/> }
         });
         let kinds = [Kind::Person, Kind::Company].map(|kind| (kind.as_str().to_owned(), kind_name(kind, locale).to_owned())).to_vec();
-        let number_hint = t!(locale, "单位填写；15 到 20 位字母和数字。", "For a company: 15 to 20 letters and digits.").to_owned();
+        let number_hint = t!(locale, "仅单位填写，15 到 20 位字母和数字。", "For a company: 15 to 20 letters and digits.").to_owned();
         let label = if known.is_some() { t!(locale, "更改申请", "Change it") } else { t!(locale, "申请发票", "Ask for it") };
         let form = open.then(|| view! {
             <form class="form" method="post" action=format!("/orders/{reference}/fapiao")>

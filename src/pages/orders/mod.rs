@@ -103,17 +103,17 @@ fn no_longer(order: &Order, locale: Locale) -> &'static str {
     match (order.closed_at, &order.offer) {
         (Some(_), _) => t!(
             locale,
-            "这笔订单已经取消，不能再付款。想要购买的话，请返回后重新下单。",
+            "这笔订单已经取消，不能再付款。如需购买，请返回后重新下单。",
             "This order was given up and can no longer be paid. To buy it after all, go back and order again."
         ),
         (None, Some(_)) => t!(
             locale,
-            "这笔使用优惠的订单已经超过 3 天，不能再付款。想要购买的话，请返回后重新下单。",
-            "This order by an offer is more than 3 days old and can no longer be paid. To buy it after all, go back and order again."
+            "这笔使用优惠的订单已经超过 3 天，不能再付款。如需购买，请返回后重新下单。",
+            "This order with an offer is more than 3 days old and can no longer be paid. To buy it after all, go back and order again."
         ),
         (None, None) => t!(
             locale,
-            "这笔订单已经超过 30 天，不能再付款。想要购买的话，请返回后重新下单。",
+            "这笔订单已经超过 30 天，不能再付款。如需购买，请返回后重新下单。",
             "This order is more than 30 days old and can no longer be paid. To buy it after all, go back and order again."
         ),
     }
@@ -129,7 +129,7 @@ fn paid_for_nothing(owed: Money, locale: Locale) -> String {
     tf!(
         locale,
         "付款到账时你已经拥有这篇文章，所以这笔 {amount} 会退还给你。",
-        "You had this article already when the payment arrived, so these {amount} are owed back to you."
+        "You had this article already when the payment arrived, so this {amount} is owed back to you."
     )
 }
 
@@ -205,9 +205,9 @@ fn trial(order: &Order, locale: Locale) -> String {
 
 #[component]
 fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
-    let until = match receipt.order.opens_until {
-        Some(until) => when(until, &site, locale).into_any(),
-        None => t!(locale, "永久", "For good").into_any(),
+    let (until_label, until) = match receipt.order.opens_until {
+        Some(until) => (t!(locale, "有效期至", "Open until"), when(until, &site, locale).into_any()),
+        None => (t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").into_any()),
     };
     let number = receipt.number.map(|number| number.to_string()).unwrap_or_default();
     let (printed, fapiao) = (format!("{}/receipt", receipt.order.path()), format!("{}/fapiao", receipt.order.path()));
@@ -226,7 +226,7 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
             {by_offer::receipt(&receipt.order, locale)}
             <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{receipt.order.price.format(locale)}</dd></div>
             <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{provider_name(receipt.provider, locale)}</dd></div>
-            <div><dt>{t!(locale, "有效期至", "Open until")}</dt><dd class="receipt-until">{until}</dd></div>
+            <div><dt>{until_label}</dt><dd class="receipt-until">{until}</dd></div>
         </dl>
         <p class="actions"><a href=printed>{t!(locale, "打印收据", "Print the receipt")}</a>{fapiao}</p>
         {surplus}

@@ -51,8 +51,8 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     stands(ctx, &order)?;
     if begun_already(ctx, viewer, &order).await? {
         return Err(AppError::Conflict(words!(
-            "这个会员已经在自动续费，或者已经试用过，请在“我的会员”里查看。",
-            "This membership renews already, or its trial was used; please see Your membership."
+            "你已开通这个等级的自动续费，或已经试用过，请到“我的会员”查看。",
+            "This membership renews already, or you have had its trial; please see “Your membership”."
         )));
     }
     if owned(ctx, viewer, &order).await? {

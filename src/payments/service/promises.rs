@@ -21,7 +21,7 @@ pub async fn rules(ctx: &Context) -> Result<Rules> {
 pub async fn save_rules(ctx: &Context, viewer: &Viewer, rules: Rules) -> Result<()> {
     viewer.require_admin()?;
     if rules.0 == Some(Rule::ProRata) {
-        let text = words!("文章没有期限，不能按剩余天数退款。", "An article has no term of which days could be left.");
+        let text = words!("文章没有期限，不能按剩余天数退款。", "An article has no term, so there are no days left to refund.");
         return Err(AppError::field("post_rule", text));
     }
     Ok(promises::save_rules(ctx.db(), rules, ctx.now()).await?)

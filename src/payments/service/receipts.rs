@@ -65,7 +65,7 @@ pub async fn name_buyer(ctx: &Context, viewer: &Viewer, reference: &str, typed: 
     if !document(ctx, viewer, &order).await?.open {
         return Err(AppError::Conflict(words!(
             "收据抬头只能在付款当年填写或更改。",
-            "Whom a receipt names can be changed only in the year it was paid."
+            "The name on a receipt can be given or changed only in the year it was paid."
         )));
     }
     Ok(receipts::set_buyer(ctx.db(), order.id, &typed.checked()?, ctx.now()).await?)

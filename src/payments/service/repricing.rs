@@ -202,7 +202,7 @@ pub async fn reprice(ctx: &Context, viewer: &Viewer, id: i64, wanted: Wanted) ->
 
 fn changed() -> AppError {
     AppError::Conflict(words!(
-        "等级、价格或扣款状态刚刚有变化，什么都没有更改。请看看现在的说明，再决定一次。",
+        "等级、价格或扣款状态刚刚有变化，这次操作没有生效。请看过最新的说明再决定。",
         "The tier, its price or your charges have just changed, so nothing was done. Please read what holds now and decide again."
     ))
 }

@@ -61,7 +61,7 @@ pub fn fields() -> Vec<KeyField> {
             ..field(
                 BASE_URL,
                 words!("网关地址", "Address of the gateway"),
-                Some(words!("留空即正式环境；沙箱填写沙箱网关。", "Leave empty for the real service; for the sandbox, its gateway.")),
+                Some(words!("留空即正式环境；使用沙箱时填写沙箱网关。", "Leave empty for the real service; for the sandbox, its gateway.")),
             )
         },
     ]

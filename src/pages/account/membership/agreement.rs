@@ -47,14 +47,14 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
         (Some(date), _, AgreementState::Active) => {
             Some((t!(locale, "下次扣款", "Next charge"), tf!(locale, "{date}，{charge}", "{date}, {charge}")))
         }
-        (Some(date), _, AgreementState::Paused) => Some((t!(locale, "已付到", "Paid until"), date.clone())),
+        (Some(date), _, AgreementState::Paused) => Some((t!(locale, "已付款至", "Paid until"), date.clone())),
         _ => None,
     };
     let late = (one.state == AgreementState::PastDue).then(|| {
         let text = tf!(
             locale,
-            "最近一次扣款失败，{through}会再试。请检查付款方式，以免会员中断。",
-            "The last charge failed, and {through} will try again. Please check how you pay, so that your membership goes on."
+            "最近一次扣款失败，付款服务会再次尝试。请检查付款方式，以免会员中断。",
+            "The last charge failed, and the payment service will try again. Please check how you pay, so that your membership goes on."
         );
         view! { <Banner tone=Tone::Warn text/> }
     });
@@ -122,7 +122,7 @@ fn ComingShown(ask: Ask, coming: Coming, through: &'static str) -> impl IntoView
             <p class="plan-coming">
                 {tf!(
                     locale,
-                    "已约定：从{date}起换成“{name}”，扣款变为 {price} {per}。",
+                    "已约定：从 {date}起切换到“{name}”，扣款变为 {price} {per}。",
                     "Agreed: from {date} on it is “{name}”, at {price} {per}."
                 )}
             </p>
@@ -143,7 +143,7 @@ fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl Int
             let about = about.format(locale);
             tf!(
                 locale,
-                "马上切换到“{name}”：{through}现在收取本期剩余时间的差价，约 {about}；以后每期扣款 {price}。",
+                "立即切换到“{name}”，并从{through}扣除本期剩余时间的差价，约 {about}；以后每期扣款 {price}。",
                 "You go over to “{name}” now: {through} charges the difference for the rest of this term, about {about}, and {price} {per} from the next term on."
             )
         }
@@ -151,7 +151,7 @@ fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl Int
             let date = date(at);
             let stays = tf!(
                 locale,
-                "{date}之前一切照旧，不补差价也不退款；从那天起是“{name}”，扣款变为 {price} {per}。",
+                "{date}之前一切照旧，不补差价也不退款；从那天起切换到“{name}”，扣款变为 {price} {per}。",
                 "Until {date} everything stays as it is, and nothing is charged or given back; from then on it is “{name}”, at {price} {per}."
             );
             match provider.settles_changes() {
@@ -184,7 +184,7 @@ fn by_offer(one: &Subscription, ask: &Ask, price: &str) -> Option<String> {
     Some(tf!(
         locale,
         "“{name}”：{date}之前开始的每一期 {cut}，之后 {price}。切换等级或期限后按原价。",
-        "“{name}”: {cut} for each term that begins before {date}, {price} after that. If you change tier or term, it costs the whole price."
+        "“{name}”: {cut} for each term that begins before {date}, {price} after that. If you change tier or term, you pay the full price."
     ))
 }
 
@@ -233,7 +233,7 @@ fn changes(one: &Subscription, date: Option<&str>, price: &str, locale: Locale) 
         AgreementState::Active => {
             let what = tf!(
                 locale,
-                "在你恢复之前不再扣款；已付款的部分，{until}之前仍可使用。",
+                "恢复之前不再扣款；已付款的部分，{until}之前仍可使用。",
                 "No charges until you resume. What you paid for stays open until {until}."
             );
             vec![("pause", t!(locale, "暂停扣款", "Pause charges"), what), cancel()]

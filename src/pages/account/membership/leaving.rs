@@ -27,12 +27,12 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let (from, until) = (format::date(stay.from, zone, locale), format::date(stay.until, zone, locale));
     let what = tf!(
         locale,
-        "如果你留下：{from}的下一次扣款是 {cut}，从{until}起恢复为 {list} {per}。随时可以取消。",
+        "继续续费：{from}的下一次扣款为 {cut}，从 {until}起恢复为 {list} {per}。随时可以取消。",
         "If you stay: the next charge, on {from}, is {cut}; from {until} on it is {list} {per} again. Cancel at any time."
     );
     let leave = tf!(
         locale,
-        "如果你取消：不再扣款；{from}之前仍可使用，也可以随时恢复续费。",
+        "取消续费：不再扣款；{from}之前仍可使用，也可以随时恢复续费。",
         "If you cancel: no further charge. It stays open until {from}; before then you can resume renewal."
     );
     Ok(Page::new(title).private().draw(&ask, || {
@@ -41,7 +41,7 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
                 <p>{what}</p>
                 <form class="plan-change" method="post" action=format!("{HERE}/agreements/{id}/stay")>
                     <input type="hidden" name="offer" value=offer.to_string()/>
-                    <Submit label=t!(locale, "留下并使用优惠", "Stay with the offer") quiet=true/>
+                    <Submit label=t!(locale, "继续续费并使用优惠", "Stay with the offer") quiet=true/>
                 </form>
                 <p>{leave}</p>
                 <form class="plan-change" method="post" action=format!("{HERE}/agreements/{id}")>

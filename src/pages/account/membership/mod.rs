@@ -165,7 +165,7 @@ pub async fn refused(ask: &Ask, error: AppError) -> Result<Response> {
         AppError::Conflict(words) => words.get(ask.locale).to_owned(),
         AppError::Unavailable => t!(
             ask.locale,
-            "付款服务暂时没有回应，什么都没有改变，请稍后再试。",
+            "付款服务暂时没有回应，这次操作没有生效，请稍后再试。",
             "The payment service does not answer just now. Nothing has changed; please try again later."
         )
         .to_owned(),

@@ -64,7 +64,7 @@ async fn draw(ask: &Ask, id: i64, said: Option<String>, status: u16) -> Result<R
         });
         let tabs = vec![
             (format!("/admin/codes/{id}"), t!(locale, "全部", "All").to_owned(), !redeemed),
-            (format!("/admin/codes/{id}?show=redeemed"), t!(locale, "兑换过的", "Redeemed").to_owned(), redeemed),
+            (format!("/admin/codes/{id}?show=redeemed"), t!(locale, "已兑换", "Redeemed").to_owned(), redeemed),
         ];
         let list = if found.is_empty() {
             view! { <EmptyState text=t!(locale, "还没有人兑换。", "Nobody has redeemed one yet.")/> }.into_any()
@@ -117,9 +117,9 @@ fn rest(batch: &Batch, locale: Locale) -> Option<AnyView> {
     (n > 0).then(|| {
         view! {
             <details class="codes-revoke">
-                <summary>{t!(locale, "作废没有用过的兑换码", "Revoke what nobody redeemed")}</summary>
+                <summary>{t!(locale, "作废未兑换的兑换码", "Revoke what nobody redeemed")}</summary>
                 <form class="form" method="post" action=format!("/admin/codes/{}/revoke", batch.id)>
-                    <p>{tf!(locale, "{n} 个没有用过的兑换码会失效，不能恢复。已经兑换的不受影响。", "This makes {n} codes worthless for good. What was redeemed stays open.")}</p>
+                    <p>{tf!(locale, "{n} 个未兑换的兑换码会失效，不能恢复。已兑换的不受影响。", "This makes {n} codes worthless for good. What was redeemed stays open.")}</p>
                     <Submit label=t!(locale, "全部作废", "Revoke them all") quiet=true/>
                 </form>
             </details>

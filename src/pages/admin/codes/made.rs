@@ -35,7 +35,7 @@ pub async fn draw(ask: &Ask, batch: i64, codes: &[String]) -> Result<Response> {
                 <Callout tone=Tone::Warn title=t!(locale, "请马上保存", "Save them now")>
                     <p>{t!(
                         locale,
-                        "离开这一页之后，谁也无法再看到这些兑换码。没有保存下来，只能作废这一批，重新生成。",
+                        "离开这一页之后，谁也无法再看到这些兑换码。如果没有保存，只能作废这一批，重新生成。",
                         "Once you leave this page nobody can see these codes again. If they are lost, revoke them and make new ones."
                     )}</p>
                 </Callout>

@@ -63,7 +63,7 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
         let unfinished = file.ended_at.is_none().then(|| {
             let text = t!(
                 locale,
-                "这个文件还在处理，或者中途中断了。过一会儿仍是这样，请重新上传：不会重复开通。",
+                "这个文件还在处理，或者中途中断了。如果过一会儿仍是这样，请重新上传，不会重复开通。",
                 "This file is being worked through, or was interrupted. If it stays like this, send it again: nothing is done twice."
             );
             view! { <Banner tone=Tone::Warn text/> }
@@ -73,7 +73,7 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             view! { <p class="actions"><LinkButton href=format!("{here}/broken.csv") label quiet=true/></p> }
         });
         let list = if found.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有需要说明的行。", "There is nothing to say of any line.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有需要说明的行。", "No line needs a remark.")/> }.into_any()
         } else {
             table(found, locale)
         };

@@ -113,10 +113,10 @@ async fn draw(ask: &Ask, form: ItemForm, errors: Errors, wrong: Errors) -> Resul
                 {tabs(ask)}
                 <p>{t!(
                     locale,
-                    "在淘宝店卖会员或文章：先设置商品对应开通什么，再上传卖家中心导出的订单文件。买家在兑换页填写订单编号和手机尾号即可开通；退款的订单会自动收回。",
+                    "在淘宝店卖会员或文章：先设置每种商品开通哪些内容，再上传卖家中心导出的订单文件。买家在兑换页填写订单编号和手机尾号即可开通；订单退款后，开通的内容会自动收回。",
                     "Sell in a Taobao shop: say which item opens what, then send the order file that the seller's desk exports. Buyers enter the order number and the end of their telephone number; what is refunded is taken back."
                 )}</p>
-                <p class="actions"><LinkButton href=format!("{HERE}/orders") label=t!(locale, "已导入的订单", "Orders that are in") quiet=true/></p>
+                <p class="actions"><LinkButton href=format!("{HERE}/orders") label=t!(locale, "已导入的订单", "Imported orders") quiet=true/></p>
                 {said.map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <h2>{t!(locale, "商品", "Items")}</h2>
                 {item_table(items, locale)}
@@ -176,14 +176,14 @@ fn item_fields(form: ItemForm, tiers: Vec<membership::model::Tier>, errors: Erro
     let opens = form.opens();
     view! {
         <form class="form" method="post" action=format!("{HERE}/items")>
-            <Select label=t!(locale, "对照", "Compare") name="field" value=form.field options=fields error=errors.of("field", locale)/>
-            <Select label=t!(locale, "方式", "How") name="how" value=form.how options=how error=errors.of("how", locale)/>
+            <Select label=t!(locale, "匹配的列", "Column") name="field" value=form.field options=fields error=errors.of("field", locale)/>
+            <Select label=t!(locale, "匹配方式", "How") name="how" value=form.how options=how error=errors.of("how", locale)/>
             <Field
                 label=t!(locale, "文字", "Text")
                 name="text"
                 value=form.text
                 required=true
-                hint=Some(t!(locale, "不分大小写。多条设置都符合时，“等于”优先，文字长的优先。", "Capitals do not matter. Where several fit, what equals comes first, then the longer text.").to_owned())
+                hint=Some(t!(locale, "不分大小写。多条设置都符合时，“等于”优先，其次是文字较长的。", "Capitals do not matter. Where several fit, what equals comes first, then the longer text.").to_owned())
                 error=errors.of("text", locale)
             />
             <OpensFields form=opens tiers errors=errors.clone() locale/>

@@ -22,7 +22,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
     let before = ask.query("after").and_then(|text| text.parse().ok());
     let (found, more) = page_of(orders::list(&ask.ctx, &ask.viewer, &number, before, PAGE + 1).await?, PAGE);
     let locale = ask.locale;
-    let title = t!(locale, "已导入的订单", "Orders that are in");
+    let title = t!(locale, "已导入的订单", "Imported orders");
     Ok(Page::new(title).private().draw(&ask, || {
         let above = vec![("/admin/codes/taobao".to_owned(), t!(locale, "淘宝订单", "Taobao orders").to_owned())];
         let next = found.last().filter(|_| more).map(|last| format!("{HERE}?{}&after={}", query(&[("number", &number)]), last.id));

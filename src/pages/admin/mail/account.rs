@@ -92,10 +92,10 @@ async fn draw(ask: &Ask, shown: Shown) -> Result<Response> {
     let address = tested.as_ref().map_or(own, |(address, _)| address.clone());
     Ok(Page::new(title).private().status(status).draw(ask, || {
         let answer = tested.map(|(_, answer)| match answer {
-            Ok(said) => view! { <Banner tone=Tone::Good text=tf!(locale, "已发出。回答：{said}", "Sent. The answer: {said}")/> }.into_any(),
+            Ok(said) => view! { <Banner tone=Tone::Good text=tf!(locale, "已发出。服务器回复：{said}", "Sent. The answer: {said}")/> }.into_any(),
             Err(said) => {
                 let said = reasons::shown(&said, locale);
-                view! { <Banner tone=Tone::Bad text=tf!(locale, "没有发出。回答：{said}", "Not sent. The answer: {said}")/> }.into_any()
+                view! { <Banner tone=Tone::Bad text=tf!(locale, "没有发出。服务器回复：{said}", "Not sent. The answer: {said}")/> }.into_any()
             }
         });
         let form = match source {
@@ -122,7 +122,7 @@ async fn draw(ask: &Ask, shown: Shown) -> Result<Response> {
                 {form}
                 <section>
                     <h2>{t!(locale, "测试", "Try it")}</h2>
-                    <p>{t!(locale, "用已保存的设置发一封真的邮件，并显示服务器的回答。", "Sends a real letter with what is saved, and shows what the server answers.")}</p>
+                    <p>{t!(locale, "用已保存的设置发送一封真实邮件，并显示服务器的回复。", "Sends a real letter with what is saved, and shows what the server answers.")}</p>
                     <form class="form" method="post" action="/admin/mail/account/test">
                         <Field label=t!(locale, "收件地址", "Send to") name="address" kind="email" value=address error=test_errors.of("address", locale)/>
                         <Submit label=t!(locale, "发送测试邮件", "Send a test") quiet=true/>

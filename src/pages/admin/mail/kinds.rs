@@ -25,7 +25,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
             .into_iter()
             .map(|letter| {
                 let (kind, subject) = (letter.kind, letter.subject);
-                let optional = kind.choice.map(|_| t!(locale, "（可退订）", " (one can do without)"));
+                let optional = kind.choice.map(|_| t!(locale, "（可退订）", " (optional)"));
                 view! {
                     <li class="letter-kind">
                         <a href=format!("/admin/mail/kinds/{}", kind.name)>{(kind.label)(locale)}</a>
@@ -71,7 +71,7 @@ pub async fn show(ask: Ask, Path(kind): Path<String>) -> Result<Response> {
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 <Tabs label=t!(locale, "语言", "Language") tabs=languages/>
-                <Banner text=t!(locale, "这是示例，里面的内容都不是真的。", "A sample: nothing in it is real.")/>
+                <Banner text=t!(locale, "这是示例，内容均为虚构。", "A sample: nothing in it is real.")/>
                 <dl class="facts"><div><dt>{t!(locale, "主题", "Subject")}</dt><dd>{drawn.subject.clone()}</dd></div></dl>
                 <form class="form" method="post" action=format!("{path}/send")>
                     <input type="hidden" name="language" value=to.locale.tag()/>

@@ -110,7 +110,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
         let states = counts.iter().map(|(one, n)| (of(*one), format!("{} {n}", state_name(*one, locale).1), *one == state)).collect();
         let next = found.last().filter(|_| more).map(|last| format!("{}&after={}", of(state), last.id));
         let list = if found.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有这样的邮件。", "No letters of this kind.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有符合条件的邮件。", "No letters of this kind.")/> }.into_any()
         } else {
             table(&ask, title, &found)
         };
@@ -123,7 +123,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
             )),
             None => Some(t!(
                 locale,
-                "发送设置无法读取，邮件都在等待。请看“发送设置”。",
+                "发送设置无法读取，邮件都在等待发送。请到“发送设置”检查。",
                 "How letters are sent cannot be read, so they all wait. Please see “How they are sent”."
             )),
         };
@@ -182,8 +182,8 @@ fn table(ask: &Ask, label: &'static str, found: &[Listed]) -> AnyView {
         Column::text(t!(locale, "主题", "Subject")),
         Column::text(t!(locale, "种类", "Kind")),
         Column::text(t!(locale, "收件地址", "Sent to")),
-        Column::text(t!(locale, "写好于", "Written")),
-        Column::text(t!(locale, "发送于", "Sent")),
+        Column::text(t!(locale, "生成时间", "Written")),
+        Column::text(t!(locale, "发送时间", "Sent")),
         Column::text(t!(locale, "说明", "What was said")),
     ];
     let row = |row: &Listed| {
@@ -258,7 +258,7 @@ fn facts(ask: &Ask, row: &LetterRow) -> AnyView {
     });
     let through = row.sent_through.as_deref().map(|through| {
         let name = if through == "smtp" { t!(locale, "邮件服务器", "Mail server") } else { t!(locale, "写入文件", "A file") };
-        fact(t!(locale, "送往", "Given to"), name.into_any())
+        fact(t!(locale, "发送方式", "Sent through"), name.into_any())
     });
     let said =
         (!row.said.is_empty()).then(|| fact(t!(locale, "说明", "What was said"), reasons::shown(&row.said, locale).to_owned().into_any()));
@@ -267,8 +267,8 @@ fn facts(ask: &Ask, row: &LetterRow) -> AnyView {
             {state}
             {fact(t!(locale, "种类", "Kind"), kind_name(&row.kind, ask).into_any())}
             {fact(t!(locale, "收件地址", "Sent to"), row.address.clone().into_any())}
-            {fact(t!(locale, "写好于", "Written"), when(row.created_at, ask))}
-            {row.sent_at.map(|at| fact(t!(locale, "发送于", "Sent"), when(at, ask)))}
+            {fact(t!(locale, "生成时间", "Written"), when(row.created_at, ask))}
+            {row.sent_at.map(|at| fact(t!(locale, "发送时间", "Sent"), when(at, ask)))}
             {through}
             {fact(t!(locale, "尝试次数", "Tries"), row.tries.into_any())}
             {row.turn_at.map(|at| fact(t!(locale, "下次尝试", "Next try"), when(at, ask)))}

@@ -27,7 +27,7 @@ fn state_name(state: State, locale: Locale) -> (Tone, &'static str) {
     match state {
         State::Requested => (Tone::Warn, t!(locale, "待开具", "Asked for")),
         State::Issued => (Tone::Good, t!(locale, "已开具", "Issued")),
-        State::Refused => (Tone::Plain, t!(locale, "未开具", "Refused")),
+        State::Refused => (Tone::Plain, t!(locale, "不予开具", "Refused")),
     }
 }
 
@@ -55,7 +55,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
         });
         let csv = format!("/admin/fapiao.csv?{}", query(&[("state", &chosen)]));
         let list = if found.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有这样的发票申请。", "No fapiao of this kind was asked for.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有符合条件的发票申请。", "No fapiao of this kind was asked for.")/> }.into_any()
         } else {
             table(&ask, title, found)
         };

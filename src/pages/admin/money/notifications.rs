@@ -50,7 +50,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
         let tabs = counts.iter().map(tab).collect();
         let next = found.last().filter(|_| more).map(|last| format!("/admin/notifications?state={state}&after={}", last.id));
         let list = if found.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有这样的通知。", "No notifications of this kind.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有符合条件的通知。", "No notifications of this kind.")/> }.into_any()
         } else {
             table(&ask, title, &found)
         };
@@ -58,8 +58,8 @@ pub async fn list(ask: Ask) -> Result<Response> {
         let alarm = (troubled > 0).then(|| {
             let text = t!(
                 locale,
-                "“已隔离”的通知与我们的记录不符，“处理失败”的通知多次重试仍未成功。它们都没有产生任何影响，请逐条查看。",
-                "Quarantined: it does not fit what we know. Given up: many tries, none of which worked. None of these had any effect; please look at each."
+                "“已隔离”的通知与我们的记录不符，“处理失败”的通知多次重试仍未成功。它们都没有生效，请逐条查看。",
+                "Quarantined: it does not match our records. Given up: many tries, none of which worked. None of these had any effect; please look at each."
             );
             view! { <Banner tone=Tone::Bad text/> }
         });

@@ -176,7 +176,7 @@ async fn draw(ask: &Ask, provider: Provider, shown: Shown) -> Result<Response> {
     Ok(Page::new(title).private().status(status).draw(ask, || {
         let above = vec![("/admin/payments".to_owned(), t!(locale, "付款方式", "Ways to pay").to_owned())];
         let answered = answer.map(|answer| match answer {
-            Ok(said) => view! { <Banner tone=Tone::Good text=tf!(locale, "连接正常。对方回答：{said}", "It answers: {said}")/> }.into_any(),
+            Ok(said) => view! { <Banner tone=Tone::Good text=tf!(locale, "连接正常。对方回答：{said}", "The connection works. It answers: {said}")/> }.into_any(),
             Err(failure) => view! { <Banner tone=Tone::Bad text=failed(&failure, locale)/> }.into_any(),
         });
         let unreadable = account.unreadable;

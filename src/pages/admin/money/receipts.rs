@@ -47,7 +47,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
                 tf!(
                     locale,
                     "{year} 年的 {count} 个编号不连续，请检查数据库。",
-                    "The {count} numbers of {year} are not without gaps: the database was changed by hand."
+                    "The {count} numbers of {year} are not without gaps: please check the database."
                 ),
             ),
         };
@@ -121,7 +121,7 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         t!(locale, "买方", "Buyer"),
         t!(locale, "买方地址", "Buyer's address"),
         t!(locale, "买方税号", "Buyer's number"),
-        t!(locale, "税收国家", "Taxed in"),
+        t!(locale, "计税国家或地区", "Taxed in"),
         t!(locale, "税率", "Tax rate"),
         t!(locale, "净额", "Net"),
         t!(locale, "税额", "Tax"),

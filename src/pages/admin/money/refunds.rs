@@ -129,7 +129,7 @@ async fn draw(ask: &Ask, form: RulesForm, errors: Errors) -> Result<Response> {
 fn rules_form(form: RulesForm, errors: &Errors, locale: Locale) -> AnyView {
     let options = |article: bool| {
         let mut options = vec![
-            (String::new(), t!(locale, "未设置：不说明，也不自助退款", "Not decided: nothing is said or promised").to_owned()),
+            (String::new(), t!(locale, "未设置：不作说明，也不能自助退款", "Not decided: nothing is said or promised").to_owned()),
             ("none".to_owned(), t!(locale, "不退款", "None").to_owned()),
             ("days".to_owned(), t!(locale, "若干天内无理由退款", "Some days, without a reason").to_owned()),
             ("withdrawal".to_owned(), t!(locale, "欧盟 14 天撤回权", "EU withdrawal, 14 days").to_owned()),
@@ -137,7 +137,7 @@ fn rules_form(form: RulesForm, errors: &Errors, locale: Locale) -> AnyView {
                 "withdrawal:waiver".to_owned(),
                 t!(
                     locale,
-                    "欧盟 14 天撤回权，付款前确认打开内容后即告终止",
+                    "欧盟 14 天撤回权，打开内容后即告终止（付款前由买家确认）",
                     "EU withdrawal, 14 days, ending when what was bought is opened (confirmed before paying)"
                 )
                 .to_owned(),
@@ -153,7 +153,7 @@ fn rules_form(form: RulesForm, errors: &Errors, locale: Locale) -> AnyView {
         <form class="form" method="post" action="/admin/refunds">
             <p>{t!(
                 locale,
-                "付款前会用一句话告诉买家，并记在订单里：以后更改规则，不影响已经开始的订单。",
+                "付款前会用一句话告诉买家，并记在订单里；以后更改规则，不影响已下的订单。",
                 "The buyer is told in one sentence before paying, and it is kept with the order: a later change does not touch orders that were begun."
             )}</p>
             <Select label=t!(locale, "文章", "Articles") name="post_rule" value=form.post_rule options=options(true) error=errors.of("post_rule", locale)/>
@@ -226,7 +226,7 @@ async fn draw_one(ask: &Ask, id: i64, form: DecideForm, errors: Errors) -> Resul
     let (request, order) = taking_back::one(&ask.ctx, &ask.viewer, id).await?;
     let promise = promises::of_order(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
-    let title = tf!(locale, "退款请求 {id}", "Request {id}");
+    let title = tf!(locale, "退款申请 {id}", "Request {id}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
         let above = vec![("/admin/refunds".to_owned(), t!(locale, "退款", "Refunds").to_owned())];
         let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
@@ -237,7 +237,7 @@ async fn draw_one(ask: &Ask, id: i64, form: DecideForm, errors: Errors) -> Resul
         };
         let promised_more = promise.map(|promise| {
             let waived = promise.waived_at.map(|at| fact(t!(locale, "要求立即开通", "Asked for access at once"), when(at, ask)));
-            let opened = promise.opened_at.map(|at| fact(t!(locale, "打开全文", "Opened it"), when(at, ask)));
+            let opened = promise.opened_at.map(|at| fact(t!(locale, "打开全文的时间", "Opened it"), when(at, ask)));
             view! { {waived} {opened} }
         });
         let refund = request.refund.map(|(minor, state)| {

@@ -48,7 +48,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
             format!("/admin/subscriptions?{of}after={}", last.subscription.id)
         });
         let list = if found.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有这样的自动续费。", "No agreements of this kind.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有符合条件的自动续费。", "No agreements of this kind.")/> }.into_any()
         } else {
             table(&ask, title, &found)
         };

@@ -51,7 +51,7 @@ async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
             vec![country.name(locale).into_any(), rate_name(rate).into_any(), remove.into_any()]
         };
         let list = if rates.is_empty() {
-            view! { <EmptyState text=t!(locale, "没有设置税率：不计税，也不询问买家所在的国家。", "There are no rates: no tax is counted, and no country is asked for.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "没有设置税率：不计税，也不询问买家所在的国家或地区。", "There are no rates: no tax is counted, and no country is asked for.")/> }.into_any()
         } else {
             view! { <DataTable label=title columns rows=rates.into_iter().map(row).collect()/> }.into_any()
         };
@@ -63,7 +63,7 @@ async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
                 <h1>{title}</h1>
                 <p>{t!(
                     locale,
-                    "税包含在价格里：买家付的金额不变，付款前选择所在的国家或地区，收据上分列净额和税额，账本里税额单独记为应付税款。没有税率的国家不计税。",
+                    "税包含在价格里：买家付的金额不变，付款前选择所在的国家或地区，收据上分列净额和税额，账本里税额单独记为应付税款。没有设置税率的国家或地区不计税。",
                     "Tax is included in prices: a buyer pays the same, says before paying where they live, and the receipt names net and tax. The ledger keeps the tax apart, as owed. Where there is no rate there is no tax."
                 )}</p>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}

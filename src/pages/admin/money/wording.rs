@@ -26,7 +26,7 @@ pub fn order_status(status: OrderStatus, locale: Locale) -> Said {
 
 pub fn try_state(state: TryState, locale: Locale) -> Said {
     match state {
-        TryState::Opening => (Tone::Plain, t!(locale, "正在打开", "Opening")),
+        TryState::Opening => (Tone::Plain, t!(locale, "正在创建", "Opening")),
         TryState::Told(CheckoutState::Open) => (Tone::Plain, t!(locale, "待付款", "Open")),
         TryState::Told(CheckoutState::Pending) => (Tone::Warn, t!(locale, "等待到账", "Money on its way")),
         TryState::Told(CheckoutState::Declined) => (Tone::Bad, t!(locale, "已拒绝", "Declined")),

@@ -133,7 +133,7 @@ pub fn Fields(
     let note = fixed.then(|| {
         let text = t!(
             locale,
-            "这个优惠已经有人使用，它的条件不能再改。需要别的条件时，请归档后另建一个。",
+            "这个优惠已经有人使用，条件不能再改。需要其他条件时，请归档后另建一个。",
             "This offer was used, so its terms stay as they are. For other terms, archive it and make a new one."
         );
         view! { <p>{text}</p> }
@@ -159,7 +159,7 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
     let own = own.code();
     let kinds = options(&[
         ("percent", t!(locale, "按百分比减", "A percentage off")),
-        ("amount", t!(locale, "减一个金额", "An amount off")),
+        ("amount", t!(locale, "减固定金额", "An amount off")),
         ("trial", t!(locale, "免费试用天数", "Days of trial")),
     ]);
     let lasts = options(&[
@@ -175,7 +175,7 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
         <Field label=t!(locale, "优惠码", "Code") name="code" value=form.code maxlength=60 autocomplete="off" hint=hint(t!(locale, "英文字母、数字或连字符，不分大小写；留空则自动生成。", "English letters, digits and hyphens, in any case; leave empty to have one made up.")) error=errors.of("code", locale)/>
         <Select label=t!(locale, "方式", "Kind") name="kind" value=form.kind options=kinds error=errors.of("kind", locale)/>
         <Field label=t!(locale, "数值", "How much") name="worth" inputmode="decimal" value=form.worth hint=hint(t!(locale, "百分比 1 到 100、金额，或天数。100 即免费。", "A percentage from 1 to 100, an amount, or days. 100 is free.")) error=errors.of("worth", locale)/>
-        <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "只用于减金额；留空即 {own}。只在这种货币下有效。", "For an amount only; empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
+        <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "只用于减固定金额；留空即 {own}。优惠只对这种货币有效。", "For an amount only; empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
         <Select label=t!(locale, "适用于", "For") name="tier" value=form.tier options=tiers error=errors.of("tier", locale)/>
         <Field label=t!(locale, "文章地址", "The article's address") name="post" value=form.post hint=hint(t!(locale, "只在选择“一篇文章”时填写。", "Only for an article.")) error=errors.of("post", locale)/>
         <fieldset>
@@ -184,9 +184,9 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
             <Check label=t!(locale, "一年", "A year") name="year" checked={form.year == "on"}/>
             <Field label=t!(locale, "天数", "Days") name="days" value=form.days hint=hint(t!(locale, "例如“30 90”。", "As in “30 90”.")) error=errors.of("days", locale)/>
         </fieldset>
-        <Select label=t!(locale, "持续", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每位会员可以用优惠价购买的次数。", "Of what renews, so many terms; of what does not, so many purchases by each member.")) error=errors.of("lasts", locale)/>
+        <Select label=t!(locale, "持续多久", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每位会员可以用优惠价购买的次数。", "For what renews, it counts terms; for the rest, how many purchases each member may make with it.")) error=errors.of("lasts", locale)/>
         <Field label=t!(locale, "期数", "How many terms") name="periods" inputmode="numeric" value=form.periods hint=hint(t!(locale, "只在选择“前几期”时填写。", "Only for the first terms.")) error=errors.of("periods", locale)/>
         <Select label=t!(locale, "对象", "For whom") name="audience" value=form.audience options=options(&audiences) error=errors.of("audience", locale)/>
-        <Field label=t!(locale, "每人次数上限", "Uses by one member") name="person_limit" inputmode="numeric" value=form.person_limit hint=hint(t!(locale, "留空即不限。", "Empty: no limit.")) error=errors.of("person_limit", locale)/>
+        <Field label=t!(locale, "每人次数上限", "Uses by one member") name="person_limit" inputmode="numeric" value=form.person_limit hint=hint(t!(locale, "留空：自动续费不限；单次购买以上面的期数为准；挽留优惠一次。", "Empty: no limit for what renews; for single purchases as many as the terms above; once for those who leave.")) error=errors.of("person_limit", locale)/>
     }
 }

@@ -122,7 +122,7 @@ async fn draw_list(ask: &Ask, form: OfferForm, errors: Errors) -> Result<Respons
                     "没有进行中的优惠。在下面添加一个，用优惠码或链接告诉读者。",
                     "No offer is running. Add one below, and give its code or link to your readers."
                 ),
-                _ => t!(locale, "这里没有优惠。", "No offers of this kind."),
+                _ => t!(locale, "没有符合条件的优惠。", "No offers of this kind."),
             };
             view! { <EmptyState text/> }.into_any()
         } else {
@@ -224,7 +224,7 @@ fn facts(ask: &Ask, story: &Story) -> AnyView {
             {fact(t!(locale, "减免", "Off"), format!("{} · {}", wording::worth(offer, locale), wording::lasts(offer, locale)).into_any())}
             {fact(t!(locale, "对象", "For"), audience_name(offer.audience, locale).into_any())}
             {fact(t!(locale, "已使用", "Used"), used(&story.counted, locale).into_any())}
-            {fact(t!(locale, "以优惠价收到", "Paid by it"), revenue)}
+            {fact(t!(locale, "优惠订单收款", "Revenue from it"), revenue)}
             {fact(t!(locale, "优惠码", "Code"), view! { <code>{offer.code.clone()}</code> }.into_any())}
             {(offer.audience != Audience::Retention).then(|| fact(t!(locale, "链接", "Link"), view! {
                 <a href=link.clone()>{link.clone()}</a> " · " <a href=qr>{t!(locale, "二维码", "QR code")}</a>

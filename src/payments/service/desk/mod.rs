@@ -19,5 +19,5 @@ pub const BATCH: i64 = 500;
 
 /// What an admin is told when a provider does not do as asked: its own words.
 fn told(failure: &Failure) -> AppError {
-    AppError::Conflict(words!("付款服务没有完成这个操作：{failure}", "The provider did not do it: {failure}"))
+    AppError::Conflict(words!("付款服务没有完成这个操作：{failure}", "The provider did not carry this out: {failure}"))
 }
