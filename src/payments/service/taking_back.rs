@@ -7,7 +7,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
 use crate::foundation::money::Money;
 use crate::foundation::text;
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::members::throttle::{self, Subject};
 use crate::membership::grants;
@@ -51,8 +51,14 @@ impl Bought {
             Item::Post(_) => None,
             Item::Tier(_, cadence) => {
                 // What was taken over to another tier, or was taken back, has no days of its own left.
-                let opened = grants::opens(ctx, &order.cause()).await?.filter(|opened| opened.revoked_at.is_none());
-                opened.and_then(|opened| Some(Term { from: opened.starts_at, until: opened.ends_at?, cadence }))
+                let opened = grants::opens(ctx, &order.cause()).await?;
+                match opened {
+                    // A gift that nobody took: its term is yet to begin.
+                    None if order.is_gift() => Some(Term { from: ctx.now().plus(DAY), until: ctx.now().plus(30 * DAY), cadence }),
+                    opened => opened
+                        .filter(|opened| opened.revoked_at.is_none())
+                        .and_then(|opened| Some(Term { from: opened.starts_at, until: opened.ends_at?, cadence })),
+                }
             }
         };
         Ok(Bought { promise, term })
