@@ -37,6 +37,7 @@ export interface Article {
   tags?: string;
   access?: "public" | "members" | "paid";
   price?: string;
+  least?: string;
   tier?: string;
 }
 
@@ -47,8 +48,8 @@ export class Owner {
   /** Publishes an article and answers its path. */
   async publishes(article: Article = {}): Promise<string> {
     const slug = unique("article");
-    const { title = slug, source = "Some words.", tags = "", access = "public", price = "", tier = "" } = article;
-    const answer = await send(this.request, "/write/new", { do: "publish", slug, title, source, tags, access, price, tier });
+    const { title = slug, source = "Some words.", tags = "", access = "public", price = "", least = "", tier = "" } = article;
+    const answer = await send(this.request, "/write/new", { do: "publish", slug, title, source, tags, access, price, least, tier });
     expect(new URL(answer.url()).pathname).toBe(`/p/${slug}`);
     return `/p/${slug}`;
   }

@@ -168,12 +168,13 @@ impl Filling {
             let member = buyer.require_member()?.id;
             let mut tx = self.ctx.db().begin().await?;
             match purchase {
-                Purchase::Post(post) => {
+                Purchase::Post(post) | Purchase::PostAt(post, _) => {
                     membership::grant_post(&self.ctx, &mut tx, member, post, &format!("demo:{member}:post:{post}")).await?;
                 }
                 Purchase::Tier { tier, cadence, .. } => {
                     membership::grant_term(&self.ctx, &mut tx, member, tier, cadence, &format!("demo:{member}:tier:{tier}")).await?;
                 }
+                Purchase::Tip(..) => (),
             }
             return Ok(tx.commit().await?);
         }
@@ -212,6 +213,7 @@ impl Filling {
             access: article.access.clone(),
             tier: if article.tier { tier.to_string() } else { String::new() },
             price: self.amount(&article.price),
+            least: String::new(),
         };
         let id = posts::create_in(&self.ctx, self.person(&article.author)?, &form, Some(&article.lang), true).await?;
         self.made.articles += 1;

@@ -76,6 +76,14 @@ impl Money {
     /// Reads a positive amount as a person types it: `12`, `12.5`, `1,200.00`, `１２`. Refuses signs, more decimals than the
     /// currency has, zero, and amounts above [`MAX_MINOR`].
     pub fn parse(text: &str, currency: Currency) -> Result<Money, Words> {
+        match Money::parse_or_nothing(text, currency)? {
+            Money { minor: 0, .. } => Err(words!("金额必须大于零。", "The amount must be more than zero.")),
+            money => Ok(money),
+        }
+    }
+
+    /// As [`Money::parse`], also nothing: `0`.
+    pub fn parse_or_nothing(text: &str, currency: Currency) -> Result<Money, Words> {
         let typed: String = text
             .trim()
             .chars()
@@ -101,8 +109,7 @@ impl Money {
         let padded = format!("{whole}{fraction:0<width$}", width = exponent as usize);
         let minor: i64 = padded.parse().map_err(|_| too_much())?;
         match minor {
-            0 => Err(words!("金额必须大于零。", "The amount must be more than zero.")),
-            1..=MAX_MINOR => Ok(Money { minor, currency }),
+            0..=MAX_MINOR => Ok(Money { minor, currency }),
             _ => Err(too_much()),
         }
     }

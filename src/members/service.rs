@@ -35,7 +35,7 @@ struct Checked {
     name: String,
 }
 
-pub(super) fn parse_email(text: &str) -> Result<String, Words> {
+pub fn parse_email(text: &str) -> Result<String, Words> {
     let email = text.trim().to_lowercase();
     let plain = email.len() <= 254 && email.chars().all(|c| !c.is_control() && !c.is_whitespace());
     if plain && EmailAddress::is_valid(&email) && !email.contains('"') {
@@ -255,6 +255,11 @@ pub async fn delete_account(ctx: &Context, viewer: &Viewer, password: String) ->
 
 pub async fn profile_by_handle(ctx: &Context, handle: &str) -> Result<Profile> {
     store::profile_by_handle(ctx.db(), &handle.to_ascii_lowercase()).await?.ok_or(AppError::NotFound)
+}
+
+/// A member as services see them; a visitor once the account is gone.
+pub async fn viewer_of(ctx: &Context, id: MemberId) -> Result<Viewer> {
+    Ok(Viewer(store::signed_in(ctx.db(), id).await?))
 }
 
 pub async fn profile(ctx: &Context, id: MemberId) -> Result<Profile> {

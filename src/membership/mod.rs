@@ -7,6 +7,8 @@
 //! Nothing here knows of payments: `payments` sells, and what was sold arrives here as an entitlement.
 
 pub mod free;
+pub mod gift_links;
+mod gift_links_store;
 pub mod grants;
 mod grants_store;
 pub mod model;

@@ -1,6 +1,8 @@
 //! The paywall: the one function that decides whether a viewer may open something. Page, list, count, API, export and
-//! server function all ask it, with the [`Gate`] of the thing. It reads entitlements and nothing else.
+//! server function all ask it, with the [`Gate`] of the thing. It reads entitlements and nothing else; a link that a member
+//! gave to a friend opens what the entitlements of that member open ([`way_in`]).
 
+use super::gift_links::{Given, Kept};
 use super::model::Access;
 use super::store;
 use crate::foundation::error::Result;
@@ -43,6 +45,22 @@ pub async fn opens(ctx: &Context, viewer: &Viewer, gate: &Gate) -> Result<bool> 
         (None, Some(member)) => Ok(store::entitled(ctx.db(), member, gate.tier, gate.post, ctx.now()).await?),
         (None, None) => Ok(false),
     }
+}
+
+/// Why something is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayIn {
+    Own,
+    /// A member gave it, by a link.
+    Given(Given),
+}
+
+/// As [`opens`], also by the links that the viewer's browser reads by: for the text of one article, and nothing about it.
+pub async fn way_in(ctx: &Context, viewer: &Viewer, gate: &Gate, kept: &Kept) -> Result<Option<WayIn>> {
+    if opens(ctx, viewer, gate).await? {
+        return Ok(Some(WayIn::Own));
+    }
+    Ok(kept.opens(ctx, gate).await?.map(WayIn::Given))
 }
 
 /// As [`opens`], for the gates of a whole list, with one look into entitlements at most.

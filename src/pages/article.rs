@@ -1,14 +1,17 @@
 //! `/p/{slug}`: an article, with as much of it as the viewer may read.
 
+use super::gift::links::{GivenBy, giving};
 use super::offline::OfflineNote;
 use super::orders::back::sentence;
 use super::share::{Article, ShareRow};
 use super::shell::{Kind, Page};
+use super::tip;
 use crate::discussion;
 use crate::discussion::model::{Conversation, Cursor, Sort};
 use crate::discussion::view::Discussion;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::target::{Target, TargetKind};
+use crate::membership::gift_links::Kept;
 use crate::membership::model::Access;
 use crate::posts::model::{OpenedPost, Rest, Status};
 use crate::posts::service;
@@ -19,12 +22,15 @@ use crate::server::http::{Ask, is_prefetch, moved};
 use crate::ui::{Banner, Tone};
 use crate::{payments, reading, settings, t};
 use axum::extract::Path;
-use axum::http::HeaderMap;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use leptos::prelude::*;
+use tower_sessions::Session;
 
-pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Result<Response> {
-    let post = match service::open(&ask.ctx, &ask.viewer, &slug).await {
+pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers: HeaderMap) -> Result<Response> {
+    let kept = Kept::of(&session).await?;
+    let post = match service::open_by(&ask.ctx, &ask.viewer, &slug, &kept).await {
         Ok(post) => post,
         Err(AppError::NotFound) => return moved_from(&ask).await,
         Err(error) => return Err(error),
@@ -37,18 +43,21 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
     }
     let promise = promise(&ask, &post).await?;
     let mut page = Page::new(post.title.clone())
-        .of(Kind::Text)
+        .of(if matches!(post.rest, Rest::Given(..)) { Kind::Any } else { Kind::Text })
         .description(post.description.clone())
         .canonical(post.path())
         .article(Article::of(&post, &ask.site))
-        .kept(post.status == Status::Published);
-    if post.status == Status::Draft {
+        .kept(post.status == Status::Published && !matches!(post.rest, Rest::Given(..)));
+    if post.status == Status::Draft || matches!(post.rest, Rest::Given(..)) {
         page = page.private();
     }
+    let giving = giving(&ask, &post).await?;
+    let tipping = tip::way(&ask, &post).await?;
     let rating = own_rating(&ask, &post).await?;
     let talk = talk(&ask, &post).await?;
     let replying_to = ask.query("reply").and_then(|id| id.parse().ok());
-    Ok(page.draw(&ask, || {
+    let is_given = matches!(post.rest, Rest::Given(..));
+    let mut response = page.draw(&ask, || {
         let (locale, id, here) = (ask.locale, post.id, post.path());
         let rating = rating.map(|own| view! { <RateForm locale post=id own to=here.clone()/> });
         let share = (post.status == Status::Published).then(|| {
@@ -57,20 +66,29 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
         let discussion = talk.map(|conversation| {
             view! { <Discussion locale site=ask.site.clone() viewer=ask.viewer.clone() here conversation replying_to/> }
         });
+        let given = if let Rest::Given(_, given) = &post.rest { Some(given.clone()) } else { None };
+        let given = given.map(|given| view! { <GivenBy ask=ask.clone() given to=post.path()/> });
         let note = (post.status == Status::Published).then(|| view! { <OfflineNote ask=ask.clone()/> });
         view! {
             {note}
+            {given}
             <Post post promise ask=ask.clone()/>
             {share}
+            {giving}
+            {tipping}
             {rating}
             {discussion}
         }
-    }))
+    });
+    if is_given {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    }
+    Ok(response)
 }
 
 /// The stars the viewer gave, for a viewer who may give some: who can open the article and did not write it.
 async fn own_rating(ask: &Ask, post: &OpenedPost) -> Result<Option<Option<i64>>> {
-    let opened = !matches!(post.rest, Rest::Walled(_));
+    let opened = matches!(post.rest, Rest::Nothing | Rest::Open(_));
     let reader = ask.viewer.id().is_some_and(|id| id != post.author.id);
     if !(opened && reader && post.status == Status::Published) {
         return Ok(None);

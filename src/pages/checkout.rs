@@ -2,10 +2,11 @@
 
 use super::offers;
 use super::orders::{self, Trouble, provider_name};
+use super::own_price;
 use super::waiting;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::money::Currency;
+use crate::foundation::money::{Currency, Money};
 use crate::payments::model::{Item, OrderStatus};
 use crate::payments::service::{self, Paying, Purchase, Started};
 use crate::posts;
@@ -22,6 +23,8 @@ use serde::Deserialize;
 pub struct CheckoutForm {
     kind: String,
     post: String,
+    /// How much, of an article whose buyers say so.
+    amount: Option<String>,
     tier: String,
     cadence: String,
     currency: String,
@@ -35,9 +38,18 @@ pub struct CheckoutForm {
 }
 
 impl CheckoutForm {
-    fn purchase(&self) -> Result<Purchase> {
+    fn purchase(&self, own: Currency) -> Result<Purchase> {
         match self.kind.as_str() {
-            "post" => Ok(Purchase::Post(self.post.parse().map_err(|_| AppError::NotFound)?)),
+            "post" => {
+                let post = self.post.parse().map_err(|_| AppError::NotFound)?;
+                match &self.amount {
+                    Some(typed) => {
+                        let amount = Money::parse_or_nothing(typed, own).map_err(|words| AppError::field("amount", words))?;
+                        Ok(Purchase::PostAt(post, amount))
+                    }
+                    None => Ok(Purchase::Post(post)),
+                }
+            }
             "tier" => {
                 let cadence = Cadence::parse(&self.cadence)
                     .ok_or_else(|| AppError::BadRequest(words!("请选择购买的期限。", "Please choose for how long.")))?;
@@ -54,14 +66,19 @@ impl CheckoutForm {
 
 /// A visitor signs in first, and comes back to what they were looking at.
 pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response> {
-    let purchase = form.purchase()?;
+    let purchase = match form.purchase(ask.site.currency) {
+        Err(error @ AppError::Invalid(_)) => return own_price_again(&ask, form, error).await,
+        purchase => purchase?,
+    };
     let to = local_path(&form.to);
     let code = Some(form.offer.trim()).filter(|code| !code.is_empty());
     if ask.viewer.member().is_none() {
         let back = match (to, purchase) {
             (Some(to), _) => to.to_owned(),
             _ if code.is_some() => offer_path(&form.offer),
-            (None, Purchase::Post(id)) => posts::service::published_ref(&ask.ctx, id).await?.path(),
+            (None, Purchase::Post(id) | Purchase::PostAt(id, _) | Purchase::Tip(id, _)) => {
+                posts::service::published_ref(&ask.ctx, id).await?.path()
+            }
             (None, Purchase::Tier { .. }) => "/membership".to_owned(),
         };
         return Ok(see_other(&sign_in_path(&back)));
@@ -73,6 +90,7 @@ pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response>
             let status = error.status();
             return offers::draw(&ask, &form.offer, Some((status, error.message(ask.locale)))).await;
         }
+        Err(error @ AppError::Invalid(_)) if form.amount.is_some() => return own_price_again(&ask, form, error).await,
         Err(error) => return Err(error),
     };
     match started {
@@ -83,6 +101,13 @@ pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response>
         Started::Owned(path) => Ok(see_other(&path)),
         Started::Given(item, path) => Ok(given(item, to.unwrap_or(&path))),
     }
+}
+
+/// The amount that was typed, and what is wrong with it.
+async fn own_price_again(ask: &Ask, form: CheckoutForm, error: AppError) -> Result<Response> {
+    let id = form.post.parse().map_err(|_| AppError::NotFound)?;
+    let post = posts::service::published_ref(&ask.ctx, id).await?;
+    own_price::draw(ask, post, form.amount.unwrap_or_default(), &form.to, Errors::from_error(error)?)
 }
 
 /// What cost nothing is open at once.
@@ -232,6 +257,8 @@ async fn pay_on(ask: &Ask, reference: &str, provider: Provider, device: Device) 
 pub async fn come_back(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
     let order = service::look(&ask.ctx, &ask.viewer, &reference).await?;
     Ok(match (order.status, order.item) {
+        (OrderStatus::Paid, _) if order.is_tip() => see_other(&with_notice(&order.return_to, "tipped")),
+        (OrderStatus::Paid, _) if order.is_gift() => see_other(&with_notice(&order.gift_path(), "gift-paid")),
         (OrderStatus::Paid, Item::Post(_)) => see_other(&with_notice(&order.return_to, "opened")),
         (OrderStatus::Paid, Item::Tier(..)) => see_other(&with_notice(&order.return_to, "joined-tier")),
         _ if order.subscription.is_some() => see_other(&with_notice(&order.return_to, "joined-tier")),

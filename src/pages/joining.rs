@@ -6,6 +6,7 @@ use crate::codes::service::waiting;
 use crate::foundation::error::Result;
 use crate::foundation::id::MemberId;
 use crate::members::{known_devices, model, service, sessions};
+use crate::membership::gift_links::Kept;
 use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
 use crate::{t, tf};
@@ -47,8 +48,9 @@ pub async fn submit_join(ask: Ask, session: Session, Form(form): Form<JoinForm>)
     };
     match service::join(&ask.ctx, account, ask.locale, &ask.address).await {
         Ok(member) => {
-            let waiting = waiting::take(&ask.ctx, &session).await?;
+            let (waiting, given) = (waiting::take(&ask.ctx, &session).await?, Kept::of(&session).await?);
             sessions::begin(&session, member, &ask.user_agent).await?;
+            given.keep(&session).await?;
             note_device(&ask, member, false).await;
             if let Some(source) = waiting {
                 return redeem::at_last(ask, &session, source).await;
@@ -122,8 +124,9 @@ pub async fn sign_in(ask: Ask) -> Result<Response> {
 pub async fn submit_sign_in(ask: Ask, session: Session, Form(form): Form<SignInForm>) -> Result<Response> {
     match service::sign_in(&ask.ctx, &form.email, form.password.clone(), &ask.address).await {
         Ok(member) => {
-            let waiting = waiting::take(&ask.ctx, &session).await?;
+            let (waiting, given) = (waiting::take(&ask.ctx, &session).await?, Kept::of(&session).await?);
             sessions::begin(&session, member, &ask.user_agent).await?;
+            given.keep(&session).await?;
             note_device(&ask, member, true).await;
             if let Some(source) = waiting {
                 return redeem::at_last(ask, &session, source).await;

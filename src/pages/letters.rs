@@ -23,5 +23,6 @@ pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     let price = Money::new(hundred, site.currency).format(locale);
     let mut letters = members::letters::samples(site, &at, locale);
     letters.extend(payments::letters::samples(&price, &at, &day, locale));
+    letters.extend(payments::gifts::letters::samples(site, locale));
     letters
 }

@@ -12,6 +12,7 @@ mod community;
 mod dev_ui;
 mod failure;
 mod forgot;
+mod gift;
 mod home;
 mod joining;
 mod letters;
@@ -22,6 +23,7 @@ mod notices;
 mod offers;
 mod offline;
 mod orders;
+mod own_price;
 mod ratings;
 mod reading;
 mod redeem;
@@ -36,6 +38,7 @@ mod space;
 mod tag;
 mod tags;
 mod test_provider;
+mod tip;
 mod topic;
 mod unsubscribe;
 mod verify;
@@ -105,6 +108,17 @@ pub fn routes() -> Routes {
         .post("/offers", offers::submit)
         .get("/offers/{code}", offers::show)
         .post("/checkout", checkout::start)
+        .get("/tip", tip::show)
+        .post("/tip", tip::submit)
+        .get("/gift", gift::choose::show)
+        .post("/gift", gift::choose::submit)
+        .get("/gift/{secret}", gift::open::show)
+        .post("/gift/{secret}", gift::open::submit)
+        .get("/gift-links", gift::links::list)
+        .post("/gift-links", gift::links::make)
+        .post("/gift-links/{id}/end", gift::links::end)
+        .get("/gift-link/{secret}", gift::links::show)
+        .post("/gift-link/{secret}", gift::links::read)
         .get("/orders/{reference}", orders::show)
         .post("/orders/{reference}/pay", checkout::pay)
         .get("/orders/{reference}/wechat", checkout::within_wechat)
@@ -116,6 +130,9 @@ pub fn routes() -> Routes {
         .post("/orders/{reference}/take-back", orders::back::submit)
         .get("/orders/{reference}/receipt", orders::document::show)
         .post("/orders/{reference}/receipt", orders::document::submit)
+        .get("/orders/{reference}/gift", gift::order::show)
+        .post("/orders/{reference}/gift/send", gift::order::send)
+        .post("/orders/{reference}/gift/link", gift::order::link)
         .get("/orders/{reference}/fapiao", orders::fapiao::show)
         .post("/orders/{reference}/fapiao", orders::fapiao::submit)
         .get("/withdraw", withdraw::show)

@@ -2,6 +2,7 @@
 
 use crate::foundation::locale::Locale;
 use crate::mail::{Choice, Kind, Letter};
+use crate::payments::model::Purpose;
 use crate::{t, tf};
 
 pub static ENDINGS: Choice = Choice {
@@ -48,26 +49,39 @@ pub struct Paid {
     /// `None`: for good.
     pub until: Option<String>,
     pub renews: bool,
+    pub purpose: Purpose,
+    /// To the receipt; of a gift, to where it is sent.
     pub path: String,
 }
 
 pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
     let item = &paid.item;
-    let (until_label, until) = match &paid.until {
-        Some(until) => (t!(locale, "有效期至", "Open until"), until.clone()),
-        None => (t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").to_owned()),
+    let mut facts = vec![
+        (t!(locale, "收据编号", "Receipt number"), paid.number.clone()),
+        (t!(locale, "内容", "Item"), item.clone()),
+        (t!(locale, "金额", "Amount"), paid.amount.clone()),
+        (t!(locale, "付款时间", "Paid on"), paid.at.clone()),
+        (t!(locale, "付款方式", "Paid through"), paid.through.to_owned()),
+    ];
+    let (text, button) = if paid.purpose == Purpose::Tip {
+        let text =
+            t!(locale, "谢谢，我们已收到你的打赏，作者会很开心。", "Thank you. Your tip has arrived, and its author will be glad of it.");
+        (text, t!(locale, "查看收据", "See the receipt"))
+    } else if paid.purpose == Purpose::Gift {
+        let text = t!(locale, "谢谢，我们已收到你的付款，礼物可以送出了。", "Thank you. Your payment has arrived, and your gift is ready.");
+        (text, t!(locale, "查看礼物", "See your gift"))
+    } else {
+        facts.push(match &paid.until {
+            Some(until) => (t!(locale, "有效期至", "Open until"), until.clone()),
+            None => (t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").to_owned()),
+        });
+        let text = t!(locale, "谢谢，我们已收到你的付款，内容已开通。", "Thank you. Your payment has arrived, and what you bought is open.");
+        (text, t!(locale, "查看收据", "See the receipt"))
     };
     let letter = Letter::new(&RECEIPT, about, tf!(locale, "收据：{item}", "Receipt: {item}"))
-        .text(t!(locale, "谢谢，我们已收到你的付款，内容已开通。", "Thank you. Your payment has arrived, and what you bought is open."))
-        .facts(vec![
-            (t!(locale, "收据编号", "Receipt number"), paid.number.clone()),
-            (t!(locale, "内容", "Item"), item.clone()),
-            (t!(locale, "金额", "Amount"), paid.amount.clone()),
-            (t!(locale, "付款时间", "Paid on"), paid.at.clone()),
-            (t!(locale, "付款方式", "Paid through"), paid.through.to_owned()),
-            (until_label, until),
-        ])
-        .button(t!(locale, "查看收据", "See the receipt"), paid.path.clone());
+        .text(text)
+        .facts(facts)
+        .button(button, paid.path.clone());
     match paid.renews {
         true => letter.small(t!(
             locale,
@@ -233,6 +247,7 @@ pub fn samples(price: &str, now: &str, day: &str, locale: Locale) -> Vec<Letter>
         through,
         until: Some(day.to_owned()),
         renews: true,
+        purpose: Purpose::Own,
         path: "/account/purchases".to_owned(),
     };
     vec![

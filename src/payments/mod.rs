@@ -11,6 +11,7 @@
 
 pub mod books;
 pub mod fapiao;
+pub mod gifts;
 pub mod inbox;
 pub mod ledger;
 pub mod letters;

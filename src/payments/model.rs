@@ -57,6 +57,31 @@ pub struct Applied {
     pub terms: Option<u16>,
 }
 
+/// Whom an order opens what was bought to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Its buyer.
+    Own,
+    /// Whoever takes it, and its buyer nothing.
+    Gift,
+    /// Nobody: a tip, for the author of an article.
+    Tip,
+}
+
+impl Purpose {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Own => "own",
+            Purpose::Gift => "gift",
+            Purpose::Tip => "tip",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Purpose> {
+        [Purpose::Own, Purpose::Gift, Purpose::Tip].into_iter().find(|purpose| purpose.as_str() == text)
+    }
+}
+
 /// What was agreed: one thing, once. Title and price are copies: they say for ever what was agreed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
@@ -67,6 +92,7 @@ pub struct Order {
     pub item: Item,
     pub title: String,
     pub price: Money,
+    pub purpose: Purpose,
     /// The buyer agreed to be charged again each term, first after so many days.
     pub renewing: bool,
     /// What a change within a running term cost, for the rest of it: no price of a term.
@@ -98,6 +124,19 @@ pub const STANDS_BY_OFFER: i64 = 3 * DAY;
 impl Order {
     pub fn path(&self) -> String {
         format!("/orders/{}", self.reference)
+    }
+
+    pub fn is_gift(&self) -> bool {
+        self.purpose == Purpose::Gift
+    }
+
+    pub fn is_tip(&self) -> bool {
+        self.purpose == Purpose::Tip
+    }
+
+    /// Where its buyer sees what became of a gift.
+    pub fn gift_path(&self) -> String {
+        format!("/orders/{}/gift", self.reference)
     }
 
     /// Short enough to be written on a bank transfer: `O-000017`.

@@ -1,7 +1,7 @@
 //! Whatever a provider tells, in whatever order and however often: the book balances, what is paid is open, and what was
 //! given back is not.
 
-use super::model::{Item, Order};
+use super::model::{Item, Order, Purpose};
 use super::service::settle::{Outcome, settle};
 use super::store::{checkouts, orders};
 use crate::args;
@@ -121,6 +121,7 @@ async fn order(ctx: &Context, member: MemberId, item: Item) -> (Order, String) {
         offer: None,
         return_to: "/",
         subscription: None,
+        purpose: Purpose::Own,
     };
     let id = orders::insert(&mut tx, &new, ctx.now()).await.unwrap();
     checkouts::insert(&mut tx, id, Provider::Test, &checkout, "desktop", (ctx.now(), ctx.now().plus(DAY), ctx.now())).await.unwrap();

@@ -10,6 +10,7 @@ use crate::{t, tf};
 pub fn item_name(order: &Order, locale: Locale) -> String {
     let title = &order.title;
     match order.item {
+        _ if order.is_tip() => tf!(locale, "打赏《{title}》", "Tip for “{title}”"),
         Item::Tier(..) if order.settles => tf!(locale, "{title} · 本期差价", "{title}, difference for a running term"),
         Item::Tier(_, cadence) => {
             let term = wording::term(cadence, locale);

@@ -4,7 +4,7 @@ use super::model::Tag;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::TierId;
 use crate::foundation::locale::Words;
-use crate::foundation::money::Money;
+use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::slug::slugify;
 use crate::foundation::text;
@@ -39,6 +39,8 @@ pub struct PostForm {
     /// The number of a tier; nothing for none.
     pub tier: String,
     pub price: String,
+    /// The least that buyers may pay, where they say how much; empty where the price is the price.
+    pub least: String,
 }
 
 /// The form, read.
@@ -51,6 +53,7 @@ pub struct Checked {
     pub access: Access,
     pub tier: Option<TierId>,
     pub price: Option<Money>,
+    pub least: Option<Money>,
 }
 
 impl PostForm {
@@ -69,10 +72,14 @@ impl PostForm {
             Some(Access::Paid) => self.check_terms(ctx, site, held, &mut errors).await?,
             _ => (None, None),
         };
+        let least = match access {
+            Some(Access::Paid) => errors.keep("least", parse_least(&self.least, price, site.currency)).flatten(),
+            _ => None,
+        };
         errors.check()?;
         match (title, slug, summary, tags, source, access) {
             (Some(title), Some(slug), Some(summary), Some(tags), Some(source), Some(access)) => {
-                Ok(Checked { title, slug, summary: summary.unwrap_or_default(), tags, source, access, tier, price })
+                Ok(Checked { title, slug, summary: summary.unwrap_or_default(), tags, source, access, tier, price, least })
             }
             _ => Err(AppError::Internal),
         }
@@ -110,6 +117,21 @@ impl PostForm {
                 .add("tier", words!("付费文章需要选择会员等级、填写价格，或两者都有。", "A paid article needs a tier, a price, or both."));
         }
         Ok((tier, price))
+    }
+}
+
+/// What is suggested may not be less than the least.
+fn parse_least(typed: &str, price: Option<Money>, currency: Currency) -> Result<Option<Money>, Words> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    let least = Money::parse_or_nothing(typed, currency)?;
+    match price {
+        None => Err(words!("请在上面填写建议的价格。", "Please give the price you suggest above.")),
+        Some(price) if least.minor > price.minor => {
+            Err(words!("最低金额不能高于建议的价格。", "The least cannot be more than the price you suggest."))
+        }
+        Some(_) => Ok(Some(least)),
     }
 }
 
@@ -180,6 +202,20 @@ mod tests {
         assert_eq!(parse_slug(" 学廊 / Two ").unwrap().as_deref(), Some("xue-lang-two"));
         assert_eq!(parse_slug("  ").unwrap(), None);
         assert!(parse_slug("../").is_err());
+    }
+
+    #[test]
+    fn the_least_may_be_nothing_and_is_never_more_than_what_is_suggested() {
+        let cny = Currency::parse("CNY").unwrap();
+        let least = |typed, price: Option<i64>| {
+            parse_least(typed, price.map(|minor| Money::new(minor, cny)), cny).map(|least| least.map(|least| least.minor))
+        };
+        assert_eq!(least(" ", Some(100)), Ok(None));
+        assert_eq!(least("0", Some(100)), Ok(Some(0)));
+        assert_eq!(least("1.00", Some(100)), Ok(Some(100)));
+        for (typed, price) in [("1.01", Some(100)), ("0", None), ("-1", Some(100)), ("x", Some(100))] {
+            assert!(least(typed, price).is_err(), "{typed}");
+        }
     }
 
     proptest::proptest! {

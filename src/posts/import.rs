@@ -65,6 +65,7 @@ pub async fn import(ctx: &Context, tx: &mut Tx, post: ImportedPost) -> Result<(P
         access: Access::Public,
         tier: None,
         price_minor: None,
+        least_minor: None,
         published_at,
         // So that nothing imported looks as if it had been revised on the day of the import.
         now: published_at.unwrap_or_else(|| ctx.now()),

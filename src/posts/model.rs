@@ -4,6 +4,7 @@ use crate::foundation::id::{MemberId, PostId};
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
+use crate::membership::gift_links::Given;
 use crate::membership::model::Tier;
 use crate::membership::paywall::Gate;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub struct PostRef {
     pub gate: Gate,
     /// What it costs to buy, in the site's currency; `None` when it is not sold by itself.
     pub price: Option<Money>,
+    /// Buyers say how much they pay, from this on, which may be nothing; the price is what is suggested.
+    pub least: Option<Money>,
 }
 
 impl PostRef {
@@ -141,6 +144,8 @@ pub enum Rest {
     /// The preview is the whole article.
     Nothing,
     Open(String),
+    /// By a link that a member gave: to be read, and nothing else.
+    Given(String, Given),
     Walled(Box<Wall>),
 }
 
@@ -153,6 +158,8 @@ pub struct Wall {
     pub tier: Option<Tier>,
     /// What the article costs by itself.
     pub price: Option<Money>,
+    /// Buyers say how much they pay, from this on; the price is what is suggested.
+    pub least: Option<Money>,
 }
 
 /// An article in its writer's list.

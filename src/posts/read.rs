@@ -12,8 +12,9 @@ use crate::foundation::slug::MAX_SLUG;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
+use crate::membership::gift_links::Kept;
 use crate::membership::model::Access;
-use crate::membership::paywall::{self, Gate};
+use crate::membership::paywall::{self, Gate, WayIn};
 use crate::server::context::Context;
 use crate::settings;
 
@@ -93,6 +94,11 @@ pub async fn tag(ctx: &Context, slug: &str) -> Result<Tag> {
 
 /// The article at an address, with as much of it as the viewer may read. A draft is there for those who may edit it.
 pub async fn open(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<OpenedPost> {
+    open_by(ctx, viewer, slug, &Kept::default()).await
+}
+
+/// As [`open`], also by what a member gave the viewer's browser.
+pub async fn open_by(ctx: &Context, viewer: &Viewer, slug: &str, kept: &Kept) -> Result<OpenedPost> {
     check_slug(slug)?;
     let row = store::open(ctx.db(), slug).await?.ok_or(AppError::NotFound)?;
     let (id, author, status) = (PostId(row.id), MemberId(row.author_id), Status::parse(&row.status));
@@ -102,14 +108,19 @@ pub async fn open(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<OpenedPo
     }
     let gate = gate(row.id, row.author_id, &row.access, row.tier_id);
     let mut contents = rendered::contents(&row.contents);
-    let rest = if row.has_rest == 0 {
-        Rest::Nothing
-    } else if paywall::opens(ctx, viewer, &gate).await? {
-        let (html, headings) = store::rest(ctx.db(), id).await?.unwrap_or_default();
-        contents.extend(rendered::contents(&headings));
-        Rest::Open(html.unwrap_or_default())
-    } else {
-        Rest::Walled(Box::new(wall(ctx, &row, &gate).await?))
+    let way_in = if row.has_rest == 0 { None } else { paywall::way_in(ctx, viewer, &gate, kept).await? };
+    let rest = match way_in {
+        _ if row.has_rest == 0 => Rest::Nothing,
+        Some(way_in) => {
+            let (html, headings) = store::rest(ctx.db(), id).await?.unwrap_or_default();
+            contents.extend(rendered::contents(&headings));
+            let html = html.unwrap_or_default();
+            match way_in {
+                WayIn::Own => Rest::Open(html),
+                WayIn::Given(given) => Rest::Given(html, given),
+            }
+        }
+        None => Rest::Walled(Box::new(wall(ctx, &row, &gate).await?)),
     };
     let published_at = row.published_at.map(Timestamp);
     let site = settings::service::require_site(ctx).await?;
@@ -153,6 +164,7 @@ async fn wall(ctx: &Context, row: &OpenRow, gate: &Gate) -> Result<Wall> {
         code_samples: row.rest_code_samples,
         tier,
         price: row.price_minor.map(|minor| Money::new(minor, site.currency)),
+        least: row.least_minor.map(|minor| Money::new(minor, site.currency)),
     })
 }
 

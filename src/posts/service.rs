@@ -11,7 +11,7 @@ use crate::settings;
 pub use super::form::{MAX_SOURCE, MAX_SUMMARY, MAX_TITLE, PostForm};
 pub use super::import::{ImportedPost, Outcome, import};
 pub use super::picks::{Sample, cards, count_published, meant, newest, newest_of, sample, tags};
-pub use super::read::{Cursor, PAGE, Shelf, list, open, page, tag};
+pub use super::read::{Cursor, PAGE, Shelf, list, open, open_by, page, tag};
 pub use super::rendered::{Rendered, render_again};
 pub use super::write::{Editing, Then, create, create_in, delete_draft, edit, own, preview, revise};
 
@@ -34,6 +34,7 @@ fn read_ref(row: store::RefRow, currency: Currency) -> PostRef {
         gate: super::read::gate(row.id, row.author_id, &row.access, row.tier_id),
         author: MemberId(row.author_id),
         price: row.price_minor.map(|minor| Money::new(minor, currency)),
+        least: row.least_minor.map(|minor| Money::new(minor, currency)),
         slug: row.slug,
         title: row.title,
     }

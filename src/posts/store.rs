@@ -21,9 +21,10 @@ pub struct RefRow {
     pub access: String,
     pub tier_id: Option<i64>,
     pub price_minor: Option<i64>,
+    pub least_minor: Option<i64>,
 }
 
-const PUBLISHED_REF: &str = "select id, slug, title, author_id, access, tier_id, price_minor
+const PUBLISHED_REF: &str = "select id, slug, title, author_id, access, tier_id, price_minor, least_minor
 from posts
 where id = $1 and status = 'published'";
 
@@ -31,7 +32,7 @@ pub async fn published_ref(db: &Db, id: PostId) -> Result<Option<RefRow>> {
     db.optional(PUBLISHED_REF, args![id]).await
 }
 
-const PUBLISHED_BY_SLUG: &str = "select id, slug, title, author_id, access, tier_id, price_minor
+const PUBLISHED_BY_SLUG: &str = "select id, slug, title, author_id, access, tier_id, price_minor, least_minor
 from posts
 where slug = $1 and status = 'published'";
 
@@ -59,12 +60,13 @@ pub struct Saved<'a> {
     pub access: Access,
     pub tier: Option<TierId>,
     pub price_minor: Option<i64>,
+    pub least_minor: Option<i64>,
     pub published_at: Option<Timestamp>,
     pub now: Timestamp,
 }
 
 impl Saved<'_> {
-    /// `$1` to `$22`.
+    /// `$1` to `$23`.
     fn args(&self) -> Args {
         let mut args = rendered(self.rendered);
         args.extend(args![
@@ -78,6 +80,7 @@ impl Saved<'_> {
             self.price_minor,
             self.published_at,
             self.now,
+            self.least_minor,
         ]);
         args
     }
@@ -104,8 +107,8 @@ fn rendered(Rendered { source, article, contents, rest_contents }: &Rendered) ->
 const INSERT: &str =
     "insert into posts (source, preview_html, rest_html, excerpt, contents, rest_contents, words, rest_words, code_samples,
     rest_code_samples, reading_minutes, renderer, slug, title, summary, lang,
-    status, access, tier_id, price_minor, published_at, updated_at, created_at, author_id, imported_from, imported_hash)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22, $23, $24, $25)
+    status, access, tier_id, price_minor, published_at, updated_at, created_at, least_minor, author_id, imported_from, imported_hash)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22, $23, $24, $25, $26)
 on conflict (slug) do nothing
 returning id";
 
@@ -121,8 +124,8 @@ const UPDATE: &str = "update posts
 set source = $1, preview_html = $2, rest_html = $3, excerpt = $4, contents = $5, rest_contents = $6, words = $7,
     rest_words = $8, code_samples = $9, rest_code_samples = $10, reading_minutes = $11, renderer = $12,
     slug = $13, title = $14, summary = $15, lang = $16, status = $17, access = $18, tier_id = $19, price_minor = $20,
-    published_at = $21, updated_at = $22, version = version + 1, imported_hash = $25
-where id = $23 and version = $24";
+    published_at = $21, updated_at = $22, least_minor = $23, version = version + 1, imported_hash = $26
+where id = $24 and version = $25";
 
 /// False when somebody saved a later version meanwhile. `imported_hash` is `None` when a person wrote it: the article is
 /// then no longer the file's.
@@ -190,12 +193,13 @@ pub struct EditRow {
     pub access: String,
     pub tier_id: Option<i64>,
     pub price_minor: Option<i64>,
+    pub least_minor: Option<i64>,
     pub published_at: Option<i64>,
     pub version: i64,
 }
 
 const FOR_EDIT: &str = "select author_id, slug, title, summary, source, preview_html, rest_html, status, access, tier_id,
-    price_minor, published_at, version
+    price_minor, least_minor, published_at, version
 from posts
 where id = $1";
 
@@ -366,6 +370,7 @@ pub struct OpenRow {
     pub access: String,
     pub tier_id: Option<i64>,
     pub price_minor: Option<i64>,
+    pub least_minor: Option<i64>,
     pub reading_minutes: i64,
     pub rest_words: i64,
     pub rest_code_samples: i64,
@@ -383,7 +388,7 @@ pub struct OpenRow {
 /// Never the rest: that is [`rest`], asked for once the paywall has opened.
 const OPEN: &str = concat!(
     "select p.id, p.slug, p.title, p.author_id, m.handle, m.name, p.status, p.summary, p.excerpt, p.lang,
-    p.published_at, p.updated_at, p.access, p.tier_id, p.price_minor, p.reading_minutes, p.rest_words, p.rest_code_samples,
+    p.published_at, p.updated_at, p.access, p.tier_id, p.price_minor, p.least_minor, p.reading_minutes, p.rest_words, p.rest_code_samples,
     p.ratings, p.stars_sum, p.replies, p.contents, p.preview_html,
     cast(case when p.rest_html is null then 0 else 1 end as bigint) as has_rest",
     tags_of_p!(),

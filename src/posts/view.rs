@@ -6,9 +6,10 @@ use super::server_fns::Preview;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::format;
 use crate::foundation::locale::{Locale, plural};
+use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::membership::model::{Access, Tier};
-use crate::ui::{Badge, NextPage, Prose, StarsShown, Tone};
+use crate::ui::{Badge, Field, NextPage, Prose, StarsShown, Tone};
 use crate::{t, tf};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
@@ -153,7 +154,7 @@ pub fn PostBody(
     let lang = post.lang.clone();
     let rest = match post.rest.clone() {
         Rest::Nothing => None,
-        Rest::Open(html) => Some(view! { <Prose html lang=lang.clone() id="wall" class="paywalled"/> }.into_any()),
+        Rest::Open(html) | Rest::Given(html, _) => Some(view! { <Prose html lang=lang.clone() id="wall" class="paywalled"/> }.into_any()),
         Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall=*wall locale signed_in promise/> }.into_any()),
     };
     view! {
@@ -184,20 +185,30 @@ fn PaywallCard(
         view! { <p class="paywall-sign-in">{t!(locale, "已经是会员？", "Already a member?")}" "<a href=format!("/sign-in?to={path}%23wall")>{t!(locale, "登录", "Sign in")}</a></p> }
     });
     let price = wall.price.map(|price| {
-        let price = price.format(locale);
-        let label = tf!(locale, "购买本文，{price}", "Buy this article for {price}");
+        let form = match wall.least {
+            Some(least) => view! { <OwnPrice least value=price.to_plain() locale/> }.into_any(),
+            None => {
+                let price = price.format(locale);
+                let label = tf!(locale, "购买本文，{price}", "Buy this article for {price}");
+                view! { <button class="button" type="submit">{label}</button> }.into_any()
+            }
+        };
         view! {
             <form class="paywall-buy" method="post" action="/checkout">
                 <input type="hidden" name="kind" value="post"/>
                 <input type="hidden" name="post" value=post.id.to_string()/>
                 <input type="hidden" name="to" value=path.clone()/>
-                <button class="button" type="submit">{label}</button>
+                {form}
             </form>
         }
     });
     let counts = post.counts;
     let stars =
         (counts.ratings > 0).then(|| view! { <p class="paywall-stars"><StarsShown locale sum=counts.stars_sum n=counts.ratings/></p> });
+    let gift = wall.price.map(|_| {
+        let href = format!("/gift?post={}&to={path}", post.id);
+        view! { <p class="paywall-gift"><a href=href>{t!(locale, "买来送人", "Give it to somebody")}</a></p> }
+    });
     let tier = wall.tier.clone().map(|tier| view! { <TierOffer tier locale to=path.clone()/> });
     view! {
         <section class="paywall-card paywalled" id="wall" aria-labelledby="wall-title">
@@ -205,11 +216,29 @@ fn PaywallCard(
             <p class="paywall-behind">{behind(&wall, locale)}</p>
             {stars}
             {price}
+            {gift}
             {tier}
             {promise.map(|text| view! { <p class="paywall-promise">{text}</p> })}
             {join}
             {sign_in}
         </section>
+    }
+}
+
+/// How much the buyer pays, and the button; `value` is what is suggested, or was typed.
+#[component]
+pub fn OwnPrice(least: Money, value: String, locale: Locale, #[prop(optional_no_strip)] error: Option<String>) -> impl IntoView {
+    let code = least.currency.code();
+    let from = least.format(locale);
+    let hint = match least.minor {
+        0 => t!(locale, "付多少由你决定，也可以填 0。", "You decide how much; it may be 0.").to_owned(),
+        _ => tf!(locale, "付多少由你决定，最少 {from}。", "You decide how much, from {from} on."),
+    };
+    view! {
+        <div class="own-price">
+            <Field label=tf!(locale, "你付多少（{code}）", "What you pay ({code})") name="amount" value inputmode="decimal" required=true autocomplete="off" hint=Some(hint) error/>
+            <button class="button" type="submit">{t!(locale, "购买本文", "Buy this article")}</button>
+        </div>
     }
 }
 

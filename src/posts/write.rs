@@ -137,6 +137,7 @@ pub async fn edit(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Editing>
         access: row.access,
         tier: row.tier_id.map(|tier| tier.to_string()).unwrap_or_default(),
         price: row.price_minor.map(|minor| Money::new(minor, site.currency).to_plain()).unwrap_or_default(),
+        least: row.least_minor.map(|minor| Money::new(minor, site.currency).to_plain()).unwrap_or_default(),
     };
     let status = Status::parse(&row.status);
     Ok(Editing {
@@ -192,6 +193,7 @@ fn saved<'a>(checked: &'a Checked, rendered: &'a Rendered, now: Timestamp) -> Sa
         access: checked.access,
         tier: checked.tier,
         price_minor: checked.price.map(|price| price.minor),
+        least_minor: checked.least.map(|least| least.minor),
         published_at: None,
         now,
     }

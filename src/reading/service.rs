@@ -29,7 +29,7 @@ pub fn opened(ctx: &Context, viewer: &Viewer, post: &OpenedPost) {
 
 /// Whether it is remembered when the viewer reads this.
 pub fn remembers(viewer: &Viewer, post: &OpenedPost) -> bool {
-    let open = post.status == Status::Published && !matches!(post.rest, Rest::Walled(_));
+    let open = post.status == Status::Published && matches!(post.rest, Rest::Nothing | Rest::Open(_));
     open && viewer.id().is_some_and(|member| member != post.author.id)
 }
 

@@ -62,7 +62,8 @@ struct Session {
     expires_at: i64,
 }
 
-const POSTS: &str = "select id, slug, title, summary, source, status, access, price_minor, published_at, created_at, updated_at
+const POSTS: &str =
+    "select id, slug, title, summary, source, status, access, price_minor, least_minor, published_at, created_at, updated_at
 from posts
 where author_id = $1
 order by id";
@@ -77,6 +78,7 @@ struct Post {
     status: String,
     access: String,
     price_minor: Option<i64>,
+    least_minor: Option<i64>,
     #[serde(serialize_with = "maybe_instant")]
     published_at: Option<i64>,
     #[serde(serialize_with = "instant")]
@@ -189,7 +191,8 @@ struct Vote {
     created_at: i64,
 }
 
-const ORDERS: &str = "select reference, kind, title, cadence, post_id, currency, minor, list_minor, offer_name, status, created_at, paid_at
+const ORDERS: &str =
+    "select reference, kind, title, cadence, post_id, currency, minor, list_minor, offer_name, purpose, status, created_at, paid_at
 from orders
 where member_id = $1
 order by id";
@@ -205,6 +208,7 @@ struct Order {
     minor: i64,
     list_minor: Option<i64>,
     offer_name: Option<String>,
+    purpose: String,
     status: String,
     #[serde(serialize_with = "instant")]
     created_at: i64,
@@ -640,6 +644,60 @@ struct OfferShown {
     shown_at: i64,
 }
 
+const GIFTS: &str = "select o.reference as order_reference, g.email, g.note, g.locale, g.send_at, g.sent_at, g.taken_at
+from gifts g
+join orders o on o.id = g.order_id
+where o.member_id = $1
+order by g.order_id";
+
+/// What they bought for somebody else.
+#[derive(FromRow, Serialize)]
+struct GiftGiven {
+    order_reference: String,
+    email: Option<String>,
+    note: String,
+    locale: String,
+    #[serde(serialize_with = "instant")]
+    send_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    sent_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    taken_at: Option<i64>,
+}
+
+const GIFTS_TAKEN: &str = "select o.title, o.cadence, g.note, g.taken_at
+from gifts g
+join orders o on o.id = g.order_id
+where g.taken_by = $1
+order by g.order_id";
+
+/// What somebody else bought for them.
+#[derive(FromRow, Serialize)]
+struct GiftTaken {
+    title: String,
+    cadence: Option<String>,
+    note: String,
+    #[serde(serialize_with = "maybe_instant")]
+    taken_at: Option<i64>,
+}
+
+const GIFT_LINKS: &str = "select post_id, made_at, ends_at, ended_at
+from gift_links
+where member_id = $1
+order by id";
+
+/// A link by which they let friends read an article.
+#[derive(FromRow, Serialize)]
+struct GiftLink {
+    post_id: i64,
+    #[serde(serialize_with = "instant")]
+    made_at: i64,
+    #[serde(serialize_with = "instant")]
+    ends_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    ended_at: Option<i64>,
+}
+
 struct Export<'a> {
     db: &'a Db,
     member: MemberId,
@@ -680,6 +738,9 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<Payment>("payments", PAYMENTS).await?;
     export.add::<Redemption>("offer_redemptions", REDEMPTIONS).await?;
     export.add::<OfferShown>("offers_shown", OFFERS_SHOWN).await?;
+    export.add::<GiftGiven>("gifts", GIFTS).await?;
+    export.add::<GiftTaken>("gifts_taken", GIFTS_TAKEN).await?;
+    export.add::<GiftLink>("gift_links", GIFT_LINKS).await?;
     export.add::<Promise>("order_promises", PROMISES).await?;
     export.add::<RefundRequest>("refund_requests", REQUESTS).await?;
     export.add::<Receipt>("receipts", RECEIPTS).await?;

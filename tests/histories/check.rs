@@ -8,7 +8,7 @@ use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
 use stoa::membership::paywall::{Gate, opens};
 use stoa::payments::books;
-use stoa::payments::model::{GivingBack, Item, Order, Payment};
+use stoa::payments::model::{GivingBack, Item, Order, Payment, Purpose};
 use stoa::payments::service::{connections, plans, refunds, repricing};
 use stoa::providers::facts::{AgreementState, DisputeState, Fact, RefundState};
 use stoa::server::db::Queries;
@@ -263,11 +263,22 @@ pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<()
 /// Open if and only if paid and not given back.
 async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> Result<(), String> {
     let covered = came.iter().any(|payment| !payment.is_gone());
+    match order.purpose {
+        Purpose::Gift => return given(world, life, order, covered).await,
+        Purpose::Tip => {
+            let sql = "select count(*) from entitlements where cause = $1";
+            let (n,): (i64,) = world.ctx.db().one(sql, args![order.cause()]).await.unwrap();
+            return if n == 0 { Ok(()) } else { Err(format!("tip {} opened something", order.id)) };
+        }
+        Purpose::Own => (),
+    }
     match order.item {
         Item::Post(post) => {
             // Another order may have paid for it as well; then any of them opens it.
             let mut any = false;
-            for other in world.orders(life).await.iter().filter(|other| matches!(other.item, Item::Post(_))) {
+            for other in
+                world.orders(life).await.iter().filter(|other| other.purpose == Purpose::Own && matches!(other.item, Item::Post(_)))
+            {
                 let admin = crate::world::viewer(life.member, Role::Admin);
                 let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
                 any |= came.iter().any(|payment| !payment.is_gone());
@@ -291,6 +302,22 @@ async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
             }
         }
     }
+}
+
+/// A gift is open to whoever took it, if and only if it is paid and was not given back; and to its buyer never.
+async fn given(world: &World, life: &Life, order: &Order, covered: bool) -> Result<(), String> {
+    let sql = "select taken_by from gifts where order_id = $1";
+    let (taken,): (Option<i64>,) = world.ctx.db().one(sql, args![order.id]).await.unwrap();
+    let sql = "select member_id from entitlements where cause = $1 and revoked_at is null";
+    let open: Vec<(i64,)> = world.ctx.db().all(sql, args![order.cause()]).await.unwrap();
+    let wanted: Vec<(i64,)> = taken.filter(|_| covered).map(|member| (member,)).into_iter().collect();
+    if open != wanted || taken.is_some_and(|member| Some(member) != life.friend.id().map(|friend| friend.0)) {
+        return Err(format!("gift {} is open to {open:?}, taken by {taken:?}, paid: {covered}", order.id));
+    }
+    let sql = "select count(*) from gifts where order_id = $1 and (void_at is null) = $2";
+    let (fits,): (i64,) = world.ctx.db().one(sql, args![order.id, covered]).await.unwrap();
+    let came = order.paid_at.is_some();
+    if fits == 1 || !came { Ok(()) } else { Err(format!("gift {} is void although paid: {covered}", order.id)) }
 }
 
 /// Whether no paid change within the term took its place, and what it builds on was not given back.

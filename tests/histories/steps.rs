@@ -9,6 +9,8 @@ pub enum Step {
     /// The member begins to buy: the article, a term, or a renewing membership where the provider has such; or any of them
     /// by an offer.
     Buy(Thing),
+    /// The friend takes what the member gave away.
+    Take(usize),
     /// The member gives an order up.
     GiveUp(usize),
     /// Opens a checkout of an order, or goes on with the one there is.
@@ -47,6 +49,10 @@ pub enum Thing {
     Article,
     Term,
     Renewing,
+    /// The article or a term, as a gift.
+    Gift(bool),
+    /// Thanks for the article.
+    Tip,
     /// By one of the offers there are.
     ByOffer(usize),
 }
@@ -83,11 +89,12 @@ fn deed(kind: Kind) -> BoxedStrategy<Deed> {
 fn thing(kind: Kind) -> BoxedStrategy<Thing> {
     match kind {
         Kind::Wechat | Kind::Alipay => {
-            prop_oneof![2 => Just(Thing::Article), 2 => Just(Thing::Term), 1 => (0..16usize).prop_map(Thing::ByOffer)].boxed()
+            let gift = any::<bool>().prop_map(Thing::Gift);
+            prop_oneof![4 => Just(Thing::Article), 4 => Just(Thing::Term), 3 => gift, 1 => Just(Thing::Tip), 2 => (0..16usize).prop_map(Thing::ByOffer)].boxed()
         }
         Kind::Stripe | Kind::Paypal => {
-            prop_oneof![1 => Just(Thing::Article), 1 => Just(Thing::Term), 2 => Just(Thing::Renewing), 2 => (0..16usize).prop_map(Thing::ByOffer)]
-                .boxed()
+            let (gift, offer) = (any::<bool>().prop_map(Thing::Gift), (0..16usize).prop_map(Thing::ByOffer));
+            prop_oneof![2 => Just(Thing::Article), 2 => Just(Thing::Term), 4 => Just(Thing::Renewing), 3 => gift, 1 => Just(Thing::Tip), 4 => offer].boxed()
         }
     }
 }
@@ -113,6 +120,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
     let plain = prop_oneof![
         4 => thing.prop_map(Step::Buy),
         4 => (0..8usize).prop_map(Step::Open),
+        2 => (0..8usize).prop_map(Step::Take),
         1 => (0..8usize).prop_map(Step::GiveUp),
         7 => (0..8usize, deed(kind)).prop_map(|(n, deed)| Step::There(n, deed)),
         6 => (0..20usize, 1..3u8).prop_map(|(n, times)| Step::Deliver(n, times)),

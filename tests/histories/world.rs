@@ -12,14 +12,19 @@ use stoa::args;
 use stoa::foundation::cadence::Cadence;
 use stoa::foundation::id::{MemberId, PostId, TierId};
 use stoa::foundation::locale::Locale;
+use stoa::foundation::money::{Currency, Money};
 use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::membership::model::NewTier;
+use stoa::payments::gifts::model::Typed;
+use stoa::payments::gifts::{sending, taking};
 use stoa::payments::model::{Checkout, Order};
 use stoa::payments::offers::desk::{self, NewOffer};
-use stoa::payments::offers::redeem::Typed;
+use stoa::payments::offers::redeem::Typed as Code;
 use stoa::payments::rules::Rule;
-use stoa::payments::service::{self, Paying, Purchase, Started, clock, connections, plans, promises, refunds, repricing, taking_back};
+use stoa::payments::service::{
+    self, Paying, Purchase, Started, clock, connections, plans, promises, refunds, repricing, taking_back, tips,
+};
 use stoa::payments::{inbox, notices};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
@@ -47,6 +52,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub admin: Viewer,
     post: PostId,
+    currency: Currency,
     pub tier: TierId,
     pub offers: Vec<Offered>,
     _folder: TempDir,
@@ -71,6 +77,8 @@ pub const EACH: i64 = 2;
 pub struct Life {
     pub member: MemberId,
     pub viewer: Viewer,
+    /// Who takes what the member gives away.
+    pub friend: Viewer,
     /// References of orders.
     pub orders: Vec<String>,
     pub waiting: Vec<Delivery>,
@@ -110,18 +118,21 @@ impl World {
         }
         let rule = Some(Rule::Days(90));
         promises::save_rules(&ctx, &admin, (rule, rule)).await.unwrap();
+        tips::save(&ctx, &admin, true).await.unwrap();
         let post = article(&ctx, author).await;
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
         connections::save(&ctx, &admin, kind.provider(), true, &keys).await.unwrap();
         let offers = offers(&ctx, &admin, tier, kind).await;
-        World { ctx, kind, side, clock, admin, post, tier, offers, _folder: folder }
+        let currency = Currency::parse(currency).unwrap();
+        World { ctx, kind, side, clock, admin, post, currency, tier, offers, _folder: folder }
     }
 
     pub async fn begin(&self) -> Life {
         let member = member(&self.ctx).await;
         let viewer = viewer(member, Role::Member);
-        Life { member, viewer, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false }
+        let friend = self::viewer(self::member(&self.ctx).await, Role::Member);
+        Life { member, viewer, friend, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false }
     }
 
     /// Lives a history to its end; an error says what is not as it should be.
@@ -145,15 +156,29 @@ impl World {
                 let purchase = match offer.map_or(*thing, |offer| offer.of) {
                     Thing::Article => Purchase::Post(self.post),
                     Thing::Renewing => Purchase::Tier { tier: self.tier, cadence: Cadence::Month, currency: None, renewing: true },
-                    Thing::Term | Thing::ByOffer(_) => Purchase::term(self.tier, Cadence::Month),
+                    Thing::Gift(true) => Purchase::Post(self.post),
+                    Thing::Tip => Purchase::Tip(self.post, Money::new(PRICE, self.currency)),
+                    Thing::Term | Thing::Gift(false) | Thing::ByOffer(_) => Purchase::term(self.tier, Cadence::Month),
                 };
-                let code = offer.map(|offer| Typed { code: &offer.code, address: "192.0.2.7" });
-                let begun = interrupted::after(polls, service::buy_with(&self.ctx, &life.viewer, purchase, code, None)).await;
+                let code = offer.map(|offer| Code { code: &offer.code, address: "192.0.2.7" });
+                let begun = if let Thing::Gift(_) = thing {
+                    let typed = Typed { by: "link".into(), ..Typed::default() };
+                    interrupted::after(polls, service::give(&self.ctx, &life.viewer, purchase, (&typed, Locale::En), None, None)).await
+                } else {
+                    interrupted::after(polls, service::buy_with(&self.ctx, &life.viewer, purchase, code, None)).await
+                };
                 if let Some(Ok(Started::Order(reference))) = begun
                     && !life.orders.contains(&reference)
                 {
                     life.orders.push(reference);
                 }
+            }
+            Step::Take(n) => {
+                let gifts: Vec<Order> = self.orders(life).await.into_iter().filter(|order| order.is_gift()).collect();
+                let Some(order) = pick(&gifts, *n) else { return };
+                let Ok(link) = sending::link(&self.ctx, &life.viewer, &order.reference).await else { return };
+                let secret = link.rsplit('/').next().unwrap();
+                drop(interrupted::after(polls, taking::take(&self.ctx, &life.friend, secret)).await);
             }
             Step::GiveUp(n) => {
                 let Some(reference) = pick(&life.orders, *n) else { return };
@@ -315,6 +340,8 @@ impl World {
             union all select 'uses of offers', count(*) from offer_redemptions where used_at is not null
             union all select 'given for nothing', count(*) from offer_redemptions where order_id is null
             union all select 'terms by offers', count(*) from orders where list_minor is not null and offer_id is null and status in ('paid', 'refunded')
+            union all select 'tips', count(*) from orders where purpose = 'tip' and status = 'paid'
+            union all select 'gifts taken', count(*) from gifts where taken_at is not null
             union all select 'given up', count(*) from orders where closed_at is not null
             union all select 'taken back ' || state, count(*) from refund_requests group by state
             union all select 'receipts', count(*) from receipts where payment_id is not null

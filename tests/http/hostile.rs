@@ -54,6 +54,10 @@ const QUERIES: &[&str] = &[
     "by",
     "show",
     "number",
+    "post",
+    "tier",
+    "term",
+    "currency",
 ];
 
 const VALUES: &[&str] = &[
@@ -304,6 +308,9 @@ const FIELDS: &[&str] = &[
     "field",
     "how",
     "text",
+    "what",
+    "by",
+    "least",
 ];
 
 fn form(value: &str) -> String {

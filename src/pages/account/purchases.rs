@@ -14,7 +14,7 @@ use crate::pages::orders::item_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::payments::model::{Order, OrderStatus};
 use crate::payments::offers::redeem::{self, GivenRow};
-use crate::payments::service;
+use crate::payments::service::{self, own_price};
 use crate::server::http::Ask;
 use crate::ui::{Badge, EmptyState, NextPage, Tone};
 use crate::{t, tf};
@@ -33,13 +33,14 @@ pub async fn show(ask: Ask) -> Result<Response> {
     orders.truncate(PAGE as usize);
     let next = orders.last().filter(|_| more).map(|last| format!("/account/purchases?after={}", last.id));
     let given = redeem::given(&ask.ctx, &ask.viewer, None, GIVEN).await?;
+    let chosen = own_price::chosen(&ask.ctx, &ask.viewer).await?;
     let reminders = reminders::load(&ask).await;
     let locale = ask.locale;
     let title = t!(locale, "购买与收据", "Purchases and receipts");
     Ok(Page::new(title).private().draw(&ask, || {
         let reminders = view! { <Reminders ask=ask.clone() reminders/> };
-        let none = orders.is_empty() && given.is_empty();
-        let given = given_list(&ask, given);
+        let none = orders.is_empty() && given.is_empty() && chosen.is_empty();
+        let given = given_list(&ask, given, chosen);
         let list = if none {
             let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
             view! { <EmptyState text=t!(locale, "你还没有购买过任何内容。", "You have not bought anything yet.") action/> }.into_any()
@@ -59,8 +60,8 @@ pub async fn show(ask: Ask) -> Result<Response> {
     }))
 }
 
-/// What offers gave for nothing: there was nothing to pay, so there are no orders and no receipts.
-fn given_list(ask: &Ask, given: Vec<GivenRow>) -> Option<AnyView> {
+/// What offers gave for nothing, and what its buyer chose to pay nothing for: there are no orders and no receipts of that.
+fn given_list(ask: &Ask, given: Vec<GivenRow>, chosen: Vec<(String, Timestamp)>) -> Option<AnyView> {
     let locale = ask.locale;
     let date = |at: i64| format::date(Timestamp(at), &ask.site.time_zone, locale);
     let row = |row: GivenRow| {
@@ -79,9 +80,14 @@ fn given_list(ask: &Ask, given: Vec<GivenRow>) -> Option<AnyView> {
             "{on}，优惠“{offer}”，原价 {list}，无需付款，{until}",
             "{on}, by the offer “{offer}”: {list} before, nothing to pay, {until}"
         );
-        view! { <li><strong>{title}</strong> " " <span class="given-how">{text}</span></li> }
+        view! { <li><strong>{title}</strong> " " <span class="given-how">{text}</span></li> }.into_any()
     };
-    let rows: Vec<_> = given.into_iter().map(row).collect();
+    let own = |(title, at): (String, Timestamp)| {
+        let on = date(at.0);
+        let text = tf!(locale, "{on}，金额由你决定，付款 0，永久有效", "{on}, you decided what to pay: nothing to pay, for good");
+        view! { <li><strong>{title}</strong> " " <span class="given-how">{text}</span></li> }.into_any()
+    };
+    let rows: Vec<_> = given.into_iter().map(row).chain(chosen.into_iter().map(own)).collect();
     (!rows.is_empty()).then(|| {
         view! {
             <section>
@@ -117,10 +123,13 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
                 };
                 view! { <span class="order-offer">{text}</span> }
             });
+            let gift = order.is_gift().then(|| {
+                view! { <span class="order-offer"><a href=order.gift_path()>{t!(locale, "买来送人的礼物", "Bought as a gift")}</a></span> }
+            });
             let label = tf!(locale, "{link}：{item}", "{link}: {item}");
             view! {
                 <tr>
-                    <th scope="row">{item}{by_offer}</th>
+                    <th scope="row">{item}{by_offer}{gift}</th>
                     <td data-heading=date><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
                     <td class="num" data-heading=amount>{order.price.format(locale)}</td>
                     <td data-heading=state><Badge tone text=status/></td>

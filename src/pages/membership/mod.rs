@@ -112,6 +112,7 @@ async fn draw(ask: &Ask, errors: Errors, code: Code) -> Result<Response> {
                 {promised.map(|rule| view! { <p class="tier-promise">{sentence(rule, ask.locale)}</p> })}
                 {sold.then(|| view! { <CodeField code locale/> })}
                 <p class="membership-redeem">{t!(locale, "有兑换码？", "Have a code?")} " " <a href="/redeem">{t!(locale, "去兑换", "Redeem it")}</a></p>
+                {sold.then(|| view! { <p>{t!(locale, "想送给别人？", "For somebody else?")} " " <a href="/gift">{t!(locale, "作为礼物购买", "Give it as a gift")}</a></p> })}
             </section>
         }
         .into_any()

@@ -16,13 +16,13 @@ use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::membership::wording;
-use crate::payments::model::{Item, Order, OrderStatus, Receipt};
+use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
 use crate::payments::service;
 use crate::payments::service::{promises, taking_back, taxes};
 pub use crate::payments::wording::{item_name, provider_name};
 use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Errors, Tone};
+use crate::ui::{Banner, Errors, LinkButton, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -137,8 +137,28 @@ fn paid_for_nothing(owed: Money, locale: Locale) -> String {
 #[component]
 fn Standing(order: Order, locale: Locale) -> impl IntoView {
     match (order.status, order.declined_at) {
+        (OrderStatus::Paid, _) if order.is_tip() => {
+            view! { <Banner tone=Tone::Good text=t!(locale, "已付款，谢谢你的支持。", "Paid. Thank you.")/> }.into_any()
+        }
+        (OrderStatus::Pending, _) if order.is_tip() => {
+            let text = t!(locale, "款项正在处理，你无需操作。", "The payment is on its way; you need to do nothing.");
+            view! { <Banner tone=Tone::Warn text/> }.into_any()
+        }
+        (OrderStatus::Paid, _) if order.is_gift() => {
+            let text = t!(locale, "已付款，礼物可以送出了。", "Paid. Your gift is ready.");
+            view! {
+                <Banner tone=Tone::Good text/>
+                <p><LinkButton href=order.gift_path() label=t!(locale, "查看礼物", "See your gift")/></p>
+            }
+            .into_any()
+        }
         (OrderStatus::Paid, _) => {
             view! { <Banner tone=Tone::Good text=t!(locale, "已付款，内容已开通。", "Paid. What you bought is open to you.")/> }.into_any()
+        }
+        (OrderStatus::Pending, _) if order.is_gift() => {
+            let text =
+                t!(locale, "款项正在处理，到账后就可以送出礼物。", "The payment is on its way. Your gift is ready when the money arrives.");
+            view! { <Banner tone=Tone::Warn text/> }.into_any()
         }
         (OrderStatus::Pending, _) => {
             let text = t!(
@@ -168,6 +188,8 @@ pub fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<>
 #[component]
 fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
     let opens = match order.item {
+        _ if order.is_tip() => t!(locale, "这是对作者的感谢，不开通内容", "Nothing: it is thanks to the author").to_owned(),
+        _ if order.is_gift() => t!(locale, "为领取礼物的人开通，不为你自己", "To whoever takes the gift, and not to you").to_owned(),
         Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
         Item::Tier(..) if order.settles => t!(locale, "本期剩余的时间", "The rest of the running term").to_owned(),
         Item::Tier(_, cadence) if order.renewing => {
@@ -205,10 +227,12 @@ fn trial(order: &Order, locale: Locale) -> String {
 
 #[component]
 fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
-    let (until_label, until) = match receipt.order.opens_until {
-        Some(until) => (t!(locale, "有效期至", "Open until"), when(until, &site, locale).into_any()),
-        None => (t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").into_any()),
+    let until = match receipt.order.opens_until {
+        _ if receipt.order.purpose != Purpose::Own => None,
+        Some(until) => Some((t!(locale, "有效期至", "Open until"), when(until, &site, locale).into_any())),
+        None => Some((t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").into_any())),
     };
+    let until = until.map(|(label, until)| view! { <div><dt>{label}</dt><dd class="receipt-until">{until}</dd></div> });
     let number = receipt.number.map(|number| number.to_string()).unwrap_or_default();
     let (printed, fapiao) = (format!("{}/receipt", receipt.order.path()), format!("{}/fapiao", receipt.order.path()));
     // What is paid in yuan may need one, and whoever reads Chinese knows what it is.
@@ -226,7 +250,7 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
             {by_offer::receipt(&receipt.order, locale)}
             <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{receipt.order.price.format(locale)}</dd></div>
             <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{provider_name(receipt.provider, locale)}</dd></div>
-            <div><dt>{until_label}</dt><dd class="receipt-until">{until}</dd></div>
+            {until}
         </dl>
         <p class="actions"><a href=printed>{t!(locale, "打印收据", "Print the receipt")}</a>{fapiao}</p>
         {surplus}

@@ -175,6 +175,12 @@ fn EditorForm(desk: Desk, tiers: Vec<(String, String)>, currency: &'static str, 
     )
     .to_owned();
     let price_hint = tf!(locale, "单位：{currency}。不单篇出售则留空。", "In {currency}. Leave empty if it is not sold by itself.");
+    let least_hint = t!(
+        locale,
+        "填了就由买家自己决定付多少，上面的价格是建议；填 0 表示也可以不付。",
+        "With it, buyers say how much they pay, and the price above is what you suggest; 0 lets them pay nothing."
+    )
+    .to_owned();
     view! {
         <form class="form editor-form" method="post" action=action>
             <input type="hidden" name="version" value=form.version/>
@@ -188,6 +194,7 @@ fn EditorForm(desk: Desk, tiers: Vec<(String, String)>, currency: &'static str, 
                 <Select label=t!(locale, "谁可以阅读", "Who may read it") name="access" value=form.access options=access error=error("access")/>
                 <Select label=t!(locale, "包含在会员等级里", "Included in a tier") name="tier" value=form.tier options=tiers error=error("tier")/>
                 <Field label=t!(locale, "单篇价格", "Price of this article alone") name="price" value=form.price inputmode="decimal" hint=Some(price_hint) error=error("price")/>
+                <Field label=t!(locale, "最低金额（选填）", "The least (optional)") name="least" value=form.least inputmode="decimal" hint=Some(least_hint) error=error("least")/>
             </fieldset>
             <Buttons status deletable locale/>
         </form>

@@ -1,15 +1,17 @@
 //! Beginning to buy: an order with what is agreed, of a thing as it is sold to the viewer, perhaps by an offer.
 
 use super::checkout::unpaid;
-use super::{plans, promises};
+use super::{own_price, plans, promises, tips};
 use crate::foundation::cadence::Cadence;
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{PostId, TierId};
+use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
-use crate::payments::model::{Item, Order, STANDS, STANDS_BY_OFFER};
+use crate::payments::gifts::{self, model::Wrapping};
+use crate::payments::model::{Item, Order, Purpose, STANDS, STANDS_BY_OFFER};
 use crate::payments::offers::model::Deal;
 use crate::payments::offers::redeem::{self, Typed};
 use crate::payments::offers::{self, Held};
@@ -23,6 +25,10 @@ use crate::words;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purchase {
     Post(PostId),
+    /// An article of which buyers say how much they pay; of others it is as `Post`.
+    PostAt(PostId, Money),
+    /// Thanks to the author of an article, of so much.
+    Tip(PostId, Money),
     /// A term of a tier, in the site's currency unless another is named; `renewing`: to be charged again each term.
     Tier {
         tier: TierId,
@@ -62,6 +68,8 @@ pub(in crate::payments) struct Sold {
     pub trial_days: i64,
     /// The viewer never had it, so that they may try it.
     pub may_try: bool,
+    /// Its buyers say how much they pay.
+    pub is_own_price: bool,
     /// Where the buyer finds what was bought.
     pub path: String,
 }
@@ -75,20 +83,71 @@ pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<
 /// As [`buy`], by an offer. 422 under `code` when that cannot be used; where the price that the viewer keeps is better, the
 /// order is without the offer, as was said before.
 pub async fn buy_with(ctx: &Context, viewer: &Viewer, purchase: Purchase, code: Option<Typed<'_>>, to: Option<&str>) -> Result<Started> {
+    begin(ctx, viewer, purchase, None, code, to).await
+}
+
+/// As [`buy_with`], for somebody else. What is wrong with the gift stands under the names of its fields, with code and price.
+pub async fn give(
+    ctx: &Context,
+    viewer: &Viewer,
+    purchase: Purchase,
+    gift: (&gifts::model::Typed, Locale),
+    code: Option<Typed<'_>>,
+    to: Option<&str>,
+) -> Result<Started> {
+    let member = viewer.require_member()?.id;
+    let (own, site) = (super::email_of(ctx, member).await?, require_site(ctx).await?);
+    let mut errors = FieldErrors::new();
+    let wrapping = gift.0.read(own.as_deref(), gift.1, ctx.now(), &site.time_zone, &mut errors);
+    let Some(wrapping) = wrapping else { return Err(errors.into_error()) };
+    begin(ctx, viewer, purchase, Some(&wrapping), code, to).await
+}
+
+async fn begin(
+    ctx: &Context,
+    viewer: &Viewer,
+    purchase: Purchase,
+    gift: Option<&Wrapping>,
+    code: Option<Typed<'_>>,
+    to: Option<&str>,
+) -> Result<Started> {
     let member = viewer.require_member()?.id;
     let sold = match purchase {
-        Purchase::Post(id) => post_sold(ctx, viewer, id).await?,
+        Purchase::Post(id) => post_sold(ctx, viewer, id, None, gift.is_some()).await?,
+        Purchase::PostAt(id, amount) => post_sold(ctx, viewer, id, Some(amount), gift.is_some()).await?,
+        Purchase::Tip(id, amount) => Ok(tips::sold(ctx, viewer, id, amount).await?),
+        Purchase::Tier { tier, cadence, currency, .. } if gift.is_some() => Ok(tier_given(ctx, tier, (cadence, currency)).await?),
         Purchase::Tier { tier, cadence, currency, renewing } => tier_sold(ctx, viewer, tier, (cadence, currency), renewing).await?,
     };
     let sold = match sold {
         Ok(sold) => sold,
         Err(path) => return Ok(Started::Owned(path)),
     };
+    let purpose = match (purchase, gift) {
+        (Purchase::Tip(..), _) => Purpose::Tip,
+        (_, Some(_)) => Purpose::Gift,
+        (_, None) => Purpose::Own,
+    };
+    if sold.is_own_price && code.is_some() {
+        let words = words!("付多少由你决定，不需要优惠码。", "You decide what you pay, so no code is needed.");
+        return Err(AppError::field("code", words));
+    }
+    if sold.price.minor == 0 {
+        return own_price::give(ctx, member, sold).await;
+    }
     let by_offer = match code {
         Some(code) => redeem::apply(ctx, viewer, code, &sold).await?,
         None => None,
     };
     let (price, trial_days) = match &by_offer {
+        // What costs nothing is no order, and a gift is one.
+        Some((_, Deal::Free)) if gift.is_some() => {
+            let words = words!(
+                "使用这个优惠后不用付款，只能给自己用，不能送人。",
+                "With this offer it costs nothing; that is for yourself and cannot be given."
+            );
+            return Err(AppError::field("code", words));
+        }
         Some((offer, Deal::Free)) => {
             redeem::give(ctx, viewer, &sold, offer).await?;
             return Ok(Started::Given(sold.item, sold.path));
@@ -112,15 +171,23 @@ pub async fn buy_with(ctx: &Context, viewer: &Viewer, purchase: Purchase, code: 
         offer: applied.as_ref(),
         return_to: to.unwrap_or(&sold.path),
         subscription: None,
+        purpose,
     };
     let mut tx = ctx.db().begin().await?;
     let stands = if applied.is_some() { STANDS_BY_OFFER } else { STANDS };
-    if let Some(begun) = orders::reopen(&mut tx, &new, ctx.now().plus(-stands)).await? {
+    if purpose == Purpose::Own
+        && let Some(begun) = orders::reopen(&mut tx, &new, ctx.now().plus(-stands)).await?
+    {
         tx.commit().await?;
         return Ok(Started::Order(begun));
     }
     let order = orders::insert(&mut tx, &new, ctx.now()).await?;
-    promises::promise(&mut tx, order, sold.item).await?;
+    if purpose != Purpose::Tip {
+        promises::promise(&mut tx, order, sold.item).await?;
+    }
+    if let Some(gift) = gift {
+        gifts::wrap(&mut tx, order, gift).await?;
+    }
     if let Some((offer, _)) = &by_offer {
         let held = Held {
             offer,
@@ -150,22 +217,28 @@ pub async fn rebuy_with(ctx: &Context, viewer: &Viewer, order: &Order, code: Typ
     }
     unpaid(order)?;
     let purchase = match order.item {
+        Item::Post(post) if order.is_tip() => Purchase::Tip(post, order.price),
         Item::Post(post) => Purchase::Post(post),
         Item::Tier(tier, cadence) => Purchase::Tier { tier, cadence, currency: Some(order.price.currency), renewing: order.renewing },
     };
-    buy_with(ctx, viewer, purchase, Some(code), Some(&order.return_to)).await
+    let gift = if order.is_gift() { gifts::wrapping_of(ctx.db(), order.id).await? } else { None };
+    begin(ctx, viewer, purchase, gift.as_ref(), Some(code), Some(&order.return_to)).await
 }
 
 /// What is offered, or the path of what the viewer may open already.
-async fn post_sold(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Result<Sold, String>> {
+async fn post_sold(ctx: &Context, viewer: &Viewer, id: PostId, amount: Option<Money>, gift: bool) -> Result<Result<Sold, String>> {
     let post = posts::service::published_ref(ctx, id).await?;
     let path = post.path();
-    if paywall::opens(ctx, viewer, &post.gate).await? {
+    if !gift && paywall::opens(ctx, viewer, &post.gate).await? {
         return Ok(Err(path));
     }
     let price = post.price.ok_or_else(|| {
         AppError::Conflict(words!("这篇文章不单篇出售，请查看会员等级。", "This article is not sold by itself; please see the tiers."))
     })?;
+    let price = match (post.least, amount) {
+        (Some(least), Some(amount)) => own_price::accept(ctx, amount, least, price).await?,
+        _ => price,
+    };
     Ok(Ok(Sold {
         item: Item::Post(id),
         title: post.title,
@@ -175,8 +248,31 @@ async fn post_sold(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Result<
         renewing: false,
         trial_days: 0,
         may_try: false,
+        is_own_price: post.least.is_some(),
         path,
     }))
+}
+
+/// A term of a tier as it is sold to anybody, to be given away: whatever the buyer has of it, or pays for it.
+async fn tier_given(ctx: &Context, id: TierId, (cadence, currency): (Cadence, Option<Currency>)) -> Result<Sold> {
+    let (site, tier) = (require_site(ctx).await?, membership::service::tier(ctx, id).await?);
+    let price = tier.price(cadence, currency.unwrap_or(site.currency)).filter(|_| !tier.archived && !tier.free).ok_or_else(not_sold)?;
+    Ok(Sold {
+        item: Item::Tier(id, cadence),
+        title: tier.name,
+        price,
+        list: price,
+        is_sold_to_others: true,
+        renewing: false,
+        trial_days: 0,
+        may_try: false,
+        is_own_price: false,
+        path: "/membership".to_owned(),
+    })
+}
+
+fn not_sold() -> AppError {
+    AppError::Conflict(words!("这个会员等级目前不出售。", "This tier is not for sale at present."))
 }
 
 async fn tier_sold(
@@ -194,7 +290,6 @@ async fn tier_sold(
         return Ok(Err(path));
     }
     let currency = currency.unwrap_or(site.currency);
-    let not_sold = || AppError::Conflict(words!("这个会员等级目前不出售。", "This tier is not for sale at present."));
     let to_others = tier.price(cadence, currency).filter(|_| !tier.archived);
     let kept = kept_price(ctx, viewer, &tier, held, (cadence, currency)).await?;
     let price = kept.or(to_others).ok_or_else(not_sold)?;
@@ -211,6 +306,7 @@ async fn tier_sold(
         renewing,
         trial_days: if may_try { tier.trial_days } else { 0 },
         may_try,
+        is_own_price: false,
         path,
     }))
 }

@@ -8,7 +8,7 @@ use crate::foundation::time::{HOUR, MINUTE, SECOND};
 use crate::foundation::viewer::Viewer;
 use crate::membership::{self, paywall};
 use crate::payments::inbox;
-use crate::payments::model::{Checkout, Item, Order, OrderStatus, TryState};
+use crate::payments::model::{Checkout, Item, Order, OrderStatus, Purpose, TryState};
 use crate::payments::service::settle::{Outcome, settle};
 use crate::payments::store::{checkouts, notifications, orders};
 use crate::posts;
@@ -244,6 +244,8 @@ async fn begun_already(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<
 /// was taken back meanwhile cannot be paid for: 404.
 async fn owned(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<bool> {
     match order.item {
+        // A gift is for somebody else, and a tip for what is open.
+        _ if order.purpose != Purpose::Own => Ok(false),
         Item::Post(id) => paywall::opens(ctx, viewer, &posts::service::published_ref(ctx, id).await?.gate).await,
         Item::Tier(..) => Ok(false),
     }

@@ -9,7 +9,7 @@ use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use crate::payments::model::{Checkout, TryState};
 use crate::payments::reach::Reach;
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
-use crate::payments::{inbox, notices, offers};
+use crate::payments::{gifts, inbox, notices, offers};
 use crate::providers::{Failure, Provider};
 use crate::server::context::Context;
 
@@ -21,6 +21,7 @@ pub async fn tick(ctx: &Context) -> Result<()> {
     let all = Provider::ALL.into_iter().map(|provider| tick_of(ctx, provider));
     futures::future::join_all(all).await.into_iter().collect::<Result<()>>()?;
     offers::redeem::give_back(ctx).await?;
+    gifts::sending::send_due(ctx).await?;
     notices::remind(ctx).await
 }
 

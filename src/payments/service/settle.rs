@@ -9,13 +9,13 @@ use crate::members::activity::{self, Deed};
 use crate::membership;
 use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
-use crate::payments::model::{Item, Order, OrderStatus, Payment, TryState};
-use crate::payments::offers;
+use crate::payments::model::{Item, Order, OrderStatus, Payment, Purpose, TryState};
 use crate::payments::reconciliation::Fee;
 use crate::payments::service::{agreed, receipts, refunds, telling, upgrades};
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions, taxes};
 use crate::payments::{books, ledger};
+use crate::payments::{gifts, offers};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
 use crate::server::context::Context;
@@ -224,6 +224,7 @@ impl Telling<'_> {
             offer: agreed.offer.as_ref(),
             return_to: &first.return_to,
             subscription: agreed.subscription.or(first.subscription),
+            purpose: Purpose::Own,
         };
         let order = orders::insert(tx, &renewal, self.ctx.now()).await?;
         if !agreed.settles {
@@ -300,7 +301,7 @@ impl Telling<'_> {
 const PAID_TWICE: &str = "paid twice";
 
 /// As after a fact: an order of which something was taken back. Its buyer is held.
-pub(super) async fn work_out_again(ctx: &Context, tx: &mut Tx, order: OrderId) -> Result<()> {
+pub(in crate::payments) async fn work_out_again(ctx: &Context, tx: &mut Tx, order: OrderId) -> Result<()> {
     let site = require_site(ctx).await?;
     work_out(ctx, tx, &site, order, true).await
 }
@@ -341,7 +342,7 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
             Box::pin(work_out(ctx, tx, site, other, false)).await?;
         }
     }
-    if let (true, Item::Post(post)) = (others, order.item) {
+    if let (true, Item::Post(post)) = (others && order.purpose == Purpose::Own, order.item) {
         for other in orders::paid_for_post(tx, order.member, post).await? {
             if other != id {
                 Box::pin(work_out(ctx, tx, site, other, false)).await?;
@@ -354,6 +355,9 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
 /// Whether another order of the buyer pays for the same article already: the one whose money came first.
 async fn paid_elsewhere(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<bool> {
     let Item::Post(post) = order.item else { return Ok(false) };
+    if order.purpose != Purpose::Own {
+        return Ok(false);
+    }
     let first_left = |payments: &[Payment]| payments.iter().filter(|payment| !payment.is_gone()).map(|payment| payment.paid_at).min();
     let Some(own) = first_left(came) else { return Ok(false) };
     for other in orders::paid_for_post(tx, order.member, post).await? {
@@ -386,6 +390,10 @@ async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Pa
 async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stands: &Standing) -> Result<()> {
     // What was bought may have become time of another tier since.
     let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
+    let taken_back = requests::ended_at(tx, order.id).await?;
+    if order.is_gift() {
+        gifts::stand(tx, order.id, stands.covered, if stands.covered { taken_back } else { stands.gone_at }).await?;
+    }
     if !stands.covered {
         return match stands.gone_at {
             Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
@@ -404,14 +412,20 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
         };
     }
     let Some(payment) = stands.paying.and_then(|n| came.get(n)) else { return Ok(()) };
+    let opened_to = match order.purpose {
+        Purpose::Own => Some((order.member, payment.paid_at)),
+        Purpose::Gift => gifts::opened_to(tx, order.id).await?,
+        Purpose::Tip => None,
+    };
+    let Some((member, given_at)) = opened_to else { return Ok(()) };
     let (what, length, grace_days) = match order.item {
-        Item::Post(post) => (What::Post(post), Length::Fixed(payment.paid_at, None), 0),
+        Item::Post(post) => (What::Post(post), Length::Fixed(given_at, None), 0),
         Item::Tier(tier, cadence) => {
             let length = payment.term.map_or(Length::Of(cadence), |(from, until)| Length::Fixed(from, Some(until)));
             (What::Tier(tier), length, membership::service::grace_days(tx, tier).await?)
         }
     };
-    let grant = Grant { member: order.member, what, given_at: payment.paid_at, length, grace_days, cause: &cause };
+    let grant = Grant { member, what, given_at, length, grace_days, cause: &cause };
     membership::service::give(ctx, tx, &grant).await?;
     match bearing.replaced_at.into_iter().chain(taken_back).min() {
         Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,

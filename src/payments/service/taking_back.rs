@@ -7,7 +7,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
 use crate::foundation::money::Money;
 use crate::foundation::text;
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::members::throttle::{self, Subject};
 use crate::membership::grants::{self, Opened};
@@ -19,7 +19,7 @@ use crate::payments::store::requests::NewRequest;
 use crate::payments::store::{orders, payments, promises, requests};
 use crate::providers::Provider;
 use crate::server::context::Context;
-use crate::server::db::{Db, Tx};
+use crate::server::db::Tx;
 use crate::settings::service::require_site;
 use crate::words;
 
@@ -46,23 +46,29 @@ struct Bought {
 }
 
 impl Bought {
-    async fn read(db: &Db, order: &Order) -> Result<Bought> {
-        Ok(Bought::of(order, promises::of_order(db, order.id).await?, grants::opens(db, &order.cause()).await?))
+    async fn read(ctx: &Context, order: &Order) -> Result<Bought> {
+        let (promise, opened) = (promises::of_order(ctx.db(), order.id).await?, grants::opens(ctx.db(), &order.cause()).await?);
+        Ok(Bought::of(order, promise, opened, ctx.now()))
     }
 
     /// As it stands for whoever holds the order.
-    async fn held(tx: &mut Tx, order: &Order) -> Result<Bought> {
+    async fn held(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<Bought> {
         let promise = promises::of_order_now(tx, order.id).await?;
-        Ok(Bought::of(order, promise, grants::opens_now(tx, &order.cause()).await?))
+        Ok(Bought::of(order, promise, grants::opens_now(tx, &order.cause()).await?, ctx.now()))
     }
 
-    fn of(order: &Order, promise: Option<Promise>, opened: Option<Opened>) -> Bought {
+    fn of(order: &Order, promise: Option<Promise>, opened: Option<Opened>, now: Timestamp) -> Bought {
         let term = match order.item {
             Item::Post(_) => None,
             Item::Tier(_, cadence) => {
                 // What was taken over to another tier, or was taken back, has no days of its own left.
-                let opened = opened.filter(|opened| opened.revoked_at.is_none());
-                opened.and_then(|opened| Some(Term { from: opened.starts_at, until: opened.ends_at?, cadence }))
+                match opened {
+                    // A gift that nobody took: its term is yet to begin.
+                    None if order.is_gift() => Some(Term { from: now.plus(DAY), until: now.plus(30 * DAY), cadence }),
+                    opened => opened
+                        .filter(|opened| opened.revoked_at.is_none())
+                        .and_then(|opened| Some(Term { from: opened.starts_at, until: opened.ends_at?, cadence })),
+                }
             }
         };
         Bought { promise, term }
@@ -87,7 +93,7 @@ pub async fn offer(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Opti
     }
     let came = payments::shown(ctx.db(), order.id).await?;
     let Some(payment) = paying(&came) else { return Ok(None) };
-    let given = Bought::read(ctx.db(), order).await?.gives(ctx, payment).await?;
+    let given = Bought::read(ctx, order).await?.gives(ctx, payment).await?;
     Ok(given.map(|given| Offer {
         money: Money::new(given.minor, payment.amount.currency),
         until: given.until,
@@ -130,7 +136,7 @@ async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result
         return Ok(Some(known));
     }
     // Read by whoever holds the order: its time may have become that of another tier a moment ago.
-    let given = Bought::held(&mut tx, &order).await?.gives(ctx, payment).await?;
+    let given = Bought::held(ctx, &mut tx, &order).await?.gives(ctx, payment).await?;
     if given.is_none() && (kind == Kind::Refund || payment.refundable() == 0) {
         return Ok(None);
     }
@@ -242,7 +248,7 @@ pub async fn meant(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, a
             "Nothing was paid for this order, so there is nothing to withdraw from."
         )));
     };
-    let gives = Bought::read(ctx.db(), &order).await?.gives(ctx, payment).await?;
+    let gives = Bought::read(ctx, &order).await?.gives(ctx, payment).await?;
     let gives = gives.map(|given| Money::new(given.minor, payment.amount.currency));
     Ok(Meant { order, gives })
 }

@@ -34,7 +34,8 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
             through: provider_name(payment.provider, locale),
             until: order.opens_until.map(when),
             renews: order.renewing,
-            path: order.path(),
+            purpose: order.purpose,
+            path: if order.is_gift() { order.gift_path() } else { order.path() },
         };
         letters::receipt(&about, &paid, locale)
     })

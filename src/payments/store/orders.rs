@@ -6,7 +6,7 @@ use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
-use crate::payments::model::{Applied, Item, Order, OrderStatus};
+use crate::payments::model::{Applied, Item, Order, OrderStatus, Purpose};
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
 
@@ -37,12 +37,13 @@ pub struct OrderRow {
     offer_terms: Option<i64>,
     closed_at: Option<i64>,
     opens_until: Option<i64>,
+    purpose: String,
 }
 
 /// Of `orders o`, with the end of what it opens, also after it was taken over to another tier.
 pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.title, o.currency, o.minor, o.renewing, \
     o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
-    o.list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, \
+    o.list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, o.purpose, \
     (select max(e.ends_at) from entitlements e where e.revoked_at is null \
     and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)) as opens_until";
 
@@ -78,6 +79,7 @@ impl OrderRow {
             member: MemberId(self.member_id),
             item,
             title: self.title,
+            purpose: Purpose::parse(&self.purpose)?,
             price: Money::new(self.minor, currency),
             renewing: self.renewing,
             settles: self.settles,
@@ -108,6 +110,7 @@ pub struct NewOrder<'a> {
     pub offer: Option<&'a Applied>,
     pub return_to: &'a str,
     pub subscription: Option<i64>,
+    pub purpose: Purpose,
 }
 
 /// An item as columns: kind, tier, cadence, post.
@@ -120,14 +123,14 @@ fn columns(item: Item) -> (&'static str, Option<TierId>, Option<String>, Option<
 
 const INSERT: &str = "insert into orders
     (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, renewing, trial_days, return_to, subscription_id,
-    created_at, settles, list_minor, offer_name, offer_id, offer_terms)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    created_at, settles, list_minor, offer_name, offer_id, offer_terms, purpose)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 returning id";
 
 pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<OrderId> {
     let (kind, tier, cadence, post) = columns(new.item);
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
-    let NewOrder { reference, member, title, renewing, settles, trial_days, return_to, subscription, .. } = *new;
+    let NewOrder { reference, member, title, renewing, settles, trial_days, return_to, subscription, purpose, .. } = *new;
     let args = args![
         reference,
         member,
@@ -147,7 +150,8 @@ pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<O
         new.offer.map(|offer| offer.list.minor),
         new.offer.map(|offer| offer.name.as_str()),
         new.offer.and_then(|offer| offer.used),
-        new.offer.and_then(|offer| offer.terms).map(i64::from)
+        new.offer.and_then(|offer| offer.terms).map(i64::from),
+        purpose.as_str()
     ];
     let (id,): (i64,) = tx.one(INSERT, args).await?;
     Ok(OrderId(id))
@@ -168,6 +172,7 @@ where id = (
         and trial_days = $9
         and created_at > $10
         and closed_at is null
+        and purpose = 'own'
         and coalesce(offer_id, 0) = $11
         and coalesce(list_minor, 0) = $12
         and coalesce(offer_terms, 0) = $13
@@ -219,11 +224,11 @@ pub async fn orders_of(db: &Db, member: MemberId, before: Option<OrderId>, limit
 const SIBLINGS: &str = "select distinct o.id
 from orders o
 join payments p on p.order_id = o.id
-where o.member_id = $1 and o.post_id = $2
+where o.member_id = $1 and o.post_id = $2 and o.purpose = 'own'
 order by o.id
 limit 100";
 
-/// The orders of a member for the same article for which money came.
+/// The orders of a member for the same article for which money came; what they gave away is not theirs.
 pub async fn paid_for_post(tx: &mut Tx, member: MemberId, post: PostId) -> Result<Vec<OrderId>> {
     let rows: Vec<(i64,)> = tx.all(SIBLINGS, args![member, post]).await?;
     Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
@@ -266,7 +271,7 @@ pub async fn close(tx: &mut Tx, id: OrderId, now: Timestamp) -> Result<()> {
 
 const LAST_PRICE: &str = "select coalesce(list_minor, minor) as minor
 from orders
-where member_id = $1 and tier_id = $2 and cadence = $3 and currency = $4 and status = 'paid' and not settles
+where member_id = $1 and tier_id = $2 and cadence = $3 and currency = $4 and status = 'paid' and not settles and purpose = 'own'
 order by paid_at desc, id desc
 limit 1";
 
@@ -291,7 +296,7 @@ pub async fn email_of(db: &Db, member: MemberId) -> Result<Option<String>> {
 const LAST_OF_TIER: &str = "select o.cadence, o.currency, coalesce(o.list_minor, o.minor) as minor, p.provider
 from orders o
 join payments p on p.order_id = o.id and p.use = 'order'
-where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles
+where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles and o.purpose = 'own'
 order by o.paid_at desc, o.id desc
 limit 1";
 
@@ -306,7 +311,7 @@ pub async fn last_of_tier(db: &Db, member: MemberId, tier: TierId) -> error::Res
 
 const PRICES_PAID: &str = "select id, cadence, currency, minor
 from orders
-where member_id = $1 and tier_id = $2 and status = 'paid' and not settles
+where member_id = $1 and tier_id = $2 and status = 'paid' and not settles and purpose = 'own'
 order by paid_at desc, id desc
 limit 1000";
 

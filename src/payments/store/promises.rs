@@ -34,6 +34,20 @@ pub async fn save_rules(db: &Db, (post, tier): Rules, now: Timestamp) -> Result<
     db.run(SAVE_RULES, args![text(post), text(tier), now]).await.map(drop)
 }
 
+const SAVE_TIPS: &str = "insert into selling (id, tips, updated_at)
+values (1, $1, $2)
+on conflict (id) do update set tips = $1, updated_at = $2";
+
+pub async fn save_tips(db: &Db, tips: bool, now: Timestamp) -> Result<()> {
+    db.run(SAVE_TIPS, args![tips, now]).await.map(drop)
+}
+
+/// Whether readers can tip authors.
+pub async fn tips(db: &Db) -> Result<bool> {
+    let row: Option<(bool,)> = db.optional("select tips from selling where id = 1", args![]).await?;
+    Ok(row.is_some_and(|(tips,)| tips))
+}
+
 const SELLER: &str = "select seller_name, seller_address, seller_number, seller_note from selling where id = 1";
 
 pub async fn seller(db: &Db) -> Result<Seller> {
@@ -101,21 +115,22 @@ pub async fn waive(db: &Db, order: OrderId, now: Timestamp) -> Result<()> {
 const UNOPENED: &str = "select o.id
 from orders o
 join order_promises p on p.order_id = o.id
-where o.member_id = $1 and o.status = 'paid' and p.waived_at is not null and p.opened_at is null
+where (o.member_id = $1 and o.purpose = 'own' or o.id in (select g.order_id from gifts g where g.taken_by = $1))
+    and o.status = 'paid' and p.waived_at is not null and p.opened_at is null
     and (
         o.post_id = $2
         or o.tier_id = $3
         or exists (
             select 1
             from entitlements e
-            where e.member_id = o.member_id and e.tier_id = $3 and e.cause like 'switch:%order:' || cast(o.id as text)
+            where e.member_id = $1 and e.tier_id = $3 and e.cause like 'switch:%order:' || cast(o.id as text)
         )
         or exists (select 1 from orders later where later.subscription_id = o.subscription_id and later.tier_id = $3)
     )
 limit 100";
 
-/// The paid orders of a member that open this article, where it matters that it is opened and was not yet: also those whose
-/// time became time of another tier since.
+/// The paid orders that open this article to a member, by whoever they were paid, where it matters that it is opened and was
+/// not yet: also those whose time became time of another tier since.
 pub async fn unopened(db: &Db, member: MemberId, post: PostId, tier: Option<TierId>) -> Result<Vec<OrderId>> {
     let rows: Vec<(i64,)> = db.all(UNOPENED, args![member, post, tier]).await?;
     Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())

@@ -87,7 +87,7 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
 
 /// Addresses that should not be told to other sites by a link on their page.
 fn is_secret(uri: &Uri) -> bool {
-    ["/orders/", "/test-provider/", "/setup", "/verify", "/reset", "/redeem/", "/unsubscribe"]
+    ["/orders/", "/test-provider/", "/setup", "/verify", "/reset", "/redeem/", "/gift/", "/gift-link/", "/unsubscribe"]
         .iter()
         .any(|prefix| uri.path().starts_with(prefix))
 }

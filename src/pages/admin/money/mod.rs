@@ -11,6 +11,7 @@ mod reconciliation;
 mod refunds;
 mod subscriptions;
 mod tax;
+mod tips;
 mod wording;
 
 pub use notifications::Alarm;
@@ -33,6 +34,7 @@ use std::future::Future;
 pub fn routes() -> Routes {
     Routes::new()
         .get("/admin/payments", payments::list)
+        .post("/admin/tips", tips::save)
         .get("/admin/payments/{provider}", payments::show)
         .post("/admin/payments/{provider}", payments::save)
         .post("/admin/payments/{provider}/test", payments::test)

@@ -108,6 +108,10 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
         let before = tf!(locale, "，原价 {list}", ", {list} before");
         fact(t!(locale, "优惠", "Offer"), view! { {name} {before} }.into_any())
     });
+    let gift = order.is_gift().then(|| {
+        let link = view! { <a href=order.gift_path()>{t!(locale, "查看礼物", "See the gift")}</a> };
+        fact(t!(locale, "礼物", "Gift"), link.into_any())
+    });
     let subscription = order.subscription.map(|id| {
         let link = view! { <a href=format!("/admin/subscriptions/{id}")>{tf!(locale, "第 {id} 号", "Agreement {id}")}</a> };
         fact(t!(locale, "自动续费", "Renewing"), link.into_any())
@@ -124,6 +128,7 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
             {order.paid_at.map(|at| fact(t!(locale, "付款时间", "Paid"), when(at, ask)))}
             {fact(t!(locale, "开通内容", "Opens"), opened)}
             {by_offer}
+            {gift}
             {subscription}
         </dl>
     }

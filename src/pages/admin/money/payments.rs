@@ -3,6 +3,7 @@
 
 use super::super::menu;
 use super::money;
+use super::tips::Tips;
 use super::wording::badge;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::Locale;
@@ -10,6 +11,7 @@ use crate::pages::Page;
 use crate::pages::orders::provider_name;
 use crate::payments::service::connections::{self, Account};
 use crate::payments::service::desk::limits::{self, Typed};
+use crate::payments::service::tips;
 use crate::providers::keys::{self, KeyField, Keys};
 use crate::providers::{Failure, Provider};
 use crate::server::http::{Ask, Form, see_other};
@@ -22,6 +24,7 @@ use serde::Deserialize;
 
 pub async fn list(ask: Ask) -> Result<Response> {
     let accounts = connections::accounts(&ask.ctx, &ask.viewer).await?;
+    let tips = tips::are_taken(&ask.ctx).await?;
     let locale = ask.locale;
     let title = t!(locale, "付款方式", "Ways to pay");
     Ok(Page::new(title).private().draw(&ask, || {
@@ -52,6 +55,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
                     "Several can be on at once; the buyer chooses. Keys are kept encrypted and never shown again."
                 )}</p>
                 <DataTable label=title columns rows/>
+                <Tips tips locale/>
             </section>
         }
     }))

@@ -1,0 +1,58 @@
+//! Pay what you want: the buyer says how much, from the least on. Nothing is no order, as with offers: it is given at once.
+
+use super::buying::{Sold, Started};
+use super::connections;
+use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::MemberId;
+use crate::foundation::locale::Locale;
+use crate::foundation::money::Money;
+use crate::foundation::time::Timestamp;
+use crate::foundation::viewer::Viewer;
+use crate::membership::service::What;
+use crate::membership::{self, opened};
+use crate::payments::model::Item;
+use crate::posts;
+use crate::server::context::Context;
+use crate::words;
+
+/// What the cause of a thing begins with whose buyer chose to pay nothing: `chosen:17:5`, of an article and a member.
+const CAUSE: &str = "chosen";
+
+/// The amount, if it is enough, and some provider takes it. 422 under `amount`.
+pub(super) async fn accept(ctx: &Context, amount: Money, least: Money, suggested: Money) -> Result<Money> {
+    let amount = Money::new(amount.minor, suggested.currency);
+    let wrong = |words| Err(AppError::field("amount", words));
+    if amount.minor < least.minor {
+        let (zh, en) = (least.format(Locale::Zh), least.format(Locale::En));
+        return wrong(words!("最少 {zh}。", "At least {en}."));
+    }
+    if amount.minor > 0
+        && connections::that_take(ctx, amount, false).await?.is_empty()
+        && !connections::that_take(ctx, suggested, false).await?.is_empty()
+    {
+        return wrong(words!("没有一种付款方式接受这个金额，请换一个。", "No way to pay takes this amount; please choose another."));
+    }
+    Ok(amount)
+}
+
+/// Opens what its buyer pays nothing for.
+pub(super) async fn give(ctx: &Context, member: MemberId, sold: Sold) -> Result<Started> {
+    let Item::Post(post) = sold.item else { return Err(AppError::Internal) };
+    let mut tx = ctx.db().begin().await?;
+    membership::service::grant_post(ctx, &mut tx, member, post, &format!("{CAUSE}:{post}:{member}")).await?;
+    tx.commit().await?;
+    Ok(Started::Given(sold.item, sold.path))
+}
+
+/// What the viewer chose to pay nothing for, and when: titles of what is published.
+pub async fn chosen(ctx: &Context, viewer: &Viewer) -> Result<Vec<(String, Timestamp)>> {
+    let given = opened::by_parts_of(ctx, viewer, CAUSE).await?;
+    let of_post = |what| if let What::Post(post) = what { Some(post) } else { None };
+    let posts: Vec<_> = given.iter().filter_map(|one| of_post(one.what)).collect();
+    let cards = posts::service::cards(ctx, &posts).await?;
+    let named = given.iter().filter(|one| one.revoked_at.is_none()).filter_map(|one| {
+        let card = cards.iter().find(|card| Some(card.id) == of_post(one.what))?;
+        Some((card.title.clone(), one.starts_at))
+    });
+    Ok(named.collect())
+}

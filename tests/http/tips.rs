@@ -1,0 +1,60 @@
+//! Tips: thanks in money for the author of an article, which open nothing.
+
+use crate::on_both;
+use crate::payments::{press, to_provider};
+use crate::support::{Person, TestApp};
+use stoa::foundation::id::PostId;
+use stoa::foundation::viewer::Role;
+use stoa::server::db::Queries;
+
+async fn tip(reader: &Person, post: PostId, amount: &str) -> crate::support::Answer {
+    reader.post("/tip", &[("post", &post.to_string()), ("amount", amount)]).await
+}
+
+async fn switch(app: &TestApp, tips: &str) {
+    assert_eq!(app.owner().await.post("/admin/tips", &[("tips", tips)]).await.status, 303);
+}
+
+on_both!(a_reader_thanks_an_author_with_what_they_like_and_it_opens_nothing, |app| {
+    let (writer, reader) = (app.person("writer", Role::Author).await, app.member("reader").await);
+    let post = app.paid_post(Some(1250), None).await;
+    let sql = "update posts set author_id = $2, slug = 'thanks' where id = $1";
+    app.ctx.db().run(sql, stoa::args![post, writer.id]).await.unwrap();
+    let way = format!("/tip?post={post}");
+    assert!(!reader.get("/p/thanks").await.body.contains(&way), "nobody switched it on");
+    assert_eq!((reader.get(&way).await.status, tip(&reader, post, "5").await.status), (404, 404));
+    assert_eq!(reader.post("/admin/tips", &[("tips", "on")]).await.status, 403);
+    switch(&app, "on").await;
+    assert!(app.owner().await.get("/admin/payments").await.attribute("#tips", "checked").is_some());
+    assert!(reader.get("/p/thanks").await.body.contains(&way) && app.visitor().get("/p/thanks").await.body.contains(&way));
+    assert!(!writer.get("/p/thanks").await.body.contains(&way), "nobody thanks themselves");
+    assert_eq!(tip(&writer, post, "5").await.status, 422);
+    assert_eq!(tip(&app.visitor(), post, "5").await.location(), format!("/sign-in?to=%2Ftip%3Fpost%3D{post}"));
+
+    for wrong in ["", "0", "-1", "x", "1.001", "99999999999999999999"] {
+        let back = tip(&reader, post, wrong).await;
+        assert_eq!((back.status, back.attribute("#amount", "value").as_deref()), (422, Some(wrong)), "{wrong}");
+    }
+    let order = tip(&reader, post, "6.60").await.location().to_owned();
+    let page = reader.get(&order).await;
+    assert_eq!(page.texts(".order-total dd"), ["CN¥6.60"]);
+    assert!(page.body.contains("it is thanks to the author") && page.body.contains("Tip for “A paid article”"));
+    let back = press(&reader, &to_provider(&reader, &order).await, "pay").await;
+    assert_eq!(back.location(), "/p/thanks?done=tipped");
+    assert!(!app.may_read(reader.id, post).await);
+    assert_eq!(app.count("select count(*) from entitlements").await, 0);
+    let sales = app.count("select cast(-sum(minor) as bigint) from ledger_entries where account = 'revenue:sales'").await;
+    assert_eq!((sales, app.ledger_sum().await), (660, 0), "as the sales of the article");
+    assert!(app.newest_letter("receipt").await.contains("Your tip has arrived"));
+    assert!(reader.get(&order).await.texts(".receipt dt").iter().all(|name| name != "Open until"));
+
+    // However often: neither is one too many, and the article can be bought all the same.
+    let again = tip(&reader, post, "6.60").await.location().to_owned();
+    assert_ne!(again, order);
+    press(&reader, &to_provider(&reader, &again).await, "pay").await;
+    let bought = crate::taking_back::paid(&reader, post).await;
+    assert!(app.may_read(reader.id, post).await && bought != order);
+    assert_eq!(app.count("select count(*) from payments where use = 'surplus'").await, 0);
+    switch(&app, "").await;
+    assert_eq!(tip(&reader, post, "5").await.status, 404);
+});
