@@ -16,8 +16,9 @@ use crate::posts::view::{Contents, PostBody, PostHeader, Tags};
 use crate::reactions;
 use crate::reactions::view::RateForm;
 use crate::server::http::{Ask, is_prefetch, moved};
+use crate::sponsors::view::Sponsors;
 use crate::ui::{Banner, Tone};
-use crate::{payments, reading, settings, t};
+use crate::{creators, payments, reading, settings, sponsors, t};
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -34,6 +35,9 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
     }
     if matches!(post.rest, Rest::Open(_)) && post.gate.access == Access::Paid {
         payments::service::promises::opened(&ask.ctx, &ask.viewer, post.id, post.gate.tier).await?;
+        if post.status == Status::Published && !is_prefetch(&headers) {
+            creators::pool::opened(&ask.ctx, &ask.viewer, post.id, &post.gate).await?;
+        }
     }
     let promise = promise(&ask, &post).await?;
     let mut page = Page::new(post.title.clone())
@@ -47,6 +51,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
     }
     let rating = own_rating(&ask, &post).await?;
     let talk = talk(&ask, &post).await?;
+    let sponsors = if post.status == Status::Published { sponsors::service::running(&ask.ctx).await? } else { Vec::new() };
     let replying_to = ask.query("reply").and_then(|id| id.parse().ok());
     Ok(page.draw(&ask, || {
         let (locale, id, here) = (ask.locale, post.id, post.path());
@@ -62,6 +67,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>, headers: HeaderMap) -> Res
             {note}
             <Post post promise ask=ask.clone()/>
             {share}
+            <Sponsors locale sponsors/>
             {rating}
             {discussion}
         }
