@@ -95,7 +95,7 @@ test("a member's own pages", async ({ page }) => {
 test("where articles are written", async ({ page, owner, asOwner }) => {
   const article = await owner.publishes({ source: WALLED, access: "paid", price: "9.90" });
   await asOwner();
-  for (const path of ["/write", "/write/new"]) await look(page, path);
+  for (const path of ["/write", "/write/new", "/account/earnings"]) await look(page, path);
   await page.goto(article);
   await page.getByRole("link", { name: "Edit" }).click();
   await look(page, page.url());
@@ -112,5 +112,5 @@ test("where the numbers stand", async ({ page, asOwner }) => {
 test("where the place is run", async ({ page, owner, asOwner }) => {
   const tier = await owner.sells("18");
   await asOwner();
-  for (const path of ["/admin/members", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/mail", "/admin/mail/kinds", "/admin/mail/kinds/receipt", "/admin/mail/account"]) await look(page, path);
+  for (const path of ["/admin/members", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/mail", "/admin/mail/kinds", "/admin/mail/kinds/receipt", "/admin/mail/account", "/admin/creators", "/admin/payouts"]) await look(page, path);
 });

@@ -5,6 +5,8 @@ pub mod analytics;
 #[cfg(feature = "ssr")]
 pub mod codes;
 #[cfg(feature = "ssr")]
+pub mod creators;
+#[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod discussion;
@@ -26,6 +28,8 @@ pub mod settings;
 pub mod share;
 #[cfg(feature = "ssr")]
 pub mod spaces;
+#[cfg(feature = "ssr")]
+pub mod sponsors;
 #[cfg(feature = "ssr")]
 pub mod transfer;
 

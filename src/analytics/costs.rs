@@ -4,9 +4,9 @@ use super::calculator::MAX_INPUT;
 use super::metrics::profit::Heading;
 use super::period::parse_day;
 use super::store::costs as store;
-use super::store::rows::Income;
+use super::store::rows::Income as IncomeRow;
 use crate::foundation::error::{AppError, FieldErrors, Result};
-use crate::foundation::id::{AdIncomeId, CostId};
+use crate::foundation::id::{AdIncomeId, CostId, MemberId};
 use crate::foundation::locale::Words;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::text;
@@ -169,43 +169,69 @@ pub async fn incomes(ctx: &Context, viewer: &Viewer, after: Option<&str>) -> Res
 }
 
 /// Its fields are called `ad_…`, because its form stands on the page of the costs.
-async fn parse_income(ctx: &Context, typed: &TypedIncome) -> Result<(Money, String, String)> {
+async fn parse_income(ctx: &Context, typed: &TypedIncome) -> Result<Income> {
     let site = settings::service::require_site(ctx).await?;
     let mut errors = FieldErrors::new();
     let money = errors.keep("ad_amount", parse_amount(&typed.amount, site.currency));
     let day = errors.keep("ad_day", parse_day(&typed.day));
     let note = errors.keep("ad_note", parse_note(&typed.note));
     match (money, day, note) {
-        (Some(money), Some(day), Some(note)) => Ok((money, day.to_string(), note)),
+        (Some(money), Some(day), Some(note)) => Ok(Income { money, day: day.to_string(), note }),
         _ => Err(errors.into_error()),
     }
 }
 
+/// Income from advertising, as it is kept.
+#[derive(Debug, Clone)]
+pub struct Income {
+    pub money: Money,
+    pub day: String,
+    pub note: String,
+}
+
 pub async fn add_income(ctx: &Context, viewer: &Viewer, typed: &TypedIncome) -> Result<()> {
     let admin = viewer.require_admin()?;
-    let (money, day, note) = parse_income(ctx, typed).await?;
+    let income = parse_income(ctx, typed).await?;
     let mut tx = ctx.db().begin().await?;
-    let id = store::insert_income(&mut tx, (money.minor, money.currency.code()), &day, &note, admin.id, ctx.now()).await?;
-    book_income(ctx, &mut tx, id, &[money]).await?;
+    note_income(ctx, &mut tx, admin.id, &income).await?;
     Ok(tx.commit().await?)
+}
+
+/// Writes income down and books it.
+pub async fn note_income(ctx: &Context, tx: &mut Tx, by: MemberId, income: &Income) -> Result<AdIncomeId> {
+    let Income { money, day, note } = income;
+    let id = store::insert_income(tx, (money.minor, money.currency.code()), day, note, by, ctx.now()).await?;
+    book_income(ctx, tx, id, &[*money]).await?;
+    Ok(id)
+}
+
+/// Writes down what it is instead, and books the difference.
+pub async fn correct_income(ctx: &Context, tx: &mut Tx, id: AdIncomeId, income: &Income) -> Result<()> {
+    let Income { money, day, note } = income;
+    let before = held_income(tx, id).await?;
+    store::update_income(tx, id, (money.minor, money.currency.code()), day, note).await?;
+    book_income(ctx, tx, id, &[*money, less(before)]).await
+}
+
+/// Deletes it, and takes back what was booked.
+pub async fn take_back_income(ctx: &Context, tx: &mut Tx, id: AdIncomeId) -> Result<()> {
+    let before = held_income(tx, id).await?;
+    store::delete_income(tx, id).await?;
+    book_income(ctx, tx, id, &[less(before)]).await
 }
 
 pub async fn change_income(ctx: &Context, viewer: &Viewer, id: AdIncomeId, typed: &TypedIncome) -> Result<()> {
     viewer.require_admin()?;
-    let (money, day, note) = parse_income(ctx, typed).await?;
+    let income = parse_income(ctx, typed).await?;
     let mut tx = ctx.db().begin().await?;
-    let before = held_income(&mut tx, id).await?;
-    store::update_income(&mut tx, id, (money.minor, money.currency.code()), &day, &note).await?;
-    book_income(ctx, &mut tx, id, &[money, less(before)]).await?;
+    correct_income(ctx, &mut tx, id, &income).await?;
     Ok(tx.commit().await?)
 }
 
 pub async fn delete_income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Result<()> {
     viewer.require_admin()?;
     let mut tx = ctx.db().begin().await?;
-    let before = held_income(&mut tx, id).await?;
-    store::delete_income(&mut tx, id).await?;
-    book_income(ctx, &mut tx, id, &[less(before)]).await?;
+    take_back_income(ctx, &mut tx, id).await?;
     Ok(tx.commit().await?)
 }
 
@@ -226,7 +252,7 @@ async fn book_income(ctx: &Context, tx: &mut Tx, id: AdIncomeId, parts: &[Money]
     ledger::earn(ctx, tx, &site, (&cause, &about), Account::Advertising, parts).await
 }
 
-pub async fn income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Result<Income> {
+pub async fn income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Result<IncomeRow> {
     viewer.require_admin()?;
     store::income_by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)
 }

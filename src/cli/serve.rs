@@ -12,7 +12,7 @@ use stoa::payments::{inbox::Inbox, notices, service::clock};
 use stoa::providers::Provider;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
-use stoa::{analytics, app, discussion, members, reading, settings};
+use stoa::{analytics, app, creators, discussion, members, reading, settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -160,6 +160,9 @@ async fn do_chores(ctx: Context) {
         every.tick().await;
         if let Err(error) = members::service::tidy(&ctx).await {
             tracing::warn!(%error, "old sessions could not be cleared");
+        }
+        if let Err(error) = creators::months::close_due(&ctx).await {
+            tracing::warn!(%error, "a month could not be closed; it is tried again");
         }
         if let Err(error) = discussion::service::empty_bin(&ctx).await {
             tracing::warn!(%error, "the bin could not be emptied");

@@ -19,8 +19,9 @@ use crate::posts::view::{Contents, PostBody, PostHeader, Tags};
 use crate::reactions;
 use crate::reactions::view::RateForm;
 use crate::server::http::{Ask, is_prefetch, moved};
+use crate::sponsors::view::Sponsors;
 use crate::ui::{Banner, Tone};
-use crate::{payments, reading, settings, t};
+use crate::{creators, payments, reading, settings, sponsors, t};
 use axum::extract::Path;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderValue};
@@ -40,6 +41,9 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
     }
     if matches!(post.rest, Rest::Open(_)) && post.gate.access == Access::Paid {
         payments::service::promises::opened(&ask.ctx, &ask.viewer, post.id, post.gate.tier).await?;
+        if post.status == Status::Published && !is_prefetch(&headers) {
+            creators::pool::opened(&ask.ctx, &ask.viewer, post.id, &post.gate).await?;
+        }
     }
     let promise = promise(&ask, &post).await?;
     let mut page = Page::new(post.title.clone())
@@ -55,6 +59,7 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
     let tipping = tip::way(&ask, &post).await?;
     let rating = own_rating(&ask, &post).await?;
     let talk = talk(&ask, &post).await?;
+    let sponsors = if post.status == Status::Published { sponsors::service::running(&ask.ctx).await? } else { Vec::new() };
     let replying_to = ask.query("reply").and_then(|id| id.parse().ok());
     let is_given = matches!(post.rest, Rest::Given(..));
     let mut response = page.draw(&ask, || {
@@ -76,6 +81,7 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
             {share}
             {giving}
             {tipping}
+            <Sponsors locale sponsors/>
             {rating}
             {discussion}
         }

@@ -1,13 +1,14 @@
 //! Every kind of letter that some feature writes, and every sort that readers can do without. A feature that writes letters
 //! of its own adds them here.
 
+use crate::creators::model::Month;
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::mail::{Choice, Letter};
-use crate::{members, payments};
+use crate::{creators, members, payments};
 
 pub fn choices() -> Vec<&'static Choice> {
     use members::letters::{DEVICES, WELCOMES};
@@ -24,5 +25,7 @@ pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     let mut letters = members::letters::samples(site, &at, locale);
     letters.extend(payments::letters::samples(&price, &at, &day, locale));
     letters.extend(payments::gifts::letters::samples(site, locale));
+    let month = Month::of(now, &site.time_zone).before();
+    letters.extend(creators::letters::samples(Money::new(hundred, site.currency), month, &day, locale));
     letters
 }

@@ -77,6 +77,8 @@ pub fn routes() -> Routes {
         .post("/write/new", write::submit_new)
         .get("/write/{id}", write::edit)
         .post("/write/{id}", write::submit)
+        .get("/write/{id}/shares", write::shares::show)
+        .post("/write/{id}/shares", write::shares::submit)
         .get("/setup", setup::show)
         .post("/setup", setup::submit)
         .get("/join", joining::join)

@@ -88,6 +88,13 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "withdrawn" => t!(locale, "撤回声明已收到。", "Your withdrawal is received."),
         "fapiao-asked" => t!(locale, "发票申请已收到。", "Your request for a fapiao is received."),
         "refused" => t!(locale, "已答复。", "Answered."),
+        "payouts-made" => t!(
+            locale,
+            "已转入打款。请下载文件交给银行，然后回来确认。",
+            "It is set aside. Take the file to the bank, then come back and confirm."
+        ),
+        "paid-out" => t!(locale, "已确认打款，创作者会收到邮件。", "Confirmed as paid. The creators are told by letter."),
+        "payout-failed" => t!(locale, "已登记为失败，金额退回余额。", "Noted as failed. It is owed again."),
         "issued" => t!(locale, "已登记开票。", "Noted as issued."),
         "confirmed" => t!(locale, "已确认收款，内容已开通。", "Confirmed. What was bought is open."),
         "looked" => t!(locale, "已向付款服务查询。", "The provider was asked; this is how it stands."),

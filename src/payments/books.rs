@@ -4,6 +4,7 @@
 
 use super::ledger::{Account, Entry};
 use super::model::{Item, Order, Payment};
+use super::shares::split::Split;
 use super::standing::standing;
 use super::tax::share;
 use crate::foundation::id::PostId;
@@ -18,8 +19,9 @@ pub type Balances = BTreeMap<String, i64>;
 ///
 /// A payment is what the provider holds for us, less its fee, against what was earned; one too many is owed back. A refund
 /// takes from both what was put there. A contested amount stands apart, and what is lost was never earned. Tax is owed as far
-/// as what includes it was earned.
-pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64) -> Balances {
+/// as what includes it was earned. Creators get what `split` says of what is left of all that, and wait for it while any of it
+/// is contested.
+pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64, split: &Split) -> Balances {
     let paying = standing(payments, elsewhere).paying;
     let mut sums = Balances::new();
     for (n, payment) in payments.iter().enumerate() {
@@ -51,12 +53,23 @@ pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64) ->
             move_money(Account::Tax, earned, share(tax, payment.amount.minor - payment.gone(), payment.amount.minor));
         }
     }
+    let contested = payments.iter().any(Payment::is_contested);
+    for (member, minor) in split.of(net(&sums)) {
+        add(&mut sums, Account::CreatorShares, minor);
+        add(&mut sums, if contested { Account::CreatorHeld(member) } else { Account::Creator(member) }, -minor);
+    }
     sums.retain(|_, minor| *minor != 0);
     sums
 }
 
 fn add(sums: &mut Balances, account: Account, minor: i64) {
     *sums.entry(account.to_string()).or_default() += minor;
+}
+
+/// What a book shows as earned, less what providers kept. Tax was never earned.
+pub fn net(book: &Balances) -> i64 {
+    let of = |account: Account| book.get(&account.to_string()).copied().unwrap_or(0);
+    -of(Account::Fees) - of(Account::Sales) - of(Account::ProviderFees)
 }
 
 /// The entries that take the book from what it says to what it should say; none when it says that already.
@@ -70,10 +83,12 @@ pub fn difference(order: &Order, wanted: &Balances, booked: &Balances) -> Vec<En
         Item::Tier(..) => None,
     };
     let entries = sums.into_iter().filter(|(_, minor)| *minor != 0).map(|(account, minor)| {
-        // What was earned by an article names it.
-        let post = post.filter(|_| account == Account::Sales.to_string());
+        // What was earned by an article names it, and so does what its creators get; that is theirs, not the buyer's.
+        let creator = Account::creator_of(&account);
+        let of_post = [Account::Sales, Account::CreatorShares].iter().any(|known| account == known.to_string());
+        let post = post.filter(|_| of_post || creator.is_some());
         let amount = Money::new(minor, order.price.currency);
-        Entry { account, amount, member: Some(order.member), post, order: Some(order.id) }
+        Entry { account, amount, member: creator.or(Some(order.member)), post, order: Some(order.id) }
     });
     entries.collect()
 }

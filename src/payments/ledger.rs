@@ -35,6 +35,22 @@ pub enum Account {
     Tax,
     /// What reached our bank account.
     Bank,
+    /// What creators got of what was earned.
+    CreatorShares,
+    /// Owed to a creator, who may be paid it.
+    Creator(MemberId),
+    /// Owed to a creator unless a payment that is contested is lost.
+    CreatorHeld(MemberId),
+    /// Set aside for creators, who have not received it yet.
+    Payouts,
+}
+
+impl Account {
+    /// The creator that an account is of.
+    pub fn creator_of(name: &str) -> Option<MemberId> {
+        let number = name.strip_prefix("liability:creator:").or_else(|| name.strip_prefix("liability:creator-held:"))?;
+        number.parse().ok()
+    }
 }
 
 /// As stored in the database, where reports read it.
@@ -50,6 +66,10 @@ impl fmt::Display for Account {
             Account::Surplus => f.write_str("liability:surplus"),
             Account::Tax => f.write_str("liability:tax"),
             Account::Bank => f.write_str("asset:bank"),
+            Account::CreatorShares => f.write_str("expense:creators"),
+            Account::Creator(member) => write!(f, "liability:creator:{member}"),
+            Account::CreatorHeld(member) => write!(f, "liability:creator-held:{member}"),
+            Account::Payouts => f.write_str("liability:payouts"),
         }
     }
 }

@@ -75,7 +75,8 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
             Some(until) => (t!(locale, "有效期至", "Open until"), until.clone()),
             None => (t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").to_owned()),
         });
-        let text = t!(locale, "谢谢，我们已收到你的付款，内容已开通。", "Thank you. Your payment has arrived, and what you bought is open.");
+        let text =
+            t!(locale, "谢谢，我们已收到你的付款，内容已开通。", "Thank you. Your payment has arrived, and what you bought is open.");
         (text, t!(locale, "查看收据", "See the receipt"))
     };
     let letter = Letter::new(&RECEIPT, about, tf!(locale, "收据：{item}", "Receipt: {item}"))

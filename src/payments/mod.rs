@@ -24,6 +24,7 @@ pub mod requests;
 pub mod rules;
 pub mod seller;
 pub mod service;
+pub mod shares;
 pub mod standing;
 mod store;
 pub mod tax;

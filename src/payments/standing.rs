@@ -17,6 +17,11 @@ impl Payment {
         self.gone() >= self.amount.minor
     }
 
+    /// Whether its buyer contests it, and nothing is decided.
+    pub fn is_contested(&self) -> bool {
+        self.disputes.iter().any(|dispute| dispute.state == DisputeState::Open)
+    }
+
     /// What can still be given back: not gone, not being contested, not asked for already.
     pub fn refundable(&self) -> i64 {
         let asked = self.refunds.iter().filter(|r| matches!(r.state, GivingBack::Asked | GivingBack::Told(RefundState::Pending)));

@@ -192,14 +192,26 @@ struct Stands {
     statuses: Vec<String>,
 }
 
+/// An article of somebody who shares it with somebody else.
+async fn article(ctx: &Context, author: MemberId, other: MemberId) -> PostId {
+    let sql = "insert into posts (slug, author_id, title, source, preview_html, excerpt, words, rest_words, code_samples,
+        rest_code_samples, reading_minutes, status, access, price_minor, published_at, created_at, updated_at)
+    values ($1, $2, 'An article', '', '', '', 0, 0, 0, 0, 1, 'published', 'paid', $3, 0, 0, 0) returning id";
+    let mut tx = ctx.db().begin().await.unwrap();
+    let (id,): (i64,) = tx.one(sql, args![ctx.token(), author, PRICE]).await.unwrap();
+    super::shares::store::set_share(&mut tx, PostId(id), other, 3333, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    PostId(id)
+}
+
 /// Tells a history to a fresh member in this order, all of it at the end once more, and says how things stand.
-async fn tell(ctx: &Context, tier: TierId, payments: &[Payment], told: &[usize]) -> Stands {
+async fn tell(ctx: &Context, tier: TierId, creators: [MemberId; 2], payments: &[Payment], told: &[usize]) -> Stands {
     let member = member(ctx).await;
     let case = ctx.token();
-    let posts = [PostId(member.0 * 10), PostId(member.0 * 10 + 1)];
+    let post = article(ctx, creators[0], creators[1]).await;
     let mut placed = Vec::new();
     // Two orders for the same article, and one for a tier.
-    for item in [Item::Post(posts[0]), Item::Post(posts[0]), Item::Tier(tier, Cadence::Month)] {
+    for item in [Item::Post(post), Item::Post(post), Item::Tier(tier, Cadence::Month)] {
         placed.push(order(ctx, member, item).await);
     }
     let (orders, checkouts): (Vec<Order>, Vec<String>) = placed.into_iter().unzip();
@@ -208,7 +220,7 @@ async fn tell(ctx: &Context, tier: TierId, payments: &[Payment], told: &[usize])
     for facts in order {
         let outcome = settle(ctx, Provider::Test, facts).await.unwrap();
         assert!(!matches!(outcome, Outcome::Quarantined(_)), "{outcome:?}");
-        let unbalanced = "select count(*) from (select transfer_id from ledger_entries where member_id = $1 group by transfer_id having sum(minor) <> 0) t";
+        let unbalanced = "select count(*) from (select e.transfer_id from ledger_entries e join orders o on o.id = e.order_id where o.member_id = $1 group by e.transfer_id having sum(e.minor) <> 0) t";
         let (n,): (i64,) = ctx.db().one(unbalanced, args![member]).await.unwrap();
         assert_eq!(n, 0, "every transfer sums to zero");
     }
@@ -228,7 +240,7 @@ async fn stands(ctx: &Context, member: MemberId, orders: &[Order]) -> Stands {
         open.push(opens(ctx, &viewer(member, Role::Member), &gate).await.unwrap());
         statuses.push(super::store::orders::by_id(ctx.db(), order.id).await.unwrap().unwrap().status.as_str().to_owned());
     }
-    let book = "select account, cast(sum(minor) as bigint) from ledger_entries where member_id = $1 group by account having sum(minor) <> 0 order by account";
+    let book = "select e.account, cast(sum(e.minor) as bigint) from ledger_entries e join orders o on o.id = e.order_id where o.member_id = $1 group by e.account having sum(e.minor) <> 0 order by e.account";
     let uses =
         "select p.use, count(*) from payments p join orders o on o.id = p.order_id where o.member_id = $1 group by p.use order by p.use";
     let book = ctx.db().all(book, args![member]).await.unwrap();
@@ -247,20 +259,28 @@ fn expected_open(payments: &[Payment]) -> [bool; 2] {
     [of(&[0, 1]), of(&[2])]
 }
 
-async fn check(ctx: &Context, tier: TierId, payments: Vec<Payment>, told: Vec<usize>) {
-    let shuffled = tell(ctx, tier, &payments, &told).await;
+async fn check(ctx: &Context, tier: TierId, creators: [MemberId; 2], payments: Vec<Payment>, told: Vec<usize>) {
+    let shuffled = tell(ctx, tier, creators, &payments, &told).await;
     let [article, term] = expected_open(&payments);
     assert_eq!(shuffled.open, [article, article, term], "open exactly when paid and not given back");
-    assert_eq!(shuffled, tell(ctx, tier, &payments, &[]).await, "in whatever order it was told");
+    let of = |prefix: &str| shuffled.books[0].iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, minor)| *minor).sum::<i64>();
+    let (came_in, owed) = (-of("revenue:sales"), -of("liability:creator"));
+    assert!(owed >= 0 && owed * 100 <= came_in * 70, "creators are owed {owed} of {came_in}");
+    assert_eq!(owed, of("expense:creators"));
+    assert_eq!(shuffled, tell(ctx, tier, creators, &payments, &[]).await, "in whatever order it was told");
 }
 
 #[test]
 fn whatever_is_told_in_whatever_order_the_book_balances_and_what_is_paid_and_not_given_back_is_open() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (ctx, _folder, tier) = runtime.block_on(site());
+    let creators = runtime.block_on(async {
+        super::shares::store::set_sale_rate(ctx.db(), 7000, NOW).await.unwrap();
+        [member(&ctx).await, member(&ctx).await]
+    });
     let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |((payments, told) in history())| {
-        runtime.block_on(check(&ctx, tier, payments, told));
+        runtime.block_on(check(&ctx, tier, creators, payments, told));
     });
 }
 

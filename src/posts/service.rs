@@ -13,7 +13,7 @@ pub use super::import::{ImportedPost, Outcome, import};
 pub use super::picks::{Sample, cards, count_published, meant, newest, newest_of, sample, tags};
 pub use super::read::{Cursor, PAGE, Shelf, list, open, open_by, page, tag};
 pub use super::rendered::{Rendered, render_again};
-pub use super::write::{Editing, Then, create, create_in, delete_draft, edit, own, preview, revise};
+pub use super::write::{Editing, Then, create, create_in, delete_draft, edit, own, owned, preview, revise};
 
 /// A published article by its number, for features that point at it; 404 for drafts and what never was.
 pub async fn published_ref(ctx: &Context, id: PostId) -> Result<PostRef> {

@@ -169,6 +169,19 @@ pub async fn own(ctx: &Context, viewer: &Viewer, after: Option<Cursor>) -> Resul
     Ok(read::page(cards.collect(), |card| (card.updated_at, card.id)))
 }
 
+/// An article as those know it who may change it.
+#[derive(Debug, Clone)]
+pub struct Owned {
+    pub author: MemberId,
+    pub title: String,
+    pub slug: String,
+}
+
+pub async fn owned(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<Owned> {
+    let row = editable(ctx, viewer, id).await?;
+    Ok(Owned { author: MemberId(row.author_id), title: row.title, slug: row.slug })
+}
+
 /// The row, for whoever may change it. A draft is not there for others.
 async fn editable(ctx: &Context, viewer: &Viewer, id: PostId) -> Result<EditRow> {
     viewer.require_member()?;

@@ -29,4 +29,4 @@ pub use own_css::MAX_CSS;
 #[cfg(feature = "ssr")]
 pub use pictures::{MAX_BYTES, MAX_SIDE};
 #[cfg(feature = "ssr")]
-pub use typed::{MAX_LINKS, TypedLink, TypedLook};
+pub use typed::{MAX_LINKS, TypedLink, TypedLook, address};

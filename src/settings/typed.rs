@@ -155,7 +155,7 @@ fn links(errors: &mut FieldErrors, name: &str, typed: &[TypedLink]) -> Vec<Link>
 }
 
 /// A path of this site or an `https:` address, as a browser reads it: `/\evil.example` is another host.
-fn address(typed: &str) -> Result<String, Words> {
+pub fn address(typed: &str) -> Result<String, Words> {
     let wrong = || {
         words!(
             "请填写以 / 开头的本站路径，或以 https:// 开头的网址。",

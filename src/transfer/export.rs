@@ -698,6 +698,73 @@ struct GiftLink {
     ended_at: Option<i64>,
 }
 
+const CREATOR: &str = "select payee_name, payee_account, since
+from creators
+where member_id = $1";
+
+/// How they are paid as a creator.
+#[derive(FromRow, Serialize)]
+struct Creator {
+    payee_name: String,
+    payee_account: String,
+    #[serde(serialize_with = "instant")]
+    since: i64,
+}
+
+const POST_SHARES: &str = "select post_id, rate, changed_at
+from post_shares
+where member_id = $1
+order by post_id";
+
+#[derive(FromRow, Serialize)]
+struct PostShare {
+    post_id: i64,
+    rate: i64,
+    #[serde(serialize_with = "instant")]
+    changed_at: i64,
+}
+
+const ORDER_SHARES: &str = "select order_id, sale_rate, rate
+from order_shares
+where member_id = $1
+order by order_id";
+
+#[derive(FromRow, Serialize)]
+struct OrderShare {
+    order_id: i64,
+    sale_rate: i64,
+    rate: i64,
+}
+
+const PAYOUTS: &str = "select currency, minor, payee_name, payee_account, state, paid_on, reference, reason
+from payouts
+where member_id = $1
+order by id";
+
+#[derive(FromRow, Serialize)]
+struct Payout {
+    currency: String,
+    minor: i64,
+    payee_name: String,
+    payee_account: String,
+    state: String,
+    paid_on: Option<String>,
+    reference: String,
+    reason: String,
+}
+
+const POOL_READS: &str = "select month, post_id
+from pool_reads
+where member_id = $1
+order by month, post_id";
+
+/// Articles of their tier that they opened, until the month is closed.
+#[derive(FromRow, Serialize)]
+struct PoolRead {
+    month: String,
+    post_id: i64,
+}
+
 struct Export<'a> {
     db: &'a Db,
     member: MemberId,
@@ -748,6 +815,11 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<Tax>("order_taxes", TAXES).await?;
     export.add::<Fapiao>("fapiao", FAPIAO).await?;
     export.add::<LedgerEntry>("ledger_entries", LEDGER).await?;
+    export.add::<Creator>("creators", CREATOR).await?;
+    export.add::<PostShare>("post_shares", POST_SHARES).await?;
+    export.add::<OrderShare>("order_shares", ORDER_SHARES).await?;
+    export.add::<Payout>("payouts", PAYOUTS).await?;
+    export.add::<PoolRead>("pool_reads", POOL_READS).await?;
     export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;
     export.add::<Gift>("grants", GRANTS).await?;
     export.add::<Code>("codes", CODES).await?;

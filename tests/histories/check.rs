@@ -3,6 +3,7 @@
 use crate::world::{Life, World};
 use std::collections::BTreeMap;
 use stoa::args;
+use stoa::foundation::id::MemberId;
 use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
@@ -10,6 +11,7 @@ use stoa::membership::paywall::{Gate, opens};
 use stoa::payments::books;
 use stoa::payments::model::{GivingBack, Item, Order, Payment, Purpose};
 use stoa::payments::service::{connections, plans, refunds, repricing};
+use stoa::payments::shares::split::Split;
 use stoa::providers::facts::{AgreementState, DisputeState, Fact, RefundState};
 use stoa::server::db::Queries;
 
@@ -250,7 +252,9 @@ pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<()
         .one("select cast(coalesce(sum(minor), 0) as bigint) from order_taxes where order_id = $1", args![order.id])
         .await
         .unwrap();
-    let wanted = books::wanted(order, came, elsewhere, tax);
+    let split = promised(world, order).await;
+    let wanted = books::wanted(order, came, elsewhere, tax, &split);
+    creators(order, came, &split, &booked)?;
     if booked != wanted {
         return Err(format!("the ledger says {booked:?} of order {}, and should say {wanted:?}", order.id));
     }
@@ -258,6 +262,39 @@ pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<()
         "select count(*) from (select transfer_id from ledger_entries where order_id = $1 group by transfer_id having sum(minor) <> 0) t";
     let (n,): (i64,) = world.ctx.db().one(unbalanced, args![order.id]).await.unwrap();
     if n == 0 { Ok(()) } else { Err(format!("{n} transfers of order {} do not balance", order.id)) }
+}
+
+/// The shares that were copied with the order.
+async fn promised(world: &World, order: &Order) -> Split {
+    let sql = "select member_id, sale_rate, rate from order_shares where order_id = $1 order by member_id";
+    let rows: Vec<(i64, i64, i64)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
+    let sale_rate = rows.first().map_or(0, |(_, sale_rate, _)| *sale_rate);
+    Split { sale_rate, shares: rows.into_iter().map(|(member, _, rate)| (MemberId(member), rate)).collect() }
+}
+
+/// What creators are owed is what the shares of what came in net say, never above 100 %, and waits while a payment is
+/// contested; counted here from the entries, and not as the program does.
+fn creators(order: &Order, came: &[Payment], split: &Split, booked: &books::Balances) -> Result<(), String> {
+    let of = |prefix: &str| booked.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, minor)| *minor).sum::<i64>();
+    let net = (-of("revenue:") - of("expense:provider-fees")).max(0);
+    let rates: i64 = split.shares.iter().map(|(_, rate)| *rate).sum();
+    let article = matches!(order.item, Item::Post(_));
+    if rates != if article { 10_000 } else { 0 } || article && split.sale_rate != crate::world::SALE_RATE {
+        return Err(format!("order {} promised {split:?}", order.id));
+    }
+    let (owed, all) = (-of("liability:creator"), net * split.sale_rate / 10_000);
+    if owed != all || owed > net || owed != of("expense:creators") {
+        return Err(format!("creators are owed {owed} of {net}: {booked:?}"));
+    }
+    for (member, rate) in &split.shares {
+        let theirs = -of(&format!("liability:creator:{member}")) - of(&format!("liability:creator-held:{member}"));
+        if (theirs * 10_000 - all * rate).abs() >= 10_000 {
+            return Err(format!("creator {member} is owed {theirs}, {rate} of {all}"));
+        }
+    }
+    let contested = came.iter().any(|payment| payment.disputes.iter().any(|dispute| dispute.state == DisputeState::Open));
+    let waits = of("liability:creator-held:") != 0;
+    if waits != (contested && owed > 0) { Err(format!("of order {} waits: {waits}, contested: {contested}", order.id)) } else { Ok(()) }
 }
 
 /// Open if and only if paid and not given back.

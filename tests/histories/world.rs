@@ -25,6 +25,7 @@ use stoa::payments::rules::Rule;
 use stoa::payments::service::{
     self, Paying, Purchase, Started, clock, connections, plans, promises, refunds, repricing, taking_back, tips,
 };
+use stoa::payments::shares::service as shares;
 use stoa::payments::{inbox, notices};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
@@ -38,6 +39,8 @@ use stoa::simulators::deliveries::Delivery;
 use tempfile::TempDir;
 
 pub const PRICE: i64 = 990;
+/// Hundredths of a percent of the net of the article that its creators get.
+pub const SALE_RATE: i64 = 6667;
 
 #[derive(Debug, Clone, Copy)]
 pub enum Backend {
@@ -120,6 +123,7 @@ impl World {
         promises::save_rules(&ctx, &admin, (rule, rule)).await.unwrap();
         tips::save(&ctx, &admin, true).await.unwrap();
         let post = article(&ctx, author).await;
+        share(&ctx, &admin, post).await;
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
         connections::save(&ctx, &admin, kind.provider(), true, &keys).await.unwrap();
@@ -432,6 +436,16 @@ async fn member(ctx: &Context) -> MemberId {
     let (id,): (i64,) = tx.one(sql, args![&token, format!("{token}@example.org")]).await.unwrap();
     tx.commit().await.unwrap();
     MemberId(id)
+}
+
+/// Creators get a part of what is sold, and the author of the article shares that with two others.
+async fn share(ctx: &Context, admin: &Viewer, post: PostId) {
+    shares::set_sale_rate(ctx, admin, "66.67").await.unwrap();
+    for (handle, rate) in [("second", "33.33"), ("third", "12.5")] {
+        let sql = "insert into members (handle, name, created_at, registered_day) values ($1, 'N', 0, '2026-03-15')";
+        ctx.db().run(sql, args![handle]).await.unwrap();
+        shares::share_with(ctx, admin, post, handle, rate).await.unwrap();
+    }
 }
 
 async fn article(ctx: &Context, author: MemberId) -> PostId {

@@ -224,8 +224,12 @@ on_both!(the_proof_of_a_withdrawal_is_a_letter_too, |app| {
     let proof = app.visitor().post("/withdraw", &sure).await.location().to_owned();
     app.visitor().post("/withdraw", &sure).await;
     app.send_letters().await;
-    let texts: Vec<String> =
-        sink.taken().into_iter().map(|taken| decoded(&taken.message)).filter(|text| text.contains("your withdrawal from this contract")).collect();
+    let texts: Vec<String> = sink
+        .taken()
+        .into_iter()
+        .map(|taken| decoded(&taken.message))
+        .filter(|text| text.contains("your withdrawal from this contract"))
+        .collect();
     assert_eq!(texts.len(), 1, "once");
     for words in [&*number, "CN¥12.50 goes back", &proof, "15 March 2026, 12:00"] {
         assert!(texts[0].contains(words), "{words}: {}", texts[0]);

@@ -5,13 +5,17 @@ use crate::server::http::Ask;
 use crate::t;
 use leptos::prelude::*;
 
+/// For those who write, or have a share of something.
+const EARNINGS: &str = "/account/earnings";
+
 /// The pages of the member area: address and name.
-fn sections(locale: Locale) -> [(&'static str, &'static str); 10] {
+fn sections(locale: Locale) -> [(&'static str, &'static str); 11] {
     [
         ("/account", t!(locale, "概览", "Overview")),
         ("/account/membership", t!(locale, "我的会员", "Membership")),
         ("/account/purchases", t!(locale, "购买与收据", "Purchases and receipts")),
         ("/account/codes", t!(locale, "兑换记录", "Redeemed codes")),
+        (EARNINGS, t!(locale, "我的收益", "Earnings")),
         ("/account/activity", t!(locale, "评分与讨论", "Ratings and discussion")),
         ("/account/following", t!(locale, "关注", "Following")),
         ("/account/profile", t!(locale, "个人资料", "Profile")),
@@ -27,6 +31,7 @@ pub fn AccountFrame(ask: Ask, current: &'static str, #[prop(into)] title: String
     let locale = ask.locale;
     let links = sections(locale)
         .into_iter()
+        .filter(|(href, _)| *href != EARNINGS || ask.viewer.may_write() || current == EARNINGS)
         .map(|(href, label)| {
             let here = (href == current).then_some("page");
             view! { <li><a href=href aria-current=here>{label}</a></li> }

@@ -2,6 +2,7 @@
 
 mod activity;
 mod codes;
+mod earnings;
 mod following;
 mod frame;
 mod mail;
@@ -30,6 +31,10 @@ pub fn routes() -> Routes {
         .get("/account/membership/agreements/{id}/return", membership::back)
         .post("/account/membership/pause", membership::pause)
         .post("/account/membership/switch", membership::switch)
+        .get("/account/earnings", earnings::show)
+        .post("/account/earnings", earnings::save)
+        .get("/account/earnings/statement", earnings::statement)
+        .get("/account/earnings/statement.csv", earnings::csv)
         .get("/account/activity", activity::show)
         .get("/account/following", following::show)
         .get("/account/profile", profile::show)

@@ -10,8 +10,8 @@ use crate::pages::Page;
 use crate::pages::admin::members::role_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::server::http::Ask;
-use crate::t;
 use crate::ui::Avatar;
+use crate::{creators, t};
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -20,6 +20,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let email = email::standing(&ask.ctx, &ask.viewer).await?;
     let reminders = reminders::load(&ask).await;
     let memberships = membership_of(&ask.ctx, &ask.viewer).await?;
+    let earns = creators::statements::is_creator(&ask.ctx, &ask.viewer).await?;
     let locale = ask.locale;
     let title = t!(locale, "会员中心", "Your account");
     Ok(Page::new(title).private().draw(&ask, || {
@@ -47,6 +48,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
                     <h2>{t!(locale, "会员", "Membership")}</h2>
                     {plan}
                 </section>
+                {earns.then(|| view! { <p><a href="/account/earnings">{t!(locale, "查看我的收益", "See your earnings")}</a></p> })}
             </AccountFrame>
         }
     }))

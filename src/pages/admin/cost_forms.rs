@@ -68,7 +68,7 @@ impl IncomeForm {
     }
 }
 
-fn plain(minor: i64, currency: &str) -> String {
+pub fn plain(minor: i64, currency: &str) -> String {
     Currency::parse(currency).map_or_else(|| minor.to_string(), |currency| Money::new(minor, currency).to_plain())
 }
 

@@ -12,6 +12,7 @@ pub mod offers;
 pub mod rows;
 pub mod simple;
 pub mod spaces;
+pub mod sponsors;
 pub mod tiers;
 pub mod whatif;
 
@@ -49,6 +50,7 @@ pub fn routes() -> Routes {
         .merge(money::routes())
         .merge(mail::routes())
         .merge(codes::routes())
+        .merge(sponsors::routes())
         .get("/admin/spaces", spaces::show)
         .post("/admin/spaces", spaces::submit)
         .get("/admin/spaces/{id}", spaces::edit)
@@ -106,6 +108,9 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
                 {link("/admin/receipts", t!(locale, "收据", "Receipts"))}
                 {link("/admin/tax", t!(locale, "税", "Tax"))}
                 {link("/admin/fapiao", t!(locale, "发票", "Fapiao"))}
+                {link("/admin/creators", t!(locale, "创作者分成", "Creators"))}
+                {link("/admin/payouts", t!(locale, "打款", "Payouts"))}
+                {link("/admin/sponsors", t!(locale, "广告位", "Sponsors"))}
                 {link("/admin/subscriptions", t!(locale, "自动续费", "Agreements"))}
                 {link("/admin/codes", t!(locale, "兑换码", "Codes"))}
                 {link("/admin/payments", t!(locale, "付款方式", "Payments"))}

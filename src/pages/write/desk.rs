@@ -131,13 +131,16 @@ fn EditorPage(desk: Desk, title: &'static str, tiers: Vec<(String, String)>, ask
     let look = desk.slug.clone().map(|slug| {
         view! { <a href=format!("/p/{slug}") target="_blank" rel="noopener">{t!(locale, "查看已保存的文章", "See the saved article")}</a> }
     });
+    let shares = desk.id.map(|id| {
+        view! { <a href=format!("/write/{id}/shares") target="_blank" rel="noopener">{t!(locale, "共同作者与收益", "Co-authors and earnings")}</a> }
+    });
     let said = desk.said(locale).map(|text| view! { <Banner tone=Tone::Bad text/> });
     let drawn = match desk.preview.clone() {
         Some((preview_html, rest_html)) => view! { <WriterPreview preview_html rest_html locale/> }.into_any(),
         None => view! { <p class="preview-empty">{t!(locale, "这里会显示读者看到的样子。", "Your article will show here as readers will see it.")}</p> }.into_any(),
     };
     view! {
-        <div class="page-head"><h1>{title}</h1><p class="post-meta">{state}{look}</p></div>
+        <div class="page-head"><h1>{title}</h1><p class="post-meta">{state}{look}{shares}</p></div>
         {said}
         <div class="editor">
             <EditorForm desk tiers currency=ask.site.currency.code() locale/>

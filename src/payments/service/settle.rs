@@ -14,8 +14,7 @@ use crate::payments::reconciliation::Fee;
 use crate::payments::service::{agreed, receipts, refunds, telling, upgrades};
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions, taxes};
-use crate::payments::{books, ledger};
-use crate::payments::{gifts, offers};
+use crate::payments::{books, gifts, ledger, offers, shares};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
 use crate::server::context::Context;
@@ -376,7 +375,8 @@ async fn paid_elsewhere(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<
 /// One transfer more, when the ledger does not say what it should.
 async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Payment], elsewhere: bool) -> Result<()> {
     let tax = taxes::held(tx, order.id).await?.map_or(0, |tax| tax.minor);
-    let wanted = books::wanted(order, came, elsewhere, tax);
+    let split = shares::store::promised(tx, order.id).await?;
+    let wanted = books::wanted(order, came, elsewhere, tax, &split);
     let entries = books::difference(order, &wanted, &ledger::balances(tx, order.id).await?);
     if entries.is_empty() {
         return Ok(());
@@ -404,7 +404,6 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
     if bearing.lacks {
         return membership::service::take_back(ctx, tx, &cause, ctx.now()).await;
     }
-    let taken_back = requests::ended_at(tx, order.id).await?;
     if cause != order.cause() {
         return match taken_back {
             Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,

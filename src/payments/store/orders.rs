@@ -7,6 +7,7 @@ use crate::foundation::id::{MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::payments::model::{Applied, Item, Order, OrderStatus, Purpose};
+use crate::payments::shares;
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
 
@@ -154,6 +155,9 @@ pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<O
         purpose.as_str()
     ];
     let (id,): (i64,) = tx.one(INSERT, args).await?;
+    if let Some(post) = post {
+        shares::store::copy(tx, OrderId(id), post, now).await?;
+    }
     Ok(OrderId(id))
 }
 

@@ -1,11 +1,15 @@
 //! The admin's pages about money: providers, orders, agreements, notifications, the ledger, reconciliation.
 
+mod creators;
 mod fapiao;
 mod ledger;
+mod netted;
 mod notifications;
 mod order;
 mod orders;
 mod payments;
+mod payout_run;
+pub(in crate::pages) mod payouts;
 mod receipts;
 mod reconciliation;
 mod refunds;
@@ -56,6 +60,14 @@ pub fn routes() -> Routes {
         .get("/admin/receipts.csv", receipts::csv)
         .get("/admin/seller", receipts::seller)
         .post("/admin/seller", receipts::save_seller)
+        .get("/admin/creators", creators::show)
+        .post("/admin/creators", creators::save)
+        .get("/admin/creators/articles", netted::list)
+        .get("/admin/payouts", payouts::list)
+        .post("/admin/payouts", payouts::make)
+        .get("/admin/payouts/{id}", payout_run::show)
+        .post("/admin/payouts/{id}", payout_run::decide)
+        .get("/admin/payouts/{id}/file", payout_run::csv)
         .get("/admin/tax", tax::show)
         .post("/admin/tax", tax::save)
         .get("/admin/fapiao", fapiao::list)
@@ -83,12 +95,12 @@ pub(super) fn when(at: Timestamp, ask: &Ask) -> AnyView {
     view! { <time datetime=format::machine(at)>{format::date_time(at, &ask.site.time_zone, ask.locale)}</time> }.into_any()
 }
 
-fn money(minor: i64, currency: &str, ask: &Ask) -> String {
+pub(in crate::pages) fn money(minor: i64, currency: &str, ask: &Ask) -> String {
     Currency::parse(currency).map_or_else(|| format!("{minor} {currency}"), |currency| Money::new(minor, currency).format(ask.locale))
 }
 
 /// Plain digits of an amount, for a file.
-fn plain(minor: i64, currency: &str) -> Cell {
+pub(in crate::pages) fn plain(minor: i64, currency: &str) -> Cell {
     Cell::Number(Currency::parse(currency).map_or_else(|| minor.to_string(), |currency| Money::new(minor, currency).to_plain()))
 }
 
@@ -103,11 +115,11 @@ pub(super) fn query(values: &[(&str, &str)]) -> String {
 }
 
 /// Rows of a file, and where it goes on.
-pub(super) type Batch<K> = (Vec<Vec<Cell>>, Option<K>);
+pub(in crate::pages) type Batch<K> = (Vec<Vec<Cell>>, Option<K>);
 
 /// A CSV file, read and sent in batches. The first is read before this returns, so that a refusal is an answer rather than
 /// half a file; if the database fails later, the file ends early and the log says why.
-pub(super) async fn file<K, F>(name: &str, columns: Vec<&str>, read: impl Fn(Option<K>) -> F + Send + 'static) -> Result<Response>
+pub(in crate::pages) async fn file<K, F>(name: &str, columns: Vec<&str>, read: impl Fn(Option<K>) -> F + Send + 'static) -> Result<Response>
 where
     K: Send + 'static,
     F: Future<Output = Result<Batch<K>>> + Send + 'static,
@@ -133,7 +145,7 @@ where
 }
 
 /// The rows of one page, and whether more follow: one more than a page was asked for.
-pub(super) fn page_of<T>(mut rows: Vec<T>, page: i64) -> (Vec<T>, bool) {
+pub(in crate::pages) fn page_of<T>(mut rows: Vec<T>, page: i64) -> (Vec<T>, bool) {
     let more = rows.len() as i64 > page;
     rows.truncate(page as usize);
     (rows, more)

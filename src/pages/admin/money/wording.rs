@@ -83,6 +83,12 @@ pub fn account(name: &str, locale: Locale) -> String {
     if let Some(provider) = of("contested:") {
         return crate::tf!(locale, "争议冻结：{provider}", "Contested: {provider}");
     }
+    if let Some(creator) = name.strip_prefix("liability:creator:") {
+        return crate::tf!(locale, "应付创作者 {creator}", "Owed to creator {creator}");
+    }
+    if let Some(creator) = name.strip_prefix("liability:creator-held:") {
+        return crate::tf!(locale, "应付创作者 {creator}（争议冻结）", "Owed to creator {creator}, contested");
+    }
     match name {
         "expense:provider-fees" => t!(locale, "支付手续费", "Provider fees"),
         "revenue:fees" => t!(locale, "会员收入", "Earned by memberships"),
@@ -90,6 +96,8 @@ pub fn account(name: &str, locale: Locale) -> String {
         "revenue:advertising" => t!(locale, "广告收入", "Earned by advertising"),
         "liability:surplus" => t!(locale, "多收待退", "Paid too much, owed back"),
         "liability:tax" => t!(locale, "应付税款", "Tax owed"),
+        "expense:creators" => t!(locale, "创作者分成", "Creators' shares"),
+        "liability:payouts" => t!(locale, "待打款给创作者", "Payouts under way"),
         "asset:bank" => t!(locale, "银行账户", "Bank account"),
         other => other,
     }

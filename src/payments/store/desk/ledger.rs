@@ -100,8 +100,14 @@ pub async fn totals(db: &Db, wanted: &Wanted) -> Result<Vec<TotalRow>> {
     db.all(format!("{TOTALS}\n{sql}\ngroup by e.account, e.currency\norder by e.account, e.currency\nlimit 500"), args).await
 }
 
-/// The accounts that anything was ever booked to.
+const ACCOUNTS: &str = "select distinct account
+from ledger_entries
+where account not like 'liability:creator%'
+order by account
+limit 200";
+
+/// The accounts that anything was ever booked to, without those of single creators, who are looked for by their name.
 pub async fn accounts(db: &Db) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = db.all("select distinct account from ledger_entries order by account limit 200", args![]).await?;
+    let rows: Vec<(String,)> = db.all(ACCOUNTS, args![]).await?;
     Ok(rows.into_iter().map(|(account,)| account).collect())
 }

@@ -1,0 +1,112 @@
+//! What admins do with sponsors, and which are shown now.
+
+pub use super::store::Sponsor;
+use super::store::{self, Saved};
+use crate::analytics::costs::{self, Income};
+use crate::analytics::period::parse_day;
+use crate::foundation::error::{AppError, FieldErrors, Result};
+use crate::foundation::format;
+use crate::foundation::money::Money;
+use crate::foundation::text;
+use crate::foundation::viewer::Viewer;
+use crate::server::context::Context;
+use crate::settings::{self, service::require_site};
+use crate::words;
+
+/// How many are shown at once.
+const SHOWN: i64 = 3;
+/// How many a page of the list has.
+pub const PAGE: i64 = 30;
+const MAX_NAME: usize = 60;
+const MAX_SAYS: usize = 160;
+/// Sorts after every day.
+const LAST_DAY: &str = "9999-12-31";
+
+/// Those of today.
+pub async fn running(ctx: &Context) -> Result<Vec<Sponsor>> {
+    let today = format::day(ctx.now(), &require_site(ctx).await?.time_zone);
+    Ok(store::running(ctx.db(), &today.to_string(), SHOWN).await?)
+}
+
+/// Those that end last first; the list goes on after a day and a number.
+pub async fn listed(ctx: &Context, viewer: &Viewer, before: Option<(String, i64)>, limit: i64) -> Result<Vec<Sponsor>> {
+    viewer.require_admin()?;
+    let (day, id) = before.unwrap_or_else(|| (LAST_DAY.to_owned(), i64::MAX));
+    Ok(store::listed(ctx.db(), (&day, id), limit).await?)
+}
+
+pub async fn one(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Sponsor> {
+    viewer.require_admin()?;
+    store::one(ctx.db(), id).await?.ok_or(AppError::NotFound)
+}
+
+/// A sponsor as typed.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    pub name: String,
+    pub says: String,
+    pub address: String,
+    pub from_day: String,
+    pub until_day: String,
+    pub price: String,
+}
+
+async fn parse(ctx: &Context, typed: &Typed) -> Result<(Saved, Income)> {
+    let site = require_site(ctx).await?;
+    let mut errors = FieldErrors::new();
+    let name = errors.keep("name", text::required_line(&typed.name, MAX_NAME));
+    let says = errors.keep("says", text::required_line(&typed.says, MAX_SAYS));
+    let address = errors.keep("address", settings::address(&typed.address));
+    let from = errors.keep("from_day", parse_day(&typed.from_day));
+    let until = errors.keep("until_day", parse_day(&typed.until_day));
+    let price = errors.keep("price", Money::parse(&typed.price, site.currency));
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+    {
+        errors.add("until_day", words!("结束日期不能早于开始日期。", "The last day cannot be before the first."));
+    }
+    let (Some(name), Some(says), Some(address), Some(from), Some(until), Some(money)) = (name, says, address, from, until, price) else {
+        return Err(errors.into_error());
+    };
+    errors.check()?;
+    let income = Income { money, day: from.to_string(), note: name.clone() };
+    Ok((Saved { name, says, address, from_day: from.to_string(), until_day: until.to_string() }, income))
+}
+
+/// Shows a sponsor on its days, and books its income. Errors stand under the names of [`Typed`].
+pub async fn add(ctx: &Context, viewer: &Viewer, typed: &Typed) -> Result<()> {
+    let admin = viewer.require_admin()?.id;
+    let (saved, income) = parse(ctx, typed).await?;
+    let mut tx = ctx.db().begin().await?;
+    let income = costs::note_income(ctx, &mut tx, admin, &income).await?;
+    store::insert(&mut tx, &saved, income, ctx.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Changes what it says, its days or its price; the ledger gets the difference.
+pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, typed: &Typed) -> Result<()> {
+    let admin = viewer.require_admin()?.id;
+    let (saved, income) = parse(ctx, typed).await?;
+    let mut tx = ctx.db().begin().await?;
+    let noted = match store::hold(&mut tx, id).await?.ok_or(AppError::NotFound)? {
+        Some(known) => {
+            costs::correct_income(ctx, &mut tx, known, &income).await?;
+            known
+        }
+        None => costs::note_income(ctx, &mut tx, admin, &income).await?,
+    };
+    store::update(&mut tx, id, &saved, noted).await?;
+    Ok(tx.commit().await?)
+}
+
+/// As if it had never been agreed: it is not shown any more, and its income is taken back.
+pub async fn delete(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
+    viewer.require_admin()?;
+    let mut tx = ctx.db().begin().await?;
+    let income = store::hold(&mut tx, id).await?.ok_or(AppError::NotFound)?;
+    store::delete(&mut tx, id).await?;
+    if let Some(income) = income {
+        costs::take_back_income(ctx, &mut tx, income).await?;
+    }
+    Ok(tx.commit().await?)
+}

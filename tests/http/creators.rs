@@ -1,0 +1,345 @@
+//! What creators get of what comes in: shares of articles, statements, payouts, the pool of memberships.
+
+use crate::on_both;
+use crate::payments::{buy_post, buy_tier, press, to_provider};
+use crate::support::{Person, TestApp};
+use crate::taking_back::paid;
+use stoa::creators::months::close_due;
+use stoa::creators::statements::{self, Balance};
+use stoa::foundation::id::{MemberId, PostId};
+use stoa::foundation::money::{Currency, Money};
+use stoa::foundation::time::{DAY, HOUR};
+use stoa::foundation::viewer::Role;
+use stoa::payments::reconciliation::Fee;
+use stoa::payments::service::clock;
+use stoa::payments::service::settle::{note_fee, settle};
+use stoa::providers::Provider;
+use stoa::providers::facts::{DisputeFact, DisputeState, Fact, MovementKind};
+use stoa::server::db::Queries;
+
+const OWED: &str = "select cast(coalesce(-sum(minor), 0) as bigint) from ledger_entries where account like 'liability:creator%'";
+
+impl TestApp {
+    /// An admin decides what creators get.
+    async fn creators_get(&self, of_sales: &str, of_memberships: &str) {
+        let form = [("sale_rate", of_sales), ("pool_rate", of_memberships), ("pool_by", "opened")];
+        assert_eq!(self.owner().await.post("/admin/creators", &form).await.status, 303);
+    }
+
+    async fn balance(&self, member: MemberId) -> Vec<(i64, i64, i64)> {
+        let balances = statements::overview(&self.ctx, &self.viewer(member, Role::Author)).await.unwrap().balances;
+        balances.iter().map(|Balance { payable, held, under_way, .. }| (*payable, *held, *under_way)).collect()
+    }
+
+    async fn slug_of(&self, post: PostId) -> String {
+        let (slug,): (String,) = self.ctx.db().one("select slug from posts where id = $1", stoa::args![post]).await.unwrap();
+        slug
+    }
+
+    /// An article of somebody else than the owner.
+    async fn paid_post_of(&self, author: &Person, price: Option<i64>, tier: Option<stoa::foundation::id::TierId>) -> PostId {
+        let post = self.paid_post(price, tier).await;
+        self.ctx.db().run("update posts set author_id = $2 where id = $1", stoa::args![post, author.id]).await.unwrap();
+        post
+    }
+
+    /// What the provider says about the only payment.
+    async fn contest(&self, state: DisputeState) {
+        let (payment,): (String,) = self.ctx.db().one("select provider_payment from payments", vec![]).await.unwrap();
+        let amount = Money::new(1250, Currency::parse("CNY").unwrap());
+        let fact = DisputeFact { dispute: "d1".into(), payment, amount, fee: None, state, at: self.ctx.now() };
+        settle(&self.ctx, Provider::Test, &[Fact::Dispute(fact)]).await.unwrap();
+    }
+}
+
+on_both!(a_sale_gives_its_creators_their_shares_of_the_net_to_the_cent, |app| {
+    let (author, second) = (app.person("author", Role::Author).await, app.member("second").await);
+    let post = app.paid_post_of(&author, Some(1250), None).await;
+    app.creators_get("70", "0").await;
+    let page = format!("/write/{post}/shares");
+    assert_eq!(author.post(&page, &[("handle", "@Second"), ("rate", "33.33")]).await.status, 303);
+    assert_eq!(author.get(&page).await.texts("tbody th"), ["@author", "@second"]);
+    let buyer = app.member("buyer").await;
+    let order = buy_post(&buyer, post).await;
+    // Whoever begins to buy knows what holds: later changes do not touch it.
+    author.post(&page, &[("handle", "second"), ("rate", "90")]).await;
+    app.creators_get("10", "0").await;
+    press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+    assert_eq!(app.balance(author.id).await, [(583, 0, 0)], "66.67 % of 8.75");
+    assert_eq!(app.balance(second.id).await, [(292, 0, 0)]);
+    let (number,): (String,) = app.ctx.db().one("select provider_payment from payments", vec![]).await.unwrap();
+    note_fee(&app.ctx, Provider::Test, &Fee { kind: MovementKind::Payment, number, minor: 50 }).await.unwrap();
+    assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(560, 0, 0)], vec![(280, 0, 0)]), "of 12.00");
+    // What the buyer contests waits, and is theirs again once it is won.
+    app.contest(DisputeState::Open).await;
+    assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(0, 560, 0)], vec![(0, 280, 0)]));
+    app.contest(DisputeState::Won).await;
+    app.contest(DisputeState::Won).await;
+    assert_eq!(app.balance(author.id).await, [(560, 0, 0)]);
+    let refund = [("payment", "1"), ("amount", "6")];
+    assert_eq!(app.owner().await.post("/admin/orders/1/refund", &refund).await.status, 303);
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(280, 0, 0)], vec![(140, 0, 0)]), "of 6.00");
+    let shown = author.get("/account/earnings").await;
+    assert_eq!(shown.texts("tbody td")[..3], ["CN¥2.80", "CN¥0.00", "CN¥0.00"]);
+    let statement = author.get("/account/earnings/statement?month=2026-03").await;
+    assert_eq!(statement.texts("tbody tr:first-child td")[..5], ["CN¥12.50", "−CN¥6.00", "−CN¥0.50", "CN¥6.00", "CN¥2.80"]);
+    let csv = author.get("/account/earnings/statement.csv?month=2026-03").await.body;
+    assert!(csv.contains("Sale: A paid article") && csv.contains("5.83"), "{csv}");
+    let sums = author.get(&page).await.texts("section:last-of-type tbody td");
+    assert_eq!(sums, ["CN¥6.50", "−CN¥0.50", "−CN¥4.20", "CN¥0.00", "CN¥1.80", "CN¥0.00"]);
+    let cost =
+        [("category", "content"), ("recurrence", "once"), ("amount", "1"), ("day", "2026-03-01"), ("article", &*app.slug_of(post).await)];
+    assert_eq!(app.owner().await.post("/admin/costs", &cost).await.status, 303);
+    let netted = app.owner().await.get("/admin/creators/articles").await.texts("tbody td");
+    assert_eq!(netted, ["CN¥6.50", "−CN¥0.50", "−CN¥4.20", "−CN¥1.00", "CN¥0.80", "CN¥0.00"]);
+    assert_eq!(app.ledger_sum().await, 0);
+});
+
+on_both!(a_lost_dispute_takes_the_share_back_and_a_site_that_gives_nothing_owes_nothing, |app| {
+    let author = app.person("author", Role::Author).await;
+    let (gives, gave_not) = (app.paid_post_of(&author, Some(1250), None).await, app.paid_post_of(&author, Some(900), None).await);
+    let buyer = app.member("buyer").await;
+    let before = buy_post(&buyer, gave_not).await;
+    app.creators_get("100", "0").await;
+    let order = buy_post(&buyer, gives).await;
+    press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+    assert_eq!(app.balance(author.id).await, [(1250, 0, 0)], "never more than came in");
+    app.contest(DisputeState::Open).await;
+    app.contest(DisputeState::Lost).await;
+    assert_eq!(app.balance(author.id).await, [(0, 0, 0)]);
+    press(&buyer, &to_provider(&buyer, &before).await, "pay").await;
+    assert_eq!(app.count(OWED).await, 0, "it was begun before there were shares");
+    assert_eq!(app.ledger_sum().await, 0);
+});
+
+on_both!(shares_are_the_authors_to_give_and_never_more_than_the_whole, |app| {
+    let (author, other) = (app.person("author", Role::Author).await, app.person("other", Role::Author).await);
+    for handle in ["a1", "a2", "a3"] {
+        app.member(handle).await;
+    }
+    let post = app.paid_post_of(&author, Some(1250), None).await;
+    let page = format!("/write/{post}/shares");
+    for path in
+        [page.as_str(), "/admin/creators", "/admin/creators/articles", "/admin/payouts", "/admin/payouts/1", "/admin/payouts/1/file"]
+    {
+        assert_eq!(app.visitor().get(path).await.status, 303, "{path}: to sign in");
+        assert_eq!(other.get(path).await.status, 403, "{path}");
+    }
+    assert_eq!(other.post(&page, &[("handle", "other"), ("rate", "100")]).await.status, 403);
+    assert_eq!(author.get("/write/999/shares").await.status, 404);
+    for (handle, rate, field) in [
+        ("nobody", "10", "handle"),
+        ("author", "10", "handle"),
+        ("", "10", "handle"),
+        ("a1", "", "rate"),
+        ("a1", "0", "rate"),
+        ("a1", "100.01", "rate"),
+        ("a1", "-5", "rate"),
+        ("a1", "1e1", "rate"),
+    ] {
+        let answer = author.post(&page, &[("handle", handle), ("rate", rate)]).await;
+        assert_eq!((answer.status, answer.texts(&format!("#{field}-error")).len()), (422, 1), "{handle} {rate}");
+        assert_eq!(answer.attribute("#handle", "value").as_deref(), Some(handle), "what was typed stays");
+    }
+    let forms = [[("handle", "a1"), ("rate", "60")], [("handle", "a2"), ("rate", "60")], [("handle", "a3"), ("rate", "60")]];
+    let (a, b, c) = tokio::join!(author.post(&page, &forms[0]), author.post(&page, &forms[1]), author.post(&page, &forms[2]));
+    let mut statuses = [a.status, b.status, c.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 422, 422], "one at a time");
+    let sql = "insert into post_shares (post_id, member_id, rate, changed_at) values ($1, $2, 6000, 0)";
+    assert!(app.ctx.db().run(sql, stoa::args![post, other.id]).await.is_err(), "the database refuses it as well");
+    let (taken,): (String,) =
+        app.ctx.db().one("select m.handle from post_shares s join members m on m.id = s.member_id", vec![]).await.unwrap();
+    assert_eq!(author.post(&page, &[("remove", &taken)]).await.status, 303);
+    assert_eq!(app.count("select count(*) from post_shares").await, 0);
+    for rate in ["", "101", "-1", "x"] {
+        let form = [("sale_rate", rate), ("pool_rate", "0"), ("pool_by", "opened")];
+        assert_eq!(app.owner().await.post("/admin/creators", &form).await.status, 422, "{rate}");
+    }
+});
+
+on_both!(earnings_are_shown_to_who_writes_or_has_a_share_and_to_nobody_else, |app| {
+    let (author, second, reader) = (app.person("author", Role::Author).await, app.member("second").await, app.member("reader").await);
+    let empty = author.get("/account/earnings").await;
+    assert_eq!((empty.status, empty.texts(".empty").len()), (200, 1));
+    for path in ["/account/earnings", "/account/earnings/statement?month=2026-03", "/account/earnings/statement.csv?month=2026-03"] {
+        assert_eq!(reader.get(path).await.status, 404, "{path}");
+        assert_eq!(app.visitor().get(path).await.status, 303, "{path}");
+    }
+    assert_eq!(reader.post("/account/earnings", &[("payee_name", "R")]).await.status, 404);
+    assert!(reader.get("/account").await.texts("a[href='/account/earnings']").is_empty());
+    let post = app.paid_post_of(&author, Some(1250), None).await;
+    author.post(&format!("/write/{post}/shares"), &[("handle", "second"), ("rate", "50")]).await;
+    assert_eq!(second.get("/account").await.texts("a[href='/account/earnings']").len(), 1);
+    assert_eq!(second.get("/account/earnings").await.status, 200);
+    for wrong in ["", "?month=", "?month=2026-13", "?month=x"] {
+        assert_eq!(author.get(&format!("/account/earnings/statement{wrong}")).await.status, 404, "{wrong}");
+    }
+    assert!(author.get("/account/earnings?lang=zh").await.texts("h1")[0].contains("我的收益"));
+    let long = "x".repeat(201);
+    let answer = author.post("/account/earnings", &[("payee_name", "A. U. Thor"), ("payee_account", &long)]).await;
+    assert_eq!((answer.status, answer.attribute("#payee_name", "value").as_deref()), (422, Some("A. U. Thor")));
+});
+
+on_both!(what_is_owed_is_set_aside_once_paid_once_and_owed_again_when_it_fails, |app| {
+    let (author, second) = (app.person("author", Role::Author).await, app.member("second").await);
+    let post = app.paid_post_of(&author, Some(1000), None).await;
+    app.creators_get("100", "0").await;
+    author.post(&format!("/write/{post}/shares"), &[("handle", "second"), ("rate", "10")]).await;
+    author.post("/account/earnings", &[("payee_name", "=cmd|' /C calc'!A0"), ("payee_account", "@SUM(A1) 6222")]).await;
+    assert_eq!(app.owner().await.post("/admin/payouts", &[("currency", "CNY")]).await.status, 409, "nothing is owed");
+    paid(&app.member("buyer").await, post).await;
+    let (one, two) = (app.owner().await, app.owner().await);
+    let owed = one.get("/admin/payouts").await;
+    assert_eq!(owed.texts("tbody th"), ["@author", "@second"]);
+    for (currency, minimum, status) in
+        [("XXX", "", 422), ("", "", 422), ("CNY", "-1", 422), ("CNY", "x", 422), ("USD", "", 409), ("CNY", "9.01", 409)]
+    {
+        assert_eq!(
+            one.post("/admin/payouts", &[("currency", currency), ("minimum", minimum)]).await.status,
+            status,
+            "{currency} {minimum}"
+        );
+    }
+    let form = [("currency", "CNY"), ("minimum", "9")];
+    let (a, b) = tokio::join!(one.post("/admin/payouts", &form), two.post("/admin/payouts", &form));
+    let mut statuses = [a.status, b.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 409], "two admins at once");
+    assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(0, 0, 900)], vec![(100, 0, 0)]));
+    let file = one.get("/admin/payouts/1/file").await.body;
+    assert!(file.contains("'=cmd") && file.contains("'@SUM(A1) 6222,9.00,CNY,author"), "{file}");
+    assert!(!file.contains("second"), "less than the minimum");
+    // It is confirmed once, whoever presses.
+    let future = [("paid_on", "2026-03-16"), ("do", "paid")];
+    assert_eq!(one.post("/admin/payouts/1", &future).await.status, 422);
+    let form = [("paid_on", "2026-03-15"), ("reference", "B-17"), ("do", "paid")];
+    let (a, b) = tokio::join!(one.post("/admin/payouts/1", &form), two.post("/admin/payouts/1", &form));
+    let mut statuses = [a.status, b.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 409]);
+    assert_eq!(app.count("select minor from ledger_entries where account = 'asset:bank'").await, -900);
+    assert_eq!(app.balance(author.id).await, [(0, 0, 0)]);
+    assert_eq!(app.letters("paid-out").await.len(), 1);
+    assert!(author.get("/account/earnings").await.body.contains("B-17"));
+    // The bank sends it back.
+    assert_eq!(one.post("/admin/payouts/1", &[("do", "fail"), ("payout", "1"), ("reason", "")]).await.status, 422);
+    assert_eq!(one.post("/admin/payouts/1", &[("do", "fail"), ("payout", ""), ("reason", "x")]).await.status, 422);
+    let failed = [("do", "fail"), ("payout", "1"), ("reason", "Account closed")];
+    assert_eq!(one.post("/admin/payouts/1", &failed).await.status, 303);
+    assert_eq!(one.post("/admin/payouts/1", &failed).await.status, 409);
+    assert_eq!(app.balance(author.id).await, [(900, 0, 0)]);
+    assert!(author.get("/account/earnings").await.body.contains("Account closed"));
+    assert_eq!(
+        app.count("select cast(sum(minor) as bigint) from ledger_entries where account in ('asset:bank', 'liability:payouts')").await,
+        0
+    );
+    // Another run has both, and one of them fails before it is confirmed.
+    let again = one.post("/admin/payouts", &[("currency", "cny")]).await;
+    assert_eq!(again.location(), "/admin/payouts/2?done=payouts-made");
+    assert_eq!(one.post("/admin/payouts/2", &[("do", "fail"), ("payout", "1"), ("reason", "x")]).await.status, 404, "of another run");
+    assert_eq!(one.post("/admin/payouts/2", &[("do", "fail"), ("payout", "2"), ("reason", "x")]).await.status, 303);
+    assert_eq!(one.post("/admin/payouts/2", &form).await.status, 303);
+    assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(900, 0, 0)], vec![(0, 0, 0)]));
+    assert_eq!(one.get("/admin/payouts/3").await.status, 404);
+    assert_eq!(app.ledger_sum().await, 0);
+});
+
+on_both!(what_goes_back_after_it_was_paid_out_is_owed_by_the_creator_and_taken_off_the_next, |app| {
+    let author = app.person("author", Role::Author).await;
+    let post = app.paid_post_of(&author, Some(1000), None).await;
+    app.creators_get("50", "0").await;
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    paid(&buyer, post).await;
+    assert_eq!(admin.post("/admin/payouts", &[("currency", "CNY")]).await.status, 303);
+    assert_eq!(admin.post("/admin/payouts/1", &[("paid_on", "2026-03-15"), ("do", "paid")]).await.status, 303);
+    assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", "")]).await.status, 303);
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.balance(author.id).await, [(-500, 0, 0)]);
+    assert!(author.get("/account/earnings").await.body.contains("−CN¥5.00"));
+    assert_eq!(admin.post("/admin/payouts", &[("currency", "CNY")]).await.status, 409);
+    for handle in ["more", "another"] {
+        paid(&app.member(handle).await, post).await;
+    }
+    assert_eq!(app.balance(author.id).await, [(500, 0, 0)]);
+});
+
+on_both!(the_pool_of_a_month_is_shared_once_among_those_who_were_read, |app| {
+    let (author, other) = (app.person("author", Role::Author).await, app.person("other", Role::Author).await);
+    let tier = app.tier("Readers").await;
+    let (first, second) = (app.paid_post_of(&author, None, Some(tier)).await, app.paid_post_of(&other, None, Some(tier)).await);
+    app.member("third").await;
+    author.post(&format!("/write/{first}/shares"), &[("handle", "third"), ("rate", "50")]).await;
+    app.creators_get("0", "60").await;
+    let (one, two) = (app.member("one").await, app.member("two").await);
+    let visitor = app.visitor();
+    for buyer in [&one, &two] {
+        let order = buy_tier(buyer, tier, "month").await;
+        press(buyer, &to_provider(buyer, &order).await, "pay").await;
+    }
+    let (a, b) = (format!("/p/{}", app.slug_of(first).await), format!("/p/{}", app.slug_of(second).await));
+    // Twice by one is once; those who wrote it, who have no tier, or only look ahead do not count.
+    for (reader, path) in [(&one, &a), (&one, &a), (&two, &a), (&one, &b), (&author, &a), (&other, &b), (&visitor, &a)] {
+        assert_eq!(reader.get(path).await.status, 200);
+    }
+    assert_eq!(app.count("select count(*) from pool_reads").await, 3);
+    assert_eq!(app.count(OWED).await, 0, "nothing before the month is over");
+    app.clock.advance(17 * DAY);
+    let (x, y) = tokio::join!(close_due(&app.ctx), close_due(&app.ctx));
+    assert!(x.is_ok() && y.is_ok());
+    close_due(&app.ctx).await.unwrap();
+    // 60 % of 60.00 is 36.00: two of three readers opened the first article.
+    assert_eq!(app.balance(author.id).await, [(1200, 0, 0)]);
+    assert_eq!(app.balance(other.id).await, [(1200, 0, 0)]);
+    assert_eq!(app.count(OWED).await, 3600);
+    assert_eq!(app.count("select count(*) from pool_reads").await, 0, "who read what is forgotten");
+    assert_eq!(app.count("select count(*) from ledger_transfers where cause = 'pool:2026-03:CNY'").await, 1);
+    app.back_again(&author, "author").await;
+    let statement = author.get("/account/earnings/statement?month=2026-04").await;
+    assert!(statement.body.contains("Memberships of March 2026: A paid article"), "{:?}", statement.texts("tbody"));
+    let admin = app.owner().await;
+    assert!(admin.get("/admin/creators").await.texts("tbody td").contains(&"CN¥36.00".to_owned()));
+    // One of the two is given back in April: nobody read then, and what April lacks is taken off May.
+    assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", "")]).await.status, 303);
+    clock::tick(&app.ctx).await.unwrap();
+    app.clock.advance(30 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.count(OWED).await, 3600, "a closed month stays as it is");
+    let three = app.member("three").await;
+    let order = buy_tier(&three, tier, "year").await;
+    press(&three, &to_provider(&three, &order).await, "pay").await;
+    three.get(&b).await;
+    app.clock.advance(31 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select carried_minor from pool_months where month = '2026-05'").await, -3000);
+    assert_eq!(app.count(OWED).await, 3600 + 16_200, "60 % of 300.00 less 30.00");
+    assert_eq!(app.ledger_sum().await, 0);
+});
+
+on_both!(each_creator_has_one_statement_a_month_by_letter, |app| {
+    let author = app.person("author", Role::Author).await;
+    let post = app.paid_post_of(&author, Some(1000), None).await;
+    app.creators_get("70", "0").await;
+    paid(&app.member("buyer").await, post).await;
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.letters("statement").await.len(), 0, "the month is not over");
+    app.clock.advance(16 * DAY + 12 * HOUR);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.letters("statement").await.len(), 0, "an hour of grace");
+    app.clock.advance(HOUR);
+    for _ in 0..2 {
+        close_due(&app.ctx).await.unwrap();
+    }
+    assert_eq!(app.letters("statement").await.len(), 1);
+    let text = app.newest_letter("statement").await;
+    assert!(
+        text.contains("March 2026") && text.contains("CN¥7.00") && text.contains("/account/earnings/statement?month=2026-03"),
+        "{text}"
+    );
+    // Months in which the program stood still are caught up with; nothing happened in them.
+    app.clock.advance(95 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from closed_months").await, 5);
+    assert_eq!(app.letters("statement").await.len(), 1);
+});
