@@ -113,5 +113,5 @@ test("where the place is run", async ({ page, owner, asOwner }) => {
   test.slow();
   const tier = await owner.sells("18");
   await asOwner();
-  for (const path of ["/admin/members", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/mail", "/admin/mail/kinds", "/admin/mail/kinds/receipt", "/admin/mail/account"]) await look(page, path);
+  for (const path of ["/admin/members", "/admin/members/import", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/mail", "/admin/mail/kinds", "/admin/mail/kinds/receipt", "/admin/mail/account"]) await look(page, path);
 });

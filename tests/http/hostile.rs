@@ -304,6 +304,11 @@ const FIELDS: &[&str] = &[
     "field",
     "how",
     "text",
+    "until",
+    "nameless",
+    "tier-0",
+    "price-0",
+    "invite",
 ];
 
 fn form(value: &str) -> String {
