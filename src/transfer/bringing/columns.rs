@@ -63,14 +63,8 @@ impl Columns {
     }
 
     pub fn cell(&self, cells: &[String], column: Column) -> String {
-        self.0[column as usize].and_then(|at| cells.get(at)).map(|cell| unguarded(&clean(cell))).unwrap_or_default()
+        self.0[column as usize].and_then(|at| cells.get(at)).map(|cell| clean(cell)).unwrap_or_default()
     }
-}
-
-/// Programs put a mark before a cell that a spreadsheet would take for a formula; it is no part of the name.
-/// [`clean`] takes most of them away.
-fn unguarded(cell: &str) -> String {
-    cell.strip_prefix('\'').unwrap_or(cell).to_owned()
 }
 
 /// The names of the columns that are read, for a file of ours that can be read again.
