@@ -112,5 +112,10 @@ test("where the numbers stand", async ({ page, asOwner }) => {
 test("where the place is run", async ({ page, owner, asOwner }) => {
   const tier = await owner.sells("18");
   await asOwner();
-  for (const path of ["/admin/members", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/mail", "/admin/mail/kinds", "/admin/mail/kinds/receipt", "/admin/mail/account", "/admin/creators", "/admin/payouts"]) await look(page, path);
+  for (const path of ["/admin/members", "/admin/members/import", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/creators", "/admin/payouts"]) await look(page, path);
+});
+
+test("where its letters are written", async ({ page, asOwner }) => {
+  await asOwner();
+  for (const path of ["/admin/mail", "/admin/mail/kinds", "/admin/mail/kinds/receipt", "/admin/mail/account"]) await look(page, path);
 });

@@ -12,6 +12,7 @@ use stoa::payments::{inbox::Inbox, notices, service::clock};
 use stoa::providers::Provider;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
+use stoa::transfer::bringing;
 use stoa::{analytics, app, creators, discussion, members, reading, settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -166,6 +167,9 @@ async fn do_chores(ctx: Context) {
         }
         if let Err(error) = discussion::service::empty_bin(&ctx).await {
             tracing::warn!(%error, "the bin could not be emptied");
+        }
+        if let Err(error) = bringing::tidy(&ctx).await {
+            tracing::warn!(%error, "old files of members could not be forgotten");
         }
         match renew::render_again(&ctx, |done| tracing::info!(done, "texts are being rendered again")).await {
             Ok(0) => {}

@@ -146,6 +146,11 @@ impl FieldErrors {
         if self.0.is_empty() { Ok(()) } else { Err(AppError::Invalid(self.0)) }
     }
 
+    /// What was noted; `None` when nothing was.
+    pub fn noted(self) -> Option<FieldErrors> {
+        if self.0.is_empty() { None } else { Some(self) }
+    }
+
     /// The error, when a value needed further on could not be parsed.
     pub fn into_error(self) -> AppError {
         AppError::Invalid(self.0)

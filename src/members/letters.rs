@@ -28,6 +28,9 @@ pub static EMAIL: Kind =
 pub static DEVICE: Kind =
     Kind { name: "device", label: |locale| t!(locale, "新设备登录", "New device"), choice: Some(&DEVICES), asks: false };
 
+pub static BROUGHT: Kind =
+    Kind { name: "brought", label: |locale| t!(locale, "会员迁移", "Members brought along"), choice: None, asks: true };
+
 pub fn verify(proof: &str, locale: Locale) -> Letter {
     Letter::new(&VERIFY, proof, t!(locale, "确认你的邮箱", "Confirm your e-mail address"))
         .text(t!(locale, "请打开下面的页面，确认这个邮箱是你的。", "Please open this page to confirm that this address is yours."))
@@ -72,6 +75,23 @@ pub fn reset(about: &str, locale: Locale) -> Letter {
             locale,
             "链接 1 小时内有效，只能使用一次。如果不是你本人操作，请忽略这封邮件，密码不会改变。",
             "The link works once, within one hour. If you did not ask for it, you need do nothing; your password stays as it is."
+        ))
+}
+
+/// Once, to somebody whose account was brought along from elsewhere.
+pub fn brought(site: &Site, member: MemberId, locale: Locale) -> Letter {
+    let name = &site.name;
+    Letter::new(&BROUGHT, member.to_string(), tf!(locale, "你在{name}的账号已经准备好", "Your account at {name} is ready"))
+        .text(tf!(
+            locale,
+            "{name}搬到了新的网站，你的会员资格也一起搬了过来，不会重复扣款。请打开下面的页面设置密码，然后就可以登录。",
+            "{name} has moved to a new site, and your membership has moved along; you are not charged again. Open this page to set a password and sign in."
+        ))
+        .button(t!(locale, "设置密码", "Set a password"), format!("/reset?token={TOKEN}"))
+        .small(t!(
+            locale,
+            "链接 30 天内有效，只能用一次；过期后可以在登录页点“忘记密码”。如果你不想要这个账号，不用理会这封邮件。",
+            "The link is good for 30 days, once; after that, use “Forgot your password?” on the sign-in page. If you do not want the account, you need do nothing."
         ))
 }
 
@@ -123,6 +143,7 @@ pub fn samples(site: &Site, now: &str, locale: Locale) -> Vec<Letter> {
         verify("sample", locale),
         welcome(site, MemberId(0), locale),
         reset("sample", locale),
+        brought(site, MemberId(0), locale),
         password_changed("sample", now, locale),
         email_changed("sample", now, locale),
         new_device("sample", &device, now, locale),

@@ -7,6 +7,10 @@
 #[cfg(feature = "ssr")]
 pub mod activity;
 #[cfg(feature = "ssr")]
+pub mod bringing;
+#[cfg(feature = "ssr")]
+mod bringing_store;
+#[cfg(feature = "ssr")]
 pub mod correspondence;
 #[cfg(feature = "ssr")]
 pub mod device;
@@ -16,6 +20,10 @@ pub mod email;
 mod email_store;
 #[cfg(feature = "ssr")]
 pub mod known_devices;
+#[cfg(feature = "ssr")]
+pub mod labels;
+#[cfg(feature = "ssr")]
+mod labels_store;
 #[cfg(feature = "ssr")]
 pub mod letters;
 pub mod model;

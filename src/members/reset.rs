@@ -5,9 +5,10 @@ use super::throttle::{self, Subject};
 use super::{correspondence, email_store, letters, passwords, service, store};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::MemberId;
-use crate::foundation::time::HOUR;
+use crate::foundation::time::{HOUR, Timestamp};
 use crate::mail;
 use crate::server::context::Context;
+use crate::server::db::Tx;
 use crate::server::seal;
 use crate::settings::service::require_site;
 use crate::words;
@@ -18,6 +19,14 @@ fn hash(ctx: &Context, token: &str) -> Result<String> {
     seal::sign(ctx, "password reset", token)
 }
 
+/// A link to set a password with, as it is written down, and its token.
+pub(super) async fn open(ctx: &Context, tx: &mut Tx, member: MemberId, lasts: i64) -> Result<(String, String, Timestamp)> {
+    let (token, until) = (ctx.token(), ctx.now().plus(lasts));
+    let token_hash = hash(ctx, &token)?;
+    email_store::set_reset(tx, member, &token_hash, ctx.now(), until).await?;
+    Ok((token_hash, token, until))
+}
+
 /// Sends a link to the account with this address, if there is one. Whether there is, the answer does not say.
 /// `address` is where the request comes from.
 pub async fn ask(ctx: &Context, email: &str, address: &str) -> Result<()> {
@@ -25,11 +34,8 @@ pub async fn ask(ctx: &Context, email: &str, address: &str) -> Result<()> {
     throttle::admit(ctx, &[Subject::forgetting(address), Subject::forgotten(&email)]).await?;
     let Some((member, _)) = store::credentials(ctx.db(), &email).await? else { return Ok(()) };
     let site = require_site(ctx).await?;
-    let token = ctx.token();
-    let token_hash = hash(ctx, &token)?;
-    let until = ctx.now().plus(LASTS);
     let mut tx = ctx.db().begin().await?;
-    email_store::set_reset(&mut tx, member, &token_hash, ctx.now(), until).await?;
+    let (token_hash, token, until) = open(ctx, &mut tx, member, LASTS).await?;
     mail::service::drop_waiting(&mut tx, member, letters::RESET.name).await?;
     correspondence::write_to(ctx, &mut tx, &site, member, |locale| {
         letters::reset(&token_hash, locale).secret(mail::model::TOKEN, token).good_until(until)

@@ -9,7 +9,7 @@ use crate::foundation::id::MemberId;
 use crate::foundation::locale::{Locale, Words};
 use crate::foundation::site::Site;
 use crate::foundation::text;
-use crate::foundation::viewer::{Role, Viewer};
+use crate::foundation::viewer::{Role, SignedIn, Viewer};
 use crate::mail;
 use crate::markdown::{self, Passage};
 use crate::server::away::away;
@@ -35,6 +35,7 @@ struct Checked {
     name: String,
 }
 
+/// An address as it is kept and compared: in lower case.
 pub fn parse_email(text: &str) -> Result<String, Words> {
     let email = text.trim().to_lowercase();
     let plain = email.len() <= 254 && email.chars().all(|c| !c.is_control() && !c.is_whitespace());
@@ -340,6 +341,13 @@ pub async fn members_for_operator(ctx: &Context, after: MemberId) -> Result<Vec<
 /// The owner who was there first: what nobody else wrote is theirs.
 pub async fn first_owner(ctx: &Context) -> Result<MemberId> {
     store::first_owner(ctx.db()).await?.ok_or(AppError::NotFound)
+}
+
+/// Whoever may read the database may do what the first owner may: for the command line.
+pub async fn operator(ctx: &Context) -> Result<Viewer> {
+    let id = first_owner(ctx).await?;
+    let Profile { handle, name, role, .. } = profile(ctx, id).await?;
+    Ok(Viewer(Some(SignedIn { id, handle, name, role, locale: None })))
 }
 
 /// The unclaimed account of the author with this name, made if there is none, under `handle` or the nearest that is free.

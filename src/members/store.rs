@@ -191,12 +191,13 @@ pub async fn set_role(tx: &mut Tx, id: MemberId, role: Role) -> Result<()> {
 }
 
 const DELETE: &str = "update members
-set handle = $2, name = '', email = null, password_hash = null, bio_source = '', bio_html = '', bio_lang = null, locale = null, seen_in = null, email_verified_at = null, role = 'member', deleted_at = $3
+set handle = $2, name = '', email = null, password_hash = null, bio_source = '', bio_html = '', bio_lang = null, note = '', locale = null, seen_in = null, email_verified_at = null, role = 'member', deleted_at = $3
 where id = $1 and deleted_at is null";
 
 /// Takes away everything that says who it was; the row stays for what points at it.
 pub async fn delete(tx: &mut Tx, id: MemberId, now: Timestamp) -> Result<()> {
     tx.run("delete from sessions where member_id = $1", args![id]).await?;
+    tx.run("delete from member_labels where member_id = $1", args![id]).await?;
     tx.run(DELETE, args![id, format!("deleted-{id}"), now]).await.map(drop)
 }
 

@@ -6,7 +6,7 @@ use super::service::{self, Grant, What};
 use super::terms::Length;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
-use crate::foundation::id::TierId;
+use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
@@ -26,6 +26,9 @@ pub struct NewGrant {
     pub until: String,
     pub reason: String,
 }
+
+/// The reason that is kept with what was brought along.
+const BROUGHT: &str = "imported";
 
 fn cause(id: i64) -> String {
     format!("grant:{id}")
@@ -61,15 +64,44 @@ pub async fn give(ctx: &Context, viewer: &Viewer, tier: TierId, new: &NewGrant) 
     Ok(tx.commit().await?)
 }
 
+/// Gives what was brought along from elsewhere: the same tier until the same day once, also when it was taken back since.
+pub async fn bring(ctx: &Context, tx: &mut Tx, by: MemberId, whom: (TierId, MemberId), until: Option<Timestamp>) -> Result<bool> {
+    let source = format!("import:{}", until.map_or_else(|| "for-good".to_owned(), |until| until.0.to_string()));
+    give_once(ctx, tx, by, whom, until, (BROUGHT, &source)).await
+}
+
+/// Gives a tier away within the transaction of whoever gives to many, for a reason. False, and nothing is given, when the
+/// member was given it from this source before.
+pub async fn give_once(
+    ctx: &Context,
+    tx: &mut Tx,
+    by: MemberId,
+    (tier, member): (TierId, MemberId),
+    until: Option<Timestamp>,
+    (reason, source): (&str, &str),
+) -> Result<bool> {
+    let now = ctx.now();
+    let Some(id) = store::insert_from(tx, (tier, member), until, (reason, source), (by, now)).await? else { return Ok(false) };
+    let (length, cause) = (Length::Fixed(now, until), cause(id));
+    service::give(ctx, tx, &Grant { member, what: What::Tier(tier), given_at: now, length, grace_days: 0, cause: &cause }).await?;
+    Ok(true)
+}
+
+/// Takes back what was given, within the transaction of whoever takes it from many.
+pub async fn take_back(ctx: &Context, tx: &mut Tx, id: i64) -> Result<()> {
+    let now = ctx.now();
+    if store::revoke(tx, id, now).await? {
+        service::take_back(ctx, tx, &cause(id), now).await?;
+    }
+    Ok(())
+}
+
 /// Takes back what was given; a second time changes nothing. Gives its tier.
 pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64) -> Result<TierId> {
     viewer.require_admin()?;
     let grant = store::one(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
-    let now = ctx.now();
     let mut tx = ctx.db().begin().await?;
-    if store::revoke(&mut tx, id, now).await? {
-        service::take_back(ctx, &mut tx, &cause(id), now).await?;
-    }
+    take_back(ctx, &mut tx, id).await?;
     tx.commit().await?;
     Ok(TierId(grant.tier_id))
 }

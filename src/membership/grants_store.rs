@@ -26,6 +26,23 @@ pub async fn insert(
     Ok(id)
 }
 
+const INSERT_FROM: &str = "insert into grants (tier_id, member_id, until_at, reason, source, given_by, given_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (member_id, tier_id, source) do nothing
+returning id";
+
+/// `None` when the same was given from this source before.
+pub async fn insert_from(
+    tx: &mut Tx,
+    (tier, member): (TierId, MemberId),
+    until: Option<Timestamp>,
+    (reason, source): (&str, &str),
+    (by, now): (MemberId, Timestamp),
+) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = tx.optional(INSERT_FROM, args![tier, member, until, reason, source, by, now]).await?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// False when it was revoked already.
 pub async fn revoke(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
     Ok(tx.run("update grants set revoked_at = $2 where id = $1 and revoked_at is null", args![id, now]).await? == 1)

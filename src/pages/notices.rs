@@ -113,6 +113,12 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "codes-revoked" => t!(locale, "未兑换的兑换码已全部作废。", "All codes that nobody redeemed are revoked."),
         "item-added" => t!(locale, "已添加，从下一次导入起生效。", "Added. It applies from the next import on."),
         "imported" => t!(locale, "文件已导入，结果见下方。", "The file is in; see below what came of it."),
+        "file-read" => t!(
+            locale,
+            "文件已读取，还没有导入任何会员。请核对下面的内容。",
+            "The file is read, and nobody is in yet. Please look through what it says."
+        ),
+        "brought" => t!(locale, "会员已导入，结果见下方。", "The members are in; see below what came of the file."),
         "revoked" => t!(locale, "已收回。", "Taken back."),
         _ => return None,
     };

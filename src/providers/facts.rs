@@ -148,6 +148,17 @@ pub struct AgreementFact {
     pub as_of: Timestamp,
 }
 
+/// An agreement that is on the account, whoever made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub fact: AgreementFact,
+    /// The provider's numbers for what it is about: `prod_…`, and for the price of it: `price_…`.
+    pub product: String,
+    pub price: String,
+    /// What the product is called there, where the keys may read that.
+    pub name: Option<String>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AgreementState {
     /// Not begun: the buyer has not agreed yet, or the first charge has not gone through.

@@ -23,7 +23,7 @@ use crate::server::clock::Clock;
 use crate::server::random::Random;
 use async_trait::async_trait;
 use axum::http::{HeaderMap, StatusCode};
-use facts::{Fact, Movement};
+use facts::{Fact, Found, Movement};
 use std::sync::Arc;
 
 /// Who takes the money.
@@ -328,6 +328,11 @@ pub trait Connection: Send + Sync {
 
     /// How a renewing agreement stands, with its payments of the last terms.
     async fn look_agreement(&self, agreement: &str) -> Result<Vec<Fact>, Failure>;
+
+    /// Every agreement on the account that has not ended, also those that were made elsewhere.
+    async fn agreements(&self) -> Result<Vec<Found>, Failure> {
+        Err(Failure::Refused { code: "nothing renews".to_owned(), message: "this provider does not list its agreements".to_owned() })
+    }
 
     async fn change(&self, agreement: &str, change: Change, reference: &str) -> Result<Vec<Fact>, Failure>;
 

@@ -6,6 +6,7 @@ pub mod away;
 pub mod clock;
 pub mod config;
 pub mod context;
+pub mod csv;
 pub mod db;
 pub mod http;
 pub mod random;

@@ -25,7 +25,7 @@ fn maybe_instant<S: Serializer>(at: &Option<i64>, to: S) -> std::result::Result<
 }
 
 const PROFILE: &str =
-    "select id, handle, name, email, email_verified_at, seen_in, role, bio_source as bio, locale, registered_day, created_at
+    "select id, handle, name, email, email_verified_at, seen_in, role, bio_source as bio, note, locale, registered_day, created_at
 from members
 where id = $1";
 
@@ -40,6 +40,8 @@ struct Profile {
     seen_in: Option<String>,
     role: String,
     bio: String,
+    /// What those who run the site wrote about them.
+    note: String,
     locale: Option<String>,
     registered_day: String,
     #[serde(serialize_with = "instant")]
@@ -359,7 +361,7 @@ struct LedgerEntry {
 }
 
 const SUBSCRIPTIONS: &str = "select t.name as tier, s.provider, s.provider_subscription, s.currency, s.minor, s.cadence, s.state,
-    s.trial_until, s.term_until, s.ends_with_term, s.method, s.created_at
+    s.trial_until, s.term_until, s.ends_with_term, s.method, s.created_at, s.adopted_at
 from subscriptions s
 join tiers t on t.id = s.tier_id
 where s.member_id = $1
@@ -382,6 +384,8 @@ struct Subscription {
     method: Option<String>,
     #[serde(serialize_with = "instant")]
     created_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    adopted_at: Option<i64>,
 }
 
 const PAUSES: &str = "select t.name as tier, p.from_at, p.until_at
@@ -631,6 +635,17 @@ struct Redemption {
     used_at: Option<i64>,
 }
 
+const LABELS: &str = "select l.name as label
+from member_labels m
+join labels l on l.id = m.label_id
+where m.member_id = $1
+order by l.folded";
+
+#[derive(FromRow, Serialize)]
+struct Label {
+    label: String,
+}
+
 const OFFERS_SHOWN: &str = "select o.name as offer, s.shown_at
 from offers_shown s
 join offers o on o.id = s.offer_id
@@ -794,6 +809,7 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.out.insert("exported_at".to_owned(), format::machine(ctx.now()).into());
     export.out.insert("profile".to_owned(), to_json(&profile)?);
     export.add::<Session>("sessions", SESSIONS).await?;
+    export.add::<Label>("labels", LABELS).await?;
     export.add::<Post>("posts", POSTS).await?;
     export.add::<PostTag>("post_tags", POST_TAGS).await?;
     export.add::<Topic>("topics", TOPICS).await?;

@@ -1,5 +1,6 @@
 //! What comes in and goes out whole: articles from a folder of Markdown, and everything that is kept about a member.
 
+pub mod bringing;
 pub mod export;
 mod files;
 mod front_matter;

@@ -311,6 +311,11 @@ const FIELDS: &[&str] = &[
     "what",
     "by",
     "least",
+    "until",
+    "nameless",
+    "tier-0",
+    "price-0",
+    "invite",
 ];
 
 fn form(value: &str) -> String {

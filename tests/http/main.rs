@@ -7,6 +7,7 @@ mod support;
 mod account;
 mod analytics;
 mod api;
+mod bringing;
 mod codes;
 mod codes_histories;
 mod creators;

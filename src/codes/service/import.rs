@@ -5,7 +5,6 @@ use super::items;
 use super::orders::take_back;
 use crate::codes::model::LineState;
 use crate::codes::shop::columns::Columns;
-use crate::codes::shop::file::{self, Records};
 use crate::codes::shop::reason::{Outcome, Reason};
 use crate::codes::shop::row::{self, Row, Rule};
 use crate::codes::store::imports::{self as store, Came, ImportRow, SaidRow};
@@ -16,6 +15,7 @@ use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
 use crate::server::away::away;
 use crate::server::context::Context;
+use crate::server::csv::{self, Records};
 use crate::server::db::Tx;
 use crate::words;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -86,7 +86,7 @@ type About = (String, String);
 
 /// Reads the file away from the threads that serve pages, and sends its lines in batches.
 fn read(bytes: &[u8], rules: &[Rule], about: tokio::sync::oneshot::Sender<About>, to: &mpsc::Sender<Vec<Line>>) -> Result<(), Words> {
-    let (text, encoding) = file::decode(bytes)?;
+    let (text, encoding) = csv::decode(bytes)?;
     let mut records = Records::new(&text);
     let heading = records.by_ref().take(MAX_ABOVE).find_map(|record| {
         let cells = record.cells.ok()?;
@@ -108,7 +108,7 @@ fn read(bytes: &[u8], rules: &[Rule], about: tokio::sync::oneshot::Sender<About>
     for record in records {
         let line = match record.cells {
             Ok(cells) => Line { line: record.line, row: row::read(&cells, &columns, rules), kept: row::kept(&cells, &columns) },
-            Err(reason) => Line { line: record.line, row: Err(reason), kept: Vec::new() },
+            Err(broken) => Line { line: record.line, row: Err(broken.into()), kept: Vec::new() },
         };
         batch.push(line);
         if batch.len() == BATCH && to.blocking_send(std::mem::take(&mut batch)).is_err() {

@@ -2,13 +2,13 @@
 
 use super::typed::TypedOpens;
 use crate::codes::model::Named;
-use crate::codes::shop::columns::clean;
 use crate::codes::shop::row::{Field, Rule};
 use crate::codes::store::{bundles, orders as store};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
 use crate::server::context::Context;
+use crate::server::csv::clean;
 use crate::words;
 
 /// As typed.

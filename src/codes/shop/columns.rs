@@ -2,7 +2,7 @@
 //! them differently.
 
 use crate::foundation::locale::Words;
-use crate::foundation::text;
+use crate::server::csv::clean;
 use crate::words;
 
 /// The columns that are read; all others, names and addresses of buyers among them, are passed over.
@@ -42,13 +42,6 @@ const NAMES: [(Column, &[&str]); COLUMNS] = [
 /// Where each stands in a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns([Option<usize>; COLUMNS]);
-
-/// A cell without what spreadsheets and Taobao put around it: `="123"`, `'123`, tabs, quotation marks.
-pub fn clean(cell: &str) -> String {
-    let cell = text::line(cell);
-    let inner = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(&cell);
-    inner.trim_start_matches(['\'', '"', '\u{2018}', ' ']).trim_end_matches(['"', ' ']).to_owned()
-}
 
 impl Columns {
     /// `None` when this is no heading: it has neither number nor status.
@@ -104,20 +97,6 @@ pub fn heading() -> [&'static str; COLUMNS] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cells_lose_what_was_put_around_them() {
-        for (cell, meant) in [
-            ("=\"1234567890123456789\"", "1234567890123456789"),
-            ("'13800001234", "13800001234"),
-            ("'138****1234\t", "138****1234"),
-            ("1234567890123456789\t", "1234567890123456789"),
-            ("\"123\"", "123"),
-            (" a\0b\r\n c ", "ab c"),
-        ] {
-            assert_eq!(clean(cell), meant, "{cell:?}");
-        }
-    }
 
     #[test]
     fn columns_are_found_by_name_and_what_is_no_heading_is_none() {

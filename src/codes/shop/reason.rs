@@ -1,7 +1,7 @@
 //! What is said of a line.
 
-use crate::foundation::locale::Locale;
-use crate::t;
+use crate::reasons;
+use crate::server::csv::Broken;
 
 /// What came of a line of which there is something to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,29 +30,6 @@ impl Outcome {
     }
 }
 
-macro_rules! reasons {
-    ($($name:ident, $key:literal, $outcome:ident, $zh:literal, $en:literal;)+) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Reason { $($name),+ }
-
-        impl Reason {
-            pub const ALL: &[Reason] = &[$(Reason::$name),+];
-
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Reason::$name => $key),+ }
-            }
-
-            pub const fn outcome(self) -> Outcome {
-                match self { $(Reason::$name => Outcome::$outcome),+ }
-            }
-
-            pub fn text(self, locale: Locale) -> &'static str {
-                match self { $(Reason::$name => t!(locale, $zh, $en)),+ }
-            }
-        }
-    };
-}
-
 reasons! {
     Quote, "quote", Broken, "引号没有成对", "A quotation mark is not closed";
     Cells, "cells", Broken, "列数与表头不符", "It has more or fewer cells than the heading";
@@ -71,8 +48,12 @@ reasons! {
     Partly, "partly", Noted, "部分退款：内容照常开通，需要的话请手动作废", "Refunded in part: it stays open; revoke it by hand if it should not";
 }
 
-impl Reason {
-    pub fn parse(text: &str) -> Option<Reason> {
-        Reason::ALL.iter().copied().find(|reason| reason.as_str() == text)
+impl From<Broken> for Reason {
+    fn from(broken: Broken) -> Reason {
+        match broken {
+            Broken::Quote => Reason::Quote,
+            Broken::Cells => Reason::Cells,
+            Broken::Long => Reason::Long,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `/admin`: for those who run the place. The first page is the numbers.
 
 pub mod analytics;
+pub mod bringing;
 pub mod codes;
 pub mod cost_forms;
 pub mod costs;
@@ -14,6 +15,7 @@ pub mod simple;
 pub mod spaces;
 pub mod sponsors;
 pub mod tiers;
+mod upload;
 pub mod whatif;
 
 use crate::foundation::error::{AppError, Result};
@@ -38,6 +40,7 @@ pub fn routes() -> Routes {
         .post("/admin/advertising/{id}/delete", cost_forms::delete_income)
         .get("/admin/members", members::show)
         .post("/admin/members/{id}/role", members::submit_role)
+        .merge(bringing::routes())
         .get("/admin/tiers", tiers::list)
         .post("/admin/tiers", tiers::create)
         .get("/admin/tiers/{id}", tiers::edit)

@@ -84,7 +84,12 @@ pub async fn paid_for(tx: &mut Tx, provider: Provider, first: &Order, fact: &Pay
             None => (),
         }
     }
-    let fits = fitting(&all, fact.amount.minor, fact.term.as_ref()).map(|agreed| Agreed { subscription, ..agreed });
+    let fits = fitting(&all, fact.amount.minor, fact.term.as_ref());
+    let fits = match known.is_some_and(|known| known.adopted_at.is_some()) {
+        true => fits.or_else(|| as_charged(&all, fact.term.as_ref())),
+        false => fits,
+    };
+    let fits = fits.map(|agreed| Agreed { subscription, ..agreed });
     Ok(fits.ok_or_else(|| {
         let prices: Vec<String> = all.iter().map(|held| held.minor.to_string()).collect();
         format!("paid {} minor units, agreed {}", fact.amount.minor, prices.join(" or "))
@@ -138,6 +143,13 @@ fn fitting(all: &[Held], minor: i64, term: Option<&PaidTerm>) -> Option<Agreed> 
     }
     let fits = |held: &Held| held.minor == minor;
     last(&fits).or_else(|| all.iter().find(|held| fits(held))).map(|held| held.agreed.clone())
+}
+
+/// What was agreed elsewhere (a discount there, tax on top) is known by what is charged only: it is for what holds then.
+fn as_charged(all: &[Held], term: Option<&PaidTerm>) -> Option<Agreed> {
+    let term = term?;
+    let holds = all.iter().filter(|held| held.from <= term.from.0).max_by_key(|held| held.from)?;
+    Some(Agreed { settles: term.settles, ..holds.agreed.clone() })
 }
 
 /// Notes what a provider says it charges, and lets what was agreed hold when its time has come.

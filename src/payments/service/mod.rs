@@ -1,5 +1,6 @@
 //! What buyers, admins and providers do, one file a verb.
 
+pub mod adopting;
 mod agreed;
 mod asking;
 pub mod buyers;

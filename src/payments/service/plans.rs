@@ -42,6 +42,8 @@ pub struct Subscription {
     /// How it is paid: `Visa ···· 4242`.
     pub method: Option<String>,
     pub created_at: Timestamp,
+    /// It was made elsewhere, and is ours since.
+    pub adopted_at: Option<Timestamp>,
 }
 
 /// What some terms of an agreement cost, and by which offer.
@@ -86,6 +88,7 @@ pub(in crate::payments) fn read(row: SubscriptionRow) -> Option<Subscription> {
         ends_with_term: row.ends_with_term,
         method: row.method,
         created_at: Timestamp(row.created_at),
+        adopted_at: row.adopted_at.map(Timestamp),
     })
 }
 

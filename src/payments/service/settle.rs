@@ -11,7 +11,7 @@ use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, Purpose, TryState};
 use crate::payments::reconciliation::Fee;
-use crate::payments::service::{agreed, receipts, refunds, telling, upgrades};
+use crate::payments::service::{adopting, agreed, receipts, refunds, telling, upgrades};
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions, taxes};
 use crate::payments::{books, gifts, ledger, offers, shares};
@@ -167,8 +167,11 @@ impl Telling<'_> {
     }
 
     async fn payment(&mut self, tx: &mut Tx, fact: &PaymentFact) -> Result<Told> {
-        let Some(reference) = fact.reference.as_deref() else { return Ok(Ok(())) };
-        let Some(first) = self.hold_order(tx, Some(reference)).await? else { return Ok(Ok(())) };
+        let first = match self.hold_order(tx, fact.reference.as_deref()).await? {
+            Some(first) => Some(first),
+            None => adopting::first_order(tx, self.provider, fact).await?,
+        };
+        let Some(first) = first else { return Ok(Ok(())) };
         if let Some((order, _, currency, minor)) = payments::known(tx, self.provider, &fact.payment).await? {
             let same = currency == fact.amount.currency.code() && minor == fact.amount.minor;
             let of_this = order == first.id || fact.term.is_some();
@@ -184,7 +187,9 @@ impl Telling<'_> {
             Err(reason) => return Ok(Err(reason)),
         };
         payments::upsert(tx, order, self.provider, fact, self.ctx.now()).await?;
-        self.try_is_paid(tx, first.id, reference).await?;
+        if let Some(reference) = fact.reference.as_deref() {
+            self.try_is_paid(tx, first.id, reference).await?;
+        }
         self.touched.insert(order);
         Ok(Ok(()))
     }
@@ -203,7 +208,8 @@ impl Telling<'_> {
             Err(reason) => return Ok(Err(reason)),
         };
         let of_first = !agreed.settles && agreed.item == first.item && fact.amount == first.price;
-        let is_first = fact.term.is_none() || of_first && payments::of_order(tx, first.id).await?.is_empty();
+        let is_written = first.id != adopting::NONE_YET;
+        let is_first = is_written && fact.term.is_none() || is_written && of_first && payments::of_order(tx, first.id).await?.is_empty();
         if is_first {
             // Of two agreements that one order began, it belongs to the one that paid it.
             if let Some(paying) = agreed.subscription.filter(|paying| first.subscription != Some(*paying)) {
@@ -234,7 +240,7 @@ impl Telling<'_> {
     }
 
     async fn agreement(&mut self, tx: &mut Tx, fact: &AgreementFact) -> Result<Told> {
-        let Some(order) = self.hold_order(tx, fact.reference.as_deref()).await? else { return Ok(Ok(())) };
+        let Some(order) = self.hold_order(tx, fact.reference.as_deref()).await? else { return self.adopted(tx, fact).await };
         let Item::Tier(tier, cadence) = order.item else {
             return Ok(Err(format!("agreement {} is for an article", fact.agreement)));
         };
@@ -260,6 +266,19 @@ impl Telling<'_> {
         }
         subscriptions::mark_doubled(tx, self.provider, &fact.agreement, self.ctx.now()).await?;
         self.trial(tx, &order, known.id, fact).await?;
+        Ok(Ok(()))
+    }
+
+    /// How an agreement stands that was taken over from elsewhere; nothing for one that never was ours.
+    async fn adopted(&self, tx: &mut Tx, fact: &AgreementFact) -> Result<Told> {
+        let Some(before) = adopting::held(tx, self.provider, &fact.agreement).await? else { return Ok(Ok(())) };
+        if subscriptions::tell(tx, self.provider, fact, self.next_look(fact)).await?
+            && let Some(known) = subscriptions::find(tx, self.provider, &fact.agreement).await?
+        {
+            agreed::note(tx, &known, fact, self.ctx.now()).await?;
+            telling::agreement(self.ctx, tx, self.site, Some(&before), &known).await?;
+            adopting::ended(self.ctx, tx, &before, fact).await?;
+        }
         Ok(Ok(()))
     }
 

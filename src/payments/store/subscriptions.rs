@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::foundation::cadence::Cadence;
-use crate::foundation::id::{MemberId, TierId};
+use crate::foundation::id::{MemberId, OrderId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::{DAY, Timestamp};
 use crate::payments::offers::model::CutTerms;
@@ -31,6 +31,8 @@ pub struct SubscriptionRow {
     pub cut_from: Option<i64>,
     pub cut_until: Option<i64>,
     pub offer_name: Option<String>,
+    /// It was made elsewhere; from then on its charges are ours.
+    pub adopted_at: Option<i64>,
 }
 
 impl SubscriptionRow {
@@ -44,7 +46,7 @@ impl SubscriptionRow {
 }
 
 pub const COLUMNS: &str = "id, member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, trial_until, \
-    term_until, ends_with_term, method, created_at, cut_minor, cut_terms, cut_from, cut_until, offer_name";
+    term_until, ends_with_term, method, created_at, cut_minor, cut_terms, cut_from, cut_until, offer_name, adopted_at";
 
 pub const fn state_name(state: AgreementState) -> &'static str {
     match state {
@@ -98,6 +100,39 @@ pub async fn begin(
         by_offer.map(|(_, name)| name)
     ];
     tx.run(INSERT, args).await.map(drop)
+}
+
+const ADOPT: &str = "insert into subscriptions
+    (member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, created_at, as_of, look_at, adopted_at)
+values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $9, $9)
+on conflict (provider, provider_subscription) do nothing";
+
+/// Notes an agreement that was made elsewhere: when it began, and from when on its charges are ours. False when it is known.
+pub async fn adopt(
+    tx: &mut Tx,
+    (member, tier): (MemberId, TierId),
+    (provider, agreement): (Provider, &str),
+    (price, every): (Money, Cadence),
+    (began, from): (Timestamp, Timestamp),
+) -> Result<bool> {
+    let args = args![member, tier, provider.as_str(), agreement, price.currency.code(), price.minor, every.to_string(), began, from];
+    Ok(tx.run(ADOPT, args).await? == 1)
+}
+
+const HOLD_ADOPTER: &str = "update members
+set created_at = created_at
+where id = (select member_id from subscriptions where provider = $1 and provider_subscription = $2 and adopted_at is not null)";
+
+/// The member whose agreement was made elsewhere waits until the transaction is done; false when there is no such agreement.
+pub async fn hold_adopter(tx: &mut Tx, provider: Provider, agreement: &str) -> Result<bool> {
+    Ok(tx.run(HOLD_ADOPTER, args![provider.as_str(), agreement]).await? == 1)
+}
+
+/// The first order of an agreement.
+pub async fn first_order(tx: &mut Tx, id: i64) -> Result<Option<OrderId>> {
+    let sql = "select id from orders where subscription_id = $1 and not settles order by id limit 1";
+    let row: Option<(i64,)> = tx.optional(sql, args![id]).await?;
+    Ok(row.map(|(id,)| OrderId(id)))
 }
 
 const TELL: &str = "update subscriptions
@@ -182,6 +217,7 @@ const MARK_DOUBLED: &str = "update subscriptions
 set surplus_at = $4, look_at = $4
 where member_id = (select member_id from subscriptions where provider = $1 and provider_subscription = $2)
     and surplus_at is null
+    and adopted_at is null
     and created_at > $3
     and state in ('trialing', 'active', 'past_due', 'paused')
     and exists (

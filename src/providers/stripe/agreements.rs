@@ -1,19 +1,29 @@
 //! Subscriptions and their invoices.
 
 use super::call::part;
-use super::objects::{self, Invoice, Linked, PaymentMethod, Subscription};
+use super::objects::{self, Invoice, Linked, PaymentMethod, Product, Subscription};
 use super::payments::seconds;
 use super::{Stripe, amounts};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::providers::Failure;
-use crate::providers::facts::{AgreementFact, AgreementState, Fact};
+use crate::providers::facts::{AgreementFact, AgreementState, Fact, Found};
+use std::collections::HashMap;
 
 /// How many invoices back the payments of an agreement are told.
 const LAST_TERMS: &str = "6";
 /// A trial that begins so long after the agreement is none: it puts off a charge that waits for the end of a paid term.
 const TRIAL_BEGINS_WITHIN: i64 = 60;
+
+/// More agreements or products than one account is read with.
+const MOST: usize = 500_000;
+
+const ALL_WITH_METHOD: [(&str, &str); 3] = [
+    ("expand[]", "data.default_payment_method"),
+    ("expand[]", "data.customer.invoice_settings.default_payment_method"),
+    ("expand[]", "data.latest_invoice"),
+];
 
 const WITH_METHOD: [(&str, &str); 3] = [
     ("expand[]", "default_payment_method"),
@@ -33,6 +43,25 @@ impl Stripe {
             return Ok(self.other_mode(subscription.metadata.ours(objects::CHECKOUT)));
         }
         Ok(Fact::Agreement(agreement_fact(&subscription, as_of)))
+    }
+
+    /// Stripe leaves out those that were cancelled. What products are called is only there to recognise them.
+    pub(super) async fn all_agreements(&self) -> Result<Vec<Found>, Failure> {
+        let as_of = self.clock.now();
+        let all: Vec<Subscription> = self.api.list("subscriptions", &ALL_WITH_METHOD, MOST).await?;
+        let named: HashMap<String, String> = match self.api.list::<Product>("products", &[], MOST).await {
+            Ok(products) => products.into_iter().filter_map(|product| Some((product.id, product.name?))).collect(),
+            Err(Failure::Refused { .. }) => HashMap::new(),
+            Err(other) => return Err(other),
+        };
+        let ours = all.iter().filter(|subscription| subscription.livemode == self.live);
+        let found = ours.filter_map(|subscription| {
+            let price = &subscription.items.data.first()?.price;
+            let product = price.product.number().to_owned();
+            let name = named.get(&product).cloned();
+            Some(Found { fact: agreement_fact(subscription, as_of), price: price.id.clone()?, product, name })
+        });
+        Ok(found.filter(|found| found.fact.state != AgreementState::Ended).collect())
     }
 
     pub(super) async fn agreement_with_payments(&self, number: &str) -> Result<Vec<Fact>, Failure> {

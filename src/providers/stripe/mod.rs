@@ -21,7 +21,7 @@ mod signature;
 pub use amounts::takes;
 pub use keys::{connect, fields};
 
-use super::facts::{Fact, Movement};
+use super::facts::{Fact, Found, Movement};
 use super::{
     Answer, Change, Connection, Cut, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider,
     Repriced,
@@ -76,6 +76,10 @@ impl Connection for Stripe {
 
     async fn look_agreement(&self, agreement: &str) -> Result<Vec<Fact>, Failure> {
         self.agreement_with_payments(agreement).await
+    }
+
+    async fn agreements(&self) -> Result<Vec<Found>, Failure> {
+        self.all_agreements().await
     }
 
     async fn change(&self, agreement: &str, change: Change, reference: &str) -> Result<Vec<Fact>, Failure> {

@@ -6,11 +6,13 @@
 
 mod disk;
 mod errors;
+mod filter;
 mod readers;
 mod values;
 
 pub use errors::violates_unique;
-pub use values::{Args, Sql, Value};
+pub use filter::Filter;
+pub use values::{Args, Sql, Value, places};
 
 use disk::Disk;
 use readers::Readers;

@@ -53,6 +53,13 @@ impl<T: Id> From<Option<T>> for Value {
     }
 }
 
+/// `$3, $4, $5`: places for so many arguments after those there are.
+pub fn places(args: &mut Args, values: impl IntoIterator<Item = impl Into<Value>>) -> String {
+    let first = args.len() + 1;
+    args.extend(values.into_iter().map(Into::into));
+    (first..=args.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
 /// The arguments of a statement, in the order of `$1`, `$2`, …
 pub type Args = Vec<Value>;
 

@@ -171,6 +171,15 @@ impl Stripe {
         self.told(|books| books.settle_dispute(dispute, won))
     }
 
+    /// A subscription that another site of the same account sold: the numbers of the customer and of the subscription.
+    pub fn subscribe_elsewhere(&self, email: &str, name: &str, price: (i64, &str), interval: &str) -> (String, String) {
+        let made = self.deed(|books| {
+            let subscription = books.subscribe_elsewhere(email, name, price, interval);
+            Ok((books.text(&subscription, "customer"), subscription))
+        });
+        made.unwrap_or_default()
+    }
+
     /// The buyer cancels at the portal, or takes that back.
     pub fn cancel_at_end(&self, agreement: &str, cancel: bool) -> Result<(), String> {
         self.told(|books| {

@@ -145,8 +145,21 @@ pub async fn console(State(stripe): State<Arc<Stripe>>, headers: HeaderMap) -> H
     if body.is_empty() {
         body = format!("<p>{}</p>", t!(locale, "还没有付款。", "No payments yet."));
     }
+    body += &elsewhere(locale);
     body += &pages::told(locale, &stripe.deliveries);
     page(locale, t!(locale, "账户", "The account"), &body)
+}
+
+/// A form that plays another site of the same account: what members bring along is tried with it.
+fn elsewhere(locale: Locale) -> String {
+    let heading = t!(locale, "别处售出的订阅", "A subscription that was sold elsewhere");
+    let (email, amount) = (t!(locale, "邮箱", "E-mail"), t!(locale, "每月金额（美分）", "US cents a month"));
+    let button = t!(locale, "添加", "Add it");
+    format!(
+        "<h2>{heading}</h2><form method=\"post\" action=\"/deeds\"><input type=\"hidden\" name=\"deed\" value=\"elsewhere\">\
+         <label>{email} <input name=\"number\" type=\"email\"></label><label>{amount} <input name=\"amount\" inputmode=\"numeric\"></label>\
+         <button>{button}</button></form>"
+    )
 }
 
 pub async fn checkout(State(stripe): State<Arc<Stripe>>, headers: HeaderMap, Path(number): Path<String>) -> Response {
@@ -232,6 +245,13 @@ pub async fn deed(State(stripe): State<Arc<Stripe>>, Form(deed): Form<Deed>) -> 
         "lose" => stripe.settle_dispute(number, false),
         "cancel" => stripe.cancel_at_end(number, true),
         "resume" => stripe.cancel_at_end(number, false),
+        "elsewhere" => match deed.amount.trim().parse() {
+            Ok(amount) if amount > 0 && number.contains('@') => {
+                stripe.subscribe_elsewhere(number, "Membership of another site", (amount, "usd"), "month");
+                Ok(())
+            }
+            _ => Err(Problem::missing("amount").message().to_owned()),
+        },
         "term-ends" => stripe.end_term(number),
         "try-again" => stripe.try_again(number),
         "charging-fails" => {

@@ -19,13 +19,32 @@ pub(super) fn price(books: &mut Books, amount: i64, currency: &str, product: &st
 impl Books {
     /// A subscription as a checkout begins it, its first term paid unless there is a trial.
     pub fn subscribe(&mut self, session: &str, plan: &str) -> String {
+        let email = self.at(session, "customer_email");
+        let subscription = self.begin(&email, plan);
+        let (customer, first) = (self.at(&subscription, "customer"), self.at(&subscription, "latest_invoice"));
+        self.set(session, json!({ "customer": customer, "subscription": subscription, "invoice": first }));
+        subscription
+    }
+
+    /// One that another site of the same account made: of what it sells, at so much a month or year. Nothing in it is ours.
+    pub fn subscribe_elsewhere(&mut self, email: &str, name: &str, (amount, currency): (i64, &str), interval: &str) -> String {
+        let plan = json!({
+            "object": "simulator.plan", "name": name, "amount": amount, "currency": currency, "trial_days": null, "coupon": null,
+            "recurring": { "interval": interval, "interval_count": 1, "meter": null, "trial_period_days": null, "usage_type": "licensed" },
+            "subscription_metadata": {},
+        });
+        let plan = self.make("plan_elsewhere", plan);
+        self.begin(&json!(email), &plan)
+    }
+
+    fn begin(&mut self, email: &Value, plan: &str) -> String {
         let method = json!({
             "object": "payment_method", "type": "card",
             "card": { "brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034, "funding": "credit" },
         });
         let method = self.make("pm", method);
         let customer = json!({
-            "object": "customer", "balance": 0, "email": self.at(session, "customer_email"), "metadata": {},
+            "object": "customer", "balance": 0, "email": email, "metadata": {},
             "invoice_settings": { "default_payment_method": null, "footer": null },
         });
         let customer = self.make("cus", customer);
@@ -52,14 +71,12 @@ impl Books {
             "test_clock": null, "trial_end": trial_end, "trial_start": trial_end.map(|_| self.now),
         });
         self.make_as(&subscription, object);
-        self.set(session, json!({ "customer": customer, "subscription": subscription }));
         self.tell("customer.subscription.created", &subscription);
         if let Some(coupon) = self.at(plan, "coupon").as_str() {
             self.give_coupon(&subscription, coupon);
         }
         let due = if trial_end.is_some() { 0 } else { self.due_for_term(&subscription, total, self.now) };
         let first = self.invoice(&subscription, "subscription_create", due);
-        self.set(session, json!({ "invoice": first }));
         self.charge_invoice(&first);
         subscription
     }

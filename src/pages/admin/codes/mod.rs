@@ -9,6 +9,7 @@ mod report;
 mod shop;
 mod shop_orders;
 
+use super::upload::AROUND;
 use crate::codes::service::import::MAX_FILE;
 use crate::server::http::{Ask, Routes};
 use crate::t;
@@ -16,9 +17,6 @@ use crate::ui::Tabs;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use leptos::prelude::*;
-
-/// What a form puts around its file.
-const AROUND: usize = 64 * 1024;
 
 pub fn routes() -> Routes {
     Routes::new()

@@ -1,8 +1,8 @@
 //! `/admin/codes/taobao`: which item of the shop opens what, sending a file of orders, and the files that were sent.
 
-use super::super::look::form::refused;
 use super::super::menu;
 use super::super::money::{page_of, when};
+use super::super::upload::{file_field, receive};
 use super::opens::{OpensFields, OpensForm};
 use super::tabs;
 use crate::codes::model::listed;
@@ -18,7 +18,7 @@ use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Select, Submit, Tone};
 use crate::{t, tf, words};
-use axum::extract::{FromRequest, Multipart, Path, Request};
+use axum::extract::{Path, Request};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -76,21 +76,6 @@ pub async fn send(ask: Ask, request: Request) -> Result<Response> {
         Ok(report) => Ok(see_other(&format!("{HERE}/files/{report}?done=imported"))),
         Err(error) => draw(&ask, ItemForm::default(), Errors::none(), Errors::from_error(error)?).await,
     }
-}
-
-/// The first file that is not empty, and its name.
-async fn receive(request: Request) -> Result<Option<(String, Vec<u8>)>> {
-    let mut parts = Multipart::from_request(request, &())
-        .await
-        .map_err(|_| AppError::BadRequest(words!("请用表单提交。", "Please send this as a form.")))?;
-    while let Some(part) = parts.next_field().await.map_err(refused)? {
-        let name = part.file_name().map(str::to_owned);
-        let bytes = part.bytes().await.map_err(refused)?;
-        if let Some(name) = name.filter(|_| !bytes.is_empty()) {
-            return Ok(Some((name, bytes.to_vec())));
-        }
-    }
-    Ok(None)
 }
 
 async fn draw(ask: &Ask, form: ItemForm, errors: Errors, wrong: Errors) -> Result<Response> {
@@ -204,17 +189,9 @@ fn file_fields(wrong: &Errors, locale: Locale) -> AnyView {
         "CSV 文件，最大 {mib} MiB，UTF-8 或 GBK 编码都可以。同一个文件可以重复上传，不会重复开通。买家的姓名和地址不会保存，手机号只保存后四位。",
         "A CSV file of at most {mib} MiB, in UTF-8 or GBK. Sending the same file again does nothing twice. Names and addresses of buyers are not kept, and of telephone numbers only the last four digits."
     );
-    let error = wrong.of("file", locale);
-    let invalid = error.is_some().then_some("true");
-    let described = if error.is_some() { "file-hint file-error" } else { "file-hint" };
     view! {
         <form class="form" method="post" action=format!("{HERE}/files") enctype="multipart/form-data">
-            <div class="field">
-                <label class="field-label" for="file">{t!(locale, "订单文件", "Order file")}</label>
-                <p class="field-hint" id="file-hint">{hint}</p>
-                <input class="input" type="file" id="file" name="file" accept=".csv,text/csv" required=true aria-describedby=described aria-invalid=invalid/>
-                {error.map(|error| view! { <p class="field-error" id="file-error">{error}</p> })}
-            </div>
+            {file_field(t!(locale, "订单文件", "Order file"), hint, wrong.of("file", locale))}
             <Submit label=t!(locale, "上传", "Send")/>
         </form>
     }

@@ -165,6 +165,7 @@ fn facts(ask: &Ask, seen: &Seen) -> AnyView {
     let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     let reason = (!seen.end_reason.is_empty())
         .then(|| fact(t!(locale, "管理员结束的原因", "Why an admin ended it"), seen.end_reason.clone().into_any()));
+    let adopted = subscription.adopted_at.map(|at| fact(t!(locale, "从别处接管", "Taken over from elsewhere"), when(at, ask)));
     let method = subscription.method.clone().map(|method| fact(t!(locale, "扣款方式", "Paid with"), method.into_any()));
     view! {
         <dl class="facts">
@@ -177,6 +178,7 @@ fn facts(ask: &Ask, seen: &Seen) -> AnyView {
             {method}
             {fact(t!(locale, "对方编号", "Their number"), view! { <code>{subscription.number.clone()}</code> }.into_any())}
             {fact(t!(locale, "开始", "Begun"), when(subscription.created_at, ask))}
+            {adopted}
             {reason}
         </dl>
     }

@@ -45,10 +45,17 @@ pub struct SubscriptionItem {
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Price {
+    pub id: Option<String>,
     pub currency: String,
     pub unit_amount: Option<i64>,
     pub product: Linked<Just>,
     pub recurring: Option<Recurring>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Product {
+    pub id: String,
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -42,7 +42,7 @@ pub trait Listed {
 macro_rules! listed {
     ($($object:ty),*) => { $(impl Listed for $object { fn id(&self) -> &str { &self.id } })* };
 }
-listed!(Just, PaymentIntent, BalanceTransaction, Refund, Dispute, Subscription, Invoice, InvoicePayment, PaymentMethod, Customer);
+listed!(Just, PaymentIntent, BalanceTransaction, Refund, Dispute, Subscription, Invoice, InvoicePayment, PaymentMethod, Customer, Product);
 
 impl<T: Listed> Linked<T> {
     pub fn number(&self) -> &str {

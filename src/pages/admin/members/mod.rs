@@ -10,7 +10,7 @@ use crate::members::model::MemberSeen;
 use crate::members::service;
 use crate::pages::shell::Page;
 use crate::server::http::{Ask, Form, query_value, see_other};
-use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Tone};
+use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Tabs, Tone};
 use crate::{t, words};
 use axum::extract::Path;
 use axum::response::Response;
@@ -44,6 +44,17 @@ pub async fn submit_role(ask: Ask, Path(id): Path<i64>, Form(form): Form<RoleFor
 
 fn here(search: &str, after: i64) -> String {
     format!("/admin/members?search={}&after={after}", query_value(search))
+}
+
+/// Everybody, and those who are brought along.
+pub fn tabs(ask: &Ask) -> impl IntoView + use<> {
+    let locale = ask.locale;
+    let importing = ask.path().starts_with("/admin/members/import");
+    let tabs = vec![
+        ("/admin/members".to_owned(), t!(locale, "全部会员", "Everybody").to_owned(), !importing),
+        ("/admin/members/import".to_owned(), t!(locale, "导入", "Bring along").to_owned(), importing),
+    ];
+    view! { <Tabs label=t!(locale, "会员", "Members") tabs/> }
 }
 
 pub fn role_name(role: Role, locale: Locale) -> &'static str {
@@ -85,6 +96,7 @@ async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
             {menu(ask)}
             <section class="admin-members">
                 <h1>{title}</h1>
+                {tabs(ask)}
                 {wrong.map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <form class="form form-inline" method="get" action="/admin/members" role="search">
                     <label for="search">{t!(locale, "用户名、名称或邮箱的开头", "Handle, name or e-mail begins with")}</label>

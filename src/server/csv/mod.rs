@@ -4,8 +4,10 @@
 //! and all good lines after it are lost. Here a record may go over several lines only if its quoted cell ends where a cell ends
 //! and it then has as many cells as the heading; otherwise its first line is broken, and the next one is read by itself.
 
-use super::reason::Reason;
+mod reasons;
+
 use crate::foundation::locale::Words;
+use crate::foundation::text;
 use crate::words;
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use std::borrow::Cow;
@@ -14,6 +16,16 @@ use std::borrow::Cow;
 const MAX_CONTINUED: usize = 8 * 1024;
 /// No record is longer.
 const MAX_RECORD: usize = 64 * 1024;
+
+/// Why a record cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// A quotation mark is not closed where it should be.
+    Quote,
+    /// More or fewer cells than the heading has.
+    Cells,
+    Long,
+}
 
 /// The text of a file and the name of its encoding: by its mark, or UTF-8 where its first line is that, or else GB 18030,
 /// which is GBK and more. What cannot be decoded becomes U+FFFD, and its line is broken.
@@ -74,10 +86,17 @@ fn cells(record: &str) -> Vec<String> {
     cells
 }
 
+/// A cell without what spreadsheets and Taobao put around it: `="123"`, `'123`, tabs, quotation marks.
+pub fn clean(cell: &str) -> String {
+    let cell = text::line(cell);
+    let inner = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(&cell);
+    inner.trim_start_matches(['\'', '"', '\u{2018}', ' ']).trim_end_matches(['"', ' ']).to_owned()
+}
+
 pub struct Record {
     /// Its first line, counted from 1.
     pub line: i64,
-    pub cells: Result<Vec<String>, Reason>,
+    pub cells: Result<Vec<String>, Broken>,
 }
 
 /// The records of a file, empty lines left out.
@@ -129,19 +148,19 @@ impl<'a> Records<'a> {
     }
 
     /// As many cells as the heading has; empty ones behind them do no harm.
-    fn fit(&self, mut cells: Vec<String>) -> Result<Vec<String>, Reason> {
+    fn fit(&self, mut cells: Vec<String>) -> Result<Vec<String>, Broken> {
         let Some(width) = self.width else { return Ok(cells) };
         while cells.len() > width && cells.last().is_some_and(|cell| cell.trim().is_empty()) {
             cells.pop();
         }
-        if cells.len() == width { Ok(cells) } else { Err(Reason::Cells) }
+        if cells.len() == width { Ok(cells) } else { Err(Broken::Cells) }
     }
 
-    fn record(&mut self) -> Result<Vec<String>, Reason> {
+    fn record(&mut self) -> Result<Vec<String>, Broken> {
         let first = self.first_line();
         if first > MAX_RECORD {
             self.take(first);
-            return Err(Reason::Long);
+            return Err(Broken::Long);
         }
         match self.length() {
             Some(length) if length == first => {
@@ -155,12 +174,12 @@ impl<'a> Records<'a> {
                 }
                 Err(_) => {
                     self.take(first);
-                    Err(Reason::Quote)
+                    Err(Broken::Quote)
                 }
             },
             None => {
                 self.take(first);
-                Err(Reason::Quote)
+                Err(Broken::Quote)
             }
         }
     }
@@ -188,13 +207,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(text: &str, width: usize) -> Vec<(i64, Result<Vec<String>, Reason>)> {
+    fn read(text: &str, width: usize) -> Vec<(i64, Result<Vec<String>, Broken>)> {
         let mut records = Records::new(text);
         records.width = Some(width);
         records.map(|record| (record.line, record.cells)).collect()
     }
 
-    fn row(cells: &[&str]) -> Result<Vec<String>, Reason> {
+    fn row(cells: &[&str]) -> Result<Vec<String>, Broken> {
         Ok(cells.iter().map(|cell| (*cell).to_owned()).collect())
     }
 
@@ -202,7 +221,7 @@ mod tests {
     fn a_quotation_mark_that_nobody_closed_breaks_its_own_line_alone() {
         let text = "a,\"b\n1,2\n\"x\ny\",3\n4,\"5\n6,7";
         let expected =
-            [(1, Err(Reason::Quote)), (2, row(&["1", "2"])), (3, row(&["x\ny", "3"])), (5, Err(Reason::Quote)), (6, row(&["6", "7"]))];
+            [(1, Err(Broken::Quote)), (2, row(&["1", "2"])), (3, row(&["x\ny", "3"])), (5, Err(Broken::Quote)), (6, row(&["6", "7"]))];
         assert_eq!(read(text, 2), expected);
     }
 
@@ -210,7 +229,7 @@ mod tests {
     fn a_good_line_after_a_broken_one_is_not_taken_for_the_rest_of_it() {
         for good in ["=\"1\",2", "\"1\",\"2\"", "1,\"2\"", "1,\"a\nb\""] {
             let read = read(&format!("\"x,y\n{good}\n"), 2);
-            assert_eq!((read[0].0, &read[0].1), (1, &Err(Reason::Quote)), "{good}");
+            assert_eq!((read[0].0, &read[0].1), (1, &Err(Broken::Quote)), "{good}");
             assert!(read.len() == 2 && read[1].0 == 2 && read[1].1.is_ok(), "{good}");
         }
     }
@@ -225,7 +244,7 @@ mod tests {
     fn quotation_marks_commas_and_too_many_cells() {
         assert_eq!(
             read("=\"12\",5\" pipe\r\n\r\n,,\n\"a,\"\"b\"\"\",c,,\n1,2,3\n1\n", 2),
-            [(1, row(&["=\"12\"", "5\" pipe"])), (4, row(&["a,\"b\"", "c"])), (5, Err(Reason::Cells)), (6, Err(Reason::Cells)),]
+            [(1, row(&["=\"12\"", "5\" pipe"])), (4, row(&["a,\"b\"", "c"])), (5, Err(Broken::Cells)), (6, Err(Broken::Cells)),]
         );
     }
 
@@ -242,6 +261,20 @@ mod tests {
         let (text, _) = decode("订单\n\u{8ba2}".as_bytes().split_last().unwrap().1).unwrap();
         assert_eq!(text, "订单\n\u{fffd}");
         assert!(decode(b"PK\x03\x04").is_err());
+    }
+
+    #[test]
+    fn cells_lose_what_was_put_around_them() {
+        for (cell, meant) in [
+            ("=\"1234567890123456789\"", "1234567890123456789"),
+            ("'13800001234", "13800001234"),
+            ("'138****1234\t", "138****1234"),
+            ("1234567890123456789\t", "1234567890123456789"),
+            ("\"123\"", "123"),
+            (" a\0b\r\n c ", "ab c"),
+        ] {
+            assert_eq!(clean(cell), meant, "{cell:?}");
+        }
     }
 
     proptest! {
