@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use stoa::foundation::error::AppError;
 use stoa::mail::outbox;
-use stoa::payments::{inbox::Inbox, notices, service::clock};
+use stoa::payments::{inbox::Inbox, service::clock};
 use stoa::providers::Provider;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
@@ -52,7 +52,7 @@ pub async fn serve(ctx: Context) -> Outcome {
     for provider in Provider::ALL {
         money.spawn(follow_the_money(ctx.clone(), provider));
     }
-    money.spawn(remind_members(ctx.clone()));
+    money.spawn(follow_the_days(ctx.clone()));
     money.spawn(send_letters(ctx.clone()));
     let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
@@ -121,11 +121,12 @@ async fn follow_the_money(ctx: Context, provider: Provider) {
     }
 }
 
-async fn remind_members(ctx: Context) {
+/// Offers that were held in vain, gifts whose day has come, memberships that end.
+async fn follow_the_days(ctx: Context) {
     let mut every = tokio::time::interval(TICK_EVERY);
     loop {
         every.tick().await;
-        looked_after(notices::remind(&ctx)).await;
+        looked_after(clock::tick_here(&ctx)).await;
     }
 }
 

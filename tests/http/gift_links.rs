@@ -153,9 +153,13 @@ on_both!(a_link_ends_with_its_time_its_giver_and_its_article, |app| {
     app.ctx.db().run("update posts set status = 'draft' where id = $1", stoa::args![id]).await.unwrap();
     assert_eq!((reader.get(&path).await.status, reader.get(&link).await.status), (404, 404));
     assert_eq!(giver.get("/gift-links").await.texts(".gift-link-state")[0], "Over");
-    app.ctx.db().run("update posts set status = 'published', access = 'members' where id = $1", stoa::args![id]).await.unwrap();
+    app.ctx
+        .db()
+        .run("update posts set status = 'published', access = 'members', tier_id = null where id = $1", stoa::args![id])
+        .await
+        .unwrap();
     assert!(!open(&reader.get(&path).await), "what is for members is joined for, at no price");
-    app.ctx.db().run("update posts set access = 'paid' where id = $1", stoa::args![id]).await.unwrap();
+    app.ctx.db().run("update posts set access = 'paid', tier_id = $2 where id = $1", stoa::args![id, tier]).await.unwrap();
     assert!(open(&reader.get(&path).await));
 
     // Fourteen days are over.

@@ -31,7 +31,7 @@ pub async fn giving(ask: &Ask, post: &OpenedPost) -> Result<Option<AnyView>> {
     let (locale, id) = (ask.locale, post.id.to_string());
     let buy = sold.then(|| {
         let href = format!("/gift?post={id}&to={}", post.path());
-        view! { <a href=href>{t!(locale, "买来送人，永久有效", "Buy it for somebody, for good")}</a> }
+        view! { " · " <a href=href>{t!(locale, "买来送人，永久有效", "Buy it for somebody, for good")}</a> }
     });
     let label = tf!(locale, "请朋友读 · 本月还有 {left} 次", "Give to a friend · {left} left this month");
     let button = match left {

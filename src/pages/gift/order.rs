@@ -74,7 +74,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<String>, link: Option<St
 }
 
 fn deeds(ask: &Ask, order: &Order, gift: &Gift, typed: Option<String>, link: Option<String>, errors: &Errors) -> AnyView {
-    let (locale, path) = (ask.locale, order.gift_path());
+    let (locale, path, by_letter) = (ask.locale, order.gift_path(), gift.wrapping.email.is_some());
     let link = match link {
         Some(link) => view! {
             <Callout tone=Tone::Warn title=t!(locale, "请马上复制", "Copy it now")>
@@ -92,8 +92,8 @@ fn deeds(ask: &Ask, order: &Order, gift: &Gift, typed: Option<String>, link: Opt
         .into_any(),
         None => view! {
             <form class="form" method="post" action=format!("{path}/link")>
-                <p>{t!(locale, "也可以生成一个链接，用自己的方式发给对方。", "Or make a link, and send it to them your own way.")}</p>
-                <Submit label=t!(locale, "生成链接", "Make a link") quiet=gift.wrapping.email.is_some()/>
+                <p>{t!(locale, "生成一个链接，用自己的方式发给对方。", "Make a link, and send it to them your own way.")}</p>
+                <Submit label=t!(locale, "生成链接", "Make a link") quiet=by_letter/>
             </form>
         }
         .into_any(),
@@ -120,5 +120,8 @@ fn deeds(ask: &Ask, order: &Order, gift: &Gift, typed: Option<String>, link: Opt
             </form>
         }
     });
-    view! { {link} {letter} }.into_any()
+    match by_letter {
+        true => view! { {letter} {link} }.into_any(),
+        false => view! { {link} {letter} }.into_any(),
+    }
 }

@@ -20,6 +20,11 @@ const BATCH: i64 = 100;
 pub async fn tick(ctx: &Context) -> Result<()> {
     let all = Provider::ALL.into_iter().map(|provider| tick_of(ctx, provider));
     futures::future::join_all(all).await.into_iter().collect::<Result<()>>()?;
+    tick_here(ctx).await
+}
+
+/// Does all that is due here, whatever provider anything was paid through.
+pub async fn tick_here(ctx: &Context) -> Result<()> {
     offers::redeem::give_back(ctx).await?;
     gifts::sending::send_due(ctx).await?;
     notices::remind(ctx).await
