@@ -60,7 +60,7 @@ on_both!(only_admins_sell_advertising_and_what_they_typed_comes_back, |app| {
     let author = app.person("author", Role::Author).await;
     for path in ["/admin/sponsors", "/admin/sponsors/1"] {
         assert_eq!((author.get(path).await.status, author.post(path, &form("1", "2026-03-17")).await.status), (403, 403), "{path}");
-        assert_eq!(app.visitor().get(path).await.status, 303);
+        assert_eq!(app.visitor().get(path).await.status, 401);
     }
     assert_eq!(author.post("/admin/sponsors/1/delete", &[]).await.status, 403);
     let admin = app.owner().await;
