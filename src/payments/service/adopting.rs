@@ -14,7 +14,7 @@ use crate::foundation::viewer::Viewer;
 use crate::membership;
 use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
-use crate::payments::model::{Item, Order, OrderStatus};
+use crate::payments::model::{Item, Order, OrderStatus, Purpose};
 use crate::payments::store::orders;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::providers::Provider;
@@ -131,6 +131,7 @@ fn unwritten(known: &SubscriptionRow, title: String) -> Option<Order> {
         item: Item::Tier(TierId(known.tier_id), Cadence::parse(&known.cadence)?),
         title,
         price: Money::new(known.minor, Currency::parse(&known.currency)?),
+        purpose: Purpose::Own,
         renewing: true,
         settles: false,
         trial_days: 0,
