@@ -18,7 +18,11 @@ test("four models say how the site is doing and how each is counted", async ({ p
     await expect(tile.locator(".stat-value")).toHaveText(/\S/);
     await expect(tile.locator(".stat-definition")).toHaveText(/\S/);
   }
-  await page.getByRole("navigation", { name: "Admin" }).getByRole("link", { name: "Costs" }).click();
+  const menu = page.getByRole("navigation", { name: "Admin" });
+  // On a telephone it is folded.
+  const folded = menu.getByText("Admin menu");
+  if (await folded.isVisible()) await folded.click();
+  await menu.getByRole("link", { name: "Costs" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Costs and advertising");
 });
 

@@ -98,6 +98,9 @@ const pages = {
   redeem: [visitor, "/redeem"],
   "redeem-order": [visitor, "/redeem/order"],
   withdraw: [visitor, "/withdraw"],
+  gift: [member, "/gift"],
+  "gift-links": [buyer, "/gift-links"],
+  earnings: [author, "/account/earnings"],
   forgot: [visitor, "/forgot"],
   write: [author, "/write"],
   "write-new": [author, "/write/new"],
@@ -105,7 +108,7 @@ const pages = {
   "dev-ui": [visitor, "/dev/ui"],
 };
 for (const name of ["", "purchases", "membership", "activity", "following", "profile", "mail", "codes", "security", "privacy"]) pages[`account${name && "-"}${name}`] = [member, `/account/${name}`.replace(/\/$/, "")];
-const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt"];
+const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt", "creators", "payouts", "sponsors", "members/import"];
 const rows = ["interactions", "ratings", "members", "ledger", "articles", "views", "summary"];
 for (const name of [...admin, ...rows.map((table) => `rows/${table}`)]) pages[`admin${name && "-"}${name.replaceAll("/", "-")}`] = [owner, `/admin/${name}`.replace(/\/$/, "")];
 for (const [name, path] of Object.entries({ offer, batch, fapiao, refund, letter })) pages[`admin-${name}`] = [owner, path];

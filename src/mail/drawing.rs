@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(
             plain,
             "Hello Ann,\n\nOne.\n\nTotal: CN¥1.00\n\nOpen:\nhttps://x.example/x\n\n-- \n学廊 <b>&\nhttps://x.example\n\
-             学廊 <b>& sent this to a@example.org.\nTo have no more letters of this sort: https://x.example/u?a=1&b=2"
+             学廊 <b>& sent this to a@example.org.\nNo more letters of this sort: https://x.example/u?a=1&b=2"
         );
     }
 }

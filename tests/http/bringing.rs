@@ -250,6 +250,7 @@ on_both!(what_is_taken_over_is_managed_like_an_agreement_of_ours, |app| {
     let stripe = with_stripe(&app, &owner).await;
     let member = app.member("ann").await;
     let (_, agreement) = stripe.subscribe_elsewhere("ann@example.org", "Elsewhere", (3300, "cny"), "month");
+    app.clock.advance(HOUR);
     let report = read(&owner, "email,stripe_subscription_id", &[&format!("ann@example.org,{agreement}")]).await;
     let page = owner.get(&report).await;
     assert_eq!(page.attribute("select option[selected]", "value"), None, "no tier costs that: an admin says which it is");

@@ -301,7 +301,7 @@ on_both!(the_form_says_what_is_wrong_and_keeps_what_was_typed, |app| {
     assert_eq!(answer.status, 422);
     let errors = answer.texts(".field-error");
     assert_eq!(errors.len(), 6, "{errors:?}");
-    assert!(errors[4].contains("Line 1: this article costs nothing"), "{errors:?}");
+    assert!(errors[4].contains("Line 1: this article is free"), "{errors:?}");
     assert_eq!(answer.attribute("#size", "value").as_deref(), Some("10001"));
     assert_eq!(answer.texts("#articles"), ["free\nnone"]);
     let nothing = owner.post("/admin/codes/new", &[("name", "x"), ("size", "1"), ("term", "month")]).await;

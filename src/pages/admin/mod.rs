@@ -19,6 +19,7 @@ mod upload;
 pub mod whatif;
 
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::locale::Locale;
 use crate::server::http::{Ask, Routes};
 use crate::t;
 use leptos::prelude::*;
@@ -77,6 +78,64 @@ fn number<T: FromStr>(ask: &Ask, text: &str) -> Result<T> {
     text.parse().map_err(|_| AppError::NotFound)
 }
 
+type Group = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
+
+/// The admin's pages by what they are about.
+fn groups(locale: Locale) -> Vec<Group> {
+    vec![
+        (
+            "menu-site",
+            t!(locale, "网站", "Site"),
+            vec![
+                ("/admin", t!(locale, "分析", "Analytics")),
+                ("/admin/costs", t!(locale, "费用", "Costs")),
+                ("/admin/members", t!(locale, "会员", "Members")),
+                ("/admin/tiers", t!(locale, "会员等级", "Tiers")),
+                ("/admin/spaces", t!(locale, "空间", "Spaces")),
+                ("/admin/look", t!(locale, "外观", "Look")),
+                ("/admin/pages", t!(locale, "页面", "Pages")),
+                ("/admin/mail", t!(locale, "邮件", "Mail")),
+            ],
+        ),
+        (
+            "menu-selling",
+            t!(locale, "销售", "Selling"),
+            vec![
+                ("/admin/orders", t!(locale, "订单", "Orders")),
+                ("/admin/subscriptions", t!(locale, "自动续费", "Agreements")),
+                ("/admin/offers", t!(locale, "优惠", "Offers")),
+                ("/admin/codes", t!(locale, "兑换码", "Codes")),
+                ("/admin/refunds", t!(locale, "退款", "Refunds")),
+                ("/admin/sponsors", t!(locale, "广告位", "Sponsors")),
+            ],
+        ),
+        (
+            "menu-creators",
+            t!(locale, "创作者", "Creators"),
+            vec![("/admin/creators", t!(locale, "分成", "Shares")), ("/admin/payouts", t!(locale, "打款", "Payouts"))],
+        ),
+        (
+            "menu-paying",
+            t!(locale, "收款", "Being paid"),
+            vec![
+                ("/admin/payments", t!(locale, "付款方式", "Ways to pay")),
+                ("/admin/notifications", t!(locale, "付款通知", "Notifications")),
+            ],
+        ),
+        (
+            "menu-books",
+            t!(locale, "账目", "Books"),
+            vec![
+                ("/admin/ledger", t!(locale, "账本", "Ledger")),
+                ("/admin/reconciliation", t!(locale, "对账", "Reconciliation")),
+                ("/admin/receipts", t!(locale, "收据", "Receipts")),
+                ("/admin/tax", t!(locale, "税", "Tax")),
+                ("/admin/fapiao", t!(locale, "发票", "Fapiao")),
+            ],
+        ),
+    ]
+}
+
 /// The way between the pages for admins; stands above each of them.
 pub fn menu(ask: &Ask) -> impl IntoView + use<> {
     let locale = ask.locale;
@@ -86,41 +145,25 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
         path if path.starts_with("/admin/seller") => "/admin/receipts".to_owned(),
         path => path.to_owned(),
     };
-    let link = |href: &'static str, label: &'static str| {
-        let numbers = href == "/admin" && (here.starts_with("/admin/rows/") || here == "/admin");
-        let current = numbers || (href != "/admin" && here.starts_with(href));
-        view! { <li><a href=href aria-current=current.then_some("page")>{label}</a></li> }
+    let is_here = |href: &str| if href == "/admin" { here == "/admin" || here.starts_with("/admin/rows/") } else { here.starts_with(href) };
+    let groups = groups(locale);
+    let current = groups.iter().flat_map(|(.., links)| links).find(|(href, _)| is_here(href)).map(|(_, label)| *label);
+    let group = |(id, heading, links): Group| {
+        let links = links.into_iter().map(|(href, label)| {
+            view! { <li><a href=href aria-current=is_here(href).then_some("page")>{label}</a></li> }
+        });
+        view! {
+            <p class="admin-menu-heading" id=id>{heading}</p>
+            <ul aria-labelledby=id>{links.collect_view()}</ul>
+        }
     };
+    // Where there is no room beside the page it is folded, under the name of where one is.
     view! {
         <nav class="admin-menu" aria-label=t!(locale, "管理", "Admin")>
-            <ul>
-                {link("/admin", t!(locale, "分析", "Analytics"))}
-                {link("/admin/costs", t!(locale, "费用", "Costs"))}
-                {link("/admin/members", t!(locale, "会员", "Members"))}
-                {link("/admin/tiers", t!(locale, "会员等级", "Tiers"))}
-                {link("/admin/spaces", t!(locale, "空间", "Spaces"))}
-                {link("/admin/look", t!(locale, "外观", "Look"))}
-                {link("/admin/pages", t!(locale, "页面", "Pages"))}
-                {link("/admin/mail", t!(locale, "邮件", "Mail"))}
-            </ul>
-            <p class="admin-menu-heading" id="menu-money">{t!(locale, "收支", "Money")}</p>
-            <ul aria-labelledby="menu-money">
-                {link("/admin/orders", t!(locale, "订单", "Orders"))}
-                {link("/admin/offers", t!(locale, "优惠", "Offers"))}
-                {link("/admin/refunds", t!(locale, "退款", "Refunds"))}
-                {link("/admin/receipts", t!(locale, "收据", "Receipts"))}
-                {link("/admin/tax", t!(locale, "税", "Tax"))}
-                {link("/admin/fapiao", t!(locale, "发票", "Fapiao"))}
-                {link("/admin/creators", t!(locale, "创作者分成", "Creators"))}
-                {link("/admin/payouts", t!(locale, "打款", "Payouts"))}
-                {link("/admin/sponsors", t!(locale, "广告位", "Sponsors"))}
-                {link("/admin/subscriptions", t!(locale, "自动续费", "Agreements"))}
-                {link("/admin/codes", t!(locale, "兑换码", "Codes"))}
-                {link("/admin/payments", t!(locale, "付款方式", "Payments"))}
-                {link("/admin/notifications", t!(locale, "付款通知", "Notifications"))}
-                {link("/admin/ledger", t!(locale, "账本", "Ledger"))}
-                {link("/admin/reconciliation", t!(locale, "对账", "Reconciliation"))}
-            </ul>
+            <details>
+                <summary>{t!(locale, "管理菜单", "Admin menu")} {current.map(|label| view! { " · " <b>{label}</b> })}</summary>
+                {groups.into_iter().map(group).collect_view()}
+            </details>
         </nav>
     }
 }
