@@ -17,7 +17,7 @@ test("members are brought along after a look at what the file says", async ({ pa
   await page.getByLabel("Members file").setInputFiles(path);
   await page.getByRole("button", { name: "Read the file" }).click();
   await expect(page.getByRole("status").first()).toContainText("nobody is in yet");
-  await expect(page.getByRole("row", { name: /^3 Broken/ })).toContainText("The e-mail address is none");
+  await expect(page.getByRole("row").filter({ hasText: "The e-mail address is none" })).toContainText("Broken");
   await expect(page.getByLabel(`Tier here for “${name}”`)).toHaveValue(/\d+/);
   await expect(page.getByLabel("Send the letter with a link")).not.toBeChecked();
   await page.getByLabel("Without a day: until (optional)").fill("2020-01-01");

@@ -25,6 +25,9 @@ function open(file: string): Opened {
   return { subject, text: decoded(plain.trimStart()) };
 }
 
+/** Whom a letter goes to; others may be named in it. */
+const to = (file: string) => /^To: (.*(?:\r\n[ \t].*)*)/m.exec(file)?.[1] ?? "";
+
 /** The newest letter of a kind to an address; waits until it is written. */
 export async function letterTo(address: string, kind: string): Promise<Opened> {
   const folder = process.env.STOA_DATA_DIR;
@@ -33,7 +36,7 @@ export async function letterTo(address: string, kind: string): Promise<Opened> {
   await expect(async () => {
     const names = (await readdir(join(folder, "outbox"))).filter((name) => name.includes(`-${kind}-`) && !name.startsWith(".")).sort();
     const files = await Promise.all(names.map((name) => readFile(join(folder, "outbox", name), "utf8")));
-    found = files.filter((file) => file.includes(address)).at(-1);
+    found = files.filter((file) => to(file).includes(address)).at(-1);
     expect(found, `a letter of the kind ${kind} to ${address}`).toBeDefined();
   }).toPass({ timeout: 20_000 });
   return open(found!);

@@ -108,7 +108,7 @@ fn amounts(ask: &Ask, document: &Document) -> AnyView {
         [Column::number(t!(locale, "净额", "Net")), Column::number(tf!(locale, "税 {rate}（{country}）", "Tax {rate} ({country})"))]
     });
     let taxes: Vec<Column> = taxes.into_iter().flatten().collect();
-    let columns = vec![Column::text(t!(locale, "内容", "Item")), Column::text(t!(locale, "编号", "Number"))];
+    let columns = vec![Column::text(t!(locale, "内容", "Item")), Column::number(t!(locale, "编号", "Number"))];
     let columns = columns.into_iter().chain(taxes).chain([Column::number(t!(locale, "金额", "Amount"))]).collect();
     let number = document.receipt.number.map(|number| number.to_string()).unwrap_or_default();
     let gross = order.price.minor;
