@@ -25,6 +25,7 @@ const RANKS: &[(&str, u32)] = &[
     ("reactions", 17),
     ("payments", 17),
     ("reading", 17),
+    ("segments", 18),
     ("transfer", 18),
     ("analytics", 18),
     ("demo", 19),

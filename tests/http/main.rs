@@ -34,6 +34,7 @@ mod reading;
 mod receipts;
 mod repricing;
 mod schema;
+mod segments;
 mod share;
 mod sink;
 mod taking_back;
