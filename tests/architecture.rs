@@ -26,6 +26,7 @@ const RANKS: &[(&str, u32)] = &[
     ("payments", 17),
     ("reading", 17),
     ("creators", 18),
+    ("segments", 18),
     ("transfer", 18),
     ("analytics", 18),
     ("demo", 19),

@@ -38,6 +38,7 @@ mod reading;
 mod receipts;
 mod repricing;
 mod schema;
+mod segments;
 mod share;
 mod sink;
 mod sponsors;

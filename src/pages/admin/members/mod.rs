@@ -1,25 +1,52 @@
-//! `/admin/members`: everybody, found by the beginning of a handle, name or e-mail, and what each may do.
+//! `/admin/members`: everybody, or those of one kind, and what each may do; under it one member, what is done for many at
+//! once, and the kinds that are kept under a name.
+
+mod bulk;
+mod filter;
+mod one;
+mod segments;
 
 use super::menu;
+use super::money::page_of;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::MemberId;
 use crate::foundation::locale::Locale;
 use crate::foundation::viewer::Role;
+use crate::members::labels::{self, LabelRow};
 use crate::members::model::MemberSeen;
 use crate::members::service;
+use crate::membership;
+use crate::membership::model::Tier;
 use crate::pages::shell::Page;
-use crate::server::http::{Ask, Form, query_value, see_other};
+use crate::segments::model::Filter;
+use crate::segments::service::{Held, Listed, SegmentRow, count, list as members_of, segments as kept};
+use crate::server::http::{Ask, Form, Routes, query_value, see_other};
 use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Tabs, Tone};
-use crate::{t, words};
+use crate::{t, tf, words};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
 const PAGE: i64 = 50;
+const HERE: &str = "/admin/members";
 
-pub async fn show(ask: Ask) -> Result<Response> {
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/admin/members", show)
+        .get("/admin/members.csv", bulk::csv)
+        .get("/admin/members/bulk", bulk::show)
+        .post("/admin/members/bulk", bulk::act)
+        .get("/admin/members/segments", segments::show)
+        .post("/admin/members/segments", segments::save)
+        .post("/admin/members/segments/{id}/forget", segments::forget)
+        .get("/admin/members/{id}", one::show)
+        .post("/admin/members/{id}", one::submit)
+        .post("/admin/members/{id}/role", submit_role)
+}
+
+async fn show(ask: Ask) -> Result<Response> {
     draw(&ask, Errors::none()).await
 }
 
@@ -27,32 +54,39 @@ pub async fn show(ask: Ask) -> Result<Response> {
 #[serde(default)]
 pub struct RoleForm {
     role: String,
-    search: String,
+    /// The list it stands in, and where.
+    filter: String,
     after: String,
 }
 
-pub async fn submit_role(ask: Ask, Path(id): Path<i64>, Form(form): Form<RoleForm>) -> Result<Response> {
+async fn submit_role(ask: Ask, Path(id): Path<i64>, Form(form): Form<RoleForm>) -> Result<Response> {
     let done = match Role::parse(&form.role) {
         Some(role) => service::change_role(&ask.ctx, &ask.viewer, MemberId(id), role).await,
         None => Err(AppError::field("role", words!("没有这个角色。", "There is no such role."))),
     };
+    let filter = Filter::of_query(&form.filter).unwrap_or_default();
     match done {
-        Ok(()) => Ok(see_other(&format!("{}&done=saved", here(&form.search, form.after.parse().unwrap_or_default())))),
+        Ok(()) => Ok(see_other(&format!("{}&done=saved", here(&filter, form.after.parse().unwrap_or_default())))),
         Err(error) => draw(&ask, Errors::from_error(error)?).await,
     }
 }
 
-fn here(search: &str, after: i64) -> String {
-    format!("/admin/members?search={}&after={after}", query_value(search))
+fn here(filter: &Filter, after: i64) -> String {
+    match filter.query() {
+        query if query.is_empty() => format!("{HERE}?after={after}"),
+        query => format!("{HERE}?{query}&after={after}"),
+    }
 }
 
-/// Everybody, and those who are brought along.
+/// Everybody; the kinds that are kept; those who are brought along.
 pub fn tabs(ask: &Ask) -> impl IntoView + use<> {
     let locale = ask.locale;
-    let importing = ask.path().starts_with("/admin/members/import");
+    let at = |path: &str| ask.path().starts_with(path);
+    let (importing, kept) = (at("/admin/members/import"), at("/admin/members/segments"));
     let tabs = vec![
-        ("/admin/members".to_owned(), t!(locale, "全部会员", "Everybody").to_owned(), !importing),
-        ("/admin/members/import".to_owned(), t!(locale, "导入", "Bring along").to_owned(), importing),
+        (HERE.to_owned(), t!(locale, "会员列表", "List").to_owned(), !importing && !kept),
+        (format!("{HERE}/segments"), t!(locale, "分组和批量操作记录", "Segments and what was done").to_owned(), kept),
+        (format!("{HERE}/import"), t!(locale, "导入", "Bring along").to_owned(), importing),
     ];
     view! { <Tabs label=t!(locale, "会员", "Members") tabs/> }
 }
@@ -67,77 +101,142 @@ pub fn role_name(role: Role, locale: Locale) -> &'static str {
     }
 }
 
+/// What there is to choose from in a filter.
+struct Choices {
+    tiers: Vec<Tier>,
+    labels: Vec<LabelRow>,
+    kept: Vec<SegmentRow>,
+}
+
+async fn choices(ask: &Ask) -> Result<Choices> {
+    Ok(Choices {
+        tiers: membership::service::all_tiers(&ask.ctx, &ask.viewer).await?,
+        labels: labels::all(&ask.ctx, &ask.viewer).await?,
+        kept: kept(&ask.ctx, &ask.viewer).await?,
+    })
+}
+
 async fn draw(ask: &Ask, errors: Errors) -> Result<Response> {
-    let search = ask.query("search").unwrap_or_default();
+    let choices = choices(ask).await?;
     let after = ask.query("after").and_then(|text| text.parse().ok()).unwrap_or_default();
-    let mut members = service::members_after(&ask.ctx, &ask.viewer, &search, MemberId(after), PAGE + 1).await?;
-    let more = members.len() as i64 > PAGE;
-    members.truncate(PAGE as usize);
-    let next = members.last().filter(|_| more).map(|last| here(&search, last.id.0));
+    // With a condition that cannot be read, nobody is meant rather than everybody.
+    let (filter, wrong) = match Filter::parse(|name| ask.query(name)) {
+        Ok(filter) => (Some(filter), errors),
+        Err(unread) => (None, Errors::from_error(unread.into_error())?),
+    };
+    let (members, more, total) = match &filter {
+        Some(filter) => {
+            let found = members_of(&ask.ctx, &ask.viewer, filter, MemberId(after), PAGE + 1).await?;
+            let (members, more) = page_of(found, PAGE);
+            (members, more, count(&ask.ctx, &ask.viewer, filter).await?)
+        }
+        None => (Vec::new(), false, 0),
+    };
     let locale = ask.locale;
     let title = t!(locale, "会员", "Members");
-    Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
-        let none = members.is_empty();
-        let wrong = errors.of("role", locale).or_else(|| errors.summary(locale));
-        let list = if none {
-            view! { <EmptyState text=t!(locale, "没有找到会员，换个关键词试试。", "No members found; try another search.")/> }.into_any()
+    Ok(Page::new(title).private().status_of(&wrong).draw(ask, || {
+        let said = wrong.of("role", locale).or_else(|| wrong.summary(locale));
+        let meant = filter.clone().unwrap_or_default();
+        let next = members.last().filter(|_| more).map(|last| here(&meant, last.member.id.0));
+        let list = if members.is_empty() {
+            view! { <EmptyState text=t!(locale, "没有找到会员，换个条件试试。", "No members found; try other conditions.")/> }.into_any()
         } else {
-            let columns = vec![
-                Column::text(t!(locale, "会员", "Member")),
-                Column::text(t!(locale, "邮箱", "E-mail")),
-                Column::text(t!(locale, "加入日期", "Joined")),
-                Column::text(t!(locale, "状态", "Status")),
-                Column::text(t!(locale, "角色", "Role")),
-            ];
-            let rows = members.into_iter().map(|member| row(ask, member, &search, after)).collect();
-            view! { <DataTable label=title columns rows/> }.into_any()
+            table(ask, members, &meant, after)
         };
+        let n = format::number(total);
+        let found = filter.is_some().then(|| view! { <p class="members-found">{tf!(locale, "共 {n} 位", "{n} in all")}</p> });
+        let many = filter.filter(|_| total > 0).map(|filter| bulk::ways(&filter, &choices, locale));
         view! {
             {menu(ask)}
             <section class="admin-members">
                 <h1>{title}</h1>
                 {tabs(ask)}
-                {wrong.map(|text| view! { <Banner tone=Tone::Bad text/> })}
-                <form class="form form-inline" method="get" action="/admin/members" role="search">
-                    <label for="search">{t!(locale, "用户名、名称或邮箱的开头", "Handle, name or e-mail begins with")}</label>
-                    <input class="input" id="search" type="search" name="search" value=search.clone()/>
-                    <button class="button button-quiet" type="submit">{t!(locale, "搜索", "Search")}</button>
-                </form>
+                {said.map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                {filter::form(ask, &choices, &wrong)}
+                {found}
                 {list}
                 <NextPage locale href=next timeless=true/>
+                {many}
             </section>
         }
     }))
 }
 
-fn row(ask: &Ask, member: MemberSeen, search: &str, after: i64) -> Vec<AnyView> {
+fn table(ask: &Ask, members: Vec<Listed>, filter: &Filter, after: i64) -> AnyView {
     let locale = ask.locale;
-    let state = if member.deleted {
+    let columns = vec![
+        Column::text(t!(locale, "会员", "Member")),
+        Column::text(t!(locale, "邮箱", "E-mail")),
+        Column::text(t!(locale, "加入日期", "Joined")),
+        Column::text(t!(locale, "会员等级", "Tier")),
+        Column::text(t!(locale, "标签", "Labels")),
+        Column::text(t!(locale, "状态", "Status")),
+        Column::text(t!(locale, "角色", "Role")),
+    ];
+    let rows = members.into_iter().map(|member| row(ask, member, filter, after)).collect();
+    view! { <DataTable label=t!(locale, "会员", "Members") columns rows/> }.into_any()
+}
+
+/// The word for how an account stands, where it is not as usual.
+fn state(member: &MemberSeen, silent: bool, locale: Locale) -> Option<(Tone, &'static str)> {
+    if member.deleted {
         Some((Tone::Warn, t!(locale, "已注销", "Deleted")))
     } else if !member.claimed {
         Some((Tone::Plain, t!(locale, "未认领", "Unclaimed")))
+    } else if silent {
+        Some((Tone::Plain, t!(locale, "未设置密码", "No password yet")))
     } else {
         None
+    }
+}
+
+/// `Gold (until 1 January 2027)`, several with a comma between.
+fn held(tiers: &[Held], ask: &Ask) -> String {
+    let locale = ask.locale;
+    let one = |(name, until): &Held| match until {
+        Some(until) => {
+            let day = format::date(*until, &ask.site.time_zone, locale);
+            tf!(locale, "{name}（到 {day}）", "{name} (until {day})")
+        }
+        None => name.clone(),
     };
+    tiers.iter().map(one).collect::<Vec<_>>().join(t!(locale, "，", ", "))
+}
+
+fn row(ask: &Ask, listed: Listed, filter: &Filter, after: i64) -> Vec<AnyView> {
+    let locale = ask.locale;
+    let Listed { member, silent, labels, tiers, .. } = listed;
+    let state = state(&member, silent, locale).map(|(tone, text)| view! { <Badge tone text/> });
     let name = if member.deleted {
         view! { <span>{t!(locale, "已注销会员", "deleted member")}</span> }.into_any()
     } else {
-        view! { <a href=format!("/u/{}", member.handle)>{member.name.clone()}</a> " " <span class="handle">{format!("@{}", member.handle)}</span> }.into_any()
+        let href = format!("{HERE}/{}", member.id);
+        view! { <a href=href>{member.name.clone()}</a> " " <span class="handle">{format!("@{}", member.handle)}</span> }.into_any()
     };
     let role = if member.deleted {
         view! { <Nothing/> }.into_any()
     } else {
-        view! { <ChooseRole locale member=member.clone() search=search.to_owned() after/> }.into_any()
+        view! { <ChooseRole locale member=member.clone() filter=filter.query() after/> }.into_any()
     };
-    let email = member.email.map_or_else(|| view! { <Nothing/> }.into_any(), |email| email.into_any());
+    let text = |text: String| if text.is_empty() { view! { <Nothing/> }.into_any() } else { text.into_any() };
     let joined =
         view! { <time datetime=format::machine(member.created_at)>{format::date(member.created_at, &ask.site.time_zone, locale)}</time> };
-    let state = state.map(|(tone, text)| view! { <Badge tone text/> });
-    vec![name, email, joined.into_any(), state.into_any(), role]
+    let labels = labels.iter().map(|label| {
+        view! { <a class="badge" href=format!("{HERE}?label={}", query_value(label))>{label.clone()}</a> " " }
+    });
+    vec![
+        name,
+        text(member.email.unwrap_or_default()),
+        joined.into_any(),
+        text(held(&tiers, ask)),
+        labels.collect_view().into_any(),
+        state.into_any(),
+        role,
+    ]
 }
 
 #[component]
-fn ChooseRole(locale: Locale, member: MemberSeen, search: String, after: i64) -> impl IntoView {
+fn ChooseRole(locale: Locale, member: MemberSeen, filter: String, after: i64) -> impl IntoView {
     let label = format!("{} @{}", t!(locale, "角色", "Role of"), member.handle);
     let options = Role::ALL
         .into_iter()
@@ -148,7 +247,7 @@ fn ChooseRole(locale: Locale, member: MemberSeen, search: String, after: i64) ->
         .collect_view();
     view! {
         <form class="form-inline" method="post" action=format!("/admin/members/{}/role", member.id)>
-            <input type="hidden" name="search" value=search/>
+            <input type="hidden" name="filter" value=filter/>
             <input type="hidden" name="after" value=after.to_string()/>
             <select class="input" name="role" aria-label=label>{options}</select>
             <button class="button button-small button-quiet" type="submit">{t!(locale, "更改", "Change")}</button>

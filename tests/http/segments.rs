@@ -1,0 +1,186 @@
+//! Members of one kind: the list and its filters, labels, segments, and what is done for many at once.
+
+use crate::on_both;
+use crate::support::{Answer, Person, TestApp};
+use stoa::foundation::time::DAY;
+use stoa::membership::grants::{NewGrant, give};
+use stoa::server::db::Queries;
+
+const HERE: &str = "/admin/members";
+
+/// The handles that a list shows.
+async fn shown(owner: &Person, query: &str) -> Vec<String> {
+    let page = owner.get(&format!("{HERE}?{query}")).await;
+    assert_eq!(page.status, 200, "{query}");
+    page.texts("tbody .handle").into_iter().map(|handle| handle.trim_start_matches('@').to_owned()).collect()
+}
+
+async fn label(owner: &Person, member: &Person, labels: &str) {
+    let answer = owner.post(&format!("{HERE}/{}", member.id), &[("labels", labels), ("note", "")]).await;
+    assert_eq!(answer.status, 303, "{:?}", answer.texts(".field-error"));
+}
+
+/// Asks, and says yes to what is asked.
+async fn do_it(owner: &Person, fields: &[(&str, &str)]) -> (Answer, Answer) {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let asked = owner.get(&format!("{HERE}/bulk?{query}")).await;
+    let value = |name: &str| asked.attribute(&format!("form[method=post] input[name={name}]"), "value").unwrap_or_default();
+    let (said, key) = (value("said"), value("key"));
+    let mut form = fields.to_vec();
+    form.extend([("said", said.as_str()), ("key", key.as_str())]);
+    let done = owner.post(&format!("{HERE}/bulk"), &form).await;
+    (asked, done)
+}
+
+on_both!(members_are_found_by_label_tier_status_and_when_they_were_here, |app| {
+    let (owner, gold) = (app.owner().await, app.tier("Gold").await);
+    let (ann, bob) = (app.member("ann").await, app.member("bob").await);
+    app.clock.advance(10 * DAY);
+    let cleo = app.member("cleo").await;
+    label(&owner, &ann, "VIP, 老读者").await;
+    label(&owner, &cleo, "vip").await;
+    app.entitle(&bob, gold.0, None).await;
+    app.ctx.db().run("update entitlements set cause = 'order:1'", vec![]).await.unwrap();
+    give(
+        &app.ctx,
+        &app.viewer(app.owner, stoa::foundation::viewer::Role::Owner),
+        gold,
+        &NewGrant { member: "cleo".into(), reason: "x".into(), ..NewGrant::default() },
+    )
+    .await
+    .unwrap();
+    app.ctx.db().run("delete from member_days", vec![]).await.unwrap();
+    app.ctx.db().run("insert into member_days (member_id, day) values ($1, '2026-03-20')", stoa::args![ann.id]).await.unwrap();
+    app.ctx.db().run("update members set password_hash = null where handle = 'bob'", vec![]).await.unwrap();
+    for (query, found) in [
+        ("", &["olive", "ann", "bob", "cleo"][..]),
+        ("search=a", &["ann"]),
+        ("search=%25", &[]),
+        ("label=VIP", &["ann", "cleo"]),
+        ("label=%E8%80%81%E8%AF%BB%E8%80%85", &["ann"]),
+        (&format!("tier={gold}"), &["bob", "cleo"]),
+        (&format!("tier={gold}&label=vip"), &["cleo"]),
+        ("status=paying", &["bob"]),
+        ("status=given", &["cleo"]),
+        ("status=free", &["olive", "ann"]),
+        ("status=silent", &["bob"]),
+        ("joined_from=2026-03-16", &["cleo"]),
+        ("joined_to=2026-03-15", &["olive", "ann", "bob"]),
+        ("seen_since=2026-03-20", &["ann"]),
+        ("unseen_since=2026-03-21", &["olive", "ann", "bob", "cleo"]),
+        ("unseen_since=2026-03-20&status=free", &["olive"]),
+    ] {
+        assert_eq!(shown(&owner, query).await, found, "{query}");
+    }
+    let page = owner.get(&format!("{HERE}?label=vip")).await;
+    assert_eq!(page.texts(".members-found"), ["2 in all"]);
+    assert!(page.texts("tbody tr")[1].contains("Gold"));
+    for wrong in ["tier=x", "status=rich", "joined_from=soon"] {
+        let page = owner.get(&format!("{HERE}?{wrong}")).await;
+        assert_eq!((page.status, page.texts("tbody tr").len(), page.texts(".field-error").len()), (422, 0, 1), "{wrong}: nobody is meant");
+    }
+    let note = owner.post(&format!("{HERE}/{}", ann.id), &[("labels", "a,b"), ("note", "<b>Likes</b> tea")]).await;
+    assert_eq!(note.status, 303);
+    let page = owner.get(&format!("{HERE}/{}", ann.id)).await;
+    assert_eq!((page.attribute("#labels", "value").as_deref(), page.texts("#note")), (Some("a, b"), vec!["<b>Likes</b> tea".to_owned()]));
+    let long = owner.post(&format!("{HERE}/{}", ann.id), &[("labels", &"x".repeat(51)), ("note", "n")]).await;
+    assert_eq!((long.status, long.attribute("#labels", "value").map(|value| value.len())), (422, Some(51)));
+    let own = ann.get("/account/export").await;
+    assert!(own.status == 200 && own.body.contains("Likes"), "what is kept about them is theirs");
+});
+
+on_both!(what_is_done_for_many_is_said_first_and_done_once, |app| {
+    let (owner, gold) = (app.owner().await, app.tier("Gold").await);
+    let (ann, bob, cleo) = (app.member("ann").await, app.member("bob").await, app.member("cleo").await);
+    for member in [&ann, &bob] {
+        label(&owner, member, "crew").await;
+    }
+    let (asked, done) = do_it(&owner, &[("filter", "label=crew"), ("deed", "label"), ("label", "2026")]).await;
+    assert!(asked.body.contains("Put the label “2026” on 2 members?"));
+    assert_eq!(done.location(), "/admin/members/segments?done=done-for-many");
+    assert_eq!(shown(&owner, "label=2026").await, ["ann", "bob"]);
+
+    // Who is meant has changed between the question and the yes.
+    let tier = gold.to_string();
+    let grant = [("filter", "label=crew"), ("deed", "grant"), ("tier", &*tier), ("until", "2026-12-31"), ("reason", "for the fair")];
+    let mut stale = grant.to_vec();
+    stale.extend([("said", "3"), ("key", "k")]);
+    let refused = owner.post(&format!("{HERE}/bulk"), &stale).await;
+    assert_eq!((refused.status, refused.texts(".banner.tone-bad").len()), (422, 1));
+    assert!(refused.body.contains("Give “Gold” to 2 members until 31 December 2026?"), "it is asked again");
+    assert_eq!(app.count("select count(*) from grants").await, 0);
+
+    let (_, done) = do_it(&owner, &grant).await;
+    assert_eq!(done.status, 303);
+    let mut twice = grant.to_vec();
+    let key: (String,) = app.ctx.db().one("select form_key from segment_deeds order by id desc limit 1", vec![]).await.unwrap();
+    twice.extend([("said", "2"), ("key", &key.0)]);
+    assert_eq!(owner.post(&format!("{HERE}/bulk"), &twice).await.status, 303, "the same form again");
+    assert_eq!(app.count("select count(*) from grants where reason = 'for the fair'").await, 2);
+    assert_eq!(shown(&owner, &format!("tier={gold}")).await, ["ann", "bob"]);
+    app.entitle(&cleo, gold.0, None).await;
+
+    let (asked, _) = do_it(&owner, &[("filter", &*format!("tier={gold}")), ("deed", "revoke"), ("tier", &*tier), ("reason", "over")]).await;
+    assert!(asked.body.contains("Take back what was given of “Gold” from 3 members?"));
+    assert_eq!(shown(&owner, &format!("tier={gold}")).await, ["cleo"], "what was not given by an admin stays");
+    let (_, _) = do_it(&owner, &[("filter", "label=crew"), ("deed", "unlabel"), ("label", "CREW")]).await;
+    assert_eq!(shown(&owner, "label=crew").await, [""; 0]);
+
+    let log = owner.get(&format!("{HERE}/segments")).await;
+    let said = log.texts("tbody th");
+    assert_eq!(
+        said,
+        ["Label “CREW” taken off", "What was given of “Gold” taken back", "“Gold” given until 31 December 2026", "Label “2026” put on"]
+    );
+    assert!(log.body.contains("for the fair") && log.body.contains("@olive"));
+    for (fields, field) in [
+        (&[("deed", "label"), ("label", "a,b")][..], "label"),
+        (&[("deed", "grant"), ("tier", "999"), ("reason", "x")], "tier"),
+        (&[("deed", "grant"), ("tier", &*tier), ("until", "2020-01-01"), ("reason", "x")], "until"),
+        (&[("deed", "revoke"), ("tier", &*tier), ("reason", " ")], "reason"),
+        (&[("deed", "shout")], "deed"),
+    ] {
+        let (asked, done) = do_it(&owner, fields).await;
+        assert_eq!((asked.status, done.status), (422, 422), "{field}");
+        assert!(asked.attribute(&format!("#{field}"), "aria-invalid").is_some() || field == "deed" || field == "tier", "{field}");
+    }
+    let (nobody, _) = do_it(&owner, &[("filter", "label=nobody"), ("deed", "label"), ("label", "x")]).await;
+    assert!(nobody.body.contains("Nobody is meant just now."));
+    for person in [app.visitor(), ann] {
+        for path in [HERE, "/admin/members/bulk", "/admin/members/segments", "/admin/members.csv", "/admin/members/1"] {
+            assert!([401, 403].contains(&person.get(path).await.status), "{path}");
+        }
+        for path in ["/admin/members/bulk", "/admin/members/segments", "/admin/members/1", "/admin/members/segments/1/forget"] {
+            assert!([401, 403].contains(&person.post(path, &[("deed", "label"), ("label", "x")]).await.status), "{path}");
+        }
+    }
+});
+
+on_both!(a_filter_is_kept_under_a_name_and_its_members_are_a_file, |app| {
+    let owner = app.owner().await;
+    let ann = app.member("ann").await;
+    app.member("bob").await;
+    label(&owner, &ann, "=1+1").await;
+    let filter = "label=%3D1%2B1";
+    assert_eq!(owner.post(&format!("{HERE}/segments"), &[("name", "Hostile"), ("filter", filter)]).await.status, 303);
+    assert_eq!(owner.post(&format!("{HERE}/segments"), &[("name", "hostile"), ("filter", filter)]).await.status, 303);
+    assert_eq!(app.count("select count(*) from segments").await, 1, "one of the same name is replaced");
+    let nameless = owner.post(&format!("{HERE}/segments"), &[("name", " "), ("filter", filter)]).await;
+    assert_eq!((nameless.status, nameless.attribute("input[name=filter]", "value").as_deref()), (422, Some(filter)));
+    let page = owner.get(HERE).await;
+    let href = page.attribute("nav[aria-label=Segments] a", "href").unwrap();
+    assert_eq!(owner.get(&href).await.texts(".members-found"), ["1 in all"]);
+    let file = owner.get(&format!("/admin/members.csv?{filter}")).await;
+    let lines: Vec<&str> = file.body.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", file.body);
+    assert!(lines[1].starts_with("ann@example.org,ann,ann,2026-03-15T12:00:00Z,'=1+1"), "no formula: {}", lines[1]);
+    assert_eq!(owner.get("/admin/members.csv?tier=x").await.status, 422);
+    let id = app.count("select id from segments").await;
+    assert_eq!(owner.post(&format!("{HERE}/segments/{id}/forget"), &[]).await.status, 303);
+    assert_eq!(app.count("select count(*) from segments").await, 0);
+    // Who leaves is not among them, and their marks are gone.
+    let left = ann.post("/account/delete", &[("password", crate::support::PASSWORD)]).await;
+    assert_eq!(left.status, 303);
+    assert_eq!(app.count("select count(*) from member_labels").await, 0);
+    assert_eq!(shown(&owner, filter).await, [""; 0]);
+});
