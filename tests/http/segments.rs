@@ -1,7 +1,7 @@
 //! Members of one kind: the list and its filters, labels, segments, and what is done for many at once.
 
 use crate::on_both;
-use crate::support::{Answer, Person, TestApp};
+use crate::support::{Answer, Person};
 use stoa::foundation::time::DAY;
 use stoa::membership::grants::{NewGrant, give};
 use stoa::server::db::Queries;

@@ -147,7 +147,7 @@ fn deed_table(ask: &Ask, deeds: Vec<DeedRow>) -> AnyView {
     let row = |deed: DeedRow| {
         let (what, n) = (words(&deed, ask), format::number(deed.members));
         let href = leads_to(&deed.filter);
-        let unfinished = deed.ended_at.is_none().then(|| t!(locale, "（未完成）", " (not finished)"));
+        let unfinished = deed.ended_at.is_none().then_some(t!(locale, "（未完成）", " (not finished)"));
         vec![
             view! { <a href=href>{what}</a> }.into_any(),
             view! { {n} {unfinished} }.into_any(),
