@@ -179,7 +179,7 @@ on_both!(a_filter_is_kept_under_a_name_and_its_members_are_a_file, |app| {
     assert_eq!(owner.post(&format!("{HERE}/segments/{id}/forget"), &[]).await.status, 303);
     assert_eq!(app.count("select count(*) from segments").await, 0);
     // Who leaves is not among them, and their marks are gone.
-    let left = ann.post("/account/delete", &[("password", crate::support::PASSWORD)]).await;
+    let left = ann.post("/account/delete", &[("password", crate::support::PASSWORD), ("understood", "on")]).await;
     assert_eq!(left.status, 303);
     assert_eq!(app.count("select count(*) from member_labels").await, 0);
     assert_eq!(shown(&owner, filter).await, [""; 0]);
