@@ -276,6 +276,22 @@ on_both!(time_that_went_over_to_another_tier_ends_with_the_refund_and_was_opened
     assert_eq!((app.may_enter(buyer.id, plain).await, app.may_enter(buyer.id, other).await), (false, false));
 });
 
+on_both!(what_is_paid_once_more_after_it_was_taken_back_is_open_again, |app| {
+    app.promise("days", "none").await;
+    let buyer = app.member("buyer").await;
+    let post = app.paid_post(Some(1000), None).await;
+    let order = buy_post(&buyer, post).await;
+    let on_the_desk = to_provider(&buyer, &order).await;
+    app.ctx.db().run("update checkouts set device = 'phone'", vec![]).await.unwrap();
+    let on_the_phone = to_provider(&buyer, &order).await;
+    press(&buyer, &on_the_desk, "pay").await;
+    assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 303);
+    assert!(!app.may_read(buyer.id, post).await);
+    press(&buyer, &on_the_phone, "pay").await;
+    assert!(app.may_read(buyer.id, post).await, "it is paid");
+    assert_eq!((app.count(BACK).await, app.ledger_sum().await), (1, 0));
+});
+
 on_both!(access_ends_when_it_is_taken_back_and_comes_back_when_the_refund_fails, |app| {
     let (admin, ann) = (app.owner().await, app.member("ann").await);
     app.promise("days", "none").await;

@@ -409,7 +409,12 @@ async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Pa
 async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stands: &Standing) -> Result<()> {
     // What was bought may have become time of another tier since.
     let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
-    let taken_back = requests::ended_at(tx, order.id).await?;
+    let paying = stands.paying.and_then(|n| came.get(n));
+    // What was taken back is one payment: who pays the order once more has it again.
+    let taken_back = match paying {
+        Some(payment) => requests::ended_at(tx, payment.id).await?,
+        None => None,
+    };
     if order.is_gift() {
         gifts::stand(tx, order.id, stands.covered, if stands.covered { taken_back } else { stands.gone_at }).await?;
     }
@@ -419,7 +424,7 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
             None => Ok(()),
         };
     }
-    let bearing = upgrades::bearing(tx, order, stands.paying.and_then(|n| came.get(n))).await?;
+    let bearing = upgrades::bearing(tx, order, paying).await?;
     if bearing.lacks {
         return membership::service::take_back(ctx, tx, &cause, ctx.now()).await;
     }
@@ -429,7 +434,7 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
             None => membership::switching::give_back(ctx, tx, &cause).await,
         };
     }
-    let Some(payment) = stands.paying.and_then(|n| came.get(n)) else { return Ok(()) };
+    let Some(payment) = paying else { return Ok(()) };
     let opened_to = match order.purpose {
         Purpose::Own => Some((order.member, payment.paid_at)),
         Purpose::Gift => gifts::opened_to(tx, order.id).await?,

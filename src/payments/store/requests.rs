@@ -51,11 +51,12 @@ pub async fn refuse(db: &Db, id: i64, answer: &str, by: MemberId, now: Timestamp
 const ENDED_AT: &str = "select min(q.declared_at)
 from refund_requests q
 join refunds r on r.id = q.refund_id
-where q.order_id = $1 and q.ends_access and r.state <> 'failed'";
+where q.payment_id = $1 and q.ends_access and r.state <> 'failed'";
 
-/// When the money, or a part of it, was taken back, and with it all access. A refund that failed took nothing back.
-pub async fn ended_at(tx: &mut Tx, order: OrderId) -> Result<Option<Timestamp>> {
-    let (at,): (Option<i64>,) = tx.one(ENDED_AT, args![order]).await?;
+/// When a payment, or a part of it, was taken back, and with it all access that it pays for. A refund that failed took
+/// nothing back.
+pub async fn ended_at(tx: &mut Tx, payment: PaymentId) -> Result<Option<Timestamp>> {
+    let (at,): (Option<i64>,) = tx.one(ENDED_AT, args![payment]).await?;
     Ok(at.map(Timestamp))
 }
 
