@@ -288,6 +288,7 @@ on_both!(what_is_paid_once_more_after_it_was_taken_back_is_open_again, |app| {
     assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 303);
     assert!(!app.may_read(buyer.id, post).await);
     press(&buyer, &on_the_phone, "pay").await;
+    clock::tick(&app.ctx).await.unwrap();
     assert!(app.may_read(buyer.id, post).await, "it is paid");
     assert_eq!((app.count(BACK).await, app.ledger_sum().await), (1, 0));
 });
