@@ -1,7 +1,6 @@
 //! What is said of a line.
 
 use crate::reasons;
-use crate::server::csv::Broken;
 
 /// What came of a line of which there is something to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,14 +45,4 @@ reasons! {
     TakenBack, "taken-back", Refunded, "已收回开通的内容", "What it had opened was taken back";
     Unused, "unused", Refunded, "尚未兑换，此后不能兑换", "Nobody had redeemed it; now nobody can";
     Partly, "partly", Noted, "部分退款：内容照常开通，需要的话请手动作废", "Refunded in part: it stays open; revoke it by hand if it should not";
-}
-
-impl From<Broken> for Reason {
-    fn from(broken: Broken) -> Reason {
-        match broken {
-            Broken::Quote => Reason::Quote,
-            Broken::Cells => Reason::Cells,
-            Broken::Long => Reason::Long,
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! A file that is sent by a form: its field, and the body that brings it.
 
 use super::look::form::refused;
+use crate::analytics::tables::Cell;
 use crate::foundation::error::{AppError, Result};
 use crate::words;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -22,6 +23,12 @@ pub async fn receive(request: Request) -> Result<Option<(String, Vec<u8>)>> {
         }
     }
     Ok(None)
+}
+
+/// A broken line in the file of those that can be mended: its number, what is wrong with it, and its cells as they were.
+pub fn broken_line(line: i64, reason: &str, cells: Vec<String>) -> Vec<Cell> {
+    let first = [Cell::Number(line.to_string()), Cell::Text(reason.to_owned())];
+    first.into_iter().chain(cells.into_iter().map(Cell::Text)).collect()
 }
 
 /// A field `file` for a CSV file.

@@ -1,7 +1,7 @@
 //! What is said of the lines of a file.
 
 /// An enum `Reason`: each with its name as stored, what comes of such a line (a variant of an `Outcome` in scope), and the
-/// sentence in both languages.
+/// sentence in both languages. `Quote`, `Cells` and `Long` are among them: what the reader of the file finds.
 #[macro_export]
 macro_rules! reasons {
     ($($name:ident, $key:literal, $outcome:ident, $zh:literal, $en:literal;)+) => {
@@ -25,6 +25,16 @@ macro_rules! reasons {
 
             pub fn parse(text: &str) -> Option<Reason> {
                 Reason::ALL.iter().copied().find(|reason| reason.as_str() == text)
+            }
+        }
+
+        impl From<$crate::server::csv::Broken> for Reason {
+            fn from(broken: $crate::server::csv::Broken) -> Reason {
+                match broken {
+                    $crate::server::csv::Broken::Quote => Reason::Quote,
+                    $crate::server::csv::Broken::Cells => Reason::Cells,
+                    $crate::server::csv::Broken::Long => Reason::Long,
+                }
             }
         }
     };

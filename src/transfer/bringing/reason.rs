@@ -1,7 +1,6 @@
 //! What is said of a line of a file of members.
 
 use crate::reasons;
-use crate::server::csv::Broken;
 
 /// What comes of a line, or came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,14 +49,4 @@ reasons! {
     NotAsked, "not-asked", Noted, "没有连接 Stripe，订阅没有接管", "Stripe is not connected; its subscription was not taken over";
     Over, "over", Noted, "会员资格已经到期，没有开通", "Its membership is over already, so none was given";
     Unnamed, "unnamed", Noted, "没有选择对应的会员等级，没有开通", "No tier was chosen for it, so none was given";
-}
-
-impl From<Broken> for Reason {
-    fn from(broken: Broken) -> Reason {
-        match broken {
-            Broken::Quote => Reason::Quote,
-            Broken::Cells => Reason::Cells,
-            Broken::Long => Reason::Long,
-        }
-    }
 }

@@ -2,9 +2,9 @@
 
 use super::super::menu;
 use super::super::money::{self, page_of, when};
+use super::super::upload::broken_line;
 use super::choose::{self, Chosen};
 use super::{HERE, file_name, state};
-use crate::analytics::tables::Cell;
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
@@ -194,13 +194,8 @@ pub async fn broken(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             let said = bringing::said(&ctx, &viewer, id, Some(Outcome::Broken), after.unwrap_or(0), AT_ONCE + 1).await?;
             let (found, more) = page_of(said, AT_ONCE);
             let next = found.last().filter(|_| more).map(|last| last.line);
-            Ok((found.into_iter().map(|said| line(said, locale)).collect(), next))
+            Ok((found.into_iter().map(|said| broken_line(said.line, said.reason.text(locale), said.cells)).collect(), next))
         }
     };
     money::file(&format!("members-{id}-broken"), columns, read).await
-}
-
-fn line(said: Said, locale: Locale) -> Vec<Cell> {
-    let first = [Cell::Number(said.line.to_string()), Cell::Text(said.reason.text(locale).to_owned())];
-    first.into_iter().chain(said.cells.into_iter().map(Cell::Text)).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::super::menu;
 use super::super::money::{self, page_of, when};
-use crate::analytics::tables::Cell;
+use super::super::upload::broken_line;
 use crate::codes::service::import::{self, Said};
 use crate::codes::service::{Outcome, heading};
 use crate::foundation::error::{AppError, Result};
@@ -131,13 +131,8 @@ pub async fn broken(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             let said = import::said(&ctx, &viewer, id, Some(Outcome::Broken), after.unwrap_or(0), AT_ONCE + 1).await?;
             let (found, more) = page_of(said, AT_ONCE);
             let next = found.last().filter(|_| more).map(|last| last.line);
-            Ok((found.into_iter().map(|said| line(said, locale)).collect(), next))
+            Ok((found.into_iter().map(|said| broken_line(said.line, said.reason.text(locale), said.cells)).collect(), next))
         }
     };
     money::file(&format!("orders-{id}-broken"), columns, read).await
-}
-
-fn line(said: Said, locale: Locale) -> Vec<Cell> {
-    let first = [Cell::Number(said.line.to_string()), Cell::Text(said.reason.text(locale).to_owned())];
-    first.into_iter().chain(said.cells.into_iter().map(Cell::Text)).collect()
 }
