@@ -39,8 +39,10 @@ pub async fn carry(request: Request, next: Next) -> Response {
 
 /// The code of the page on which a form was, or of the form's own address.
 pub fn of_form(ask: &Ask, headers: &HeaderMap) -> Option<String> {
-    let named = ask.query(NAME).filter(|code| is_code(code));
-    named.or_else(|| page_before(headers, &ask.ctx.config().base_url).as_ref().and_then(code_in))
+    match ask.query(NAME) {
+        Some(named) => is_code(&named).then_some(named),
+        None => page_before(headers, &ask.ctx.config().base_url).as_ref().and_then(code_in),
+    }
 }
 
 /// The same page with the code, unless something was just done there.

@@ -210,7 +210,9 @@ async fn article(ctx: &Context, author: MemberId, other: MemberId) -> PostId {
 /// and who recommended the member.
 async fn tell(ctx: &Context, tier: TierId, creators: [MemberId; 3], payments: &[Payment], told: &[usize]) -> Stands {
     let member = member(ctx).await;
-    recommending::joined(ctx, member, &recommending::own(ctx, &viewer(creators[2], Role::Member)).await.unwrap().unwrap().code).await.unwrap();
+    recommending::joined(ctx, member, &recommending::own(ctx, &viewer(creators[2], Role::Member)).await.unwrap().unwrap().code)
+        .await
+        .unwrap();
     let case = ctx.token();
     let post = article(ctx, creators[0], creators[1]).await;
     let mut placed = Vec::new();

@@ -28,7 +28,8 @@ pub async fn of_order(world: &World, order: &Order, came: &[Payment], booked: &b
     let sql = "select count(*) from gifts where order_id = $1 and taken_by = $2";
     let (taken,): (i64,) = world.ctx.db().one(sql, args![order.id, affiliate]).await.unwrap();
     let counts = paying.is_some() && excluded.is_none() && taken == 0 && (!only_first || is_first(world, order).await);
-    let net: i64 = booked.iter().filter(|(name, _)| name.starts_with("revenue:") || *name == "expense:provider-fees").map(|(_, n)| -n).sum();
+    let net: i64 =
+        booked.iter().filter(|(name, _)| name.starts_with("revenue:") || *name == "expense:provider-fees").map(|(_, n)| -n).sum();
     let due = if counts { net.max(0) * rate / 10_000 } else { 0 };
     let waits = contested || paying.is_none_or(|payment| payment.paid_at.plus(HOLD_DAYS * DAY) > world.ctx.now());
     let (payable, held) = (-of(&format!("liability:creator:{affiliate}")), -of(&format!("liability:creator-held:{affiliate}")));

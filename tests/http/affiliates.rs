@@ -21,8 +21,7 @@ const HERE: &str = "/account/affiliate";
 impl TestApp {
     /// An admin decides what affiliates get; `days` empty: of the first purchase alone.
     async fn affiliates_get(&self, of_sales: &str, of_memberships: &str, days: &str, hold: &str) -> Answer {
-        let form =
-            [("running", "on"), ("sale_rate", of_sales), ("tier_rate", of_memberships), ("days", days), ("hold_days", hold)];
+        let form = [("running", "on"), ("sale_rate", of_sales), ("tier_rate", of_memberships), ("days", days), ("hold_days", hold)];
         self.owner().await.post("/admin/affiliates", &form).await
     }
 
@@ -304,7 +303,13 @@ on_both!(rewards_and_shares_are_never_more_than_the_whole, |app| {
     let creators = |sale: &'static str, pool: &'static str| [("sale_rate", sale), ("pool_rate", pool), ("pool_by", "opened")];
     let owner = app.owner().await;
     assert_eq!(owner.post("/admin/creators", &creators("80", "70")).await.status, 303);
-    for (sale, tier, field) in [("20.01", "0", "sale_rate"), ("0", "30.5", "tier_rate"), ("51", "0", "sale_rate"), ("x", "0", "sale_rate"), ("0", "0", "sale_rate")] {
+    for (sale, tier, field) in [
+        ("20.01", "0", "sale_rate"),
+        ("0", "30.5", "tier_rate"),
+        ("51", "0", "sale_rate"),
+        ("x", "0", "sale_rate"),
+        ("0", "0", "sale_rate"),
+    ] {
         let answer = app.affiliates_get(sale, tier, "", "7").await;
         assert_eq!((answer.status, answer.texts(&format!("#{field}-error")).len()), (422, 1), "{sale} {tier}");
         assert_eq!(answer.attribute("#sale_rate", "value").as_deref(), Some(sale), "what was typed stays");

@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::foundation::id::{MemberId, OrderId};
-use crate::server::db::{Db, Result};
+use crate::server::db::{Db, Queries, Result};
 use sqlx::FromRow;
 
 /// How many came, and what it brought.
