@@ -98,7 +98,7 @@ fn said(terms: &Terms, locale: Locale) -> AnyView {
         let rate = rate_name(rate);
         tf!(locale, "{what}净额的 {rate}", "{rate} of the net of {what}")
     });
-    let rates = rates.collect::<Vec<_>>().join(t!(locale, "、", " and "));
+    let rates = rates.collect::<Vec<_>>().join(t!(locale, "、", ", "));
     let which = match terms.days {
         None => t!(locale, "第一次购买", "their first purchase").to_owned(),
         Some(days) => {
