@@ -41,7 +41,7 @@ pub async fn of_order(world: &World, order: &Order, came: &[Payment], booked: &b
 
 /// Whether the first money of it came before that of all other orders of the buyer that promised something.
 async fn is_first(world: &World, order: &Order) -> bool {
-    let sql = "select r.order_id, min(p.received_at)
+    let sql = "select r.order_id, min(p.paid_at)
         from order_rewards r
         join orders o on o.id = r.order_id
         join payments p on p.order_id = r.order_id

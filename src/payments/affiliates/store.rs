@@ -195,7 +195,7 @@ pub async fn set_standing(tx: &mut Tx, order: OrderId, payable: Option<Timestamp
     tx.run(SET_STANDING, args![order, payable, released]).await.map(drop)
 }
 
-const BESIDE: &str = "select r.order_id, min(p.received_at)
+const BESIDE: &str = "select r.order_id, min(p.paid_at)
 from order_rewards r
 join orders o on o.id = r.order_id
 join payments p on p.order_id = o.id
