@@ -90,7 +90,8 @@ async function keep(url, answer, asked) {
     last = reader;
   }
   // The article as it is, without parts of its discussion. Copied before anything is awaited: the browser reads it meanwhile.
-  const whole = status === 200 && headers.has("stoa-keep") && (!url.search || url.search.startsWith("?done="));
+  const wanted = url.search.replace(/[?&]via=[^&]*/, "");
+  const whole = status === 200 && headers.has("stoa-keep") && (!wanted || wanted.startsWith("?done="));
   const copies = whole ? [answer.clone(), answer.clone()] : [];
   await forget(reader);
   if (!url.pathname.startsWith("/p/") || era !== asked) return;

@@ -64,6 +64,10 @@ const fapiao = await first(owner, "/admin/fapiao", /href="(\/admin\/fapiao\/\d+)
 await given(buyer, `${paid}/take-back`, { reason: "Bought twice." });
 const refund = await first(owner, "/admin/refunds", /href="(\/admin\/refunds\/\d+)"/);
 const letter = await first(owner, "/admin/mail", /href="(\/admin\/mail\/\d+)"/);
+await given(owner, "/admin/affiliates", { running: "on", sale_rate: "10", tier_rate: "20", days: "90", hold_days: "14" });
+await given(member, "/account/affiliate", { deed: "begin" });
+const recommending = await first(member, "/account/affiliate", /\/(\?via=[0-9a-f]+)"/);
+const affiliate = await first(owner, "/admin/affiliates", /href="(\/admin\/affiliates\/\d+)"/);
 await given(owner, "/admin/creators", { sale_rate: "50", pool_rate: "30", pool_by: "opened" });
 await given(owner, "/admin/members/segments", { name: "Regulars", filter: "status=paying" });
 const everybody = { filter: "status=paying", deed: "label", label: "regular" };
@@ -96,6 +100,7 @@ const pages = {
   tiers: [visitor, "/membership"],
   "tiers-member": [member, "/membership"],
   join: [visitor, "/join"],
+  "join-recommended": [visitor, `/join${recommending}`],
   "sign-in": [visitor, "/sign-in"],
   simple: [visitor, await first(visitor, "/", /href="(\/pages\/[^"?#]+)"/)],
   "not-found": [visitor, "/p/sqlite-in-prod"],
@@ -118,11 +123,11 @@ const pages = {
   "write-edit": [author, await first(author, "/write", /href="(\/write\/\d+)"/)],
   "dev-ui": [visitor, "/dev/ui"],
 };
-for (const name of ["", "purchases", "membership", "activity", "following", "profile", "mail", "codes", "security", "privacy"]) pages[`account${name && "-"}${name}`] = [member, `/account/${name}`.replace(/\/$/, "")];
-const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt", "creators", "payouts", "sponsors", "members/import"];
+for (const name of ["", "purchases", "membership", "activity", "following", "profile", "mail", "codes", "affiliate", "security", "privacy"]) pages[`account${name && "-"}${name}`] = [member, `/account/${name}`.replace(/\/$/, "")];
+const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt", "creators", "affiliates", "payouts", "sponsors", "members/import"];
 const rows = ["interactions", "ratings", "members", "ledger", "articles", "views", "summary"];
 for (const name of [...admin, ...rows.map((table) => `rows/${table}`)]) pages[`admin${name && "-"}${name.replaceAll("/", "-")}`] = [owner, `/admin/${name}`.replace(/\/$/, "")];
-for (const [name, path] of Object.entries({ offer, batch, fapiao, refund, letter })) pages[`admin-${name}`] = [owner, path];
+for (const [name, path] of Object.entries({ offer, batch, fapiao, refund, letter, affiliate })) pages[`admin-${name}`] = [owner, path];
 pages["admin-members-segments"] = [owner, "/admin/members/segments"];
 pages["admin-members-one"] = [owner, await first(owner, "/admin/members?status=paying", /href="(\/admin\/members\/\d+)"/)];
 pages["admin-members-bulk"] = [owner, `/admin/members/bulk?${new URLSearchParams(everybody)}`];

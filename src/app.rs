@@ -48,6 +48,7 @@ pub fn router(ctx: Context) -> Router {
         .layer(middleware::from_fn(http::refuse_nul_in_paths))
         .layer(middleware::from_fn(draw_failures))
         .layer(middleware::from_fn(analytics::views::count))
+        .layer(middleware::from_fn(pages::carry_recommendation))
         .layer(middleware::from_fn_with_state(ctx.clone(), who_asks))
         .layer(sessions::layer(&ctx))
         .layer(middleware::from_fn(http::security_headers))

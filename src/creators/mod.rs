@@ -6,6 +6,7 @@
 //!
 //! Reads `posts`, `orders` and the ledger for what its statements name.
 
+pub mod affiliates;
 pub mod letters;
 pub mod model;
 pub mod months;

@@ -15,6 +15,7 @@ use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::viewer::Viewer;
 use crate::membership::paywall::Gate;
+use crate::payments::affiliates;
 use crate::payments::ledger::{self, Account, Entry};
 use crate::payments::shares::service::{parse_part, split_now};
 use crate::payments::shares::split::{apportion, part};
@@ -63,7 +64,9 @@ pub async fn terms(ctx: &Context) -> Result<(i64, By)> {
 pub async fn set_terms(ctx: &Context, viewer: &Viewer, rate: &str, by: &str) -> Result<()> {
     viewer.require_admin()?;
     let site = require_site(ctx).await?;
-    let rate = parse_part(rate).map_err(|words| AppError::field("pool_rate", words))?;
+    let terms = affiliates::terms::terms(ctx).await?;
+    let rate =
+        parse_part(rate).and_then(|rate| terms.leaves(rate, terms.tier_rate)).map_err(|words| AppError::field("pool_rate", words))?;
     let by = By::parse(by).ok_or_else(|| AppError::field("pool_by", words!("请选择分配方式。", "Please choose how it is shared.")))?;
     Ok(store::set_terms(ctx.db(), rate, by.as_str(), Month::of(ctx.now(), &site.time_zone), ctx.now()).await?)
 }
@@ -94,6 +97,7 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
         let opened = store::opened(tx, month).await?;
         let (from, to) = month.days();
         let mut net = store::net(tx, (&from, &to)).await?;
+        let rewards = store::rewards(tx, (&from, &to)).await?;
         let lacked = store::lacked(tx, month).await?;
         for (currency, _) in &lacked {
             if !net.iter().any(|(known, _)| known == currency) {
@@ -102,7 +106,10 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
         }
         for (currency, net_minor) in net {
             let carried_minor = lacked.iter().find(|(known, _)| *known == currency).map_or(0, |(_, minor)| *minor);
-            let shared = if opened.is_empty() { 0 } else { part(net_minor.saturating_add(carried_minor), terms.pool_rate) };
+            // The site pays those who recommend from its own part, and creators no more than is left.
+            let rewarded = rewards.iter().find(|(known, _)| *known == currency).map_or(0, |(_, minor)| *minor);
+            let all = net_minor.saturating_add(carried_minor);
+            let shared = if opened.is_empty() { 0 } else { part(all, terms.pool_rate).min(all.saturating_sub(rewarded.max(0))).max(0) };
             let pool_by = by.as_str().to_owned();
             let row = PoolRow { month: named.clone(), currency, net_minor, carried_minor, rate: terms.pool_rate, pool_by, minor: shared };
             share(ctx, tx, site, &row, by, &opened).await?;

@@ -3,10 +3,12 @@
 use super::offers;
 use super::orders::{self, Trouble, provider_name};
 use super::own_price;
+use super::via;
 use super::waiting;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::money::{Currency, Money};
+use crate::payments::affiliates::recommending;
 use crate::payments::model::{Item, OrderStatus};
 use crate::payments::service::{self, Paying, Purchase, Started};
 use crate::posts;
@@ -15,6 +17,7 @@ use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
 use crate::ui::Errors;
 use crate::{t, tf, words};
 use axum::extract::Path;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -65,7 +68,7 @@ impl CheckoutForm {
 }
 
 /// A visitor signs in first, and comes back to what they were looking at.
-pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response> {
+pub async fn start(ask: Ask, headers: HeaderMap, Form(form): Form<CheckoutForm>) -> Result<Response> {
     let purchase = match form.purchase(ask.site.currency) {
         Err(error @ AppError::Invalid(_)) => return own_price_again(&ask, form, error).await,
         purchase => purchase?,
@@ -82,6 +85,9 @@ pub async fn start(ask: Ask, Form(form): Form<CheckoutForm>) -> Result<Response>
             (None, Purchase::Tier { .. }) => "/membership".to_owned(),
         };
         return Ok(see_other(&sign_in_path(&back)));
+    }
+    if let Some(code) = via::of_form(&ask, &headers) {
+        recommending::came_to_buy(&ask.ctx, &ask.viewer, &code).await?;
     }
     let typed = code.map(|code| offers::typed(&ask, code));
     let started = match service::buy_with(&ask.ctx, &ask.viewer, purchase, typed, to).await {

@@ -2,15 +2,17 @@
 
 use super::redeem;
 use super::shell::{Kind, Page};
+use super::via;
 use crate::codes::service::waiting;
 use crate::foundation::error::Result;
 use crate::foundation::id::MemberId;
 use crate::members::{known_devices, model, service, sessions};
 use crate::membership::gift_links::Kept;
+use crate::payments::affiliates::recommending;
 use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
 use crate::{t, tf};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -31,15 +33,15 @@ pub struct JoinForm {
     to: String,
 }
 
-pub async fn join(ask: Ask) -> Result<Response> {
+pub async fn join(ask: Ask, headers: HeaderMap) -> Result<Response> {
     let to = destination(ask.query("to"));
     if ask.viewer.member().is_some() {
         return Ok(see_other(&to));
     }
-    Ok(draw_join(&ask, JoinForm { to, ..JoinForm::default() }, Errors::none()))
+    draw_join(&ask, JoinForm { to, ..JoinForm::default() }, Errors::none(), via::of_form(&ask, &headers)).await
 }
 
-pub async fn submit_join(ask: Ask, session: Session, Form(form): Form<JoinForm>) -> Result<Response> {
+pub async fn submit_join(ask: Ask, session: Session, headers: HeaderMap, Form(form): Form<JoinForm>) -> Result<Response> {
     let account = service::NewAccount {
         email: form.email.clone(),
         handle: form.handle.clone(),
@@ -52,6 +54,11 @@ pub async fn submit_join(ask: Ask, session: Session, Form(form): Form<JoinForm>)
             sessions::begin(&session, member, &ask.user_agent).await?;
             given.keep(&session).await?;
             note_device(&ask, member, false).await;
+            if let Some(code) = via::of_form(&ask, &headers)
+                && let Err(error) = recommending::joined(&ask.ctx, member, &code).await
+            {
+                tracing::error!(%error, "by whom a member came could not be noted");
+            }
             if let Some(source) = waiting {
                 return redeem::at_last(ask, &session, source).await;
             }
@@ -59,22 +66,40 @@ pub async fn submit_join(ask: Ask, session: Session, Form(form): Form<JoinForm>)
             let mark = if to.contains('?') { '&' } else { '?' };
             Ok(see_other(&format!("{to}{mark}done=welcome")))
         }
-        Err(error) => Ok(draw_join(&ask, form, Errors::from_error(error)?)),
+        Err(error) => draw_join(&ask, form, Errors::from_error(error)?, via::of_form(&ask, &headers)).await,
     }
 }
 
-fn draw_join(ask: &Ask, form: JoinForm, errors: Errors) -> Response {
+async fn draw_join(ask: &Ask, form: JoinForm, errors: Errors, code: Option<String>) -> Result<Response> {
+    let recommended = match &code {
+        Some(code) => recommending::name_of(&ask.ctx, code).await?,
+        None => None,
+    };
+    let action = match &code {
+        Some(code) => format!("/join?via={code}"),
+        None => "/join".to_owned(),
+    };
     let locale = ask.locale;
     let site = &ask.site.name;
     let title = tf!(locale, "加入{site}", "Join {site}");
-    Page::new(title.clone()).of(Kind::Forms).status_of(&errors).draw(ask, || {
+    Ok(Page::new(title.clone()).of(Kind::Forms).status_of(&errors).draw(ask, || {
         let min = model::MIN_PASSWORD;
         let sign_in = sign_in_path(&form.to);
+        let recommended = recommended.map(|name| {
+            let text = tf!(
+                locale,
+                "你是由{name}推荐来的。以后你付款时，{name}可能得到奖励；你付的价格不变。",
+                "You were recommended by {name}, who may get a reward when you pay for something. Your price is the same."
+            );
+            let without = format!("/join?to={}&via=", query_value(&form.to));
+            view! { <p class="recommended">{text} " " <a href=without>{t!(locale, "去掉推荐", "Take this out")}</a></p> }
+        });
         view! {
             <section class="narrow">
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
-                <form class="form" method="post" action="/join">
+                {recommended}
+                <form class="form" method="post" action=action>
                     <input type="hidden" name="to" value=form.to/>
                     <Field label=t!(locale, "邮箱", "E-mail") name="email" kind="email" value=form.email autocomplete="email" required=true error=errors.of("email", locale)/>
                     <Field
@@ -102,7 +127,7 @@ fn draw_join(ask: &Ask, form: JoinForm, errors: Errors) -> Response {
                 <p>{t!(locale, "已经是会员？", "Already a member?")} " " <a href=sign_in>{t!(locale, "登录", "Sign in")}</a></p>
             </section>
         }
-    })
+    }))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -42,6 +42,7 @@ mod tip;
 mod topic;
 mod unsubscribe;
 mod verify;
+mod via;
 mod votes;
 mod waiting;
 mod withdraw;
@@ -51,6 +52,7 @@ pub use article::moved_from;
 pub use failure::draw as draw_failure;
 pub use maintenance::show as maintenance;
 pub use shell::Page;
+pub use via::carry as carry_recommendation;
 
 use crate::server::http::Routes;
 
@@ -137,6 +139,7 @@ pub fn routes() -> Routes {
         .post("/orders/{reference}/gift/link", gift::order::link)
         .get("/orders/{reference}/fapiao", orders::fapiao::show)
         .post("/orders/{reference}/fapiao", orders::fapiao::submit)
+        .post("/orders/{reference}/recommendation", orders::recommended::take_out)
         .get("/withdraw", withdraw::show)
         .post("/withdraw", withdraw::submit)
         .get("/withdraw/{reference}", withdraw::proof)

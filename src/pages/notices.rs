@@ -107,6 +107,11 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "gift-taken" => t!(locale, "礼物已领取，内容已开通。", "The gift is yours, and open to you now."),
         "link-made" => t!(locale, "链接已生成，复制后发给朋友吧。", "The link is made. Copy it and send it to your friend."),
         "link-ended" => t!(locale, "链接已停用。", "The link is ended."),
+        "recommends" => t!(locale, "推广链接已生成，复制后就可以分享了。", "Your link is made. Copy it and share it."),
+        "recommends-no-more" => t!(locale, "推广链接已停用。", "Your link counts no more."),
+        "not-recommended" => {
+            t!(locale, "已去掉推荐，没有人会因这笔订单得到奖励。", "It is taken out. Nobody gets a reward for this order.")
+        }
         "tipped" => t!(locale, "打赏已收到，谢谢你的支持！", "Your tip has arrived. Thank you!"),
         "redeemed" => t!(locale, "兑换成功。", "Redeemed."),
         "code-revoked" => t!(locale, "已作废。", "Revoked."),

@@ -2,6 +2,7 @@
 //! there from what it says now. Pure. A correction is thus always a new transfer, and the same set of facts always ends in
 //! the same book, in whatever order they were told.
 
+use super::affiliates::model::Reward;
 use super::ledger::{Account, Entry};
 use super::model::{Item, Order, Payment};
 use super::shares::split::Split;
@@ -20,8 +21,8 @@ pub type Balances = BTreeMap<String, i64>;
 /// A payment is what the provider holds for us, less its fee, against what was earned; one too many is owed back. A refund
 /// takes from both what was put there. A contested amount stands apart, and what is lost was never earned. Tax is owed as far
 /// as what includes it was earned. Creators get what `split` says of what is left of all that, and wait for it while any of it
-/// is contested.
-pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64, split: &Split) -> Balances {
+/// is contested; who recommended the buyer gets the `reward`.
+pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64, split: &Split, reward: Option<Reward>) -> Balances {
     let paying = standing(payments, elsewhere).paying;
     let mut sums = Balances::new();
     for (n, payment) in payments.iter().enumerate() {
@@ -53,10 +54,12 @@ pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64, sp
             move_money(Account::Tax, earned, share(tax, payment.amount.minor - payment.gone(), payment.amount.minor));
         }
     }
-    let contested = payments.iter().any(Payment::is_contested);
-    for (member, minor) in split.of(net(&sums)) {
-        add(&mut sums, Account::CreatorShares, minor);
-        add(&mut sums, if contested { Account::CreatorHeld(member) } else { Account::Creator(member) }, -minor);
+    let (net, contested) = (net(&sums), payments.iter().any(Payment::is_contested));
+    let shares = split.of(net).into_iter().map(|(member, minor)| (Account::CreatorShares, member, minor, contested));
+    let reward = reward.map(|reward| (Account::Rewards, reward.affiliate, reward.of(net), reward.waits || contested));
+    for (expense, member, minor, waits) in shares.chain(reward) {
+        add(&mut sums, expense, minor);
+        add(&mut sums, if waits { Account::CreatorHeld(member) } else { Account::Creator(member) }, -minor);
     }
     sums.retain(|_, minor| *minor != 0);
     sums
@@ -85,7 +88,7 @@ pub fn difference(order: &Order, wanted: &Balances, booked: &Balances) -> Vec<En
     let entries = sums.into_iter().filter(|(_, minor)| *minor != 0).map(|(account, minor)| {
         // What was earned by an article names it, and so does what its creators get; that is theirs, not the buyer's.
         let creator = Account::creator_of(&account);
-        let of_post = [Account::Sales, Account::CreatorShares].iter().any(|known| account == known.to_string());
+        let of_post = [Account::Sales, Account::CreatorShares, Account::Rewards].iter().any(|known| account == known.to_string());
         let post = post.filter(|_| of_post || creator.is_some());
         let amount = Money::new(minor, order.price.currency);
         Entry { account, amount, member: creator.or(Some(order.member)), post, order: Some(order.id) }

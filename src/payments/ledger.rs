@@ -39,10 +39,12 @@ pub enum Account {
     CreatorShares,
     /// Owed to a creator, who may be paid it.
     Creator(MemberId),
-    /// Owed to a creator unless a payment that is contested is lost.
+    /// Owed to a creator unless a payment that is contested is lost, or, to who recommended its buyer, for some days more.
     CreatorHeld(MemberId),
     /// Set aside for creators, who have not received it yet.
     Payouts,
+    /// What those got of what was earned who recommended its buyers. It is owed to them as to creators.
+    Rewards,
 }
 
 impl Account {
@@ -70,6 +72,7 @@ impl fmt::Display for Account {
             Account::Creator(member) => write!(f, "liability:creator:{member}"),
             Account::CreatorHeld(member) => write!(f, "liability:creator-held:{member}"),
             Account::Payouts => f.write_str("liability:payouts"),
+            Account::Rewards => f.write_str("expense:affiliates"),
         }
     }
 }

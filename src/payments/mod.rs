@@ -9,6 +9,7 @@
 //!
 //! Nothing here decides who may open what: that is `membership::paywall`, which knows no orders.
 
+pub mod affiliates;
 pub mod books;
 pub mod fapiao;
 pub mod gifts;

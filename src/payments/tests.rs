@@ -1,6 +1,8 @@
 //! Whatever a provider tells, in whatever order and however often: the book balances, what is paid is open, and what was
 //! given back is not.
 
+use super::affiliates::model::Terms;
+use super::affiliates::recommending;
 use super::model::{Item, Order, Purpose};
 use super::service::settle::{Outcome, settle};
 use super::store::{checkouts, orders};
@@ -204,9 +206,13 @@ async fn article(ctx: &Context, author: MemberId, other: MemberId) -> PostId {
     PostId(id)
 }
 
-/// Tells a history to a fresh member in this order, all of it at the end once more, and says how things stand.
-async fn tell(ctx: &Context, tier: TierId, creators: [MemberId; 2], payments: &[Payment], told: &[usize]) -> Stands {
+/// Tells a history to a fresh member in this order, all of it at the end once more, and says how things stand. Two creators,
+/// and who recommended the member.
+async fn tell(ctx: &Context, tier: TierId, creators: [MemberId; 3], payments: &[Payment], told: &[usize]) -> Stands {
     let member = member(ctx).await;
+    recommending::joined(ctx, member, &recommending::own(ctx, &viewer(creators[2], Role::Member)).await.unwrap().unwrap().code)
+        .await
+        .unwrap();
     let case = ctx.token();
     let post = article(ctx, creators[0], creators[1]).await;
     let mut placed = Vec::new();
@@ -259,14 +265,16 @@ fn expected_open(payments: &[Payment]) -> [bool; 2] {
     [of(&[0, 1]), of(&[2])]
 }
 
-async fn check(ctx: &Context, tier: TierId, creators: [MemberId; 2], payments: Vec<Payment>, told: Vec<usize>) {
+async fn check(ctx: &Context, tier: TierId, creators: [MemberId; 3], payments: Vec<Payment>, told: Vec<usize>) {
     let shuffled = tell(ctx, tier, creators, &payments, &told).await;
     let [article, term] = expected_open(&payments);
     assert_eq!(shuffled.open, [article, article, term], "open exactly when paid and not given back");
     let of = |prefix: &str| shuffled.books[0].iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, minor)| *minor).sum::<i64>();
-    let (came_in, owed) = (-of("revenue:sales"), -of("liability:creator"));
-    assert!(owed >= 0 && owed * 100 <= came_in * 70, "creators are owed {owed} of {came_in}");
-    assert_eq!(owed, of("expense:creators"));
+    let (sold, shared, rewarded) = (-of("revenue:sales"), of("expense:creators"), of("expense:affiliates"));
+    assert!(shared >= 0 && shared * 100 <= sold * 70, "creators are owed {shared} of {sold}");
+    let came_in = sold - of("revenue:fees");
+    assert!(rewarded >= 0 && rewarded * 100 <= came_in * 30, "who recommended is owed {rewarded} of {came_in}");
+    assert_eq!(-of("liability:creator"), shared + rewarded);
     assert_eq!(shuffled, tell(ctx, tier, creators, &payments, &[]).await, "in whatever order it was told");
 }
 
@@ -276,7 +284,12 @@ fn whatever_is_told_in_whatever_order_the_book_balances_and_what_is_paid_and_not
     let (ctx, _folder, tier) = runtime.block_on(site());
     let creators = runtime.block_on(async {
         super::shares::store::set_sale_rate(ctx.db(), 7000, NOW).await.unwrap();
-        [member(&ctx).await, member(&ctx).await]
+        let creators = [member(&ctx).await, member(&ctx).await, member(&ctx).await];
+        // Of the first purchase alone; what was paid within the last day waits.
+        let terms = Terms { running: true, sale_rate: 3000, tier_rate: 3000, days: None, hold_days: 1 };
+        super::affiliates::store::set_terms(ctx.db(), &terms, NOW).await.unwrap();
+        recommending::begin(&ctx, &viewer(creators[2], Role::Member)).await.unwrap();
+        creators
     });
     let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |((payments, told) in history())| {

@@ -751,6 +751,56 @@ struct OrderShare {
     rate: i64,
 }
 
+const AFFILIATE: &str = "select code, since, opened, ended_at
+from affiliates
+where member_id = $1";
+
+/// The link by which they recommend the place.
+#[derive(FromRow, Serialize)]
+struct Affiliate {
+    code: String,
+    #[serde(serialize_with = "instant")]
+    since: i64,
+    opened: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    ended_at: Option<i64>,
+}
+
+const REFERRALS: &str = "select m.handle as recommended_by, r.made_at, r.joined, r.ended_at
+from referrals r
+join members m on m.id = r.affiliate_id
+where r.member_id = $1";
+
+/// By whom they came. Who came by them is those people's own.
+#[derive(FromRow, Serialize)]
+struct Referral {
+    recommended_by: String,
+    #[serde(serialize_with = "instant")]
+    made_at: i64,
+    joined: bool,
+    #[serde(serialize_with = "maybe_instant")]
+    ended_at: Option<i64>,
+}
+
+const ORDER_REWARDS: &str = "select rate, only_first, hold_days, payable_at, released_at, excluded_at
+from order_rewards
+where affiliate_id = $1
+order by order_id";
+
+/// What an order promised them.
+#[derive(FromRow, Serialize)]
+struct OrderReward {
+    rate: i64,
+    only_first: bool,
+    hold_days: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    payable_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    released_at: Option<i64>,
+    #[serde(serialize_with = "maybe_instant")]
+    excluded_at: Option<i64>,
+}
+
 const PAYOUTS: &str = "select currency, minor, payee_name, payee_account, state, paid_on, reference, reason
 from payouts
 where member_id = $1
@@ -834,6 +884,9 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<Creator>("creators", CREATOR).await?;
     export.add::<PostShare>("post_shares", POST_SHARES).await?;
     export.add::<OrderShare>("order_shares", ORDER_SHARES).await?;
+    export.add::<Affiliate>("affiliates", AFFILIATE).await?;
+    export.add::<Referral>("referrals", REFERRALS).await?;
+    export.add::<OrderReward>("order_rewards", ORDER_REWARDS).await?;
     export.add::<Payout>("payouts", PAYOUTS).await?;
     export.add::<PoolRead>("pool_reads", POOL_READS).await?;
     export.add::<Entitlement>("entitlements", ENTITLEMENTS).await?;

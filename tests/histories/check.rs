@@ -1,5 +1,6 @@
 //! How things should stand at the end of a life: as the provider's books say.
 
+use crate::rewards;
 use crate::world::{Life, World};
 use std::collections::BTreeMap;
 use stoa::args;
@@ -121,6 +122,7 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
     prices(world, life).await?;
     limits(world).await?;
     numbers(world, life).await?;
+    rewards::add_up(world, life).await?;
     quiet(world).await
 }
 
@@ -253,8 +255,13 @@ pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<()
         .await
         .unwrap();
     let split = promised(world, order).await;
-    let wanted = books::wanted(order, came, elsewhere, tax, &split);
-    creators(order, came, &split, &booked)?;
+    let reward = rewards::of_order(world, order, came, &booked).await?;
+    let wanted = books::wanted(order, came, elsewhere, tax, &split, reward);
+    // Who recommended the buyer has the same accounts as a creator.
+    let affiliate = reward.map_or(0, |reward| reward.affiliate.0);
+    let of_affiliate = [format!("liability:creator:{affiliate}"), format!("liability:creator-held:{affiliate}")];
+    let others = booked.iter().filter(|(name, _)| !of_affiliate.contains(name)).map(|(name, minor)| (name.clone(), *minor)).collect();
+    creators(order, came, &split, &others)?;
     if booked != wanted {
         return Err(format!("the ledger says {booked:?} of order {}, and should say {wanted:?}", order.id));
     }

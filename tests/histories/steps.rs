@@ -36,6 +36,10 @@ pub enum Step {
     /// The member goes over to another tier or term with what renews, as it is offered; and agrees to it at the provider
     /// at once, where that is asked.
     Reprice(usize, usize, bool),
+    /// The member takes out by whom they were recommended.
+    TakeOut(usize),
+    /// An admin decides whether an order counts for who recommended it.
+    Exclude(usize, bool),
     /// So many minutes pass.
     Wait(u32),
     /// The program does what time brings.
@@ -132,6 +136,8 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         1 => (0..8usize).prop_map(Step::TakeBack),
         1 => (0..8usize, wish).prop_map(|(n, wish)| Step::Change(n, wish)),
         reprices => (0..8usize, 0..8usize, any::<bool>()).prop_map(|(n, m, agrees)| Step::Reprice(n, m, agrees)),
+        1 => (0..8usize).prop_map(Step::TakeOut),
+        1 => (0..8usize, any::<bool>()).prop_map(|(n, excluded)| Step::Exclude(n, excluded)),
         3 => minutes.prop_map(Step::Wait),
         3 => Just(Step::Tick),
     ];

@@ -16,6 +16,8 @@ use stoa::foundation::money::{Currency, Money};
 use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::membership::model::NewTier;
+use stoa::payments::affiliates::model::Typed as Terms;
+use stoa::payments::affiliates::{recommending, rewards};
 use stoa::payments::gifts::model::Typed;
 use stoa::payments::gifts::{sending, taking};
 use stoa::payments::model::{Checkout, Order};
@@ -26,7 +28,7 @@ use stoa::payments::service::{
     self, Paying, Purchase, Started, clock, connections, plans, promises, refunds, repricing, taking_back, tips,
 };
 use stoa::payments::shares::service as shares;
-use stoa::payments::{inbox, notices};
+use stoa::payments::{affiliates, inbox, notices};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
@@ -41,6 +43,9 @@ use tempfile::TempDir;
 pub const PRICE: i64 = 990;
 /// Hundredths of a percent of the net of the article that its creators get.
 pub const SALE_RATE: i64 = 6667;
+/// Of the net of everything that whoever recommended its buyer gets, and how long it waits.
+pub const REWARD_RATE: i64 = 2525;
+pub const HOLD_DAYS: i64 = 2;
 
 #[derive(Debug, Clone, Copy)]
 pub enum Backend {
@@ -80,7 +85,7 @@ pub const EACH: i64 = 2;
 pub struct Life {
     pub member: MemberId,
     pub viewer: Viewer,
-    /// Who takes what the member gives away.
+    /// By whose link the member joined, and who takes what the member gives away.
     pub friend: Viewer,
     /// References of orders.
     pub orders: Vec<String>,
@@ -122,6 +127,11 @@ impl World {
         let rule = Some(Rule::Days(90));
         promises::save_rules(&ctx, &admin, (rule, rule)).await.unwrap();
         tips::save(&ctx, &admin, true).await.unwrap();
+        // Of the first purchase alone, or of all within some weeks.
+        let days = if matches!(kind, Kind::Stripe | Kind::Wechat) { "" } else { "45" }.to_owned();
+        let rate = "25.25".to_owned();
+        let terms = Terms { running: true, sale_rate: rate.clone(), tier_rate: rate, days, hold_days: HOLD_DAYS.to_string() };
+        affiliates::terms::set(&ctx, &admin, &terms).await.unwrap();
         let post = article(&ctx, author).await;
         share(&ctx, &admin, post).await;
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
@@ -136,6 +146,9 @@ impl World {
         let member = member(&self.ctx).await;
         let viewer = viewer(member, Role::Member);
         let friend = self::viewer(self::member(&self.ctx).await, Role::Member);
+        recommending::begin(&self.ctx, &friend).await.unwrap();
+        let link = recommending::own(&self.ctx, &friend).await.unwrap().unwrap();
+        recommending::joined(&self.ctx, member, &link.code).await.unwrap();
         Life { member, viewer, friend, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false }
     }
 
@@ -259,7 +272,19 @@ impl World {
                 }
             }
             Step::Wait(minutes) => self.pass(i64::from(*minutes) * MINUTE),
-            Step::Tick => drop(interrupted::after(polls, clock::tick_of(&self.ctx, self.kind.provider())).await),
+            Step::Tick => {
+                drop(interrupted::after(polls, clock::tick_of(&self.ctx, self.kind.provider())).await);
+                drop(interrupted::after(polls, rewards::release_due(&self.ctx)).await);
+            }
+            Step::TakeOut(n) => {
+                let Some(reference) = pick(&life.orders, *n) else { return };
+                drop(interrupted::after(polls, recommending::take_out(&self.ctx, &life.viewer, reference)).await);
+            }
+            Step::Exclude(n, excluded) => {
+                let orders = self.orders(life).await;
+                let (Some(order), Some(friend)) = (pick(&orders, *n), life.friend.id()) else { return };
+                drop(interrupted::after(polls, rewards::exclude(&self.ctx, &self.admin, (friend, order.id), *excluded)).await);
+            }
         }
     }
 
@@ -326,6 +351,7 @@ impl World {
             self.arrive(&self.side.signed_anew(delivery), u32::MAX).await;
         }
         clock::tick_of(&self.ctx, self.kind.provider()).await.unwrap();
+        rewards::release_due(&self.ctx).await.unwrap();
         notices::remind(&self.ctx).await.unwrap();
     }
 
@@ -346,6 +372,10 @@ impl World {
             union all select 'terms by offers', count(*) from orders where list_minor is not null and offer_id is null and status in ('paid', 'refunded')
             union all select 'tips', count(*) from orders where purpose = 'tip' and status = 'paid'
             union all select 'gifts taken', count(*) from gifts where taken_at is not null
+            union all select 'rewards', count(*) from order_rewards r where exists (select 1 from ledger_entries e where e.order_id = r.order_id and e.account = 'expense:affiliates')
+            union all select 'rewards released', count(*) from order_rewards where released_at is not null
+            union all select 'rewards excluded', count(*) from order_rewards where excluded_at is not null
+            union all select 'recommendations taken out', count(*) from referrals where ended_at is not null
             union all select 'given up', count(*) from orders where closed_at is not null
             union all select 'taken back ' || state, count(*) from refund_requests group by state
             union all select 'receipts', count(*) from receipts where payment_id is not null

@@ -91,7 +91,7 @@ on_both!(a_sale_gives_its_creators_their_shares_of_the_net_to_the_cent, |app| {
     let csv = author.get("/account/earnings/statement.csv?month=2026-03").await.body;
     assert!(csv.contains("Sale: A paid article") && csv.contains("5.83"), "{csv}");
     let sums = author.get(&page).await.texts("section:last-of-type tbody td");
-    assert_eq!(sums, ["CN¥6.50", "−CN¥0.50", "−CN¥4.20", "CN¥0.00", "CN¥1.80", "CN¥0.00"]);
+    assert_eq!(sums, ["CN¥6.50", "−CN¥0.50", "−CN¥4.20", "CN¥0.00", "CN¥0.00", "CN¥1.80", "CN¥0.00"]);
     let cost = [
         ("category", "content"),
         ("recurrence", "once"),
@@ -101,7 +101,7 @@ on_both!(a_sale_gives_its_creators_their_shares_of_the_net_to_the_cent, |app| {
     ];
     assert_eq!(app.owner().await.post("/admin/costs", &cost).await.status, 303);
     let netted = app.owner().await.get("/admin/creators/articles").await.texts("tbody td");
-    assert_eq!(netted, ["CN¥6.50", "−CN¥0.50", "−CN¥4.20", "−CN¥1.00", "CN¥0.80", "CN¥0.00"]);
+    assert_eq!(netted, ["CN¥6.50", "−CN¥0.50", "−CN¥4.20", "CN¥0.00", "−CN¥1.00", "CN¥0.80", "CN¥0.00"]);
     assert_eq!(app.ledger_sum().await, 0);
 });
 

@@ -5,6 +5,7 @@
 mod support;
 
 mod account;
+mod affiliates;
 mod analytics;
 mod api;
 mod bringing;

@@ -88,6 +88,18 @@ pub async fn net(tx: &mut Tx, (from, to): (&str, &str)) -> Result<Vec<(String, i
     tx.all(NET, args![from, to]).await
 }
 
+const REWARDS: &str = "select e.currency, cast(sum(e.minor) as bigint) as minor
+from ledger_transfers t
+join ledger_entries e on e.transfer_id = t.id
+join orders o on o.id = e.order_id
+where t.booked_day between $1 and $2 and o.kind = 'tier' and e.account = 'expense:affiliates'
+group by e.currency";
+
+/// What those got of the memberships of a month who recommended the members, by currency.
+pub async fn rewards(tx: &mut Tx, (from, to): (&str, &str)) -> Result<Vec<(String, i64)>> {
+    tx.all(REWARDS, args![from, to]).await
+}
+
 const LACKED: &str = "select p.currency, p.net_minor + p.carried_minor
 from pool_months p
 where p.month = (select max(q.month) from pool_months q where q.currency = p.currency and q.month < $1)

@@ -160,12 +160,19 @@ pub struct EntryRow {
     pub account: String,
     pub currency: String,
     pub minor: i64,
+    /// It is for having recommended the buyer.
+    pub rewarded: bool,
 }
 
-const ENTRIES: &str = "select e.transfer_id, e.line, t.booked_day, t.cause, coalesce(p.title, '') as title, e.account, e.currency, e.minor
+const ENTRIES: &str = "select e.transfer_id, e.line, t.booked_day, t.cause, coalesce(p.title, o.title, '') as title, e.account, e.currency,
+    e.minor,
+    exists (select 1 from order_rewards r where r.order_id = e.order_id and e.account like 'liability:creator%:' || r.affiliate_id)
+        and not exists (select 1 from order_shares s where s.order_id = e.order_id and e.account like 'liability:creator%:' || s.member_id)
+        as rewarded
 from ledger_entries e
 join ledger_transfers t on t.id = e.transfer_id
 left join posts p on p.id = e.post_id
+left join orders o on o.id = e.order_id
 where e.account in ($1, $2) and t.booked_day between $3 and $4 and (e.transfer_id, e.line) < ($5, $6)
 order by e.transfer_id desc, e.line desc
 limit $7";
@@ -177,7 +184,7 @@ pub async fn entries(db: &Db, member: MemberId, (from, to): (&str, &str), before
 }
 
 /// What an article did since it was there: what it brought, net of tax and of what went back; what providers kept; what
-/// creators got of sales and of the pool; what was written down as spent on it.
+/// creators got of sales and of the pool; what those got who recommended its buyers; what was written down as spent on it.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct PostSum {
     pub post_id: i64,
@@ -185,6 +192,7 @@ pub struct PostSum {
     pub sold: i64,
     pub fees: i64,
     pub creators: i64,
+    pub rewards: i64,
     pub pool: i64,
     pub costs: i64,
 }
@@ -192,7 +200,7 @@ pub struct PostSum {
 impl PostSum {
     /// What sales left for the site. The pool is a part of what memberships bring, and no cost of an article.
     pub const fn left(&self) -> i64 {
-        self.sold - self.fees - self.creators - self.costs
+        self.sold - self.fees - self.creators - self.rewards - self.costs
     }
 }
 
@@ -200,6 +208,7 @@ const OF_POSTS: &str = "select post_id, currency,
     cast(coalesce(sum(sold), 0) as bigint) as sold,
     cast(coalesce(sum(fees), 0) as bigint) as fees,
     cast(coalesce(sum(creators), 0) as bigint) as creators,
+    cast(coalesce(sum(rewards), 0) as bigint) as rewards,
     cast(coalesce(sum(pool), 0) as bigint) as pool,
     cast(coalesce(sum(costs), 0) as bigint) as costs
 from (
@@ -207,16 +216,17 @@ from (
         case when e.account = 'revenue:sales' then -e.minor else 0 end as sold,
         case when e.account = 'expense:provider-fees' then e.minor else 0 end as fees,
         case when e.account = 'expense:creators' then e.minor else 0 end as creators,
+        case when e.account = 'expense:affiliates' then e.minor else 0 end as rewards,
         0 as pool, 0 as costs
     from orders o
     join ledger_entries e on e.order_id = o.id
     where o.post_id between $1 and $2
     union all
-    select post_id, currency, 0, 0, 0, minor, 0
+    select post_id, currency, 0, 0, 0, 0, minor, 0
     from pool_articles
     where post_id between $1 and $2
     union all
-    select post_id, currency, 0, 0, 0, 0, minor
+    select post_id, currency, 0, 0, 0, 0, 0, minor
     from costs
     where post_id between $1 and $2 and recurrence = 'once'
 ) sums

@@ -51,8 +51,8 @@ async fn draw(ask: &Ask, form: Option<PayeeForm>, errors: Errors) -> Result<Resp
         let owed = if balances.is_empty() {
             let text = t!(
                 locale,
-                "还没有收益。你的文章有人购买，或计入会员分成后，会显示在这里。",
-                "Nothing yet. Once an article you have a share of is sold, or counts in the pool of memberships, it shows here."
+                "还没有收益。你的文章有人购买、计入会员分成，或你推荐的人付款后，会显示在这里。",
+                "Nothing yet. Once an article you have a share of is sold or counts in the pool of memberships, or somebody you recommended pays, it shows here."
             );
             view! { <EmptyState text/> }.into_any()
         } else {
@@ -75,7 +75,7 @@ fn balance_table(ask: &Ask, balances: &[Balance]) -> AnyView {
     let columns = vec![
         Column::text(t!(locale, "货币", "Currency")),
         Column::number(t!(locale, "可打款", "Payable")),
-        Column::number(t!(locale, "争议冻结", "Held by disputes")),
+        Column::number(t!(locale, "冻结", "Held")),
         Column::number(t!(locale, "打款中", "Under way")),
     ];
     let row = |balance: &Balance| {
@@ -90,9 +90,18 @@ fn balance_table(ask: &Ask, balances: &[Balance]) -> AnyView {
         );
         view! { <p>{text}</p> }
     });
+    let held = balances.iter().any(|balance| balance.held != 0).then(|| {
+        let text = t!(
+            locale,
+            "冻结：买家的争议处理中，或推广奖励还在等待期内，暂时不能打款。",
+            "Held: a buyer’s bank contests it, or a reward is still within its days of waiting."
+        );
+        view! { <p>{text}</p> }
+    });
     view! {
         <h2>{t!(locale, "余额", "Balance")}</h2>
         <DataTable label=t!(locale, "余额", "Balance") columns rows=balances.iter().map(row).collect()/>
+        {held}
         {less}
     }
     .into_any()
@@ -243,6 +252,7 @@ fn about(entry: &EntryRow, locale: Locale) -> String {
     let title = &entry.title;
     let mut parts = entry.cause.split(':');
     match (parts.next(), parts.next()) {
+        (Some("order"), _) if entry.rewarded => tf!(locale, "推广奖励：{title}", "Reward: {title}"),
         (Some("order"), _) => tf!(locale, "销售：{title}", "Sale: {title}"),
         (Some("pool"), Some(month)) => {
             let month = month_name(month, locale);
@@ -272,7 +282,7 @@ fn entry_table(ask: &Ask, entries: &[EntryRow]) -> AnyView {
         Column::number(t!(locale, "金额", "Amount")),
     ];
     let row = |entry: &EntryRow| {
-        let balance = if is_held(entry) { t!(locale, "争议冻结", "Held by disputes") } else { t!(locale, "可打款", "Payable") };
+        let balance = if is_held(entry) { t!(locale, "冻结", "Held") } else { t!(locale, "可打款", "Payable") };
         vec![
             view! { <bdi>{about(entry, locale)}</bdi> }.into_any(),
             entry.booked_day.clone().into_any(),
@@ -308,7 +318,7 @@ pub async fn csv(ask: Ask) -> Result<Response> {
 }
 
 fn line(entry: &EntryRow, locale: Locale) -> Vec<Cell> {
-    let held = if is_held(entry) { t!(locale, "争议冻结", "Held by disputes") } else { t!(locale, "可打款", "Payable") };
+    let held = if is_held(entry) { t!(locale, "冻结", "Held") } else { t!(locale, "可打款", "Payable") };
     vec![
         Cell::Number(entry.transfer_id.to_string()),
         Cell::Number(entry.line.to_string()),

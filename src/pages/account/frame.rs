@@ -7,15 +7,18 @@ use leptos::prelude::*;
 
 /// For those who write, or have a share of something.
 const EARNINGS: &str = "/account/earnings";
+/// For those who recommend the place; the overview leads there.
+const AFFILIATE: &str = "/account/affiliate";
 
 /// The pages of the member area: address and name.
-fn sections(locale: Locale) -> [(&'static str, &'static str); 11] {
+fn sections(locale: Locale) -> [(&'static str, &'static str); 12] {
     [
         ("/account", t!(locale, "概览", "Overview")),
         ("/account/membership", t!(locale, "我的会员", "Membership")),
         ("/account/purchases", t!(locale, "购买与收据", "Purchases and receipts")),
         ("/account/codes", t!(locale, "兑换记录", "Redeemed codes")),
         (EARNINGS, t!(locale, "我的收益", "Earnings")),
+        (AFFILIATE, t!(locale, "推广", "Affiliate link")),
         ("/account/activity", t!(locale, "评分与讨论", "Ratings and discussion")),
         ("/account/following", t!(locale, "关注", "Following")),
         ("/account/profile", t!(locale, "个人资料", "Profile")),
@@ -32,6 +35,7 @@ pub fn AccountFrame(ask: Ask, current: &'static str, #[prop(into)] title: String
     let links = sections(locale)
         .into_iter()
         .filter(|(href, _)| *href != EARNINGS || ask.viewer.may_write() || current == EARNINGS)
+        .filter(|(href, _)| *href != AFFILIATE || current == AFFILIATE)
         .map(|(href, label)| {
             let here = (href == current).then_some("page");
             view! { <li><a href=href aria-current=here>{label}</a></li> }

@@ -1,6 +1,7 @@
 //! `/account`: what a member sees of and does with their own account. One file a page; `frame` is what they share.
 
 mod activity;
+mod affiliate;
 mod codes;
 mod earnings;
 mod following;
@@ -35,6 +36,8 @@ pub fn routes() -> Routes {
         .post("/account/earnings", earnings::save)
         .get("/account/earnings/statement", earnings::statement)
         .get("/account/earnings/statement.csv", earnings::csv)
+        .get("/account/affiliate", affiliate::show)
+        .post("/account/affiliate", affiliate::decide)
         .get("/account/activity", activity::show)
         .get("/account/following", following::show)
         .get("/account/profile", profile::show)

@@ -11,7 +11,7 @@ use crate::pages::admin::members::role_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::server::http::Ask;
 use crate::ui::Avatar;
-use crate::{creators, t};
+use crate::{creators, payments, t};
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -21,6 +21,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let reminders = reminders::load(&ask).await;
     let memberships = membership_of(&ask.ctx, &ask.viewer).await?;
     let earns = creators::statements::is_creator(&ask.ctx, &ask.viewer).await?;
+    let recommends = payments::affiliates::recommending::is_for(&ask.ctx, &ask.viewer).await?;
     let locale = ask.locale;
     let title = t!(locale, "会员中心", "Your account");
     Ok(Page::new(title).private().draw(&ask, || {
@@ -49,6 +50,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
                     {plan}
                 </section>
                 {earns.then(|| view! { <p><a href="/account/earnings">{t!(locale, "查看我的收益", "See your earnings")}</a></p> })}
+                {recommends.then(|| view! { <p><a href="/account/affiliate">{t!(locale, "推广链接与奖励", "Your affiliate link and rewards")}</a></p> })}
             </AccountFrame>
         }
     }))

@@ -6,7 +6,7 @@ use crate::members::{service, sessions};
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
-use crate::{creators, reading, t, transfer};
+use crate::{creators, payments, reading, t, transfer};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
@@ -53,6 +53,7 @@ pub async fn delete(ask: Ask, session: Session, Form(form): Form<DeleteForm>) ->
         Ok(()) => {
             reading::service::leave(&ask.ctx, &ask.viewer).await?;
             creators::statements::leave(&ask.ctx, &ask.viewer).await?;
+            payments::affiliates::recommending::end(&ask.ctx, &ask.viewer).await?;
             sessions::end(&session).await?;
             Ok(see_other("/?done=account-deleted"))
         }

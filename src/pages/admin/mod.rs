@@ -111,7 +111,11 @@ fn groups(locale: Locale) -> Vec<Group> {
         (
             "menu-creators",
             t!(locale, "创作者", "Creators"),
-            vec![("/admin/creators", t!(locale, "分成", "Shares")), ("/admin/payouts", t!(locale, "打款", "Payouts"))],
+            vec![
+                ("/admin/creators", t!(locale, "分成", "Shares")),
+                ("/admin/affiliates", t!(locale, "推广", "Affiliates")),
+                ("/admin/payouts", t!(locale, "打款", "Payouts")),
+            ],
         ),
         (
             "menu-paying",

@@ -8,12 +8,15 @@ use crate::membership;
 use crate::membership::wording;
 use crate::pages::offers;
 use crate::pages::shell::{Kind, Page};
+use crate::pages::via;
+use crate::payments::affiliates::recommending;
 use crate::payments::gifts::model::Typed;
 use crate::payments::service::{self, Purchase, Started};
 use crate::posts;
 use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
 use crate::ui::{Banner, EmptyState, Errors, Field, Select, Submit, TextArea, Tone};
 use crate::{t, tf, words};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -99,7 +102,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     draw(&ask, GiftForm { what, post, to, by: "letter".to_owned(), ..GiftForm::default() }, Errors::none()).await
 }
 
-pub async fn submit(ask: Ask, Form(form): Form<GiftForm>) -> Result<Response> {
+pub async fn submit(ask: Ask, headers: HeaderMap, Form(form): Form<GiftForm>) -> Result<Response> {
     if ask.viewer.member().is_none() {
         return Ok(see_other(&sign_in_path("/gift")));
     }
@@ -107,6 +110,9 @@ pub async fn submit(ask: Ask, Form(form): Form<GiftForm>) -> Result<Response> {
         let error = AppError::field("what", words!("请选择要送的内容。", "Please choose what to give."));
         return draw(&ask, form, Errors::from_error(error)?).await;
     };
+    if let Some(code) = via::of_form(&ask, &headers) {
+        recommending::came_to_buy(&ask.ctx, &ask.viewer, &code).await?;
+    }
     let typed = Typed { by: form.by.clone(), email: form.email.clone(), note: form.note.clone(), day: form.day.clone() };
     let code = Some(form.code.trim()).filter(|code| !code.is_empty()).map(|code| offers::typed(&ask, code));
     match service::give(&ask.ctx, &ask.viewer, purchase, (&typed, ask.locale), code, local_path(&form.to)).await {

@@ -4,6 +4,7 @@ pub mod back;
 mod by_offer;
 pub mod document;
 pub mod fapiao;
+pub mod recommended;
 mod tries;
 mod ways;
 
@@ -16,6 +17,7 @@ use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::membership::wording;
+use crate::payments::affiliates::recommending;
 use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
 use crate::payments::service;
 use crate::payments::service::{promises, taking_back, taxes};
@@ -63,6 +65,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
         OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
         OrderStatus::Open | OrderStatus::Pending => t!(locale, "结账", "Checkout"),
     };
+    let recommender = if unpaid(&order) { recommending::of_order(&ask.ctx, &order).await? } else { None };
     let unpaid = unpaid(&order);
     let lapsed = order.has_lapsed(ask.ctx.now());
     let may_pay = ask.viewer.is(order.member) && unpaid && !lapsed;
@@ -90,6 +93,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 {request.map(|request| view! { <back::TakenBack request order=order.clone() locale/> })}
                 {offer.map(|offer| view! { <back::TakeBack order=order.clone() offer site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
+                {recommender.filter(|_| may_pay).map(|name| view! { <recommended::Recommended name path=order.path() locale/> })}
                 {may_pay.then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}

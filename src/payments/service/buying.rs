@@ -176,7 +176,7 @@ async fn begin(
     let mut tx = ctx.db().begin().await?;
     let stands = if applied.is_some() { STANDS_BY_OFFER } else { STANDS };
     if purpose == Purpose::Own
-        && let Some(begun) = orders::reopen(&mut tx, &new, ctx.now().plus(-stands)).await?
+        && let Some(begun) = orders::reopen(&mut tx, &new, (ctx.now().plus(-stands), ctx.now())).await?
     {
         tx.commit().await?;
         return Ok(Started::Order(begun));

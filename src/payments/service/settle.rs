@@ -9,12 +9,13 @@ use crate::members::activity::{self, Deed};
 use crate::membership;
 use crate::membership::service::{Grant, What};
 use crate::membership::terms::Length;
+use crate::payments::affiliates::model::Reward;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, Purpose, TryState};
 use crate::payments::reconciliation::Fee;
 use crate::payments::service::{adopting, agreed, receipts, refunds, telling, upgrades};
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions, taxes};
-use crate::payments::{books, gifts, ledger, offers, shares};
+use crate::payments::{affiliates, books, gifts, ledger, offers, shares};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
 use crate::server::context::Context;
@@ -346,7 +347,9 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
         orders::set_paid(tx, id, status, paid_at).await?;
         offers::use_of(tx, &order, ctx.now()).await?;
     }
-    book(ctx, tx, site, &order, &came, elsewhere).await?;
+    let paying = stands.paying.and_then(|n| came.get(n));
+    let reward = affiliates::rewards::earned(tx, &order, &came, paying, ctx.now()).await?;
+    book(ctx, tx, site, &order, &came, (elsewhere, reward)).await?;
     open(ctx, tx, &order, &came, &stands).await?;
     receipts::issue(ctx, tx, site, id).await?;
     if let Some(payment) = newly_paying {
@@ -356,6 +359,9 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
         activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", id.0).await?;
     }
     if others {
+        for other in affiliates::rewards::beside(tx, &order).await? {
+            Box::pin(work_out(ctx, tx, site, other, false)).await?;
+        }
         for other in upgrades::beside(tx, &order, &came).await? {
             Box::pin(work_out(ctx, tx, site, other, false)).await?;
         }
@@ -392,10 +398,17 @@ async fn paid_elsewhere(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<
 }
 
 /// One transfer more, when the ledger does not say what it should.
-async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Payment], elsewhere: bool) -> Result<()> {
+async fn book(
+    ctx: &Context,
+    tx: &mut Tx,
+    site: &Site,
+    order: &Order,
+    came: &[Payment],
+    (elsewhere, reward): (bool, Option<Reward>),
+) -> Result<()> {
     let tax = taxes::held(tx, order.id).await?.map_or(0, |tax| tax.minor);
     let split = shares::store::promised(tx, order.id).await?;
-    let wanted = books::wanted(order, came, elsewhere, tax, &split);
+    let wanted = books::wanted(order, came, elsewhere, tax, &split, reward);
     let entries = books::difference(order, &wanted, &ledger::balances(tx, order.id).await?);
     if entries.is_empty() {
         return Ok(());

@@ -8,6 +8,7 @@ use crate::foundation::id::{MemberId, PostId};
 use crate::foundation::locale::Words;
 use crate::foundation::viewer::Viewer;
 use crate::members;
+use crate::payments::affiliates;
 use crate::payments::tax::parse_rate;
 use crate::posts;
 use crate::server::context::Context;
@@ -32,7 +33,9 @@ pub fn parse_part(typed: &str) -> std::result::Result<i64, Words> {
 /// Decides for what is ordered from now on. An error stands under `sale_rate`.
 pub async fn set_sale_rate(ctx: &Context, viewer: &Viewer, typed: &str) -> Result<()> {
     viewer.require_admin()?;
-    let rate = parse_part(typed).map_err(|words| AppError::field("sale_rate", words))?;
+    let terms = affiliates::terms::terms(ctx).await?;
+    let rate =
+        parse_part(typed).and_then(|rate| terms.leaves(rate, terms.sale_rate)).map_err(|words| AppError::field("sale_rate", words))?;
     Ok(store::set_sale_rate(ctx.db(), rate, ctx.now()).await?)
 }
 

@@ -12,6 +12,12 @@ pub async fn sale_rate(db: &Db) -> Result<i64> {
     Ok(row.map_or(0, |(rate,)| rate))
 }
 
+/// What creators get of memberships.
+pub async fn pool_rate(db: &Db) -> Result<i64> {
+    let row: Option<(i64,)> = db.optional("select pool_rate from creator_terms where id = 1", args![]).await?;
+    Ok(row.map_or(0, |(rate,)| rate))
+}
+
 const SET_SALE_RATE: &str = "insert into creator_terms (id, sale_rate, updated_at)
 values (1, $1, $2)
 on conflict (id) do update set sale_rate = $1, updated_at = $2";

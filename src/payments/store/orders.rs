@@ -7,7 +7,7 @@ use crate::foundation::id::{MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::payments::model::{Applied, Item, Order, OrderStatus, Purpose};
-use crate::payments::shares;
+use crate::payments::{affiliates, shares};
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
 
@@ -158,6 +158,7 @@ pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<O
     if let Some(post) = post {
         shares::store::copy(tx, OrderId(id), post, now).await?;
     }
+    affiliates::rewards::promise(tx, OrderId(id), new, now).await?;
     Ok(OrderId(id))
 }
 
@@ -181,18 +182,21 @@ where id = (
         and coalesce(list_minor, 0) = $12
         and coalesce(offer_terms, 0) = $13
 )
-returning reference";
+returning id, reference";
 
-/// An order for the same thing at the same price that is not paid yet; it now leads back to `return_to`.
-pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>, made_after: Timestamp) -> Result<Option<String>> {
+/// An order for the same thing at the same price that is not paid yet; it now leads back to `return_to`, and whoever
+/// recommended its buyer since gets a reward for it.
+pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>, (made_after, now): (Timestamp, Timestamp)) -> Result<Option<String>> {
     let (_, tier, cadence, post) = columns(new.item);
     let NewOrder { member, return_to, renewing, trial_days, .. } = *new;
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
     let offer = new.offer.and_then(|offer| offer.used).map_or(0, |offer| offer.0);
     let (list, terms) = new.offer.map_or((0, 0), |offer| (offer.list.minor, offer.terms.map_or(0, i64::from)));
     let args = args![member, tier, cadence, post, currency, minor, return_to, renewing, trial_days, made_after, offer, list, terms];
-    let row: Option<(String,)> = tx.optional(REOPEN, args).await?;
-    Ok(row.map(|(reference,)| reference))
+    let row: Option<(i64, String)> = tx.optional(REOPEN, args).await?;
+    let Some((id, reference)) = row else { return Ok(None) };
+    affiliates::rewards::promise(tx, OrderId(id), new, now).await?;
+    Ok(Some(reference))
 }
 
 pub async fn order(db: &Db, reference: &str) -> error::Result<Option<Order>> {

@@ -1,5 +1,6 @@
 //! The admin's pages about money: providers, orders, agreements, notifications, the ledger, reconciliation.
 
+pub(in crate::pages) mod affiliates;
 mod creators;
 mod fapiao;
 mod ledger;
@@ -63,6 +64,10 @@ pub fn routes() -> Routes {
         .get("/admin/creators", creators::show)
         .post("/admin/creators", creators::save)
         .get("/admin/creators/articles", netted::list)
+        .get("/admin/affiliates", affiliates::list)
+        .post("/admin/affiliates", affiliates::save)
+        .get("/admin/affiliates/{id}", affiliates::show)
+        .post("/admin/affiliates/{id}", affiliates::decide)
         .get("/admin/payouts", payouts::list)
         .post("/admin/payouts", payouts::make)
         .get("/admin/payouts/{id}", payout_run::show)

@@ -51,13 +51,14 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Netted>) -> AnyView {
         Column::number(t!(locale, "单篇销售", "Sales")),
         Column::number(t!(locale, "支付手续费", "Provider fees")),
         Column::number(t!(locale, "创作者分成", "Creators' shares")),
+        Column::number(t!(locale, "推广奖励", "Rewards")),
         Column::number(t!(locale, "制作费用", "Production costs")),
         Column::number(t!(locale, "网站净得", "Left for the site")),
         Column::number(t!(locale, "会员分成", "From the pool")),
     ];
     let named = |id: PostId, title: &str| view! { <a href=format!("/write/{id}/shares")><bdi>{title.to_owned()}</bdi></a> }.into_any();
     let row = |id: PostId, title: &str, sum: &PostSum| {
-        let amounts = [sum.sold, -sum.fees, -sum.creators, -sum.costs, sum.left(), sum.pool];
+        let amounts = [sum.sold, -sum.fees, -sum.creators, -sum.rewards, -sum.costs, sum.left(), sum.pool];
         let amounts = amounts.map(|minor| money(minor, &sum.currency, ask).into_any());
         [named(id, title)].into_iter().chain(amounts).collect::<Vec<_>>()
     };

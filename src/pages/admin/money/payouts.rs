@@ -94,9 +94,9 @@ pub fn shown(text: &str) -> AnyView {
 fn owed_table(ask: &Ask, owed: &[Payable]) -> AnyView {
     let locale = ask.locale;
     let columns = vec![
-        Column::text(t!(locale, "创作者", "Creator")),
+        Column::text(t!(locale, "会员", "Member")),
         Column::number(t!(locale, "可打款", "Payable")),
-        Column::number(t!(locale, "争议冻结", "Held by disputes")),
+        Column::number(t!(locale, "冻结", "Held")),
         Column::text(t!(locale, "收款人", "Name on the account")),
         Column::text(t!(locale, "收款账户", "Account")),
         Column::text(t!(locale, "状态", "Status")),

@@ -87,7 +87,7 @@ pub fn account(name: &str, locale: Locale) -> String {
         return crate::tf!(locale, "应付创作者 {creator}", "Owed to creator {creator}");
     }
     if let Some(creator) = name.strip_prefix("liability:creator-held:") {
-        return crate::tf!(locale, "应付创作者 {creator}（争议冻结）", "Owed to creator {creator}, contested");
+        return crate::tf!(locale, "应付创作者 {creator}（冻结）", "Owed to creator {creator}, held");
     }
     match name {
         "expense:provider-fees" => t!(locale, "支付手续费", "Provider fees"),
@@ -97,6 +97,7 @@ pub fn account(name: &str, locale: Locale) -> String {
         "liability:surplus" => t!(locale, "多收待退", "Paid too much, owed back"),
         "liability:tax" => t!(locale, "应付税款", "Tax owed"),
         "expense:creators" => t!(locale, "创作者分成", "Creators' shares"),
+        "expense:affiliates" => t!(locale, "推广奖励", "Affiliates' rewards"),
         "liability:payouts" => t!(locale, "待打款给创作者", "Payouts under way"),
         "asset:bank" => t!(locale, "银行账户", "Bank account"),
         other => other,
