@@ -305,12 +305,7 @@ impl Table {
             }
             Table::Ledger => {
                 let found = rows::booked(db, period, keyed, limit).await?;
-                let place = |account: &str| match account {
-                    "revenue:fees" => 1,
-                    "revenue:sales" => 2,
-                    _ => 3,
-                };
-                let next = found.last().map(|row| Key::new(&row.booked_day, row.transfer_id, place(&row.account)));
+                let next = found.last().map(|row| Key::new(&row.booked_day, row.transfer_id, row.line));
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(|row| booked(row, locale)).collect() }
             }
             Table::Advertising => {

@@ -14,6 +14,7 @@ mod check;
 mod interrupted;
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod shares;
 mod sides;
 mod steps;
 mod world;
