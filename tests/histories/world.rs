@@ -125,11 +125,11 @@ impl World {
         let rule = Some(Rule::Days(90));
         promises::save_rules(&ctx, &admin, (rule, rule)).await.unwrap();
         tips::save(&ctx, &admin, true).await.unwrap();
-        let post = article(&ctx, author, "a", Some(PRICE)).await;
+        let post = article(&ctx, author, "a", (Some(PRICE), None)).await;
         share(&ctx, &admin, post).await;
-        let second = article(&ctx, author, "b", Some(301)).await;
+        let second = article(&ctx, author, "b", (Some(301), None)).await;
         shares::share_with(&ctx, &admin, second, "third", "100").await.unwrap();
-        article(&ctx, author, "c", None).await;
+        article(&ctx, author, "c", (None, Some(tier))).await;
         let bundle = bundles::save(&ctx, &admin, None, &bundle()).await.unwrap();
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
@@ -467,12 +467,12 @@ fn bundle() -> TypedBundle {
     TypedBundle { title: "B".into(), articles: "a\nb".into(), price: "9.90".into(), published: true, ..TypedBundle::default() }
 }
 
-async fn article(ctx: &Context, author: MemberId, slug: &str, price: Option<i64>) -> PostId {
+async fn article(ctx: &Context, author: MemberId, slug: &str, (price, tier): (Option<i64>, Option<TierId>)) -> PostId {
     let sql = "insert into posts (slug, author_id, title, source, preview_html, excerpt, words, rest_words, code_samples,
-        rest_code_samples, reading_minutes, status, access, price_minor, published_at, created_at, updated_at)
-    values ($3, $1, 'An article', '', '', '', 0, 0, 0, 0, 1, 'published', 'paid', $2, 0, 0, 0) returning id";
+        rest_code_samples, reading_minutes, status, access, price_minor, tier_id, published_at, created_at, updated_at)
+    values ($3, $1, 'An article', '', '', '', 0, 0, 0, 0, 1, 'published', 'paid', $2, $4, 0, 0, 0) returning id";
     let mut tx = ctx.db().begin().await.unwrap();
-    let (id,): (i64,) = tx.one(sql, args![author, price, slug]).await.unwrap();
+    let (id,): (i64,) = tx.one(sql, args![author, price, slug, tier]).await.unwrap();
     tx.commit().await.unwrap();
     PostId(id)
 }

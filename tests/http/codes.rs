@@ -338,7 +338,11 @@ on_both!(codes_are_for_admins_and_a_batch_is_revoked_and_told_whole, |app| {
 
 on_both!(codes_and_shop_orders_open_what_was_in_a_bundle_when_they_were_made_and_a_letter_says_so, |app| {
     let (owner, tier) = (app.owner().await, app.tier("Readers").await);
-    let posts = [app.paid_post(Some(1000), None).await, app.paid_post(None, None).await, app.paid_post(Some(500), None).await];
+    let posts = [
+        app.paid_post(Some(1000), None).await,
+        app.paid_post(None, Some(app.tier("Others").await)).await,
+        app.paid_post(Some(500), None).await,
+    ];
     let [a, b, c] = [app.slug_of(posts[0]).await, app.slug_of(posts[1]).await, app.slug_of(posts[2]).await];
     let bundle = [("title", "From scratch"), ("articles", &*format!("{a}\n{b}")), ("price", "9"), ("published", "on")];
     assert!(owner.get("/admin/codes/new").await.texts("#bundle").is_empty(), "there is none to choose");
