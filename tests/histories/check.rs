@@ -285,7 +285,7 @@ async fn article(world: &World, life: &Life, post: PostId) -> Result<(), String>
             Item::Tier(..) | Item::Author(_) => false,
         };
         let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
-        any |= is_for && came.iter().any(|payment| !payment.is_gone());
+        any |= is_for && paid(world, &came).await;
     }
     let sql = "select count(*) from offer_redemptions where member_id = $1 and post_id = $2 and order_id is null";
     let (given,): (i64,) = world.ctx.db().one(sql, args![life.member, post]).await.unwrap();
@@ -295,9 +295,26 @@ async fn article(world: &World, life: &Life, post: PostId) -> Result<(), String>
     if open == any { Ok(()) } else { Err(format!("article {post} is open: {open}, paid: {any}")) }
 }
 
-/// Open if and only if paid and not given back.
+const TAKEN_BACK: &str = "select count(*)
+from refund_requests q
+join refunds r on r.id = q.refund_id
+where q.payment_id = $1 and q.ends_access and r.state <> 'failed'";
+
+/// Whether a payment is there that was neither given back nor taken back by its buyer, which a provider may refuse to do for as
+/// long as it is contested as well.
+async fn paid(world: &World, came: &[Payment]) -> bool {
+    for payment in came.iter().filter(|payment| !payment.is_gone()) {
+        let (taken_back,): (i64,) = world.ctx.db().one(TAKEN_BACK, args![payment.id]).await.unwrap();
+        if taken_back == 0 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Open if and only if paid and neither given back nor taken back.
 async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> Result<(), String> {
-    let covered = came.iter().any(|payment| !payment.is_gone());
+    let covered = paid(world, came).await;
     match order.purpose {
         Purpose::Gift => return given(world, life, order, covered).await,
         Purpose::Tip => {
