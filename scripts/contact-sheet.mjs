@@ -58,6 +58,8 @@ await given(owner, "/admin/tax", { country: "DE", rate: "19" });
 const offer = await given(owner, "/admin/offers", { name: "Spring", code: "Spring-50", kind: "percent", worth: "50", tier: "1", person_limit: "1" });
 await given(owner, "/admin/codes/new", { name: "Spring cards", size: "5", tier: "1", term: "month" });
 const batch = await first(owner, "/admin/codes", /href="(\/admin\/codes\/\d+)"/);
+const bundled = ["sqlite-in-production", "pricing-a-course"].join("\n");
+await given(owner, "/admin/bundles/new", { title: "Spring reading", articles: bundled, price: "29", published: "on", description: "Two long reads.\n\nFor a quiet weekend." });
 await given(owner, "/admin/codes/taobao/items", { field: "title", how: "contains", text: "会员月卡", tier: "1", term: "days", days: "30" });
 await given(buyer, `${paid}/fapiao`, { kind: "company", title: "学廊科技", tax_number: "91110000802100433B", email: "a@example.org" });
 const fapiao = await first(owner, "/admin/fapiao", /href="(\/admin\/fapiao\/\d+)"/);
@@ -111,6 +113,9 @@ const pages = {
   receipt: [buyer, `${paid}/receipt`],
   fapiao: [buyer, `${paid}/fapiao`],
   offer: [visitor, "/offers/Spring-50"],
+  bundles: [visitor, "/bundles"],
+  bundle: [visitor, "/bundles/spring-reading"],
+  "bundle-part": [buyer, "/bundles/spring-reading"],
   redeem: [visitor, "/redeem"],
   "redeem-order": [visitor, "/redeem/order"],
   withdraw: [visitor, "/withdraw"],
@@ -124,7 +129,7 @@ const pages = {
   "dev-ui": [visitor, "/dev/ui"],
 };
 for (const name of ["", "purchases", "membership", "activity", "following", "profile", "mail", "codes", "affiliate", "security", "privacy"]) pages[`account${name && "-"}${name}`] = [member, `/account/${name}`.replace(/\/$/, "")];
-const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt", "creators", "affiliates", "payouts", "sponsors", "members/import"];
+const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "bundles", "bundles/new", "bundles/1", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt", "creators", "affiliates", "payouts", "sponsors", "members/import"];
 const rows = ["interactions", "ratings", "members", "ledger", "articles", "views", "summary"];
 for (const name of [...admin, ...rows.map((table) => `rows/${table}`)]) pages[`admin${name && "-"}${name.replaceAll("/", "-")}`] = [owner, `/admin/${name}`.replace(/\/$/, "")];
 for (const [name, path] of Object.entries({ offer, batch, fapiao, refund, letter, affiliate })) pages[`admin-${name}`] = [owner, path];

@@ -3,6 +3,8 @@
 // The domain: one folder a feature, lower ranks first.
 pub mod analytics;
 #[cfg(feature = "ssr")]
+pub mod bundles;
+#[cfg(feature = "ssr")]
 pub mod codes;
 #[cfg(feature = "ssr")]
 pub mod creators;

@@ -19,6 +19,7 @@ const RANKS: &[(&str, u32)] = &[
     ("membership", 13),
     ("spaces", 14),
     ("posts", 15),
+    ("bundles", 16),
     ("discussion", 16),
     ("share", 16),
     ("codes", 17),

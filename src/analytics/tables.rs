@@ -233,7 +233,7 @@ impl Table {
                 columns.push((t!(locale, "利润", "Profit"), true));
                 columns.extend(Taker::ALL.map(|taker| (taker.name(locale), true)));
                 columns.extend([
-                    (t!(locale, "利润（扣除手续费和分成）", "Profit net of fees and shares"), true),
+                    (t!(locale, "利润（扣除手续费、分成和奖励）", "Profit net of fees, shares and rewards"), true),
                     (t!(locale, "浏览量", "Views"), true),
                     (t!(locale, "访客数", "Visitors"), true),
                 ]);

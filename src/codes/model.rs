@@ -3,9 +3,10 @@
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::AppError;
 use crate::foundation::format;
-use crate::foundation::id::{MemberId, PostId, TierId};
+use crate::foundation::id::{BundleId, MemberId, PostId, TierId};
 use crate::foundation::locale::{Locale, Words};
 use crate::foundation::time::Timestamp;
+use crate::membership::opened::Standing;
 use crate::membership::service::What;
 use crate::membership::wording;
 use crate::words;
@@ -29,13 +30,83 @@ impl Item {
     }
 }
 
-/// An item as people see it.
+/// An item of a pack. An article may have come with a bundle, which held just these articles when the pack was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Packed {
+    pub item: Item,
+    pub bundle: Option<BundleId>,
+}
+
+impl From<Item> for Packed {
+    fn from(item: Item) -> Packed {
+        Packed { item, bundle: None }
+    }
+}
+
+/// What people see of a pack: its items, those that came with a bundle as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Thing {
+    One(Item),
+    Bundle(BundleId, Vec<PostId>),
+}
+
+impl Thing {
+    pub fn what(&self) -> Vec<What> {
+        match self {
+            Thing::One(item) => vec![item.what()],
+            Thing::Bundle(_, posts) => posts.iter().copied().map(What::Post).collect(),
+        }
+    }
+
+    /// How long it is open, by what was given.
+    pub fn end(&self, given: &[Standing]) -> End {
+        let what = self.what();
+        let parts = || given.iter().filter(|part| what.contains(&part.what));
+        let open: Vec<&Standing> = parts().filter(|part| part.revoked_at.is_none()).collect();
+        let last = open.iter().filter_map(|part| part.ends_at).max();
+        match last.filter(|_| open.iter().all(|part| part.ends_at.is_some())) {
+            Some(at) => End::At(at),
+            None if !open.is_empty() => End::Never,
+            None if parts().next().is_some() => End::TakenBack,
+            None => End::NotOpened,
+        }
+    }
+}
+
+/// How long something is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    NotOpened,
+    TakenBack,
+    At(Timestamp),
+    Never,
+}
+
+impl End {
+    pub const fn is_open(self) -> bool {
+        matches!(self, End::At(_) | End::Never)
+    }
+
+    pub fn text(self, zone: &TimeZone, locale: Locale) -> String {
+        match self {
+            End::NotOpened => crate::t!(locale, "没有开通", "not opened").to_owned(),
+            End::TakenBack => crate::t!(locale, "已收回", "taken back").to_owned(),
+            End::Never => crate::t!(locale, "永久有效", "for good").to_owned(),
+            End::At(at) => {
+                let date = format::date_time(at, zone, locale);
+                crate::tf!(locale, "有效期至 {date}", "until {date}")
+            }
+        }
+    }
+}
+
+/// Something of a pack, with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    pub item: Item,
-    /// The tier's name or the article's title; none while the article is a draft.
+    pub thing: Thing,
+    /// The name of the tier, or the title of the article or the bundle; none while the article is a draft.
     pub name: Option<String>,
-    /// Of an article, its path.
+    /// Of an article or a bundle that is published, its path.
     pub path: Option<String>,
 }
 
@@ -43,15 +114,16 @@ impl Named {
     /// `Readers · one month`, `《…》`, in the language of the page.
     pub fn text(&self, locale: Locale) -> String {
         let name = self.name.clone().unwrap_or_else(|| crate::t!(locale, "一篇文章", "an article").to_owned());
-        match self.item {
-            Item::Term(_, cadence) => format!("{name} · {}", wording::term(cadence, locale)),
-            Item::Post(_) if self.name.is_some() => crate::tf!(locale, "《{name}》", "“{name}”"),
-            Item::Post(_) => name,
+        match self.thing {
+            Thing::One(Item::Term(_, cadence)) => format!("{name} · {}", wording::term(cadence, locale)),
+            Thing::One(Item::Post(_)) if self.name.is_some() => crate::tf!(locale, "《{name}》", "“{name}”"),
+            Thing::One(Item::Post(_)) => name,
+            Thing::Bundle(..) => crate::tf!(locale, "合集《{name}》", "the bundle “{name}”"),
         }
     }
 }
 
-/// All of a bundle in one line.
+/// All of a pack in one line.
 pub fn listed(items: &[Named], locale: Locale) -> String {
     let texts: Vec<String> = items.iter().map(|item| item.text(locale)).collect();
     texts.join(crate::t!(locale, "、", ", "))
@@ -281,6 +353,26 @@ pub type Redeemer = (MemberId, Timestamp);
 #[cfg(test)]
 mod tests {
     use super::LineState::{Closed, Paid, Refunding, Unpaid};
+    use super::*;
+
+    #[test]
+    fn a_thing_is_open_as_long_as_the_last_of_what_was_given_for_it() {
+        let given = |what, ends_at: Option<i64>, revoked: bool| {
+            let revoked_at = revoked.then_some(Timestamp(9));
+            Standing { what, starts_at: Timestamp(0), ends_at: ends_at.map(Timestamp), revoked_at }
+        };
+        let (one, two) = (What::Post(PostId(1)), What::Post(PostId(2)));
+        let bundle = Thing::Bundle(BundleId(1), vec![PostId(1), PostId(2)]);
+        assert_eq!(bundle.end(&[given(one, None, false), given(two, None, false)]), End::Never);
+        assert_eq!(bundle.end(&[given(one, None, true), given(two, None, true)]), End::TakenBack);
+        assert_eq!(bundle.end(&[given(What::Post(PostId(3)), None, false)]), End::NotOpened);
+        let term = Thing::One(Item::Term(TierId(1), Cadence::Month));
+        let tier = What::Tier(TierId(1));
+        assert_eq!(
+            term.end(&[given(tier, Some(5), false), given(tier, Some(8), false), given(tier, Some(11), true)]),
+            End::At(Timestamp(8))
+        );
+    }
 
     #[test]
     fn an_order_goes_forward_and_closed_is_the_end() {

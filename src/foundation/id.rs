@@ -41,6 +41,8 @@ ids! {
     /// An article.
     PostId,
     TierId,
+    /// Several articles that are sold together.
+    BundleId,
     OrderId,
     /// Something off a price, or a trial.
     OfferId,

@@ -1,5 +1,8 @@
 //! Names for addresses: `/p/an-article-about-rust`. Chinese titles become pinyin.
 
+use super::locale::Words;
+use crate::words;
+
 /// The longest slug we make, in bytes.
 pub const MAX_SLUG: usize = 80;
 
@@ -11,6 +14,19 @@ pub fn slugify(title: &str) -> String {
     }
     let cut = &full[..MAX_SLUG];
     cut.rfind('-').map_or(cut, |end| &cut[..end]).to_owned()
+}
+
+/// A name for an address as somebody typed it, or made from the title where nothing was typed.
+pub fn typed(typed: &str, title: &str) -> Result<String, Words> {
+    let slug = if typed.trim().is_empty() { slugify(title) } else { typed.trim().to_ascii_lowercase() };
+    let plain = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if slug.is_empty() || slug.len() > MAX_SLUG || !plain {
+        return Err(words!(
+            "只能用小写字母、数字和 -，最多 {MAX_SLUG} 个字符。",
+            "Use only lowercase letters, digits and -, at most {MAX_SLUG} characters."
+        ));
+    }
+    Ok(slug)
 }
 
 #[cfg(test)]

@@ -401,6 +401,10 @@ pub async fn parts(db: &Db, member: MemberId, like: &str) -> Result<Vec<PartRow>
     db.all(PARTS, args![member, like]).await
 }
 
+pub async fn parts_now(tx: &mut Tx, member: MemberId, like: &str) -> Result<Vec<PartRow>> {
+    tx.all(PARTS, args![member, like]).await
+}
+
 const FOR_GOOD: &str = "select id
 from entitlements
 where member_id = $1 and (tier_id = $2 or post_id = $3) and revoked_at is null and ends_at is null

@@ -6,6 +6,8 @@ use super::orders::back::sentence;
 use super::share::{Article, ShareRow};
 use super::shell::{Kind, Page};
 use super::tip;
+use crate::bundles::model::Bundle;
+use crate::bundles::view::InBundles;
 use crate::discussion;
 use crate::discussion::model::{Conversation, Cursor, Sort};
 use crate::discussion::view::Discussion;
@@ -21,7 +23,7 @@ use crate::reactions::view::RateForm;
 use crate::server::http::{Ask, is_prefetch, moved};
 use crate::sponsors::view::Sponsors;
 use crate::ui::{Banner, Tone};
-use crate::{creators, payments, reading, settings, sponsors, t};
+use crate::{bundles, creators, payments, reading, settings, sponsors, t};
 use axum::extract::Path;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderValue};
@@ -55,6 +57,10 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
     if post.status == Status::Draft || matches!(post.rest, Rest::Given(..)) {
         page = page.private();
     }
+    let bundles = match &post.rest {
+        Rest::Walled(_) if post.gate.access == Access::Paid => bundles::service::with_post(&ask.ctx, post.id).await?,
+        _ => Vec::new(),
+    };
     let giving = giving(&ask, &post).await?;
     let tipping = tip::way(&ask, &post).await?;
     let rating = own_rating(&ask, &post).await?;
@@ -77,7 +83,7 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
         view! {
             {note}
             {given}
-            <Post post promise ask=ask.clone()/>
+            <Post post promise bundles ask=ask.clone()/>
             {share}
             {giving}
             {tipping}
@@ -133,11 +139,12 @@ async fn promise(ask: &Ask, post: &OpenedPost) -> Result<Option<String>> {
 }
 
 #[component]
-fn Post(post: OpenedPost, #[prop(optional_no_strip)] promise: Option<String>, ask: Ask) -> impl IntoView {
+fn Post(post: OpenedPost, #[prop(optional_no_strip)] promise: Option<String>, bundles: Vec<Bundle>, ask: Ask) -> impl IntoView {
     let locale = ask.locale;
     let draft = (post.status == Status::Draft).then(|| {
         view! { <Banner tone=Tone::Warn text=t!(locale, "这是草稿，只有作者和管理员能看到。", "This is a draft. Only its author and admins can see it.")/> }
     });
+    let bundled = (!bundles.is_empty()).then(|| view! { <InBundles bundles locale/> }.into_any());
     // For front/reading.js: how far its reader comes is remembered.
     let read = reading::service::remembers(&ask.viewer, &post).then(|| post.id.to_string());
     view! {
@@ -145,7 +152,7 @@ fn Post(post: OpenedPost, #[prop(optional_no_strip)] promise: Option<String>, as
             {draft}
             <PostHeader post=post.clone() locale zone=ask.site.time_zone.clone()/>
             <Contents post=post.clone() locale/>
-            <PostBody post=post.clone() locale signed_in=ask.viewer.member().is_some() promise/>
+            <PostBody post=post.clone() locale signed_in=ask.viewer.member().is_some() promise bundled/>
             <Tags tags=post.tags locale/>
         </article>
     }

@@ -7,7 +7,7 @@ use crate::posts::service::{self, Cursor, Shelf};
 use crate::posts::view::PostList;
 use crate::server::http::Ask;
 use crate::ui::EmptyState;
-use crate::{t, tf};
+use crate::{bundles, t, tf};
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -20,6 +20,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let find: String = ask.query("find").unwrap_or_default().trim().chars().take(MAX_FIND).collect();
     let shelf = if find.is_empty() { Shelf::All } else { Shelf::Named(&find) };
     let listing = service::list(&ask.ctx, shelf, after).await?;
+    let bundled = find.is_empty() && bundles::service::any(&ask.ctx).await?;
     let title = t!(locale, "全部文章", "All articles");
     let page = Page::new(title).of(Kind::Lists).canonical("/articles");
     let page = if find.is_empty() { page } else { page.private() };
@@ -43,7 +44,10 @@ pub async fn show(ask: Ask) -> Result<Response> {
         view! {
             <header class="page-head">
                 <h1>{title}</h1>
-                <a class="head-link" href="/tags">{t!(locale, "按标签浏览", "Browse by tag")}</a>
+                <p>
+                    {bundled.then(|| view! { <a class="head-link" href="/bundles">{t!(locale, "合集", "Bundles")}</a> " · " })}
+                    <a class="head-link" href="/tags">{t!(locale, "按标签浏览", "Browse by tag")}</a>
+                </p>
             </header>
             <Find locale words=find/>
             {empty}

@@ -1,6 +1,7 @@
 //! `/u/{handle}`: a member as others see them, with the articles they published.
 
 use super::shell::Page;
+use super::tip;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::viewer::Role;
 use crate::members;
@@ -35,6 +36,8 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
     // Nobody follows themselves, or who never wrote anything.
     let writes = !listing.items.is_empty() || matches!(profile.role, Role::Author | Role::Admin | Role::Owner);
     let follow = writes && !ask.viewer.is(profile.id);
+    // Who published something can be thanked for it.
+    let tipping = if listing.items.is_empty() { None } else { tip::way_of_author(&ask, profile.id).await? };
     let (name, site) = (&profile.name, &ask.site.name);
     let about = tf!(locale, "{name}在{site}发布的文章。", "Articles by {name} at {site}.");
     Ok(Page::new(name.clone()).description(about).profile().canonical(path.clone()).draw(&ask, || {
@@ -47,7 +50,7 @@ pub async fn show(ask: Ask, Path(handle): Path<String>) -> Result<Response> {
             view! { <FollowButton locale subject following here=path.clone()/> }
         });
         view! {
-            <ProfileHeader profile=profile.clone() ask=ask.clone()>{follow}</ProfileHeader>
+            <ProfileHeader profile=profile.clone() ask=ask.clone()>{follow}{tipping}</ProfileHeader>
             <h2>{t!(locale, "文章", "Articles")}</h2>
             {empty}
             <PostList listing path locale zone/>

@@ -26,6 +26,7 @@ use serde::Deserialize;
 pub struct CheckoutForm {
     kind: String,
     post: String,
+    bundle: String,
     /// How much, of an article whose buyers say so.
     amount: Option<String>,
     tier: String,
@@ -53,6 +54,7 @@ impl CheckoutForm {
                     None => Ok(Purchase::Post(post)),
                 }
             }
+            "bundle" => Ok(Purchase::Bundle(self.bundle.parse().map_err(|_| AppError::NotFound)?)),
             "tier" => {
                 let cadence = Cadence::parse(&self.cadence)
                     .ok_or_else(|| AppError::BadRequest(words!("请选择购买的期限。", "Please choose for how long.")))?;
@@ -82,7 +84,8 @@ pub async fn start(ask: Ask, headers: HeaderMap, Form(form): Form<CheckoutForm>)
             (None, Purchase::Post(id) | Purchase::PostAt(id, _) | Purchase::Tip(id, _)) => {
                 posts::service::published_ref(&ask.ctx, id).await?.path()
             }
-            (None, Purchase::Tier { .. }) => "/membership".to_owned(),
+            (None, Purchase::Bundle(id)) => crate::bundles::service::published(&ask.ctx, id).await?.path(),
+            (None, Purchase::Tier { .. } | Purchase::TipAuthor(..)) => "/membership".to_owned(),
         };
         return Ok(see_other(&sign_in_path(&back)));
     }
@@ -118,7 +121,7 @@ async fn own_price_again(ask: &Ask, form: CheckoutForm, error: AppError) -> Resu
 
 /// What cost nothing is open at once.
 fn given(item: Item, to: &str) -> Response {
-    let done = if matches!(item, Item::Post(_)) { "opened-free" } else { "joined-free" };
+    let done = if item.is_reading() { "opened-free" } else { "joined-free" };
     see_other(&with_notice(to, done))
 }
 
@@ -266,6 +269,7 @@ pub async fn come_back(ask: Ask, Path(reference): Path<String>) -> Result<Respon
         (OrderStatus::Paid, _) if order.is_tip() => see_other(&with_notice(&order.return_to, "tipped")),
         (OrderStatus::Paid, _) if order.is_gift() => see_other(&with_notice(&order.gift_path(), "gift-paid")),
         (OrderStatus::Paid, Item::Post(_)) => see_other(&with_notice(&order.return_to, "opened")),
+        (OrderStatus::Paid, Item::Bundle(_)) => see_other(&with_notice(&order.return_to, "opened-bundle")),
         (OrderStatus::Paid, Item::Tier(..)) => see_other(&with_notice(&order.return_to, "joined-tier")),
         _ if order.subscription.is_some() => see_other(&with_notice(&order.return_to, "joined-tier")),
         _ => see_other(&order.path()),

@@ -9,7 +9,7 @@ use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::mail::{Choice, Letter};
 use crate::segments::circulars::letter as circular;
-use crate::{creators, members, payments};
+use crate::{codes, creators, members, payments};
 
 pub fn choices() -> Vec<&'static Choice> {
     use members::letters::{DEVICES, WELCOMES};
@@ -26,6 +26,7 @@ pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     let mut letters = members::letters::samples(site, &at, locale);
     letters.extend(payments::letters::samples(&price, &at, &day, locale));
     letters.extend(payments::gifts::letters::samples(site, locale));
+    letters.extend(codes::letters::samples(&day, locale));
     let month = Month::of(now, &site.time_zone).before();
     letters.extend(creators::letters::samples(Money::new(hundred, site.currency), month, &day, locale));
     letters.push(circular::sample(locale));

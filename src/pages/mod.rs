@@ -6,6 +6,7 @@ mod appearance;
 mod article;
 mod articles;
 mod author;
+mod bundles;
 mod checkout;
 mod community;
 #[cfg(debug_assertions)]
@@ -62,6 +63,8 @@ pub fn routes() -> Routes {
         .get("/", home::show)
         .get("/articles", articles::show)
         .get("/p/{slug}", article::show)
+        .get("/bundles", bundles::list)
+        .get("/bundles/{slug}", bundles::show)
         .get("/tags", tags::show)
         .get("/cards/{card}", share::pictures::site)
         .get("/cards/{slug}/{card}", share::pictures::article)

@@ -47,6 +47,7 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "replied" => t!(locale, "回复已发表。", "Your reply is posted."),
         "topic" => t!(locale, "话题已发表。", "Your topic is posted."),
         "opened" => t!(locale, "付款成功，全文已解锁。", "Paid. The whole article is open to you now."),
+        "opened-bundle" => t!(locale, "付款成功，合集里的文章已解锁。", "Paid. The articles of the bundle are open to you now."),
         "joined-tier" => t!(locale, "付款成功，会员已开通。", "Paid. Your membership has begun."),
         "cancelled" => t!(locale, "已取消续费，不会再扣款。", "It will not renew; nothing more is charged."),
         "paused" => t!(locale, "已暂停。", "Paused."),

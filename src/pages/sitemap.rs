@@ -1,5 +1,5 @@
-//! `/robots.txt` and `/sitemap.xml`: what search engines should look at. Published articles, their tags and authors, public
-//! spaces; nothing that anybody has to be let into.
+//! `/robots.txt` and `/sitemap.xml`: what search engines should look at. Published articles, their tags and authors, bundles,
+//! public spaces; nothing that anybody has to be let into.
 
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
@@ -7,13 +7,16 @@ use crate::foundation::viewer::Viewer;
 use crate::membership::model::Access;
 use crate::posts::sitemap;
 use crate::server::http::Ask;
-use crate::spaces;
+use crate::{bundles, spaces};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
+
+/// More are not listed.
+const MOST_BUNDLES: i64 = 1000;
 
 /// Not worth a robot's time, or nobody's but a person's.
 const CLOSED: [&str; 9] = ["/account", "/admin", "/api/", "/checkout", "/offline", "/orders/", "/qr/", "/test-provider/", "/write"];
@@ -41,6 +44,10 @@ pub async fn part(ask: Ask, Path(n): Path<i64>) -> Result<Response> {
         paths.extend(
             spaces.into_iter().filter(|(space, open)| *open && space.access == Access::Public).map(|(space, _)| (space.path(), None)),
         );
+    }
+    if n == 0 {
+        let bundles = bundles::service::list(&ask.ctx, bundles::service::FIRST, MOST_BUNDLES).await?;
+        paths.extend(bundles.iter().filter(|bundle| bundles::service::is_sold(bundle)).map(|bundle| (bundle.path(), None)));
     }
     paths.extend(part.articles.into_iter().map(|(path, at)| (path, Some(format::machine(at)))));
     paths.extend(part.tags.into_iter().chain(part.authors).map(|path| (path, None)));

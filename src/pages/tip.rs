@@ -1,9 +1,10 @@
-//! `/tip?post=…`: a reader thanks the author of an article with what they like.
+//! `/tip?post=…` and `/tip?author=…`: a reader thanks an author with what they like, for an article or for none.
 
 use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::PostId;
-use crate::payments::service::{Started, tips};
+use crate::foundation::id::{MemberId, PostId};
+use crate::payments::service::Started;
+use crate::payments::service::tips::{self, For};
 use crate::posts::model::{OpenedPost, Status};
 use crate::server::http::{Ask, Form, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
@@ -21,25 +22,46 @@ pub async fn way(ask: &Ask, post: &OpenedPost) -> Result<Option<AnyView>> {
     Ok(Some(view! { <p class="tip-way"><a href=href>{t!(ask.locale, "打赏作者", "Tip the author")}</a></p> }.into_any()))
 }
 
+/// On an author's page, for others: the way here without an article.
+pub async fn way_of_author(ask: &Ask, author: MemberId) -> Result<Option<AnyView>> {
+    if ask.viewer.is(author) || !tips::are_taken(&ask.ctx).await? {
+        return Ok(None);
+    }
+    let href = format!("/tip?author={author}");
+    Ok(Some(view! { <p class="tip-way"><a href=href>{t!(ask.locale, "打赏作者", "Tip the author")}</a></p> }.into_any()))
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct TipForm {
     post: String,
+    author: String,
     amount: String,
 }
 
+impl TipForm {
+    fn what(&self) -> Result<For> {
+        let author = self.author.parse().map(|id| For::Author(MemberId(id)));
+        author.or_else(|_| self.post.parse().map(|id| For::Post(PostId(id)))).map_err(|_: std::num::ParseIntError| AppError::NotFound)
+    }
+}
+
 pub async fn show(ask: Ask) -> Result<Response> {
-    let post = ask.query("post").unwrap_or_default();
-    draw(&ask, TipForm { post, ..TipForm::default() }, Errors::none()).await
+    let (post, author) = (ask.query("post").unwrap_or_default(), ask.query("author").unwrap_or_default());
+    draw(&ask, TipForm { post, author, ..TipForm::default() }, Errors::none()).await
 }
 
 /// A visitor signs in first, and comes back.
 pub async fn submit(ask: Ask, Form(form): Form<TipForm>) -> Result<Response> {
-    let id = form.post.parse().map(PostId).map_err(|_| AppError::NotFound)?;
+    let what = form.what()?;
     if ask.viewer.member().is_none() {
-        return Ok(see_other(&sign_in_path(&format!("/tip?post={id}"))));
+        let back = match what {
+            For::Post(id) => format!("/tip?post={id}"),
+            For::Author(id) => format!("/tip?author={id}"),
+        };
+        return Ok(see_other(&sign_in_path(&back)));
     }
-    match tips::tip(&ask.ctx, &ask.viewer, id, &form.amount).await {
+    match tips::tip(&ask.ctx, &ask.viewer, what, &form.amount).await {
         Ok(Started::Order(reference)) => Ok(see_other(&format!("/orders/{reference}"))),
         Ok(Started::Owned(path) | Started::Given(_, path)) => Ok(see_other(&path)),
         Err(error) => draw(&ask, form, Errors::from_error(error)?).await,
@@ -47,8 +69,16 @@ pub async fn submit(ask: Ask, Form(form): Form<TipForm>) -> Result<Response> {
 }
 
 async fn draw(ask: &Ask, form: TipForm, errors: Errors) -> Result<Response> {
-    let id = form.post.parse().map(PostId).map_err(|_| AppError::NotFound)?;
-    let post = posts::service::published_ref(&ask.ctx, id).await?;
+    let (path, name) = match form.what()? {
+        For::Post(id) => {
+            let post = posts::service::published_ref(&ask.ctx, id).await?;
+            (post.path(), post.title)
+        }
+        For::Author(id) => {
+            let author = tips::author(&ask.ctx, id).await?;
+            (format!("/u/{}", author.handle), author.name)
+        }
+    };
     if !tips::are_taken(&ask.ctx).await? {
         return Err(AppError::NotFound);
     }
@@ -56,19 +86,27 @@ async fn draw(ask: &Ask, form: TipForm, errors: Errors) -> Result<Response> {
     let title = t!(locale, "打赏作者", "Tip the author");
     let currency = ask.site.currency.code();
     Ok(Page::new(title).of(Kind::Forms).private().status_of(&errors).draw(ask, || {
-        let (path, name) = (post.path(), post.title.clone());
+        let why = match form.author.is_empty() {
+            true => t!(
+                locale,
+                "喜欢这篇文章的话，可以付一笔钱感谢作者，金额随意。打赏不开通任何内容。",
+                "If you liked this article, you can thank its author with any amount. A tip opens nothing."
+            ),
+            false => t!(
+                locale,
+                "喜欢这位作者写的内容，可以付一笔钱表示感谢，金额随意。打赏不开通任何内容。",
+                "If you like what this author writes, you can thank them with any amount. A tip opens nothing."
+            ),
+        };
         view! {
             <section class="narrow">
                 <h1>{title}</h1>
                 <p><a href=path dir="auto">{name}</a></p>
-                <p>{t!(
-                    locale,
-                    "喜欢这篇文章的话，可以付一笔钱感谢作者，金额随意。打赏不开通任何内容。",
-                    "If you liked this article, you can thank its author with any amount. A tip opens nothing."
-                )}</p>
+                <p>{why}</p>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <form class="form" method="post" action="/tip">
                     <input type="hidden" name="post" value=form.post/>
+                    <input type="hidden" name="author" value=form.author/>
                     <Field
                         label=tf!(locale, "金额（{currency}）", "Amount ({currency})")
                         name="amount"

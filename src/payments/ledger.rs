@@ -8,6 +8,7 @@ use crate::foundation::format;
 use crate::foundation::id::{MemberId, OrderId, PostId};
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
+use crate::payments::model::{Item, Order};
 use crate::providers::Provider;
 use crate::server::context::Context;
 use crate::server::db::{Queries, Tx};
@@ -142,15 +143,15 @@ pub async fn earn(ctx: &Context, tx: &mut Tx, site: &Site, (cause, about): (&str
     if entries.is_empty() { Ok(()) } else { book(ctx, tx, site, cause, about, &entries).await }
 }
 
-const BALANCES: &str = "select account, cast(coalesce(sum(minor), 0) as bigint) as minor
+const BALANCES: &str = "select account, case when $2 then post_id end, cast(coalesce(sum(minor), 0) as bigint) as minor
 from ledger_entries
 where order_id = $1
-group by account";
+group by 1, 2";
 
-/// What the book says about an order, by account.
-pub async fn balances(tx: &mut Tx, order: OrderId) -> Result<super::books::Balances> {
-    let rows: Vec<(String, i64)> = tx.all(BALANCES, args![order]).await?;
-    Ok(rows.into_iter().collect())
+/// What the book says about an order, by account; of a bundle by article as well.
+pub async fn balances(tx: &mut Tx, order: &Order) -> Result<super::books::Balances> {
+    let rows: Vec<(String, Option<i64>, i64)> = tx.all(BALANCES, args![order.id, matches!(order.item, Item::Bundle(_))]).await?;
+    Ok(rows.into_iter().map(|(account, post, minor)| ((account, post.map(PostId)), minor)).collect())
 }
 
 #[cfg(test)]

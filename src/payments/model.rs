@@ -1,7 +1,7 @@
 //! What is bought, how far the buying has come, and what came of it.
 
 use crate::foundation::cadence::Cadence;
-use crate::foundation::id::{MemberId, OfferId, OrderId, PaymentId, PostId, TierId};
+use crate::foundation::id::{BundleId, MemberId, OfferId, OrderId, PaymentId, PostId, TierId};
 use crate::foundation::money::Money;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::payments::seller::Number;
@@ -13,6 +13,17 @@ use crate::providers::{Cut, Mode, OpenCheckout, Provider, Way};
 pub enum Item {
     Tier(TierId, Cadence),
     Post(PostId),
+    /// Several articles: those that were in it when the order was begun.
+    Bundle(BundleId),
+    /// Somebody who writes; tips only.
+    Author(MemberId),
+}
+
+impl Item {
+    /// Whether it is open for good once it is bought: no term of a tier.
+    pub const fn is_reading(self) -> bool {
+        matches!(self, Item::Post(_) | Item::Bundle(_))
+    }
 }
 
 /// How an order stands.
@@ -64,7 +75,7 @@ pub enum Purpose {
     Own,
     /// Whoever takes it, and its buyer nothing.
     Gift,
-    /// Nobody: a tip, for the author of an article.
+    /// Nobody: a tip, for an author.
     Tip,
 }
 
@@ -147,6 +158,11 @@ impl Order {
     /// Why something was opened.
     pub fn cause(&self) -> String {
         format!("order:{}", self.id)
+    }
+
+    /// Why an article of a bundle was opened.
+    pub fn cause_of(&self, post: PostId) -> String {
+        format!("order:{}:{post}", self.id)
     }
 
     /// Until when it can be paid at the price that was agreed.

@@ -61,7 +61,7 @@ impl Rule {
 
     /// Whether it can be promised of such a thing: an article has no days that could be left.
     pub const fn fits(self, item: Item) -> bool {
-        !matches!((self, item), (Rule::ProRata, Item::Post(_)))
+        !matches!(self, Rule::ProRata) || matches!(item, Item::Tier(..))
     }
 }
 

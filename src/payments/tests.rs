@@ -5,10 +5,11 @@ use super::affiliates::model::Terms;
 use super::affiliates::recommending;
 use super::model::{Item, Order, Purpose};
 use super::service::settle::{Outcome, settle};
-use super::store::{checkouts, orders};
+use super::store::contents::Content;
+use super::store::{checkouts, contents, orders};
 use crate::args;
 use crate::foundation::cadence::Cadence;
-use crate::foundation::id::{MemberId, PostId, TierId};
+use crate::foundation::id::{BundleId, MemberId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::{Role, SignedIn, Viewer};
@@ -48,7 +49,7 @@ fn payment() -> impl Strategy<Value = Payment> {
     let refund =
         (0..3u8, prop_oneof![Just(PRICE), 1..PRICE], prop_oneof![3 => Just(RefundState::Succeeded), 1 => Just(RefundState::Failed)]);
     let dispute = prop::option::weighted(0.2, prop_oneof![Just(DisputeState::Open), Just(DisputeState::Won), Just(DisputeState::Lost)]);
-    (0..3usize, 0..5u8, 0..1000i64, prop::option::of(0..20i64), prop::collection::vec(refund, 0..3), dispute).prop_map(
+    (0..5usize, 0..5u8, 0..1000i64, prop::option::of(0..20i64), prop::collection::vec(refund, 0..3), dispute).prop_map(
         |(order, number, minute, fee, refunds, dispute)| {
             // A provider gives back no more than came, and knows a refund once.
             let mut left = PRICE;
@@ -106,8 +107,17 @@ async fn member(ctx: &Context) -> MemberId {
     MemberId(id)
 }
 
+async fn bundle(ctx: &Context) -> BundleId {
+    let sql = "insert into bundles (slug, title, minor, position, published, created_at, updated_at)
+        values ($1, 'B', $2, 0, true, 0, 0) returning id";
+    let mut tx = ctx.db().begin().await.unwrap();
+    let (id,): (i64,) = tx.one(sql, args![ctx.token(), PRICE]).await.unwrap();
+    tx.commit().await.unwrap();
+    BundleId(id)
+}
+
 /// An order that is being paid at a checkout, whose reference is the second.
-async fn order(ctx: &Context, member: MemberId, item: Item) -> (Order, String) {
+async fn order(ctx: &Context, member: MemberId, item: Item, contents: Vec<Content>) -> (Order, String) {
     let (order_reference, checkout) = (ctx.token(), ctx.token());
     let price = Money::new(PRICE, Currency::parse("CNY").unwrap());
     let mut tx = ctx.db().begin().await.unwrap();
@@ -126,6 +136,7 @@ async fn order(ctx: &Context, member: MemberId, item: Item) -> (Order, String) {
         purpose: Purpose::Own,
     };
     let id = orders::insert(&mut tx, &new, ctx.now()).await.unwrap();
+    contents::copy(&mut tx, id, &contents, ctx.now()).await.unwrap();
     checkouts::insert(&mut tx, id, Provider::Test, &checkout, "desktop", (ctx.now(), ctx.now().plus(DAY), ctx.now())).await.unwrap();
     let order = orders::lock(&mut tx, id).await.unwrap().unwrap();
     tx.commit().await.unwrap();
@@ -214,11 +225,13 @@ async fn tell(ctx: &Context, tier: TierId, creators: [MemberId; 3], payments: &[
         .await
         .unwrap();
     let case = ctx.token();
-    let post = article(ctx, creators[0], creators[1]).await;
+    let (post, other) = (article(ctx, creators[0], creators[1]).await, article(ctx, creators[1], creators[0]).await);
+    let bundle = Item::Bundle(bundle(ctx).await);
     let mut placed = Vec::new();
-    // Two orders for the same article, and one for a tier.
-    for item in [Item::Post(post), Item::Post(post), Item::Tier(tier, Cadence::Month)] {
-        placed.push(order(ctx, member, item).await);
+    // Two orders for the same article, one for a tier, and two for a bundle that the article is in.
+    for item in [Item::Post(post), Item::Post(post), Item::Tier(tier, Cadence::Month), bundle, bundle] {
+        let contents = if item == bundle { vec![(post, 700), (other, 299)] } else { Vec::new() };
+        placed.push(order(ctx, member, item, contents).await);
     }
     let (orders, checkouts): (Vec<Order>, Vec<String>) = placed.into_iter().unzip();
     let all = facts(&case, payments, &checkouts);
@@ -229,6 +242,16 @@ async fn tell(ctx: &Context, tier: TierId, creators: [MemberId; 3], payments: &[
         let unbalanced = "select count(*) from (select e.transfer_id from ledger_entries e join orders o on o.id = e.order_id where o.member_id = $1 group by e.transfer_id having sum(e.minor) <> 0) t";
         let (n,): (i64,) = ctx.db().one(unbalanced, args![member]).await.unwrap();
         assert_eq!(n, 0, "every transfer sums to zero");
+        let beyond = "select count(*) from (
+            select sum(case when e.account in ('revenue:sales', 'expense:provider-fees') then -e.minor else 0 end) as net,
+                sum(case when e.account = 'expense:creators' then e.minor else 0 end) as shared
+            from ledger_entries e
+            join orders o on o.id = e.order_id
+            where o.member_id = $1 and o.kind = 'bundle'
+            group by e.order_id, e.post_id
+        ) parts where shared * 10000 > max(net, 0) * 7000";
+        let (n,): (i64,) = ctx.db().one(beyond, args![member]).await.unwrap();
+        assert_eq!(n, 0, "of no article do creators get more than their part");
     }
     stands(ctx, member, &orders).await
 }
@@ -241,6 +264,8 @@ async fn stands(ctx: &Context, member: MemberId, orders: &[Order]) -> Stands {
         let (post, tier) = match order.item {
             Item::Post(post) => (Some(post), None),
             Item::Tier(tier, _) => (None, Some(tier)),
+            Item::Bundle(_) => (contents::posts(ctx.db(), order.id).await.unwrap().pop(), None),
+            Item::Author(_) => unreachable!("none is ordered here"),
         };
         let gate = Gate { access: Access::Paid, post, tier, author: None };
         open.push(opens(ctx, &viewer(member, Role::Member), &gate).await.unwrap());
@@ -255,20 +280,20 @@ async fn stands(ctx: &Context, member: MemberId, orders: &[Order]) -> Stands {
 }
 
 /// What should be, by the rules: an order is open when some payment of it is not all gone; of two orders for one article
-/// only the one paid first counts.
-fn expected_open(payments: &[Payment]) -> [bool; 2] {
+/// only the one paid first counts. The article, the term, and the other article of the bundle.
+fn expected_open(payments: &[Payment]) -> [bool; 3] {
     let left = |payment: &&Payment| {
         let gone: i64 = payment.refunds.iter().filter(|(_, _, state)| *state == RefundState::Succeeded).map(|(_, minor, _)| minor).sum();
         gone < PRICE && payment.dispute != Some(DisputeState::Lost)
     };
     let of = |orders: &[usize]| payments.iter().filter(|payment| orders.contains(&payment.order)).any(|payment| left(&payment));
-    [of(&[0, 1]), of(&[2])]
+    [of(&[0, 1, 3, 4]), of(&[2]), of(&[3, 4])]
 }
 
 async fn check(ctx: &Context, tier: TierId, creators: [MemberId; 3], payments: Vec<Payment>, told: Vec<usize>) {
     let shuffled = tell(ctx, tier, creators, &payments, &told).await;
-    let [article, term] = expected_open(&payments);
-    assert_eq!(shuffled.open, [article, article, term], "open exactly when paid and not given back");
+    let [article, term, other] = expected_open(&payments);
+    assert_eq!(shuffled.open, [article, article, term, other, other], "open exactly when paid and not given back");
     let of = |prefix: &str| shuffled.books[0].iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, minor)| *minor).sum::<i64>();
     let (sold, shared, rewarded) = (-of("revenue:sales"), of("expense:creators"), of("expense:affiliates"));
     assert!(shared >= 0 && shared * 100 <= sold * 70, "creators are owed {shared} of {sold}");

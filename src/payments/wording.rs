@@ -10,12 +10,14 @@ use crate::{t, tf};
 pub fn item_name(order: &Order, locale: Locale) -> String {
     let title = &order.title;
     match order.item {
+        Item::Author(_) => tf!(locale, "打赏作者{title}", "Tip for {title}"),
         _ if order.is_tip() => tf!(locale, "打赏《{title}》", "Tip for “{title}”"),
         Item::Tier(..) if order.settles => tf!(locale, "{title} · 本期差价", "{title}, difference for a running term"),
         Item::Tier(_, cadence) => {
             let term = wording::term(cadence, locale);
             tf!(locale, "{title} · {term}", "{title}, {term}")
         }
+        Item::Bundle(_) => tf!(locale, "合集《{title}》", "Bundle “{title}”"),
         Item::Post(_) => tf!(locale, "文章《{title}》", "Article “{title}”"),
     }
 }

@@ -22,6 +22,18 @@ pub async fn published_ref(ctx: &Context, id: PostId) -> Result<PostRef> {
     Ok(read_ref(row, site.currency))
 }
 
+/// Those of these articles that are published, in the order asked for.
+pub async fn published_refs(ctx: &Context, ids: &[PostId]) -> Result<Vec<PostRef>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let site = settings::service::require_site(ctx).await?;
+    let rows = store::published_refs(ctx.db(), ids).await?;
+    let mut refs: Vec<PostRef> = rows.into_iter().map(|row| read_ref(row, site.currency)).collect();
+    refs.sort_by_key(|post| ids.iter().position(|id| *id == post.id));
+    Ok(refs)
+}
+
 /// As [`published_ref`], by its slug.
 pub async fn published_by_slug(ctx: &Context, slug: &str) -> Result<Option<PostRef>> {
     let site = settings::service::require_site(ctx).await?;

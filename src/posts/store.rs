@@ -9,7 +9,7 @@ use crate::foundation::time::Timestamp;
 use crate::markdown::RENDERER;
 use crate::membership::model::Access;
 use crate::server::again::Outdated;
-use crate::server::db::{Args, Db, Queries, Result, Tx};
+use crate::server::db::{Args, Db, Queries, Result, Tx, places};
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -38,6 +38,21 @@ where slug = $1 and status = 'published'";
 
 pub async fn published_by_slug(db: &Db, slug: &str) -> Result<Option<RefRow>> {
     db.optional(PUBLISHED_BY_SLUG, args![slug]).await
+}
+
+/// Those of these articles that are published.
+pub async fn published_refs(db: &Db, ids: &[PostId]) -> Result<Vec<RefRow>> {
+    let mut args = args![];
+    let places = places(&mut args, ids.iter().copied());
+    let of = "select id, slug, title, author_id, access, tier_id, price_minor, least_minor from posts where status = 'published'";
+    db.all(format!("{of} and id in ({places})"), args).await
+}
+
+/// Number, address, who may read it, and whether it is published, of the articles with these addresses.
+pub async fn by_slugs(db: &Db, slugs: &[&str]) -> Result<Vec<(i64, String, String, bool)>> {
+    let mut args = args![];
+    let places = places(&mut args, slugs.iter().copied());
+    db.all(format!("select id, slug, access, status = 'published' from posts where slug in ({places})"), args).await
 }
 
 pub async fn slug_taken(tx: &mut Tx, slug: &str, own: Option<PostId>) -> Result<bool> {

@@ -150,12 +150,15 @@ pub fn PostBody(
     /// What is said below the price: whether it can be taken back.
     #[prop(optional_no_strip)]
     promise: Option<String>,
+    /// Where else it is sold.
+    #[prop(optional_no_strip)]
+    bundled: Option<AnyView>,
 ) -> impl IntoView {
     let lang = post.lang.clone();
     let rest = match post.rest.clone() {
         Rest::Nothing => None,
         Rest::Open(html) | Rest::Given(html, _) => Some(view! { <Prose html lang=lang.clone() id="wall" class="paywalled"/> }.into_any()),
-        Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall=*wall locale signed_in promise/> }.into_any()),
+        Rest::Walled(wall) => Some(view! { <PaywallCard post=post.clone() wall=*wall locale signed_in promise bundled/> }.into_any()),
     };
     view! {
         <Prose html=post.preview_html lang/>
@@ -171,6 +174,7 @@ fn PaywallCard(
     locale: Locale,
     signed_in: bool,
     #[prop(optional_no_strip)] promise: Option<String>,
+    #[prop(optional_no_strip)] bundled: Option<AnyView>,
 ) -> impl IntoView {
     let path = post.path();
     let title = match post.gate.access {
@@ -217,6 +221,7 @@ fn PaywallCard(
             {stars}
             {price}
             {gift}
+            {bundled}
             {tier}
             {promise.map(|text| view! { <p class="paywall-promise">{text}</p> })}
             {join}

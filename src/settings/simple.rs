@@ -5,9 +5,8 @@ use super::service::{add_redirect, remove_redirect};
 use super::store::simple::{self as store, ListedRow, PageRow};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::PageId;
-use crate::foundation::locale::Words;
 use crate::foundation::look::Texts;
-use crate::foundation::slug::{MAX_SLUG, slugify};
+use crate::foundation::slug;
 use crate::foundation::text;
 use crate::foundation::time::DAY;
 use crate::foundation::viewer::Viewer;
@@ -137,26 +136,13 @@ pub async fn by_id(ctx: &Context, viewer: &Viewer, id: PageId) -> Result<SimpleP
     Ok(store::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?.into())
 }
 
-fn parse_slug(typed: &str, title: &Texts) -> Result<String, Words> {
-    let made = || slugify(if title.en.is_empty() { &title.zh } else { &title.en });
-    let slug = if typed.trim().is_empty() { made() } else { typed.trim().to_ascii_lowercase() };
-    let plain = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if slug.is_empty() || slug.len() > MAX_SLUG || !plain {
-        return Err(words!(
-            "只能用小写字母、数字和 -，最多 {MAX_SLUG} 个字符。",
-            "Use only lowercase letters, digits and -, at most {MAX_SLUG} characters."
-        ));
-    }
-    Ok(slug)
-}
-
 impl TypedPage {
     /// Everything but what is made of the Markdown.
     fn check(&self) -> Result<PageRow> {
         let mut errors = FieldErrors::new();
         let zh = errors.keep("title_zh", text::optional_line(&self.title.zh, MAX_TITLE)).flatten().unwrap_or_default();
         let en = errors.keep("title_en", text::optional_line(&self.title.en, MAX_TITLE)).flatten().unwrap_or_default();
-        let slug = errors.keep("slug", parse_slug(&self.slug, &self.title));
+        let slug = errors.keep("slug", slug::typed(&self.slug, if self.title.en.is_empty() { &self.title.zh } else { &self.title.en }));
         let source_zh = errors.keep("source_zh", text::body(&self.source.zh, MAX_SOURCE)).unwrap_or_default();
         let source_en = errors.keep("source_en", text::body(&self.source.en, MAX_SOURCE)).unwrap_or_default();
         if text::line(&self.title.zh).is_empty() && text::line(&self.title.en).is_empty() {

@@ -739,14 +739,20 @@ struct PostShare {
     changed_at: i64,
 }
 
-const ORDER_SHARES: &str = "select order_id, sale_rate, rate
+const ORDER_SHARES: &str = "select order_id, cast(null as bigint) as post_id, sale_rate, rate
 from order_shares
 where member_id = $1
-order by order_id";
+union all
+select order_id, post_id, sale_rate, rate
+from order_post_shares
+where member_id = $1
+order by order_id, post_id";
 
 #[derive(FromRow, Serialize)]
 struct OrderShare {
     order_id: i64,
+    /// Of an article in a bundle.
+    post_id: Option<i64>,
     sale_rate: i64,
     rate: i64,
 }

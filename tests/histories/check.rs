@@ -1,10 +1,10 @@
 //! How things should stand at the end of a life: as the provider's books say.
 
-use crate::rewards;
 use crate::world::{Life, World};
+use crate::{rewards, shares};
 use std::collections::BTreeMap;
 use stoa::args;
-use stoa::foundation::id::MemberId;
+use stoa::foundation::id::PostId;
 use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
@@ -12,7 +12,6 @@ use stoa::membership::paywall::{Gate, opens};
 use stoa::payments::books;
 use stoa::payments::model::{GivingBack, Item, Order, Payment, Purpose};
 use stoa::payments::service::{connections, plans, refunds, repricing};
-use stoa::payments::shares::split::Split;
 use stoa::providers::facts::{AgreementState, DisputeState, Fact, RefundState};
 use stoa::server::db::Queries;
 
@@ -244,9 +243,11 @@ async fn numbers(world: &World, life: &Life) -> Result<(), String> {
 
 /// The book says what follows from the payments, and every transfer sums to zero.
 pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<(), String> {
-    let sql = "select account, cast(sum(minor) as bigint) from ledger_entries where order_id = $1 group by account having sum(minor) <> 0";
-    let rows: Vec<(String, i64)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
-    let booked: books::Balances = rows.into_iter().collect();
+    let sql = "select account, case when $2 then post_id end, cast(sum(minor) as bigint) from ledger_entries
+        where order_id = $1 group by 1, 2 having sum(minor) <> 0";
+    let by_post = matches!(order.item, Item::Bundle(_));
+    let rows: Vec<(String, Option<i64>, i64)> = world.ctx.db().all(sql, args![order.id, by_post]).await.unwrap();
+    let booked: books::Balances = rows.into_iter().map(|(account, post, minor)| ((account, post.map(PostId)), minor)).collect();
     let elsewhere = !came.is_empty() && came.iter().all(|payment| payment.surplus);
     let (tax,): (i64,) = world
         .ctx
@@ -254,14 +255,14 @@ pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<()
         .one("select cast(coalesce(sum(minor), 0) as bigint) from order_taxes where order_id = $1", args![order.id])
         .await
         .unwrap();
-    let split = promised(world, order).await;
+    let promised = shares::promised(world, order).await;
     let reward = rewards::of_order(world, order, came, &booked).await?;
-    let wanted = books::wanted(order, came, elsewhere, tax, &split, reward);
+    let wanted = books::wanted(order, came, elsewhere, tax, &promised, reward);
     // Who recommended the buyer has the same accounts as a creator.
     let affiliate = reward.map_or(0, |reward| reward.affiliate.0);
     let of_affiliate = [format!("liability:creator:{affiliate}"), format!("liability:creator-held:{affiliate}")];
-    let others = booked.iter().filter(|(name, _)| !of_affiliate.contains(name)).map(|(name, minor)| (name.clone(), *minor)).collect();
-    creators(order, came, &split, &others)?;
+    let others = booked.iter().filter(|((name, _), _)| !of_affiliate.contains(name)).map(|(line, minor)| (line.clone(), *minor)).collect();
+    shares::check(order, came, &promised, &others)?;
     if booked != wanted {
         return Err(format!("the ledger says {booked:?} of order {}, and should say {wanted:?}", order.id));
     }
@@ -271,37 +272,33 @@ pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<()
     if n == 0 { Ok(()) } else { Err(format!("{n} transfers of order {} do not balance", order.id)) }
 }
 
-/// The shares that were copied with the order.
-async fn promised(world: &World, order: &Order) -> Split {
-    let sql = "select member_id, sale_rate, rate from order_shares where order_id = $1 order by member_id";
-    let rows: Vec<(i64, i64, i64)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
-    let sale_rate = rows.first().map_or(0, |(_, sale_rate, _)| *sale_rate);
-    Split { sale_rate, shares: rows.into_iter().map(|(member, _, rate)| (MemberId(member), rate)).collect() }
+/// What an order for a bundle is for; one thing of any other.
+async fn contents(world: &World, order: &Order) -> Vec<PostId> {
+    let sql = "select post_id from order_posts where order_id = $1 order by line";
+    let rows: Vec<(i64,)> = world.ctx.db().all(sql, args![order.id]).await.unwrap();
+    rows.into_iter().map(|(post,)| PostId(post)).collect()
 }
 
-/// What creators are owed is what the shares of what came in net say, never above 100 %, and waits while a payment is
-/// contested; counted here from the entries, and not as the program does.
-fn creators(order: &Order, came: &[Payment], split: &Split, booked: &books::Balances) -> Result<(), String> {
-    let of = |prefix: &str| booked.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, minor)| *minor).sum::<i64>();
-    let net = (-of("revenue:") - of("expense:provider-fees")).max(0);
-    let rates: i64 = split.shares.iter().map(|(_, rate)| *rate).sum();
-    let article = matches!(order.item, Item::Post(_));
-    if rates != if article { 10_000 } else { 0 } || article && split.sale_rate != crate::world::SALE_RATE {
-        return Err(format!("order {} promised {split:?}", order.id));
+/// An article is open if and only if some order for it, or for a bundle that had it in it, is paid and not given back, or an
+/// offer gave it for nothing.
+async fn article(world: &World, life: &Life, post: PostId) -> Result<(), String> {
+    let admin = crate::world::viewer(life.member, Role::Admin);
+    let mut any = false;
+    for other in world.orders(life).await.iter().filter(|other| other.purpose == Purpose::Own) {
+        let is_for = match other.item {
+            Item::Post(of) => of == post,
+            Item::Bundle(_) => contents(world, other).await.contains(&post),
+            Item::Tier(..) | Item::Author(_) => false,
+        };
+        let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
+        any |= is_for && paid(world, &came).await;
     }
-    let (owed, all) = (-of("liability:creator"), net * split.sale_rate / 10_000);
-    if owed != all || owed > net || owed != of("expense:creators") {
-        return Err(format!("creators are owed {owed} of {net}: {booked:?}"));
-    }
-    for (member, rate) in &split.shares {
-        let theirs = -of(&format!("liability:creator:{member}")) - of(&format!("liability:creator-held:{member}"));
-        if (theirs * 10_000 - all * rate).abs() >= 10_000 {
-            return Err(format!("creator {member} is owed {theirs}, {rate} of {all}"));
-        }
-    }
-    let contested = came.iter().any(|payment| payment.disputes.iter().any(|dispute| dispute.state == DisputeState::Open));
-    let waits = of("liability:creator-held:") != 0;
-    if waits != (contested && owed > 0) { Err(format!("of order {} waits: {waits}, contested: {contested}", order.id)) } else { Ok(()) }
+    let sql = "select count(*) from offer_redemptions where member_id = $1 and post_id = $2 and order_id is null";
+    let (given,): (i64,) = world.ctx.db().one(sql, args![life.member, post]).await.unwrap();
+    any |= given > 0;
+    let gate = Gate { access: Access::Paid, post: Some(post), ..Gate::PUBLIC };
+    let open = opens(&world.ctx, &life.viewer, &gate).await.map_err(|e| e.to_string())?;
+    if open == any { Ok(()) } else { Err(format!("article {post} is open: {open}, paid: {any}")) }
 }
 
 const TAKEN_BACK: &str = "select count(*)
@@ -334,23 +331,13 @@ async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
         Purpose::Own => (),
     }
     match order.item {
-        Item::Post(post) => {
-            // Another order may have paid for it as well; then any of them opens it.
-            let mut any = false;
-            for other in
-                world.orders(life).await.iter().filter(|other| other.purpose == Purpose::Own && matches!(other.item, Item::Post(_)))
-            {
-                let admin = crate::world::viewer(life.member, Role::Admin);
-                let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
-                any |= paid(world, &came).await;
+        Item::Author(_) => Err(format!("order {} for an author is no tip", order.id)),
+        Item::Post(post) => article(world, life, post).await,
+        Item::Bundle(_) => {
+            for post in contents(world, order).await {
+                article(world, life, post).await?;
             }
-            // Or an offer gave it for nothing.
-            let sql = "select count(*) from offer_redemptions where member_id = $1 and post_id = $2 and order_id is null";
-            let (given,): (i64,) = world.ctx.db().one(sql, args![life.member, post]).await.unwrap();
-            any |= given > 0;
-            let gate = Gate { access: Access::Paid, post: Some(post), ..Gate::PUBLIC };
-            let open = opens(&world.ctx, &life.viewer, &gate).await.map_err(|e| e.to_string())?;
-            if open == any { Ok(()) } else { Err(format!("the article is open: {open}, paid: {any}")) }
+            Ok(())
         }
         Item::Tier(..) => {
             let sql = "select count(*) from entitlements where cause = $1 and revoked_at is null";
@@ -369,9 +356,16 @@ async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
 async fn given(world: &World, life: &Life, order: &Order, covered: bool) -> Result<(), String> {
     let sql = "select taken_by from gifts where order_id = $1";
     let (taken,): (Option<i64>,) = world.ctx.db().one(sql, args![order.id]).await.unwrap();
-    let sql = "select member_id from entitlements where cause = $1 and revoked_at is null";
-    let open: Vec<(i64,)> = world.ctx.db().all(sql, args![order.cause()]).await.unwrap();
-    let wanted: Vec<(i64,)> = taken.filter(|_| covered).map(|member| (member,)).into_iter().collect();
+    let sql = "select member_id from entitlements where (cause = $1 or cause like $2) and revoked_at is null";
+    let open: Vec<(i64,)> = world.ctx.db().all(sql, args![order.cause(), format!("{}:%", order.cause())]).await.unwrap();
+    let things = if matches!(order.item, Item::Bundle(_)) { contents(world, order).await.len() } else { 1 };
+    let wanted: Vec<(i64,)> = taken
+        .filter(|_| covered)
+        .map(|member| (member,))
+        .into_iter()
+        .cycle()
+        .take(if taken.is_some() && covered { things } else { 0 })
+        .collect();
     if open != wanted || taken.is_some_and(|member| Some(member) != life.friend.id().map(|friend| friend.0)) {
         return Err(format!("gift {} is open to {open:?}, taken by {taken:?}, paid: {covered}", order.id));
     }

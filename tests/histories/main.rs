@@ -15,6 +15,7 @@ mod interrupted;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod rewards;
+mod shares;
 mod sides;
 mod steps;
 mod world;

@@ -13,7 +13,7 @@ use stoa::server::db::Queries;
 
 /// What an order gives, to be counted into its book; an error when the book says something else.
 pub async fn of_order(world: &World, order: &Order, came: &[Payment], booked: &books::Balances) -> Result<Option<Reward>, String> {
-    let of = |account: &str| booked.get(account).copied().unwrap_or(0);
+    let of = |account: &str| booked.iter().filter(|((name, _), _)| name == account).map(|(_, minor)| *minor).sum::<i64>();
     let given = of("expense:affiliates");
     let sql = "select affiliate_id, rate, only_first, excluded_at from order_rewards where order_id = $1";
     let row: Option<(i64, i64, bool, Option<i64>)> = world.ctx.db().optional(sql, args![order.id]).await.unwrap();
@@ -29,7 +29,7 @@ pub async fn of_order(world: &World, order: &Order, came: &[Payment], booked: &b
     let (taken,): (i64,) = world.ctx.db().one(sql, args![order.id, affiliate]).await.unwrap();
     let counts = paying.is_some() && excluded.is_none() && taken == 0 && (!only_first || is_first(world, order).await);
     let net: i64 =
-        booked.iter().filter(|(name, _)| name.starts_with("revenue:") || *name == "expense:provider-fees").map(|(_, n)| -n).sum();
+        booked.iter().filter(|((name, _), _)| name.starts_with("revenue:") || name == "expense:provider-fees").map(|(_, n)| -n).sum();
     let due = if counts { net.max(0) * rate / 10_000 } else { 0 };
     let waits = contested || paying.is_none_or(|payment| payment.paid_at.plus(HOLD_DAYS * DAY) > world.ctx.now());
     let (payable, held) = (-of(&format!("liability:creator:{affiliate}")), -of(&format!("liability:creator-held:{affiliate}")));

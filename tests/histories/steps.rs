@@ -9,6 +9,8 @@ pub enum Step {
     /// The member begins to buy: the article, a term, or a renewing membership where the provider has such; or any of them
     /// by an offer.
     Buy(Thing),
+    /// An admin puts the third article into the bundle, or takes it out.
+    Alter(bool),
     /// The friend takes what the member gave away.
     Take(usize),
     /// The member gives an order up.
@@ -53,10 +55,14 @@ pub enum Thing {
     Article,
     Term,
     Renewing,
+    /// The article and others, together.
+    Bundle,
     /// The article or a term, as a gift.
     Gift(bool),
-    /// Thanks for the article.
+    GiftBundle,
+    /// Thanks for the article, or to its author.
     Tip,
+    TipAuthor,
     /// By one of the offers there are.
     ByOffer(usize),
 }
@@ -90,15 +96,21 @@ fn deed(kind: Kind) -> BoxedStrategy<Deed> {
     }
 }
 
+/// What is bought alike everywhere.
+fn plain() -> BoxedStrategy<Thing> {
+    let gift = any::<bool>().prop_map(Thing::Gift);
+    prop_oneof![3 => Just(Thing::Bundle), 3 => gift, 1 => Just(Thing::GiftBundle), 1 => Just(Thing::Tip), 1 => Just(Thing::TipAuthor)]
+        .boxed()
+}
+
 fn thing(kind: Kind) -> BoxedStrategy<Thing> {
     match kind {
         Kind::Wechat | Kind::Alipay => {
-            let gift = any::<bool>().prop_map(Thing::Gift);
-            prop_oneof![4 => Just(Thing::Article), 4 => Just(Thing::Term), 3 => gift, 1 => Just(Thing::Tip), 2 => (0..16usize).prop_map(Thing::ByOffer)].boxed()
+            prop_oneof![4 => Just(Thing::Article), 4 => Just(Thing::Term), 6 => plain(), 2 => (0..16usize).prop_map(Thing::ByOffer)].boxed()
         }
         Kind::Stripe | Kind::Paypal => {
-            let (gift, offer) = (any::<bool>().prop_map(Thing::Gift), (0..16usize).prop_map(Thing::ByOffer));
-            prop_oneof![2 => Just(Thing::Article), 2 => Just(Thing::Term), 4 => Just(Thing::Renewing), 3 => gift, 1 => Just(Thing::Tip), 4 => offer].boxed()
+            let offer = (0..16usize).prop_map(Thing::ByOffer);
+            prop_oneof![2 => Just(Thing::Article), 2 => Just(Thing::Term), 4 => Just(Thing::Renewing), 6 => plain(), 4 => offer].boxed()
         }
     }
 }
@@ -126,6 +138,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         4 => (0..8usize).prop_map(Step::Open),
         2 => (0..8usize).prop_map(Step::Take),
         1 => (0..8usize).prop_map(Step::GiveUp),
+        1 => any::<bool>().prop_map(Step::Alter),
         7 => (0..8usize, deed(kind)).prop_map(|(n, deed)| Step::There(n, deed)),
         6 => (0..20usize, 1..3u8).prop_map(|(n, times)| Step::Deliver(n, times)),
         1 => (0..20usize, 0..20usize).prop_map(|(a, b)| Step::DeliverTwo(a, b)),

@@ -9,8 +9,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use stoa::args;
+use stoa::bundles::service::{self as bundles, TypedBundle};
 use stoa::foundation::cadence::Cadence;
-use stoa::foundation::id::{MemberId, PostId, TierId};
+use stoa::foundation::id::{BundleId, MemberId, PostId, TierId};
 use stoa::foundation::locale::Locale;
 use stoa::foundation::money::{Currency, Money};
 use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
@@ -60,6 +61,8 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub admin: Viewer,
     post: PostId,
+    author: MemberId,
+    bundle: BundleId,
     currency: Currency,
     pub tier: TierId,
     pub offers: Vec<Offered>,
@@ -132,14 +135,18 @@ impl World {
         let rate = "25.25".to_owned();
         let terms = Terms { running: true, sale_rate: rate.clone(), tier_rate: rate, days, hold_days: HOLD_DAYS.to_string() };
         affiliates::terms::set(&ctx, &admin, &terms).await.unwrap();
-        let post = article(&ctx, author).await;
+        let post = article(&ctx, author, "a", (Some(PRICE), None)).await;
         share(&ctx, &admin, post).await;
+        let second = article(&ctx, author, "b", (Some(301), None)).await;
+        shares::share_with(&ctx, &admin, second, "third", "100").await.unwrap();
+        article(&ctx, author, "c", (None, Some(tier))).await;
+        let bundle = bundles::save(&ctx, &admin, None, &bundle()).await.unwrap();
         let (side, base) = Side::start(kind, clock.clone(), &site).await;
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
         connections::save(&ctx, &admin, kind.provider(), true, &keys).await.unwrap();
         let offers = offers(&ctx, &admin, tier, kind).await;
         let currency = Currency::parse(currency).unwrap();
-        World { ctx, kind, side, clock, admin, post, currency, tier, offers, _folder: folder }
+        World { ctx, kind, side, clock, admin, post, author, bundle, currency, tier, offers, _folder: folder }
     }
 
     pub async fn begin(&self) -> Life {
@@ -174,11 +181,13 @@ impl World {
                     Thing::Article => Purchase::Post(self.post),
                     Thing::Renewing => Purchase::Tier { tier: self.tier, cadence: Cadence::Month, currency: None, renewing: true },
                     Thing::Gift(true) => Purchase::Post(self.post),
+                    Thing::Bundle | Thing::GiftBundle => Purchase::Bundle(self.bundle),
                     Thing::Tip => Purchase::Tip(self.post, Money::new(PRICE, self.currency)),
+                    Thing::TipAuthor => Purchase::TipAuthor(self.author, Money::new(PRICE, self.currency)),
                     Thing::Term | Thing::Gift(false) | Thing::ByOffer(_) => Purchase::term(self.tier, Cadence::Month),
                 };
                 let code = offer.map(|offer| Code { code: &offer.code, address: "192.0.2.7" });
-                let begun = if let Thing::Gift(_) = thing {
+                let begun = if let Thing::Gift(_) | Thing::GiftBundle = thing {
                     let typed = Typed { by: "link".into(), ..Typed::default() };
                     interrupted::after(polls, service::give(&self.ctx, &life.viewer, purchase, (&typed, Locale::En), None, None)).await
                 } else {
@@ -189,6 +198,10 @@ impl World {
                 {
                     life.orders.push(reference);
                 }
+            }
+            Step::Alter(whole) => {
+                let typed = TypedBundle { articles: if *whole { "a\nb\nc" } else { "a\nb" }.into(), ..bundle() };
+                drop(interrupted::after(polls, bundles::save(&self.ctx, &self.admin, Some(self.bundle), &typed)).await);
             }
             Step::Take(n) => {
                 let gifts: Vec<Order> = self.orders(life).await.into_iter().filter(|order| order.is_gift()).collect();
@@ -370,6 +383,7 @@ impl World {
             union all select 'uses of offers', count(*) from offer_redemptions where used_at is not null
             union all select 'given for nothing', count(*) from offer_redemptions where order_id is null
             union all select 'terms by offers', count(*) from orders where list_minor is not null and offer_id is null and status in ('paid', 'refunded')
+            union all select 'bundles ' || status, count(*) from orders where kind = 'bundle' group by status
             union all select 'tips', count(*) from orders where purpose = 'tip' and status = 'paid'
             union all select 'gifts taken', count(*) from gifts where taken_at is not null
             union all select 'rewards', count(*) from order_rewards r where exists (select 1 from ledger_entries e where e.order_id = r.order_id and e.account = 'expense:affiliates')
@@ -478,12 +492,17 @@ async fn share(ctx: &Context, admin: &Viewer, post: PostId) {
     }
 }
 
-async fn article(ctx: &Context, author: MemberId) -> PostId {
+/// Two articles; a third comes and goes.
+fn bundle() -> TypedBundle {
+    TypedBundle { title: "B".into(), articles: "a\nb".into(), price: "9.90".into(), published: true, ..TypedBundle::default() }
+}
+
+async fn article(ctx: &Context, author: MemberId, slug: &str, (price, tier): (Option<i64>, Option<TierId>)) -> PostId {
     let sql = "insert into posts (slug, author_id, title, source, preview_html, excerpt, words, rest_words, code_samples,
-        rest_code_samples, reading_minutes, status, access, price_minor, published_at, created_at, updated_at)
-    values ('a', $1, 'An article', '', '', '', 0, 0, 0, 0, 1, 'published', 'paid', $2, 0, 0, 0) returning id";
+        rest_code_samples, reading_minutes, status, access, price_minor, tier_id, published_at, created_at, updated_at)
+    values ($3, $1, 'An article', '', '', '', 0, 0, 0, 0, 1, 'published', 'paid', $2, $4, 0, 0, 0) returning id";
     let mut tx = ctx.db().begin().await.unwrap();
-    let (id,): (i64,) = tx.one(sql, args![author, PRICE]).await.unwrap();
+    let (id,): (i64,) = tx.one(sql, args![author, price, slug, tier]).await.unwrap();
     tx.commit().await.unwrap();
     PostId(id)
 }

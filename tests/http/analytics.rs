@@ -321,23 +321,24 @@ on_both!(what_providers_and_creators_take_stands_beside_the_model_and_not_in_it,
     let said = detail(&page, "profit");
     assert!(
         said.contains("revenue 100, cost 20")
-            && said.contains("net of 2 provider fees and 10 creators' shares: profit 68")
+            && said.contains("net of 2 provider fees, 10 creators' shares, 0 affiliates' rewards: profit 68")
             && said.contains("n = 3 entries"),
         "{said}"
     );
     let line = |name: &str| page.texts(".books tr").into_iter().find(|row| row.starts_with(name)).unwrap();
     assert_eq!(
-        ["Revenue1", "Profit8", "Provider fees", "Creators' shares", "Revenue net", "Profit net"].map(line),
+        ["Revenue1", "Profit8", "Provider fees", "Creators' shares", "Affiliates' rewards", "Revenue net", "Profit net"].map(line),
         [
             "Revenue1000",
             "Profit800",
             "Provider fees20.30",
             "Creators' shares100",
-            "Revenue net of fees and shares88−0.30",
-            "Profit net of fees and shares68−0.30"
+            "Affiliates' rewards00",
+            "Revenue net of these88−0.30",
+            "Profit net of these68−0.30"
         ]
     );
-    assert!(page.texts(".books-other").concat().contains("USD: revenue 0, provider fees 0.31, creators' shares 0"));
+    assert!(page.texts(".books-other").concat().contains("USD: revenue 0, provider fees 0.31, creators' shares 0, affiliates' rewards 0"));
     let rows = owner.get("/admin/rows/ledger?from=2026-03-01&to=2026-03-31").await;
     let shown: Vec<(String, String)> = rows.texts("tbody td:nth-child(2)").into_iter().zip(rows.texts("tbody td:nth-child(5)")).collect();
     let expected = [
@@ -350,8 +351,8 @@ on_both!(what_providers_and_creators_take_stands_beside_the_model_and_not_in_it,
     ];
     assert_eq!(shown, expected.map(|(heading, amount)| (heading.to_owned(), amount.to_owned())));
     let csv = owner.get("/admin/csv/summary?from=2026-03-01&to=2026-03-31").await.body;
-    assert!(csv.lines().next().unwrap().contains("Profit,Provider fees,Creators' shares,Profit net of fees and shares,"), "{csv}");
-    assert!(csv.lines().any(|line| line.starts_with("2026-03-09,") && line.contains(",40.00,2.90,0.00,37.10,")), "{csv}");
+    assert!(csv.lines().next().unwrap().contains("Profit,Provider fees,Creators' shares,Affiliates' rewards,\"Profit net of fees, shares and rewards\","), "{csv}");
+    assert!(csv.lines().any(|line| line.starts_with("2026-03-09,") && line.contains(",40.00,2.90,0.00,0.00,37.10,")), "{csv}");
 });
 
 on_both!(the_numbers_are_for_admins, |app| {

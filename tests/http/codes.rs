@@ -2,6 +2,7 @@
 
 use crate::on_both;
 use crate::support::{Answer, PASSWORD, Person, TestApp};
+use crate::taobao::{file, line, send};
 use futures::future::join_all;
 use stoa::foundation::id::{MemberId, PostId, TierId};
 use stoa::foundation::time::{DAY, HOUR, MINUTE};
@@ -94,7 +95,7 @@ on_both!(codes_are_shown_once_and_downloaded_as_shops_take_them, |app| {
     assert_eq!(foreign.status, 400, "only codes of the batch go into its file");
 });
 
-on_both!(a_code_opens_all_of_its_bundle_and_only_once, |app| {
+on_both!(a_code_opens_all_of_its_pack_and_only_once, |app| {
     let (tier, post) = (app.tier("Readers").await, app.paid_post(Some(4900), None).await);
     let slug = app.slug_of(post).await;
     let articles = format!("{}/p/{slug}?lang=en\n\n/p/{slug}", app.address);
@@ -305,8 +306,8 @@ on_both!(the_form_says_what_is_wrong_and_keeps_what_was_typed, |app| {
     assert_eq!(answer.attribute("#size", "value").as_deref(), Some("10001"));
     assert_eq!(answer.texts("#articles"), ["free\nnone"]);
     let nothing = owner.post("/admin/codes/new", &[("name", "x"), ("size", "1"), ("term", "month")]).await;
-    assert_eq!(nothing.texts(".field-error"), ["Please choose a tier, or name an article."]);
-    assert_eq!(app.count("select count(*) from code_batches").await + app.count("select count(*) from bundles").await, 0);
+    assert_eq!(nothing.texts(".field-error"), ["Please choose a tier or a bundle, or name an article."]);
+    assert_eq!(app.count("select count(*) from code_batches").await + app.count("select count(*) from packs").await, 0);
 });
 
 on_both!(codes_are_for_admins_and_a_batch_is_revoked_and_told_whole, |app| {
@@ -333,4 +334,75 @@ on_both!(codes_are_for_admins_and_a_batch_is_revoked_and_told_whole, |app| {
     let ends = codes[7].replace('-', "")[12..].to_owned();
     assert!(csv.body.contains(&format!("'@SUM(A1),{ends},reader,2026-03-15T12:00:00Z,Redeemed\r\n")), "{}", csv.body);
     assert!(owner.get("/admin/codes").await.texts("tbody tr")[0].contains("1 / 60"));
+});
+
+on_both!(codes_and_shop_orders_open_what_was_in_a_bundle_when_they_were_made_and_a_letter_says_so, |app| {
+    let (owner, tier) = (app.owner().await, app.tier("Readers").await);
+    let posts = [
+        app.paid_post(Some(1000), None).await,
+        app.paid_post(None, Some(app.tier("Others").await)).await,
+        app.paid_post(Some(500), None).await,
+    ];
+    let [a, b, c] = [app.slug_of(posts[0]).await, app.slug_of(posts[1]).await, app.slug_of(posts[2]).await];
+    let bundle = [("title", "From scratch"), ("articles", &*format!("{a}\n{b}")), ("price", "9"), ("published", "on")];
+    assert!(owner.get("/admin/codes/new").await.texts("#bundle").is_empty(), "there is none to choose");
+    assert_eq!(owner.post("/admin/bundles/new", &bundle).await.status, 303);
+    assert_eq!(owner.get("/admin/codes/new").await.texts("#bundle option"), ["No bundle", "From scratch"]);
+    for wrong in ["99", "x"] {
+        let answer = owner.post("/admin/codes/new", &[("name", "x"), ("size", "1"), ("term", "month"), ("bundle", wrong)]).await;
+        assert_eq!((answer.status, answer.texts("#bundle-error").len()), (422, 1), "{wrong}");
+    }
+    let code = app.codes(&[("tier", &tier.to_string()), ("bundle", "1"), ("articles", &format!("{a}\n{c}"))]).await.remove(0);
+    let item = [("field", "title"), ("how", "contains"), ("text", "合集"), ("bundle", "1"), ("term", "month")];
+    assert_eq!(owner.post("/admin/codes/taobao/items", &item).await.status, 303);
+    // The bundle changes: what the code was made for is what it opens.
+    let changed =
+        [("title", "From scratch"), ("slug", "from-scratch"), ("articles", &*format!("{a}\n{c}")), ("price", "9"), ("published", "on")];
+    assert_eq!(owner.post("/admin/bundles/1", &changed).await.status, 303);
+
+    let reader = app.member("reader").await;
+    let waiting = app.visitor().get(&format!("/redeem/{code}")).await;
+    assert_eq!(waiting.texts(".redeem-opens li"), ["Readers · one month", "the bundle “From scratch”", "“A paid article”"]);
+    assert_eq!(redeem(&reader, &code).await.status, 303);
+    for post in posts {
+        assert!(app.may_read(reader.id, post).await);
+    }
+    assert_eq!(app.count(LIVE).await, 4, "what is in the bundle and beside it is given once");
+    let shown = reader.get("/account/codes/1").await;
+    assert_eq!(shown.texts(".plan-name"), ["Readers · one month", "the bundle “From scratch”", "“A paid article”"]);
+    assert_eq!(shown.texts(".plan-end"), ["until 15 April 2026, 12:00", "for good", "for good"]);
+    let letters = app.letters("redeemed").await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!((&*letters[0].0, &*letters[0].1), ("reader@example.org", "Redeemed: Readers · one month and more, 3 in all"));
+    let text = app.newest_letter("redeemed").await;
+    for said in
+        ["15 April 2026", "the bundle “From scratch”", "for good", &format!("{}/account/codes/1", app.address), &code[code.len() - 4..]]
+    {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(!text.contains(&code), "the code itself is not in it");
+    assert_eq!(redeem(&reader, &code).await.status, 409);
+    assert_eq!(app.letters("redeemed").await.len(), 1, "once");
+    assert!(owner.get("/admin/codes/1").await.body.contains("the bundle “From scratch”"));
+
+    let line = line("2026031500012345", "交易成功", "13800001234", "从零合集", "1", "");
+    assert_eq!(send(&owner, &file(&[line])).await.status, 303);
+    let other = app.member("other").await;
+    let order = [("number", "2026031500012345"), ("tail", "1234")];
+    other.post("/language", &[("locale", "zh"), ("to", "/")]).await;
+    assert_eq!(other.post("/redeem/order", &order).await.status, 303);
+    assert_eq!(
+        [app.may_read(other.id, posts[0]).await, app.may_read(other.id, posts[1]).await, app.may_read(other.id, posts[2]).await],
+        [true, true, false]
+    );
+    let text = app.newest_letter("redeemed").await;
+    assert!(text.contains("淘宝订单 2026031500012345") && text.contains("合集《From scratch》") && text.contains("永久有效"), "{text}");
+    // A bundle with codes stays; revoking takes all of it back.
+    assert_eq!(owner.post("/admin/bundles/1/delete", &[]).await.status, 409);
+    assert_eq!(owner.post("/admin/codes/code/1/revoke", &[("take_back", "on")]).await.status, 303);
+    assert!(!app.may_read(reader.id, posts[1]).await);
+    assert!(reader.get("/account/codes/1").await.texts(".plan-end").iter().all(|end| end == "taken back"));
+    let sample = owner.get("/admin/mail/kinds/redeemed").await;
+    assert!(sample.status == 200 && sample.body.contains("Code redeemed"));
+    assert!(owner.get("/admin/mail/kinds/redeemed/html?lang=zh").await.body.contains("兑换成功"));
 });

@@ -17,7 +17,7 @@ use stoa::providers::Provider;
 use stoa::providers::facts::{DisputeFact, DisputeState, Fact, MovementKind};
 use stoa::server::db::Queries;
 
-const OWED: &str = "select cast(coalesce(-sum(minor), 0) as bigint) from ledger_entries where account like 'liability:creator%'";
+pub const OWED: &str = "select cast(coalesce(-sum(minor), 0) as bigint) from ledger_entries where account like 'liability:creator%'";
 
 impl TestApp {
     /// An admin decides what creators get.

@@ -9,6 +9,7 @@ mod affiliates;
 mod analytics;
 mod api;
 mod bringing;
+mod bundles;
 mod circulars;
 mod codes;
 mod codes_histories;

@@ -58,3 +58,49 @@ on_both!(a_reader_thanks_an_author_with_what_they_like_and_it_opens_nothing, |ap
     switch(&app, "").await;
     assert_eq!(tip(&reader, post, "5").await.status, 404);
 });
+
+on_both!(an_author_is_thanked_on_their_page_for_no_article_in_particular_and_gets_all_of_it, |app| {
+    let (writer, reader, silent) = (app.person("writer", Role::Author).await, app.member("reader").await, app.member("silent").await);
+    let post = app.paid_post(Some(1250), None).await;
+    app.ctx.db().run("update posts set author_id = $2 where id = $1", stoa::args![post, writer.id]).await.unwrap();
+    let rates = [("sale_rate", "70"), ("pool_rate", "0"), ("pool_by", "opened")];
+    assert_eq!(app.owner().await.post("/admin/creators", &rates).await.status, 303);
+    let way = format!("/tip?author={}", writer.id);
+    assert!(!reader.get("/u/writer").await.body.contains(&way), "nobody switched it on");
+    assert_eq!(reader.get(&way).await.status, 404);
+    switch(&app, "on").await;
+    assert!(app.visitor().get("/u/writer").await.body.contains(&way));
+    assert!(!writer.get("/u/writer").await.body.contains("/tip?") && !reader.get("/u/silent").await.body.contains("/tip?"));
+    let id = writer.id.to_string();
+    let tip = async |person: &Person, author: &str, amount: &str| person.post("/tip", &[("author", author), ("amount", amount)]).await;
+    assert_eq!((tip(&writer, &id, "5").await.status, tip(&reader, &silent.id.to_string(), "5").await.status), (422, 404));
+    assert_eq!((tip(&reader, "99999", "5").await.status, tip(&reader, "x", "5").await.status), (404, 404));
+    assert_eq!(tip(&app.visitor(), &id, "5").await.location(), format!("/sign-in?to=%2Ftip%3Fauthor%3D{id}"));
+    let back = tip(&reader, &id, "-1").await;
+    assert_eq!((back.status, back.attribute("#amount", "value").as_deref()), (422, Some("-1")));
+    assert_eq!(back.texts("h1"), ["Tip the author"]);
+
+    let order = tip(&reader, &id, "10").await.location().to_owned();
+    let page = reader.get(&order).await;
+    assert!(page.body.contains("Tip for writer") && page.body.contains("it is thanks to the author"), "{}", page.body);
+    let back = press(&reader, &to_provider(&reader, &order).await, "pay").await;
+    assert_eq!(back.location(), "/u/writer?done=tipped");
+    assert_eq!(app.count("select count(*) from entitlements").await, 0);
+    let booked = async |account: &str| {
+        let sql = "select cast(coalesce(-sum(minor), 0) as bigint) from ledger_entries where account = $1";
+        app.ctx.db().one::<(i64,)>(sql, stoa::args![account]).await.unwrap().0
+    };
+    assert_eq!((booked("revenue:sales").await, booked(&format!("liability:creator:{id}")).await, app.ledger_sum().await), (1000, 700, 0));
+    let statement = writer.get("/account/earnings/statement?month=2026-03").await;
+    assert_eq!(statement.texts("tbody th")[0], "Tips, for no article");
+    assert_eq!(statement.texts("tbody tr:first-child td")[..5], ["CN¥10.00", "CN¥0.00", "CN¥0.00", "CN¥10.00", "CN¥7.00"]);
+    assert!(writer.get("/account/earnings/statement.csv?month=2026-03").await.body.contains("Tip, for no article"));
+    assert!(reader.get("/account/purchases").await.body.contains("Tip for writer"));
+    let reader_order = app.owner().await.get("/admin/orders").await;
+    assert!(reader_order.status == 200 && reader_order.body.contains("Tip for writer"));
+    // Again is another tip.
+    let again = tip(&reader, &id, "10").await.location().to_owned();
+    assert_ne!(again, order);
+    press(&reader, &to_provider(&reader, &again).await, "pay").await;
+    assert_eq!(app.count("select count(*) from payments where use = 'surplus'").await, 0);
+});

@@ -77,16 +77,18 @@ impl Heading {
 pub enum Taker {
     Providers,
     Creators,
+    Affiliates,
 }
 
 impl Taker {
-    pub const ALL: [Taker; 2] = [Taker::Providers, Taker::Creators];
+    pub const ALL: [Taker; 3] = [Taker::Providers, Taker::Creators, Taker::Affiliates];
 
     /// By the account of the ledger for what they take.
     pub fn parse(account: &str) -> Option<Taker> {
         match account {
             "expense:provider-fees" => Some(Taker::Providers),
             "expense:creators" => Some(Taker::Creators),
+            "expense:affiliates" => Some(Taker::Affiliates),
             _ => None,
         }
     }
@@ -95,6 +97,7 @@ impl Taker {
         match self {
             Taker::Providers => t!(locale, "支付手续费", "Provider fees"),
             Taker::Creators => t!(locale, "创作者分成", "Creators' shares"),
+            Taker::Affiliates => t!(locale, "推广奖励", "Affiliates' rewards"),
         }
     }
 }
@@ -104,7 +107,7 @@ impl Taker {
 pub struct Books {
     sums: [i64; 6],
     /// What was taken, less what was given back of it.
-    taken: [i64; 2],
+    taken: [i64; 3],
     /// How many entries they are made of.
     pub entries: i64,
 }
@@ -130,7 +133,7 @@ impl Books {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.entries == 0 && self.taken == [0; 2]
+        self.entries == 0 && self.taken == [0; 3]
     }
 
     pub fn of(&self, heading: Heading) -> i64 {

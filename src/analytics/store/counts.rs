@@ -84,7 +84,7 @@ const REVENUE: &str = "select substr(t.booked_day, 1, cast($3 as integer)) as st
     cast(coalesce(sum(-e.minor), 0) as bigint) as minor, count(*) as entries
 from ledger_transfers t
 join ledger_entries e on e.transfer_id = t.id
-where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees', 'expense:creators')
+where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees', 'expense:creators', 'expense:affiliates')
 group by 1, 2, 3";
 
 const ADVERTISING: &str = "select substr(day, 1, cast($3 as integer)) as step, 'advertising' as heading, currency,

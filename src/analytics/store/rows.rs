@@ -95,7 +95,7 @@ from ledger_transfers t
 join ledger_entries e on e.transfer_id = t.id
 left join members m on m.id = e.member_id
 left join posts p on p.id = e.post_id
-where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees', 'expense:creators')
+where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees', 'expense:creators', 'expense:affiliates')
     and (t.booked_day, t.id, e.line) > ($3, $4, $5)
 order by t.booked_day, t.id, e.line
 limit $6";

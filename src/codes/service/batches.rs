@@ -4,8 +4,8 @@ use super::opening;
 use super::typed::TypedOpens;
 use crate::codes::model::{Batch, Code};
 use crate::codes::secret;
-use crate::codes::store::bundles;
 use crate::codes::store::codes::{self as store, BatchRow, NewBatch};
+use crate::codes::store::packs;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
 use crate::foundation::text;
@@ -65,9 +65,9 @@ pub async fn make(ctx: &Context, viewer: &Viewer, new: &NewCodes) -> Result<(i64
     let codes: Vec<String> = (0..size).map(|_| secret::make(ctx)).collect();
     let kept: Vec<(String, String)> = codes.iter().map(|code| (secret::hash(code), secret::last(code).to_owned())).collect();
     let mut tx = ctx.db().begin().await?;
-    let bundle = bundles::insert(&mut tx, &items, now).await?;
+    let pack = packs::insert(&mut tx, &items, now).await?;
     let note = note.unwrap_or_default();
-    let batch = NewBatch { name: &name, note: &note, bundle, expires_at, several: new.several, size, form_key: &form_key, by, now };
+    let batch = NewBatch { name: &name, note: &note, pack, expires_at, several: new.several, size, form_key: &form_key, by, now };
     let Some(id) = store::insert_batch(&mut tx, &batch).await? else {
         return Err(AppError::Conflict(words!(
             "这批兑换码已经生成过，只显示一次。没有保存的话，请作废后重新生成。",
@@ -112,10 +112,10 @@ pub async fn one(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Batch> {
 
 async fn complete(ctx: &Context, rows: Vec<BatchRow>) -> Result<Vec<Batch>> {
     let counts = store::counts(ctx.db(), &rows.iter().map(|row| row.id).collect::<Vec<_>>(), ctx.now()).await?;
-    let mut opens = bundles::named(ctx.db(), &rows.iter().map(|row| row.bundle_id).collect::<Vec<_>>()).await?;
+    let mut opens = packs::named(ctx.db(), &rows.iter().map(|row| row.pack_id).collect::<Vec<_>>()).await?;
     let batch = |row: BatchRow| Batch {
         counts: counts.get(&row.id).copied().unwrap_or_default(),
-        opens: opens.remove(&row.bundle_id).unwrap_or_default(),
+        opens: opens.remove(&row.pack_id).unwrap_or_default(),
         id: row.id,
         name: row.name,
         note: row.note,
@@ -149,8 +149,8 @@ pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64, with_what_it_opened
     let revoked = store::revoke(&mut tx, id, with_what_it_opened, now).await?;
     let code = store::reread(&mut tx, id).await?.ok_or(AppError::NotFound)?;
     if revoked && code.member_id.is_some() {
-        let items = bundles::items(&mut tx, &[code.bundle_id]).await?;
-        let caused = opening::of_code(id, items.get(&code.bundle_id).map_or(&[][..], Vec::as_slice));
+        let items = packs::items(&mut tx, &[code.pack_id]).await?;
+        let caused = opening::of_code(id, items.get(&code.pack_id).map_or(&[][..], Vec::as_slice));
         opening::close(ctx, &mut tx, caused).await?;
     }
     if !revoked && code.revoked_at.is_none() {

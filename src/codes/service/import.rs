@@ -186,8 +186,8 @@ impl Desk {
         if !free {
             return Some(Reason::Redeemed);
         }
-        let Row { item, title, bundle, quantity, state, .. } = row.clone();
-        let new = LineRow { id: 0, order_id: order.id, item, title, bundle_id: bundle, quantity, state: state.as_str().to_owned() };
+        let Row { item, title, pack, quantity, state, .. } = row.clone();
+        let new = LineRow { id: 0, order_id: order.id, item, title, pack_id: pack, quantity, state: state.as_str().to_owned() };
         lines.push(Known { row: new, was: state, now: state, is_new: true });
         // What is closed is kept too, so that an older file that comes later does not open it.
         if state == LineState::Closed {

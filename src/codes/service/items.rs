@@ -3,7 +3,7 @@
 use super::typed::TypedOpens;
 use crate::codes::model::Named;
 use crate::codes::shop::row::{Field, Rule};
-use crate::codes::store::{bundles, orders as store};
+use crate::codes::store::{orders as store, packs};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
@@ -45,8 +45,8 @@ pub async fn add(ctx: &Context, viewer: &Viewer, new: &NewItem) -> Result<()> {
     let (Some(field), Some(how), Some(wanted), Some(items)) = (field, how, wanted, items) else { return Err(errors.into_error()) };
     let now = ctx.now();
     let mut tx = ctx.db().begin().await?;
-    let bundle = bundles::insert(&mut tx, &items, now).await?;
-    if !store::insert_item(&mut tx, [field.as_str(), how, &wanted], bundle, (by, now)).await? {
+    let pack = packs::insert(&mut tx, &items, now).await?;
+    if !store::insert_item(&mut tx, [field.as_str(), how, &wanted], pack, (by, now)).await? {
         return Err(AppError::field("text", words!("已经有同样的设置。", "There is such an item already.")));
     }
     Ok(tx.commit().await?)
@@ -66,9 +66,9 @@ pub async fn remove(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
 pub async fn list(ctx: &Context, viewer: &Viewer) -> Result<Vec<Item>> {
     viewer.require_admin()?;
     let rows = store::items(ctx.db()).await?;
-    let mut named = bundles::named(ctx.db(), &rows.iter().map(|row| row.bundle_id).collect::<Vec<_>>()).await?;
+    let mut named = packs::named(ctx.db(), &rows.iter().map(|row| row.pack_id).collect::<Vec<_>>()).await?;
     let item = |row: store::ItemRow| {
-        let opens = named.remove(&row.bundle_id).unwrap_or_default();
+        let opens = named.remove(&row.pack_id).unwrap_or_default();
         Some(Item { id: row.id, field: Field::parse(&row.field)?, equals: row.how == "equals", text: row.wanted, opens })
     };
     Ok(rows.into_iter().filter_map(item).collect())
@@ -82,7 +82,7 @@ pub async fn any(ctx: &Context) -> Result<bool> {
 pub(super) async fn rules(ctx: &Context) -> Result<Vec<Rule>> {
     let rows = store::items(ctx.db()).await?;
     let rule = |row: store::ItemRow| {
-        Some(Rule { field: Field::parse(&row.field)?, equals: row.how == "equals", wanted: row.wanted, bundle: row.bundle_id })
+        Some(Rule { field: Field::parse(&row.field)?, equals: row.how == "equals", wanted: row.wanted, pack: row.pack_id })
     };
     Ok(rows.into_iter().filter_map(rule).collect())
 }

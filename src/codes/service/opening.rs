@@ -1,5 +1,5 @@
-//! Opening a bundle for a member, and taking it back. Each thing has a cause of its own, so that it is given once: the code's
-//! or the order's, and the line of the bundle.
+//! Opening a pack for a member, and taking it back. Each thing has a cause of its own, so that it is given once: the code's
+//! or the order's, and the line of the pack.
 
 use crate::codes::model::Item;
 use crate::foundation::error::Result;
@@ -13,18 +13,18 @@ use crate::server::db::Tx;
 /// What is given, and why.
 pub type Caused = (String, Item);
 
-/// The causes of one bundle: `code:17:1`, `code:17:2`.
+/// The causes of one pack: `code:17:1`, `code:17:2`.
 pub fn of_code(code: i64, items: &[(i64, Item)]) -> Vec<Caused> {
     items.iter().map(|(line, item)| (format!("code:{code}:{line}"), *item)).collect()
 }
 
 /// Of one line of an order: so many terms as were bought, an article once. `taobao:5:8:1:2` is the second of the terms in the
-/// first line of the bundle.
+/// first line of the pack.
 pub fn of_order(order: i64, line: i64, quantity: i64, items: &[(i64, Item)]) -> Vec<Caused> {
     let times = |item: &Item| if matches!(item, Item::Term(..)) { quantity } else { 1 };
-    let one = |(of_bundle, item): &(i64, Item)| {
-        let (of_bundle, item) = (*of_bundle, *item);
-        (1..=times(&item)).map(move |n| (format!("taobao:{order}:{line}:{of_bundle}:{n}"), item))
+    let one = |(of_pack, item): &(i64, Item)| {
+        let (of_pack, item) = (*of_pack, *item);
+        (1..=times(&item)).map(move |n| (format!("taobao:{order}:{line}:{of_pack}:{n}"), item))
     };
     items.iter().flat_map(one).collect()
 }

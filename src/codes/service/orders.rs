@@ -3,7 +3,7 @@
 use super::opening;
 use crate::codes::model::{LineState, ShopLine, ShopOrder};
 use crate::codes::shop::row;
-use crate::codes::store::{bundles, orders as store};
+use crate::codes::store::{orders as store, packs};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
@@ -44,9 +44,9 @@ pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
 
 /// Takes back what these lines opened. Whoever calls it holds their orders.
 pub(super) async fn take_back(ctx: &Context, tx: &mut Tx, lines: &[store::LineRow]) -> Result<()> {
-    let items = bundles::items(tx, &lines.iter().map(|line| line.bundle_id).collect::<Vec<_>>()).await?;
+    let items = packs::items(tx, &lines.iter().map(|line| line.pack_id).collect::<Vec<_>>()).await?;
     let of_line = |line: &store::LineRow| {
-        opening::of_order(line.order_id, line.id, line.quantity, items.get(&line.bundle_id).map_or(&[][..], Vec::as_slice))
+        opening::of_order(line.order_id, line.id, line.quantity, items.get(&line.pack_id).map_or(&[][..], Vec::as_slice))
     };
     opening::close(ctx, tx, lines.iter().flat_map(of_line).collect()).await
 }

@@ -4,19 +4,21 @@
 //! What is kept in between is the number of what was found, never the code.
 
 use super::opening;
+use crate::codes::letters;
 use crate::codes::model::{LineState, Named, Redeemed, Refusal, Source};
 use crate::codes::secret;
 use crate::codes::shop::row;
 use crate::codes::store::codes::{self as store, Held, OwnRow};
-use crate::codes::store::{bundles, orders};
+use crate::codes::store::{orders, packs};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::MemberId;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
+use crate::members::correspondence::write_to;
 use crate::members::throttle::{self, Subject};
 use crate::membership::opened::{self, Standing};
 use crate::server::context::Context;
-use crate::server::db::violates_unique;
+use crate::server::db::{Tx, violates_unique};
 use crate::settings::service::require_site;
 use std::collections::HashMap;
 
@@ -75,7 +77,7 @@ async fn found_code(ctx: &Context, viewer: &Viewer, code: Held) -> Result<Found>
     if let Some(refusal) = stands_in_the_way(ctx, viewer, &code).await? {
         return refused(ctx, refusal).await;
     }
-    let opens = bundles::named(ctx.db(), &[code.bundle_id]).await?.remove(&code.bundle_id).unwrap_or_default();
+    let opens = packs::named(ctx.db(), &[code.pack_id]).await?.remove(&code.pack_id).unwrap_or_default();
     Ok(Found { source: Source::Code(code.id), opens, expires_at: code.expires_at.map(Timestamp) })
 }
 
@@ -124,9 +126,9 @@ async fn found_order(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Found> {
     if let Some(refusal) = nothing_to_open(&lines) {
         return refused(ctx, refusal).await;
     }
-    let paid: Vec<i64> = lines.iter().filter(|line| opens(line)).map(|line| line.bundle_id).collect();
-    let named = bundles::named(ctx.db(), &paid).await?;
-    let opens = paid.iter().filter_map(|bundle| named.get(bundle)).flatten().cloned().collect();
+    let paid: Vec<i64> = lines.iter().filter(|line| opens(line)).map(|line| line.pack_id).collect();
+    let named = packs::named(ctx.db(), &paid).await?;
+    let opens = paid.iter().filter_map(|pack| named.get(pack)).flatten().cloned().collect();
     Ok(Found { source: Source::Order(id), opens, expires_at: None })
 }
 
@@ -158,10 +160,7 @@ pub async fn again(ctx: &Context, viewer: &Viewer, source: Source) -> Result<Fou
 }
 
 /// Redeems what was found, for the viewer: all of it or nothing, once. Of two people who do it at once, one has it and the
-/// other a `Conflict`.
-///
-/// Whoever writes a letter about it begins here: once this has returned, the member has what `again` found, and
-/// [`what_it_opened`] says until when.
+/// other a `Conflict`. A letter says what it opened.
 pub async fn redeem(ctx: &Context, viewer: &Viewer, source: Source) -> Result<()> {
     match source {
         Source::Code(id) => redeem_code(ctx, viewer, id).await,
@@ -190,13 +189,14 @@ async fn redeem_code(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
         }
         Err(error) => return Err(error.into()),
     }
-    let items = bundles::items(&mut tx, &[code.bundle_id]).await?;
-    let caused = opening::of_code(id, items.get(&code.bundle_id).map_or(&[][..], Vec::as_slice));
+    let items = packs::items(&mut tx, &[code.pack_id]).await?;
+    let caused = opening::of_code(id, items.get(&code.pack_id).map_or(&[][..], Vec::as_slice));
     if opening::has_all(&mut tx, member, &caused).await? {
         tx.rollback().await?;
         return refused(ctx, Refusal::Held).await;
     }
     opening::open(ctx, &mut tx, member, caused).await?;
+    write(ctx, &mut tx, member, (Source::Code(id), &code.last), &[code.pack_id]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -215,16 +215,38 @@ async fn redeem_order(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
         tx.rollback().await?;
         return refused(ctx, refusal).await;
     }
-    let items = bundles::items(&mut tx, &lines.iter().map(|line| line.bundle_id).collect::<Vec<_>>()).await?;
+    let items = packs::items(&mut tx, &lines.iter().map(|line| line.pack_id).collect::<Vec<_>>()).await?;
     let of_line =
-        |line: &orders::LineRow| opening::of_order(id, line.id, line.quantity, items.get(&line.bundle_id).map_or(&[][..], Vec::as_slice));
+        |line: &orders::LineRow| opening::of_order(id, line.id, line.quantity, items.get(&line.pack_id).map_or(&[][..], Vec::as_slice));
     let caused: Vec<_> = lines.iter().filter(|line| opens(line)).flat_map(of_line).collect();
     if opening::has_all(&mut tx, member, &caused).await? {
         tx.rollback().await?;
         return refused(ctx, Refusal::Held).await;
     }
     opening::open(ctx, &mut tx, member, caused).await?;
+    let packs: Vec<i64> = lines.iter().filter(|line| opens(line)).map(|line| line.pack_id).collect();
+    let number = orders::number(&mut tx, id).await?;
+    write(ctx, &mut tx, member, (Source::Order(id), &number), &packs).await?;
     Ok(tx.commit().await?)
+}
+
+/// The letter that says what was opened, and until when: to whoever redeemed it, once.
+async fn write(ctx: &Context, tx: &mut Tx, member: MemberId, (source, number): (Source, &str), packs: &[i64]) -> Result<()> {
+    let site = require_site(ctx).await?;
+    let named = packs::named_now(tx, packs).await?;
+    let given = opened::by_parts_now(tx, member, &source.cause()).await?;
+    let mut things: Vec<&Named> = Vec::new();
+    for named in packs.iter().filter_map(|pack| named.get(pack)).flatten() {
+        if things.iter().all(|known| known.thing != named.thing) {
+            things.push(named);
+        }
+    }
+    write_to(ctx, tx, &site, member, |locale| {
+        let opened: Vec<(String, String)> =
+            things.iter().map(|named| (named.text(locale), named.thing.end(&given).text(&site.time_zone, locale))).collect();
+        letters::redeemed(source, number, &opened, locale)
+    })
+    .await
 }
 
 /// Where a member's list goes on.
@@ -252,17 +274,16 @@ pub async fn what_it_opened(ctx: &Context, viewer: &Viewer, source: Source) -> R
 }
 
 async fn complete(ctx: &Context, rows: Vec<OwnRow>) -> Result<Vec<Redeemed>> {
-    let ids: Vec<i64> = rows.iter().filter(|row| row.bundle_id.is_none()).map(|row| row.id).collect();
+    let ids: Vec<i64> = rows.iter().filter(|row| row.pack_id.is_none()).map(|row| row.id).collect();
     let mut of_orders: HashMap<i64, Vec<i64>> = HashMap::new();
     for line in orders::lines_shown(ctx.db(), &ids).await? {
-        of_orders.entry(line.order_id).or_default().push(line.bundle_id);
+        of_orders.entry(line.order_id).or_default().push(line.pack_id);
     }
-    let bundles_of =
-        |row: &OwnRow| row.bundle_id.map(|bundle| vec![bundle]).or_else(|| of_orders.get(&row.id).cloned()).unwrap_or_default();
-    let all: Vec<i64> = rows.iter().flat_map(bundles_of).collect();
-    let named = bundles::named(ctx.db(), &all).await?;
+    let packs_of = |row: &OwnRow| row.pack_id.map(|pack| vec![pack]).or_else(|| of_orders.get(&row.id).cloned()).unwrap_or_default();
+    let all: Vec<i64> = rows.iter().flat_map(packs_of).collect();
+    let named = packs::named(ctx.db(), &all).await?;
     let redeemed = |row: OwnRow| Redeemed {
-        opens: bundles_of(&row).iter().filter_map(|bundle| named.get(bundle)).flatten().cloned().collect(),
+        opens: packs_of(&row).iter().filter_map(|pack| named.get(pack)).flatten().cloned().collect(),
         source: if row.kind == "code" { Source::Code(row.id) } else { Source::Order(row.id) },
         number: row.number,
         at: Timestamp(row.at),

@@ -1,12 +1,14 @@
 //! What an admin types to say what a code or an item of the shop opens.
 
-use crate::codes::model::Item;
+use crate::bundles;
+use crate::codes::model::{Item, Packed};
 use crate::foundation::cadence::Cadence;
-use crate::foundation::error::{FieldErrors, Result};
-use crate::foundation::id::TierId;
+use crate::foundation::error::{AppError, FieldErrors, Result};
+use crate::foundation::id::{BundleId, TierId};
+use crate::foundation::locale::Words;
 use crate::membership;
-use crate::membership::model::Access;
 use crate::posts;
+use crate::posts::typed::paid_articles;
 use crate::server::context::Context;
 use crate::words;
 
@@ -22,14 +24,16 @@ pub struct TypedOpens {
     pub term: String,
     /// How many days, where the term is counted in days.
     pub days: String,
+    /// A bundle's number; empty for none.
+    pub bundle: String,
     /// Articles, one a line: the address or the end of it.
     pub articles: String,
 }
 
 impl TypedOpens {
     /// Errors stand under the names of its fields.
-    pub async fn read(&self, ctx: &Context, errors: &mut FieldErrors) -> Result<Option<Vec<Item>>> {
-        let (mut items, mut wrong) = (Vec::new(), false);
+    pub async fn read(&self, ctx: &Context, errors: &mut FieldErrors) -> Result<Option<Vec<Packed>>> {
+        let (mut items, mut wrong): (Vec<Packed>, bool) = (Vec::new(), false);
         if !self.tier.is_empty() {
             let tier = match self.tier.parse::<TierId>() {
                 Ok(id) => membership::service::tiers(ctx).await?.into_iter().find(|tier| tier.id == id),
@@ -45,43 +49,48 @@ impl TypedOpens {
                 other => errors.keep("term", Cadence::parse(other).ok_or_else(|| words!("请选择时长。", "Please choose how long."))),
             };
             match (tier, cadence) {
-                (Some(tier), Some(cadence)) => items.push(Item::Term(tier.id, cadence)),
+                (Some(tier), Some(cadence)) => items.push(Item::Term(tier.id, cadence).into()),
                 _ => wrong = true,
             }
         }
-        match self.articles(ctx).await? {
-            Ok(articles) => items.extend(articles),
+        if !self.bundle.is_empty() {
+            match self.bundle(ctx).await? {
+                Ok(articles) => items.extend(articles),
+                Err(words) => {
+                    errors.add("bundle", words);
+                    wrong = true;
+                }
+            }
+        }
+        match paid_articles(ctx, &self.articles, MAX_ARTICLES, posts::typed::Named::Published).await? {
+            // What came with the bundle is there already.
+            Ok(articles) => {
+                let new = articles.into_iter().map(Item::Post).filter(|item| items.iter().all(|known| known.item != *item));
+                items.extend(new.map(Packed::from).collect::<Vec<_>>());
+            }
             Err(words) => {
                 errors.add("articles", words);
                 wrong = true;
             }
         }
         if items.is_empty() && !wrong {
-            errors.add("tier", words!("请选择会员等级，或填写文章。", "Please choose a tier, or name an article."));
+            errors.add("tier", words!("请选择会员等级或合集，或填写文章。", "Please choose a tier or a bundle, or name an article."));
         }
         Ok((!items.is_empty() && !wrong).then_some(items))
     }
 
-    async fn articles(&self, ctx: &Context) -> Result<Result<Vec<Item>, crate::foundation::locale::Words>> {
-        let mut articles = Vec::new();
-        for (n, line) in self.articles.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let n = n + 1;
-            if articles.len() == MAX_ARTICLES {
-                return Ok(Err(words!("最多 {MAX_ARTICLES} 篇文章。", "At most {MAX_ARTICLES} articles.")));
-            }
-            let address = line.trim().split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-            let slug = address.rsplit('/').next().unwrap_or_default();
-            let Some(post) = posts::service::published_by_slug(ctx, slug).await? else {
-                return Ok(Err(words!("第 {n} 行：没有这篇已发布的文章。", "Line {n}: there is no published article at this address.")));
-            };
-            if post.gate.access != Access::Paid {
-                return Ok(Err(words!("第 {n} 行：这篇文章不收费，不需要兑换。", "Line {n}: this article is free, so no code is needed.")));
-            }
-            let item = Item::Post(post.id);
-            if !articles.contains(&item) {
-                articles.push(item);
-            }
+    /// What the bundle holds now: a later change of it changes no code.
+    async fn bundle(&self, ctx: &Context) -> Result<Result<Vec<Packed>, Words>> {
+        let unknown = || words!("没有这个合集。", "There is no such bundle.");
+        let Ok(id) = self.bundle.parse::<BundleId>() else { return Ok(Err(unknown())) };
+        let posts = match bundles::service::published(ctx, id).await {
+            Ok(bundle) => bundles::service::articles(ctx, bundle.id).await?,
+            Err(AppError::NotFound) => return Ok(Err(unknown())),
+            Err(error) => return Err(error),
+        };
+        if posts.is_empty() {
+            return Ok(Err(words!("这个合集里没有已发布的付费文章。", "There are no published paid articles in this bundle.")));
         }
-        Ok(Ok(articles))
+        Ok(Ok(posts.into_iter().map(|post| Packed { item: Item::Post(post.id), bundle: Some(id) }).collect()))
     }
 }

@@ -11,14 +11,14 @@ const MAX_KEPT: usize = 300;
 const MAX_ITEM: usize = 1000;
 const MAX_QUANTITY: i64 = 100;
 
-/// Which of the shop's items opens which bundle.
+/// Which of the shop's items opens which pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     pub field: Field,
     pub equals: bool,
     /// In lower case.
     pub wanted: String,
-    pub bundle: i64,
+    pub pack: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub struct Row {
     /// What tells it from the order's other lines.
     pub item: String,
     pub title: String,
-    pub bundle: i64,
+    pub pack: i64,
     pub quantity: i64,
     pub state: LineState,
     /// The last four digits; empty where the money went back and none were given.
@@ -100,7 +100,7 @@ pub fn read(cells: &[String], columns: &Columns, rules: &[Rule]) -> Result<Row, 
         let text = cell(rule.field.column()).to_lowercase();
         if rule.equals { text == rule.wanted } else { text.contains(&rule.wanted) }
     });
-    let bundle = rule.ok_or(Reason::NoItem)?.bundle;
+    let pack = rule.ok_or(Reason::NoItem)?.pack;
     let [title, code, sku] = [Column::Title, Column::Code, Column::Sku].map(cell);
     let item = match cell(Column::Sub) {
         sub if sub.is_empty() => format!("{title}|{code}|{sku}"),
@@ -126,7 +126,7 @@ pub fn read(cells: &[String], columns: &Columns, rules: &[Rule]) -> Result<Row, 
     let quantity = quantity(&cell(Column::Quantity))?;
     let shown = [title, code, sku].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
     let title = shown.chars().take(MAX_KEPT).collect();
-    Ok(Row { number, item, title, bundle, quantity, state, tail: tail.unwrap_or_default(), partly: back > 0 && !all })
+    Ok(Row { number, item, title, pack, quantity, state, tail: tail.unwrap_or_default(), partly: back > 0 && !all })
 }
 
 /// An order's number as it is typed or stands in a file: digits alone.
@@ -234,7 +234,7 @@ mod tests {
     fn money_that_went_back_closes_a_line_if_it_was_all() {
         let heading = ["订单编号", "订单状态", "宝贝标题", "联系手机", "退款金额", "买家实际支付金额"].map(str::to_owned);
         let columns = Columns::find(&heading).unwrap();
-        let rules = [Rule { field: Field::Title, equals: false, wanted: "月卡".into(), bundle: 7 }];
+        let rules = [Rule { field: Field::Title, equals: false, wanted: "月卡".into(), pack: 7 }];
         let row = |back: &str, paid: &str| {
             let cells = ["123456789", "交易成功", "会员月卡", "13800001234", back, paid].map(str::to_owned);
             let row = read(&cells, &columns, &rules).unwrap();

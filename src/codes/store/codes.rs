@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub struct NewBatch<'a> {
     pub name: &'a str,
     pub note: &'a str,
-    pub bundle: i64,
+    pub pack: i64,
     pub expires_at: Option<Timestamp>,
     pub several: bool,
     pub size: i64,
@@ -20,15 +20,15 @@ pub struct NewBatch<'a> {
     pub now: Timestamp,
 }
 
-const INSERT_BATCH: &str = "insert into code_batches (name, note, bundle_id, expires_at, several, size, form_key, made_by, made_at)
+const INSERT_BATCH: &str = "insert into code_batches (name, note, pack_id, expires_at, several, size, form_key, made_by, made_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (form_key) do nothing
 returning id";
 
 /// `None` when this form made its batch already.
 pub async fn insert_batch(tx: &mut Tx, new: &NewBatch<'_>) -> Result<Option<i64>> {
-    let NewBatch { name, note, bundle, expires_at, several, size, form_key, by, now } = *new;
-    let args = args![name, note, bundle, expires_at, several, size, form_key, by, now];
+    let NewBatch { name, note, pack, expires_at, several, size, form_key, by, now } = *new;
+    let args = args![name, note, pack, expires_at, several, size, form_key, by, now];
     let row: Option<(i64,)> = tx.optional(INSERT_BATCH, args).await?;
     Ok(row.map(|(id,)| id))
 }
@@ -51,14 +51,14 @@ pub struct BatchRow {
     pub id: i64,
     pub name: String,
     pub note: String,
-    pub bundle_id: i64,
+    pub pack_id: i64,
     pub expires_at: Option<i64>,
     pub several: bool,
     pub size: i64,
     pub made_at: i64,
 }
 
-const BATCH: &str = "select id, name, note, bundle_id, expires_at, several, size, made_at from code_batches";
+const BATCH: &str = "select id, name, note, pack_id, expires_at, several, size, made_at from code_batches";
 
 pub async fn batch(db: &Db, id: i64) -> Result<Option<BatchRow>> {
     db.optional(format!("{BATCH} where id = $1"), args![id]).await
@@ -113,14 +113,15 @@ from ({sql}) counted"
 pub struct Held {
     pub id: i64,
     pub batch_id: i64,
-    pub bundle_id: i64,
+    pub pack_id: i64,
+    pub last: String,
     pub expires_at: Option<i64>,
     pub several: bool,
     pub member_id: Option<i64>,
     pub revoked_at: Option<i64>,
 }
 
-const HELD: &str = "select c.id, c.batch_id, b.bundle_id, b.expires_at, b.several, c.member_id, c.revoked_at
+const HELD: &str = "select c.id, c.batch_id, b.pack_id, c.last, b.expires_at, b.several, c.member_id, c.revoked_at
 from codes c
 join code_batches b on b.id = c.batch_id";
 
@@ -229,20 +230,20 @@ pub struct OwnRow {
     pub at: i64,
     pub revoked: bool,
     /// Of a code; an order has one for each of its lines.
-    pub bundle_id: Option<i64>,
+    pub pack_id: Option<i64>,
 }
 
 /// A code and an order may have been redeemed in the same instant under the same number: the kind decides then.
-const OWN: &str = "select kind, id, number, at, revoked, bundle_id
+const OWN: &str = "select kind, id, number, at, revoked, pack_id
 from (
-    select 'code' as kind, c.id, c.last as number, c.redeemed_at as at, c.revoked_at is not null as revoked, b.bundle_id
+    select 'code' as kind, c.id, c.last as number, c.redeemed_at as at, c.revoked_at is not null as revoked, b.pack_id
     from codes c
     join code_batches b on b.id = c.batch_id
     where c.member_id = $1
     union all
     select 'order' as kind, o.id, o.number, o.redeemed_at as at,
         not exists (select 1 from taobao_lines l where l.order_id = o.id and l.state <> 'closed') as revoked,
-        null as bundle_id
+        null as pack_id
     from taobao_orders o
     where o.member_id = $1
 ) own";

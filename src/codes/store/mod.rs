@@ -1,8 +1,8 @@
-//! Tables `bundles`, `bundle_items`, `code_batches`, `codes`, `taobao_*`; reads `tiers`, `posts` and `members` for names.
+//! Tables `packs`, `pack_items`, `code_batches`, `codes`, `taobao_*`; reads `tiers`, `posts`, `bundles` and `members` for names.
 
-pub mod bundles;
 pub mod codes;
 pub mod imports;
 pub mod orders;
+pub mod packs;
 
 use crate::server::db::places;

@@ -13,12 +13,12 @@ pub struct ItemRow {
     pub field: String,
     pub how: String,
     pub wanted: String,
-    pub bundle_id: i64,
+    pub pack_id: i64,
 }
 
 /// All there are: a shop has a few. The most exact comes first: equal before containing, long before short.
 pub async fn items(db: &Db) -> Result<Vec<ItemRow>> {
-    let sql = "select id, field, how, wanted, bundle_id from taobao_items order by how desc, length(wanted) desc, id limit 1000";
+    let sql = "select id, field, how, wanted, pack_id from taobao_items order by how desc, length(wanted) desc, id limit 1000";
     db.all(sql, args![]).await
 }
 
@@ -27,14 +27,14 @@ pub async fn has_items(db: &Db) -> Result<bool> {
     Ok(row.is_some())
 }
 
-const INSERT_ITEM: &str = "insert into taobao_items (field, how, wanted, bundle_id, made_by, made_at)
+const INSERT_ITEM: &str = "insert into taobao_items (field, how, wanted, pack_id, made_by, made_at)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (field, how, wanted) do nothing";
 
 /// False when there is one for the same already.
-pub async fn insert_item(tx: &mut Tx, of: [&str; 3], bundle: i64, (by, now): (MemberId, Timestamp)) -> Result<bool> {
+pub async fn insert_item(tx: &mut Tx, of: [&str; 3], pack: i64, (by, now): (MemberId, Timestamp)) -> Result<bool> {
     let [field, how, wanted] = of;
-    Ok(tx.run(INSERT_ITEM, args![field, how, wanted, bundle, by, now]).await? == 1)
+    Ok(tx.run(INSERT_ITEM, args![field, how, wanted, pack, by, now]).await? == 1)
 }
 
 pub async fn delete_item(tx: &mut Tx, id: i64) -> Result<bool> {
@@ -84,7 +84,7 @@ pub struct LineRow {
     pub order_id: i64,
     pub item: String,
     pub title: String,
-    pub bundle_id: i64,
+    pub pack_id: i64,
     pub quantity: i64,
     pub state: String,
 }
@@ -95,7 +95,7 @@ impl LineRow {
     }
 }
 
-const LINE: &str = "select id, order_id, item, title, bundle_id, quantity, state from taobao_lines";
+const LINE: &str = "select id, order_id, item, title, pack_id, quantity, state from taobao_lines";
 
 pub async fn lines_of(tx: &mut Tx, orders: &[i64]) -> Result<Vec<LineRow>> {
     if orders.is_empty() {
@@ -144,12 +144,12 @@ pub async fn insert_lines(tx: &mut Tx, lines: &[NewLine<'_>]) -> Result<()> {
     let mut rows = Vec::with_capacity(lines.len());
     for line in lines {
         let first = args.len() + 1;
-        let LineRow { order_id, item, title, bundle_id, quantity, .. } = line.row;
-        args.extend(args![*order_id, item, title, *bundle_id, *quantity, line.state.as_str()]);
+        let LineRow { order_id, item, title, pack_id, quantity, .. } = line.row;
+        args.extend(args![*order_id, item, title, *pack_id, *quantity, line.state.as_str()]);
         rows.push(format!("(${}, ${}, ${}, ${}, ${}, ${})", first, first + 1, first + 2, first + 3, first + 4, first + 5));
     }
     let sql = format!(
-        "insert into taobao_lines (order_id, item, title, bundle_id, quantity, state) values {} on conflict (order_id, item) do nothing",
+        "insert into taobao_lines (order_id, item, title, pack_id, quantity, state) values {} on conflict (order_id, item) do nothing",
         rows.join(", ")
     );
     tx.run(sql, args).await.map(drop)
@@ -168,6 +168,12 @@ pub async fn set_state(tx: &mut Tx, lines: &[i64], state: LineState) -> Result<(
 /// The telephone of an order that nobody redeemed.
 pub async fn set_tail(tx: &mut Tx, order: i64, tail: &str) -> Result<()> {
     tx.run("update taobao_orders set phone_tail = $2 where id = $1 and member_id is null", args![order, tail]).await.map(drop)
+}
+
+/// As the shop calls it.
+pub async fn number(tx: &mut Tx, order: i64) -> Result<String> {
+    let (number,): (String,) = tx.one("select number from taobao_orders where id = $1", args![order]).await?;
+    Ok(number)
 }
 
 /// False when somebody redeemed it.

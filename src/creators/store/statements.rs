@@ -117,10 +117,10 @@ pub async fn month_of(tx: &mut Tx, member: MemberId, (from, to): (&str, &str)) -
 }
 
 /// What an article did in a month: what it brought, net of tax, what of that went back, what providers kept, and what of the
-/// net is this creator's.
+/// net is this creator's; of a bundle, its part of it. Without an article: tips for the author.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct ArticleSum {
-    pub post_id: i64,
+    pub post_id: Option<i64>,
     pub title: String,
     pub currency: String,
     pub sold: i64,
@@ -129,19 +129,28 @@ pub struct ArticleSum {
     pub share: i64,
 }
 
-const ARTICLES: &str = "select o.post_id, coalesce(p.title, '') as title, e.currency,
-    cast(coalesce(sum(case when e.account = 'revenue:sales' and e.minor < 0 then -e.minor else 0 end), 0) as bigint) as sold,
-    cast(coalesce(sum(case when e.account = 'revenue:sales' and e.minor > 0 then e.minor else 0 end), 0) as bigint) as given_back,
-    cast(coalesce(sum(case when e.account = 'expense:provider-fees' then e.minor else 0 end), 0) as bigint) as fees,
-    cast(coalesce(sum(case when e.account in ($2, $3) then -e.minor else 0 end), 0) as bigint) as share
-from order_shares s
-join orders o on o.id = s.order_id
-join ledger_entries e on e.order_id = s.order_id
-join ledger_transfers t on t.id = e.transfer_id
-left join posts p on p.id = o.post_id
-where s.member_id = $1 and t.booked_day between $4 and $5
-group by o.post_id, p.title, e.currency
-order by share desc, o.post_id
+const ARTICLES: &str = "select s.post_id, coalesce(p.title, '') as title, s.currency,
+    cast(coalesce(sum(case when s.account = 'revenue:sales' and s.minor < 0 then -s.minor else 0 end), 0) as bigint) as sold,
+    cast(coalesce(sum(case when s.account = 'revenue:sales' and s.minor > 0 then s.minor else 0 end), 0) as bigint) as given_back,
+    cast(coalesce(sum(case when s.account = 'expense:provider-fees' then s.minor else 0 end), 0) as bigint) as fees,
+    cast(coalesce(sum(case when s.account in ($2, $3) then -s.minor else 0 end), 0) as bigint) as share
+from (
+    select o.post_id, e.currency, e.account, e.minor
+    from order_shares s
+    join orders o on o.id = s.order_id
+    join ledger_entries e on e.order_id = s.order_id
+    join ledger_transfers t on t.id = e.transfer_id
+    where s.member_id = $1 and t.booked_day between $4 and $5
+    union all
+    select s.post_id, e.currency, e.account, e.minor
+    from order_post_shares s
+    join ledger_entries e on e.order_id = s.order_id and e.post_id = s.post_id
+    join ledger_transfers t on t.id = e.transfer_id
+    where s.member_id = $1 and t.booked_day between $4 and $5
+) s
+left join posts p on p.id = s.post_id
+group by s.post_id, p.title, s.currency
+order by share desc, s.post_id
 limit 1000";
 
 pub async fn articles(db: &Db, member: MemberId, (from, to): (&str, &str)) -> Result<Vec<ArticleSum>> {
@@ -156,6 +165,8 @@ pub struct EntryRow {
     pub line: i64,
     pub booked_day: String,
     pub cause: String,
+    /// None of a tip for no article, and of what is paid out.
+    pub post_id: Option<i64>,
     pub title: String,
     pub account: String,
     pub currency: String,
@@ -164,11 +175,14 @@ pub struct EntryRow {
     pub rewarded: bool,
 }
 
-const ENTRIES: &str = "select e.transfer_id, e.line, t.booked_day, t.cause, coalesce(p.title, o.title, '') as title, e.account, e.currency,
-    e.minor,
+const ENTRIES: &str = "select e.transfer_id, e.line, t.booked_day, t.cause, e.post_id, coalesce(p.title, o.title, '') as title, e.account,
+    e.currency, e.minor,
     exists (select 1 from order_rewards r where r.order_id = e.order_id and e.account like 'liability:creator%:' || r.affiliate_id)
         and not exists (select 1 from order_shares s where s.order_id = e.order_id and e.account like 'liability:creator%:' || s.member_id)
-        as rewarded
+        and not exists (
+            select 1 from order_post_shares s
+            where s.order_id = e.order_id and s.post_id = e.post_id and e.account like 'liability:creator%:' || s.member_id
+        ) as rewarded
 from ledger_entries e
 join ledger_transfers t on t.id = e.transfer_id
 left join posts p on p.id = e.post_id
@@ -221,6 +235,15 @@ from (
     from orders o
     join ledger_entries e on e.order_id = o.id
     where o.post_id between $1 and $2
+    union all
+    select i.post_id, e.currency,
+        case when e.account = 'revenue:sales' then -e.minor else 0 end,
+        case when e.account = 'expense:provider-fees' then e.minor else 0 end,
+        case when e.account = 'expense:creators' then e.minor else 0 end,
+        0, 0, 0
+    from order_posts i
+    join ledger_entries e on e.order_id = i.order_id and e.post_id = i.post_id
+    where i.post_id between $1 and $2
     union all
     select post_id, currency, 0, 0, 0, 0, minor, 0
     from pool_articles

@@ -1,7 +1,7 @@
 //! `/account/codes`: what a member redeemed, and what each of it opened until when.
 
 use super::frame::AccountFrame;
-use crate::codes::model::{Item, Named, Redeemed, Source, listed};
+use crate::codes::model::{Item, Named, Redeemed, Source, Thing, listed};
 use crate::codes::service::redeem::{self, Before};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
@@ -106,8 +106,8 @@ async fn one(ask: Ask, source: Source) -> Result<Response> {
     Ok(Page::new(title.clone()).private().draw(&ask, || {
         let mut seen = Vec::new();
         let opened = redeemed.opens.iter().filter(|named| {
-            let first = !seen.contains(&named.item.what());
-            seen.push(named.item.what());
+            let first = !seen.contains(&&named.thing);
+            seen.push(&named.thing);
             first
         });
         let opened = opened.map(|named| thing(&ask, named, &standing)).collect_view();
@@ -125,22 +125,14 @@ async fn one(ask: Ask, source: Source) -> Result<Response> {
 
 /// One thing that was opened: until when, and the way to it.
 fn thing(ask: &Ask, named: &Named, standing: &[Standing]) -> impl IntoView + use<> {
-    let (locale, zone) = (ask.locale, &ask.site.time_zone);
-    let parts = || standing.iter().filter(|part| part.what == named.item.what());
-    let open = || parts().filter(|part| part.revoked_at.is_none());
-    let until = match (open().count(), open().all(|part| part.ends_at.is_some()), open().filter_map(|part| part.ends_at).max()) {
-        (0, ..) if parts().count() == 0 => t!(locale, "没有开通", "not opened").to_owned(),
-        (0, ..) => t!(locale, "已收回", "taken back").to_owned(),
-        (_, true, Some(at)) => {
-            let date = format::date_time(at, zone, locale);
-            tf!(locale, "有效期至 {date}", "until {date}")
-        }
-        _ => t!(locale, "永久有效", "for good").to_owned(),
-    };
-    let (href, go) = match (named.item, &named.path) {
-        (Item::Post(_), Some(path)) => (path.clone(), t!(locale, "去阅读", "Read it")),
+    let locale = ask.locale;
+    let end = named.thing.end(standing);
+    let (href, go) = match (&named.thing, &named.path) {
+        (Thing::Bundle(..), path) => (path.clone().unwrap_or_else(|| "/account".to_owned()), t!(locale, "去阅读", "Read it")),
+        (Thing::One(Item::Post(_)), Some(path)) => (path.clone(), t!(locale, "去阅读", "Read it")),
         _ => ("/account/membership".to_owned(), t!(locale, "我的会员", "Your membership")),
     };
-    let way = (open().count() > 0).then(|| view! { " " <a href=href>{go}</a> });
+    let way = end.is_open().then(|| view! { " " <a href=href>{go}</a> });
+    let until = end.text(&ask.site.time_zone, locale);
     view! { <li class="plan"><strong class="plan-name">{named.text(locale)}</strong> " " <span class="plan-end">{until}</span>{way}</li> }
 }

@@ -232,7 +232,10 @@ fn article_table(ask: &Ask, articles: &[ArticleSum]) -> AnyView {
     let row = |article: &ArticleSum| {
         let amount = |minor: i64| money(minor, &article.currency, ask).into_any();
         vec![
-            view! { <bdi>{article.title.clone()}</bdi> }.into_any(),
+            match article.post_id {
+                Some(_) => view! { <bdi>{article.title.clone()}</bdi> }.into_any(),
+                None => t!(locale, "打赏（不限文章）", "Tips, for no article").into_any(),
+            },
             amount(article.sold),
             amount(-article.given_back),
             amount(-article.fees),
@@ -253,6 +256,7 @@ fn about(entry: &EntryRow, locale: Locale) -> String {
     let mut parts = entry.cause.split(':');
     match (parts.next(), parts.next()) {
         (Some("order"), _) if entry.rewarded => tf!(locale, "推广奖励：{title}", "Reward: {title}"),
+        (Some("order"), _) if entry.post_id.is_none() => t!(locale, "打赏（不限文章）", "Tip, for no article").to_owned(),
         (Some("order"), _) => tf!(locale, "销售：{title}", "Sale: {title}"),
         (Some("pool"), Some(month)) => {
             let month = month_name(month, locale);

@@ -141,14 +141,14 @@ fn tiles(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let money = |minor: i64| profit::amount(minor, currency);
     let (revenue, cost, entries, code) =
         (money(books.now.revenue()), money(books.now.cost()), format::number(books.now.entries), currency.code());
-    let [fees, shares] = profit::Taker::ALL.map(|taker| money(books.now.taken_by(taker)));
+    let [fees, shares, rewards] = profit::Taker::ALL.map(|taker| money(books.now.taken_by(taker)));
     let net = money(books.now.net_profit());
     let profit_detail = vec![
         tf!(locale, "收入 {revenue}，费用 {cost}", "revenue {revenue}, cost {cost}"),
         tf!(
             locale,
-            "扣除支付手续费 {fees}、创作者分成 {shares} 后，利润 {net}",
-            "net of {fees} provider fees and {shares} creators' shares: profit {net}"
+            "扣除支付手续费 {fees}、创作者分成 {shares}、推广奖励 {rewards} 后，利润 {net}",
+            "net of {fees} provider fees, {shares} creators' shares, {rewards} affiliates' rewards: profit {net}"
         ),
         tf!(locale, "n = {entries} 笔账", "n = {entries} entries"),
         before(money(books.before.profit())),
@@ -259,11 +259,11 @@ fn books(ask: &Ask, report: &Report) -> impl IntoView + use<> {
                 None => format::number(minor),
             };
             let (revenue, cost) = (show(books.revenue()), show(books.cost()));
-            let [fees, shares] = profit::Taker::ALL.map(|taker| show(books.taken_by(taker)));
+            let [fees, shares, rewards] = profit::Taker::ALL.map(|taker| show(books.taken_by(taker)));
             let text = tf!(
                 locale,
-                "另有 {code}：收入 {revenue}，支付手续费 {fees}，创作者分成 {shares}，费用 {cost}，未计入以上合计。",
-                "Also in {code}: revenue {revenue}, provider fees {fees}, creators' shares {shares}, cost {cost}; not in the sums above."
+                "另有 {code}：收入 {revenue}，支付手续费 {fees}，创作者分成 {shares}，推广奖励 {rewards}，费用 {cost}，未计入以上合计。",
+                "Also in {code}: revenue {revenue}, provider fees {fees}, creators' shares {shares}, affiliates' rewards {rewards}, cost {cost}; not in the sums above."
             );
             view! { <p class="books-other">{text}</p> }
         })
@@ -282,8 +282,8 @@ fn books(ask: &Ask, report: &Report) -> impl IntoView + use<> {
                     {line(t!(locale, "费用", "Cost"), now.cost(), before.cost(), "books-sum")}
                     {line(t!(locale, "利润", "Profit"), now.profit(), before.profit(), "books-sum")}
                     {taken}
-                    {line(t!(locale, "收入（扣除手续费和分成）", "Revenue net of fees and shares"), now.net_revenue(), before.net_revenue(), "books-line")}
-                    {line(t!(locale, "利润（扣除手续费和分成）", "Profit net of fees and shares"), now.net_profit(), before.net_profit(), "books-sum")}
+                    {line(t!(locale, "收入（扣除以上各项）", "Revenue net of these"), now.net_revenue(), before.net_revenue(), "books-line")}
+                    {line(t!(locale, "利润（扣除以上各项）", "Profit net of these"), now.net_profit(), before.net_profit(), "books-sum")}
                 </tbody>
             </table>
         </div>

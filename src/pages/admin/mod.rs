@@ -2,6 +2,7 @@
 
 pub mod analytics;
 pub mod bringing;
+pub mod bundles;
 pub mod codes;
 pub mod cost_forms;
 pub mod costs;
@@ -49,6 +50,7 @@ pub fn routes() -> Routes {
         .post("/admin/tiers/{id}/move", tiers::move_one)
         .post("/admin/tiers/{id}/grants", tiers::give)
         .post("/admin/grants/{id}/revoke", tiers::revoke)
+        .merge(bundles::routes())
         .merge(offers::routes())
         .merge(money::routes())
         .merge(mail::routes())
@@ -102,6 +104,7 @@ fn groups(locale: Locale) -> Vec<Group> {
             vec![
                 ("/admin/orders", t!(locale, "订单", "Orders")),
                 ("/admin/subscriptions", t!(locale, "自动续费", "Agreements")),
+                ("/admin/bundles", t!(locale, "合集", "Bundles")),
                 ("/admin/offers", t!(locale, "优惠", "Offers")),
                 ("/admin/codes", t!(locale, "兑换码", "Codes")),
                 ("/admin/refunds", t!(locale, "退款", "Refunds")),

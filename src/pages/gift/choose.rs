@@ -1,8 +1,9 @@
 //! `/gift`: what is given, to whom, with which words and when. Then it is paid like everything else.
 
+use crate::bundles;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::{PostId, TierId};
+use crate::foundation::id::{BundleId, PostId, TierId};
 use crate::foundation::money::Currency;
 use crate::membership;
 use crate::membership::wording;
@@ -24,7 +25,7 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct GiftForm {
-    /// `post 12`, or `tier 3 month CNY`.
+    /// `post 12`, `bundle 7`, or `tier 3 month CNY`.
     what: String,
     by: String,
     email: String,
@@ -32,8 +33,9 @@ pub struct GiftForm {
     day: String,
     /// The code of an offer.
     code: String,
-    /// The article whose page led here.
+    /// The article or the bundle whose page led here.
     post: String,
+    bundle: String,
     to: String,
 }
 
@@ -42,6 +44,7 @@ impl GiftForm {
         let mut parts = self.what.split(' ');
         match (parts.next()?, parts.next()?, parts.next(), parts.next()) {
             ("post", id, None, None) => id.parse().ok().map(PostId).map(Purchase::Post),
+            ("bundle", id, None, None) => id.parse().ok().map(BundleId).map(Purchase::Bundle),
             ("tier", id, Some(cadence), Some(currency)) => Some(Purchase::Tier {
                 tier: id.parse().ok().map(TierId)?,
                 cadence: Cadence::parse(cadence)?,
@@ -57,12 +60,16 @@ fn what_of_post(id: PostId) -> String {
     format!("post {id}")
 }
 
+fn what_of_bundle(id: BundleId) -> String {
+    format!("bundle {id}")
+}
+
 fn what_of_term(tier: TierId, cadence: Cadence, currency: Currency) -> String {
     format!("tier {tier} {cadence} {}", currency.code())
 }
 
-/// Everything that can be given: the article that is asked about, and the terms of the tiers, as value and label.
-async fn choices(ask: &Ask, post: &str) -> Result<Vec<(String, String)>> {
+/// Everything that can be given: the article or the bundle that is asked about, and the terms of the tiers, as value and label.
+async fn choices(ask: &Ask, post: &str, bundle: &str) -> Result<Vec<(String, String)>> {
     let locale = ask.locale;
     let mut choices = Vec::new();
     if let Ok(id) = post.parse().map(PostId) {
@@ -73,6 +80,16 @@ async fn choices(ask: &Ask, post: &str) -> Result<Vec<(String, String)>> {
         };
         if let Some((title, price)) = post.and_then(|post| Some((post.title, post.price?.format(locale)))) {
             choices.push((what_of_post(id), tf!(locale, "文章《{title}》，{price}", "Article “{title}”, {price}")));
+        }
+    }
+    if let Ok(id) = bundle.parse().map(BundleId) {
+        let bundle = match bundles::service::published(&ask.ctx, id).await {
+            Ok(bundle) => Some(bundle).filter(bundles::service::is_sold),
+            Err(AppError::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        if let Some((title, price)) = bundle.map(|bundle| (bundle.title, bundle.price.format(locale))) {
+            choices.push((what_of_bundle(id), tf!(locale, "合集《{title}》，{price}", "Bundle “{title}”, {price}")));
         }
     }
     for tier in membership::service::tiers(&ask.ctx).await?.into_iter().filter(|tier| !tier.free) {
@@ -98,8 +115,9 @@ pub async fn show(ask: Ask) -> Result<Response> {
         (Some(tier), Some(term)) => what_of_term(tier, term, currency),
         _ => String::new(),
     };
+    let bundle = ask.query("bundle").unwrap_or_default();
     let to = ask.query("to").unwrap_or_default();
-    draw(&ask, GiftForm { what, post, to, by: "letter".to_owned(), ..GiftForm::default() }, Errors::none()).await
+    draw(&ask, GiftForm { what, post, bundle, to, by: "letter".to_owned(), ..GiftForm::default() }, Errors::none()).await
 }
 
 pub async fn submit(ask: Ask, headers: HeaderMap, Form(form): Form<GiftForm>) -> Result<Response> {
@@ -123,7 +141,7 @@ pub async fn submit(ask: Ask, headers: HeaderMap, Form(form): Form<GiftForm>) ->
 }
 
 async fn draw(ask: &Ask, form: GiftForm, errors: Errors) -> Result<Response> {
-    let choices = choices(ask, &form.post).await?;
+    let choices = choices(ask, &form.post, &form.bundle).await?;
     let locale = ask.locale;
     let title = t!(locale, "送一份礼物", "Give a gift");
     Ok(Page::new(title).of(Kind::Forms).private().status_of(&errors).draw(ask, || {
@@ -159,6 +177,7 @@ fn fields(ask: &Ask, form: GiftForm, choices: Vec<(String, String)>, errors: &Er
     view! {
         <form class="form" method="post" action="/gift">
             <input type="hidden" name="post" value=form.post/>
+            <input type="hidden" name="bundle" value=form.bundle/>
             <input type="hidden" name="to" value=form.to/>
             <Select label=t!(locale, "送什么", "What") name="what" value=form.what options=choices error=errors.of("what", locale)/>
             <fieldset class="gift-ways">

@@ -46,6 +46,9 @@ fn draw(ask: &Ask, secret: &str, offered: Offered, refused: Option<String>) -> R
     Page::new(title.clone()).of(Kind::Forms).private().draw(ask, || {
         let opens = match offered.order.item {
             Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
+            Item::Bundle(_) => t!(locale, "合集里的全部文章，永久有效", "All articles of the bundle, for good").to_owned(),
+            // Nobody gives a tip away.
+            Item::Author(_) => String::new(),
             Item::Tier(_, cadence) => {
                 let term = wording::term(cadence, locale);
                 tf!(
@@ -77,7 +80,7 @@ fn way(ask: &Ask, secret: &str, offered: &Offered, refused: Option<String>) -> A
         (Some(text), _) => Some(text),
         (None, State::Taken(..)) if offered.is_taken_by_viewer => {
             let (href, label) = match offered.order.item {
-                Item::Post(_) => ("/account", t!(locale, "去会员中心", "To your account")),
+                Item::Post(_) | Item::Bundle(_) | Item::Author(_) => ("/account", t!(locale, "去会员中心", "To your account")),
                 Item::Tier(..) => ("/account/membership", t!(locale, "查看我的会员", "See your membership")),
             };
             let text = t!(locale, "你已经领取了这份礼物。", "You have taken this gift.");

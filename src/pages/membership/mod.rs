@@ -17,7 +17,7 @@ use crate::payments::service::promises;
 use crate::payments::service::shelf::{self, OnShelf};
 use crate::server::http::{Ask, see_other, sign_in_path};
 use crate::ui::{Banner, EmptyState, Errors, Field, Submit, Tone};
-use crate::{t, tf};
+use crate::{bundles, t, tf};
 use axum::extract::Path;
 use axum::response::Response;
 use card::Card;
@@ -69,6 +69,7 @@ async fn draw(ask: &Ask, errors: Errors, code: Code) -> Result<Response> {
         shelf::apply(&ask.ctx, &ask.viewer, &mut shelf, offer).await?;
     }
     let chosen = Chosen::read(ask, &shelf, asked.as_ref().and_then(|asked| asked.as_ref().ok()));
+    let bundled = bundles::service::any(&ask.ctx).await?;
     let (_, promised) = promises::rules(&ask.ctx).await?;
     let promised = promised.filter(|_| shelf.iter().any(|one| !one.terms.is_empty()));
     let locale = ask.locale;
@@ -110,6 +111,7 @@ async fn draw(ask: &Ask, errors: Errors, code: Code) -> Result<Response> {
                 {choosing}
                 <ul class="tier-list">{cards}</ul>
                 {promised.map(|rule| view! { <p class="tier-promise">{sentence(rule, ask.locale)}</p> })}
+                {bundled.then(|| view! { <p>{t!(locale, "只想要几篇文章？", "Only want some articles?")} " " <a href="/bundles">{t!(locale, "看看合集", "See the bundles")}</a></p> })}
                 {sold.then(|| view! { <CodeField code locale/> })}
                 <p class="membership-redeem">{t!(locale, "有兑换码？", "Have a code?")} " " <a href="/redeem">{t!(locale, "去兑换", "Redeem it")}</a></p>
                 {sold.then(|| view! { <p>{t!(locale, "想送给别人？", "For somebody else?")} " " <a href="/gift">{t!(locale, "作为礼物购买", "Give it as a gift")}</a></p> })}

@@ -62,11 +62,11 @@ pub fn receipt(order: &Order, locale: Locale) -> Vec<AnyView> {
     }
 }
 
-/// A field for a code, where there is no offer yet; until when the price holds, where there is; and giving the order up.
+/// A field for a code, where there is no offer yet, and there could be one; until when the price holds, where there is; and giving the order up.
 #[component]
 pub fn Choices(order: Order, code: Code, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
     let path = order.path();
-    let field = (order.offer.is_none() && !order.is_tip()).then(|| {
+    let field = (order.offer.is_none() && !order.is_tip() && !matches!(order.item, Item::Bundle(_))).then(|| {
         view! {
             <form class="form code-form" method="post" action=format!("{path}/offer")>
                 <Field label=t!(locale, "优惠码", "Offer code") name="code" value=code.typed maxlength=60 autocomplete="off" error=code.errors.of("code", locale)/>

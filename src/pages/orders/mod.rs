@@ -20,8 +20,9 @@ use crate::membership::wording;
 use crate::payments::affiliates::recommending;
 use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
 use crate::payments::service;
-use crate::payments::service::{promises, taking_back, taxes};
+use crate::payments::service::{bundles, promises, taking_back, taxes};
 pub use crate::payments::wording::{item_name, provider_name};
+use crate::posts::model::PostRef;
 use crate::providers::Provider;
 use crate::server::http::Ask;
 use crate::ui::{Banner, Errors, LinkButton, Tone};
@@ -60,6 +61,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let request = taking_back::taken_back(&ask.ctx, &ask.viewer, &order).await?;
     let tax = taxes::of_order(&ask.ctx, &ask.viewer, &order).await?;
     let rates = if unpaid(&order) { taxes::rates(&ask.ctx).await? } else { Vec::new() };
+    let contents = bundles::contents_of(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
     let title = match order.status {
         OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
@@ -87,6 +89,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 <Standing order=order.clone() locale/>
                 {lapsed.then(|| view! { <Banner tone=Tone::Warn text=no_longer(&order, locale)/> })}
                 <Summary order=order.clone() site=ask.site.clone() locale/>
+                {contents_shown(contents, locale)}
                 {promise.filter(|_| unpaid).map(|promise| view! { <back::Promised rule=promise.rule locale/> })}
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
                 {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}
@@ -127,13 +130,13 @@ fn unpaid(order: &Order) -> bool {
     matches!(order.status, OrderStatus::Open | OrderStatus::Pending)
 }
 
-/// A second order for an article its buyer had already.
+/// A second order for what its buyer had already.
 fn paid_for_nothing(owed: Money, locale: Locale) -> String {
     let amount = owed.format(locale);
     tf!(
         locale,
-        "付款到账时你已经拥有这篇文章，所以这笔 {amount} 会退还给你。",
-        "You had this article already when the payment arrived, so this {amount} is owed back to you."
+        "付款到账时你已经拥有这些内容，所以这笔 {amount} 会退还给你。",
+        "You had this already when the payment arrived, so this {amount} is owed back to you."
     )
 }
 
@@ -195,6 +198,8 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
         _ if order.is_tip() => t!(locale, "这是对作者的感谢，不开通内容", "Nothing: it is thanks to the author").to_owned(),
         _ if order.is_gift() => t!(locale, "为领取礼物的人开通，不为你自己", "To whoever takes the gift, and not to you").to_owned(),
         Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
+        Item::Bundle(_) => t!(locale, "下列全部文章，永久有效", "All of the articles below, for good").to_owned(),
+        Item::Author(_) => String::new(),
         Item::Tier(..) if order.settles => t!(locale, "本期剩余的时间", "The rest of the running term").to_owned(),
         Item::Tier(_, cadence) if order.renewing => {
             let term = wording::term(cadence, locale);
@@ -216,6 +221,26 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
             <div class="order-total"><dt>{t!(locale, "合计", "Total")}</dt><dd>{order.price.format(locale)}</dd></div>
         </dl>
     }
+}
+
+/// What was in a bundle when the order was begun. The titles of drafts are nobody's business.
+fn contents_shown((articles, all): (Vec<PostRef>, usize), locale: Locale) -> Option<AnyView> {
+    let missing = all.saturating_sub(articles.len());
+    let lines = articles.iter().map(|post| view! { <li><a href=post.path() dir="auto">{post.title.clone()}</a></li> }).collect_view();
+    let drafts = (missing > 0).then(|| {
+        let (word, be) = (plural(missing as i64, "article", "articles"), plural(missing as i64, "is", "are"));
+        let text = tf!(locale, "另有 {missing} 篇目前没有发布，发布后即可阅读。", "{missing} {word} more {be} not published at present.");
+        view! { <li>{text}</li> }
+    });
+    (all > 0).then(|| {
+        view! {
+            <section class="order-contents">
+                <h2>{t!(locale, "合集里的文章", "In the bundle")}</h2>
+                <ul class="bundle-articles">{lines}{drafts}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// When the first charge comes.

@@ -20,7 +20,7 @@ pub const CODE_BYTES: usize = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
     pub running: bool,
-    /// Of articles sold by themselves, and of memberships.
+    /// Of articles and bundles, and of memberships.
     pub sale_rate: i64,
     pub tier_rate: i64,
     /// So many days from the recommendation on everything counts; `None`: the first purchase alone.
@@ -46,8 +46,10 @@ impl Terms {
     pub const fn rate(&self, item: Item) -> i64 {
         match item {
             _ if !self.running => 0,
-            Item::Post(_) => self.sale_rate,
+            Item::Post(_) | Item::Bundle(_) => self.sale_rate,
             Item::Tier(..) => self.tier_rate,
+            // A tip for an author buys nothing.
+            Item::Author(_) => 0,
         }
     }
 }

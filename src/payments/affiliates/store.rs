@@ -156,7 +156,11 @@ pub async fn take_out(tx: &mut Tx, member: MemberId, now: Timestamp) -> Result<(
 
 /// What creators were promised of an order, in hundredths of a percent of its net.
 pub async fn promised_to_creators(tx: &mut Tx, order: OrderId) -> Result<i64> {
-    let sql = "select cast(coalesce(max(sale_rate), 0) as bigint) from order_shares where order_id = $1";
+    let sql = "select cast(coalesce(max(sale_rate), 0) as bigint) from (
+    select sale_rate from order_shares where order_id = $1
+    union all
+    select sale_rate from order_post_shares where order_id = $1
+) promised";
     let (rate,): (i64,) = tx.one(sql, args![order]).await?;
     Ok(rate)
 }

@@ -6,8 +6,8 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::viewer::Viewer;
 use crate::members::correspondence::write_to;
 use crate::membership::opened::is_for_good;
-use crate::membership::service::What;
 use crate::payments::model::{Item, Order};
+use crate::payments::service::bundles;
 use crate::payments::service::settle::work_out_again;
 use crate::payments::store::orders;
 use crate::payments::wording::item_name;
@@ -68,11 +68,11 @@ pub async fn take(ctx: &Context, viewer: &Viewer, secret: &str) -> Result<String
             "You bought this for somebody else, so you cannot take it yourself. Please pass the link on."
         )));
     }
-    let what = match order.item {
-        Item::Post(post) => What::Post(post),
-        Item::Tier(tier, _) => What::Tier(tier),
-    };
-    if is_for_good(&mut tx, member, what).await? {
+    let mut has_all = true;
+    for (_, what) in bundles::things(&mut tx, &order).await? {
+        has_all &= is_for_good(&mut tx, member, what).await?;
+    }
+    if has_all {
         return Err(AppError::Conflict(words!(
             "你已经永久拥有它，所以没有领取，可以把链接转给别人。",
             "You have this for good already, so nothing was taken; you can pass the link on."
@@ -114,5 +114,12 @@ async fn path_of(ctx: &Context, order: &Order) -> Result<String> {
             Err(AppError::NotFound) => Ok("/".to_owned()),
             Err(error) => Err(error),
         },
+        Item::Bundle(bundle) => match crate::bundles::service::published(ctx, bundle).await {
+            Ok(bundle) => Ok(bundle.path()),
+            // It is not sold any more; what was in it stands with the order, and in the account.
+            Err(AppError::NotFound) => Ok("/account".to_owned()),
+            Err(error) => Err(error),
+        },
+        Item::Author(_) => Ok("/".to_owned()),
     }
 }

@@ -214,6 +214,8 @@ async fn open(ctx: &Context, tx: &mut Tx, sold: &Sold, member: crate::foundation
     use crate::membership::terms::Length;
     match sold.item {
         Item::Post(post) => membership::service::grant_post(ctx, tx, member, post, cause).await,
+        // Offers are for articles and tiers.
+        Item::Bundle(_) | Item::Author(_) => Err(AppError::Internal),
         Item::Tier(tier, every) => {
             hold_seat(ctx, tx, tier, member).await?;
             let grace_days = membership::service::grace_days(tx, tier).await?;

@@ -216,7 +216,7 @@ mod tests {
     fn tier(all: &[Held], minor: i64, term: &PaidTerm) -> Option<(i64, bool)> {
         fitting(all, minor, Some(term)).map(|agreed| match agreed.item {
             Item::Tier(tier, _) => (tier.0, agreed.settles),
-            Item::Post(_) => unreachable!("tiers only"),
+            Item::Post(_) | Item::Bundle(_) | Item::Author(_) => unreachable!("tiers only"),
         })
     }
 

@@ -1,20 +1,22 @@
 //! Beginning to buy: an order with what is agreed, of a thing as it is sold to the viewer, perhaps by an offer.
 
 use super::checkout::unpaid;
-use super::{own_price, plans, promises, tips};
+use super::{bundles, own_price, plans, promises, tips};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, FieldErrors, Result};
-use crate::foundation::id::{PostId, TierId};
+use crate::foundation::id::{BundleId, MemberId, PostId, TierId};
 use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
+use crate::payments::affiliates;
 use crate::payments::gifts::{self, model::Wrapping};
 use crate::payments::model::{Item, Order, Purpose, STANDS, STANDS_BY_OFFER};
 use crate::payments::offers::model::Deal;
 use crate::payments::offers::redeem::{self, Typed};
 use crate::payments::offers::{self, Held};
+use crate::payments::store::contents::{self, Content};
 use crate::payments::store::orders::{self, NewOrder};
 use crate::posts;
 use crate::server::context::Context;
@@ -27,8 +29,11 @@ pub enum Purchase {
     Post(PostId),
     /// An article of which buyers say how much they pay; of others it is as `Post`.
     PostAt(PostId, Money),
+    Bundle(BundleId),
     /// Thanks to the author of an article, of so much.
     Tip(PostId, Money),
+    /// Thanks to an author, for no article in particular.
+    TipAuthor(MemberId, Money),
     /// A term of a tier, in the site's currency unless another is named; `renewing`: to be charged again each term.
     Tier {
         tier: TierId,
@@ -72,6 +77,8 @@ pub(in crate::payments) struct Sold {
     pub is_own_price: bool,
     /// Where the buyer finds what was bought.
     pub path: String,
+    /// Of a bundle: what it is for, and what each article weighs.
+    pub contents: Vec<Content>,
 }
 
 /// Makes an order, or finds the one that was begun for the same thing at the same price. `to` is a path on this site to
@@ -115,7 +122,9 @@ async fn begin(
     let sold = match purchase {
         Purchase::Post(id) => post_sold(ctx, viewer, id, None, gift.is_some()).await?,
         Purchase::PostAt(id, amount) => post_sold(ctx, viewer, id, Some(amount), gift.is_some()).await?,
+        Purchase::Bundle(id) => bundles::sold(ctx, viewer, id, gift.is_some()).await?,
         Purchase::Tip(id, amount) => Ok(tips::sold(ctx, viewer, id, amount).await?),
+        Purchase::TipAuthor(id, amount) => Ok(tips::sold_for(ctx, viewer, id, amount).await?),
         Purchase::Tier { tier, cadence, currency, .. } if gift.is_some() => Ok(tier_given(ctx, tier, (cadence, currency)).await?),
         Purchase::Tier { tier, cadence, currency, renewing } => tier_sold(ctx, viewer, tier, (cadence, currency), renewing).await?,
     };
@@ -124,7 +133,7 @@ async fn begin(
         Err(path) => return Ok(Started::Owned(path)),
     };
     let purpose = match (purchase, gift) {
-        (Purchase::Tip(..), _) => Purpose::Tip,
+        (Purchase::Tip(..) | Purchase::TipAuthor(..), _) => Purpose::Tip,
         (_, Some(_)) => Purpose::Gift,
         (_, None) => Purpose::Own,
     };
@@ -177,11 +186,16 @@ async fn begin(
     let stands = if applied.is_some() { STANDS_BY_OFFER } else { STANDS };
     if purpose == Purpose::Own
         && let Some(begun) = orders::reopen(&mut tx, &new, (ctx.now().plus(-stands), ctx.now())).await?
+        && contents::posts_of_reference(&mut tx, &begun).await?.iter().eq(sold.contents.iter().map(|(post, _)| post))
     {
         tx.commit().await?;
         return Ok(Started::Order(begun));
     }
     let order = orders::insert(&mut tx, &new, ctx.now()).await?;
+    contents::copy(&mut tx, order, &sold.contents, ctx.now()).await?;
+    if let Item::Bundle(_) = sold.item {
+        affiliates::rewards::promise(&mut tx, order, &new, ctx.now()).await?;
+    }
     if purpose != Purpose::Tip {
         promises::promise(&mut tx, order, sold.item).await?;
     }
@@ -219,6 +233,8 @@ pub async fn rebuy_with(ctx: &Context, viewer: &Viewer, order: &Order, code: Typ
     let purchase = match order.item {
         Item::Post(post) if order.is_tip() => Purchase::Tip(post, order.price),
         Item::Post(post) => Purchase::Post(post),
+        Item::Bundle(bundle) => Purchase::Bundle(bundle),
+        Item::Author(author) => Purchase::TipAuthor(author, order.price),
         Item::Tier(tier, cadence) => Purchase::Tier { tier, cadence, currency: Some(order.price.currency), renewing: order.renewing },
     };
     let gift = if order.is_gift() { gifts::wrapping_of(ctx.db(), order.id).await? } else { None };
@@ -250,6 +266,7 @@ async fn post_sold(ctx: &Context, viewer: &Viewer, id: PostId, amount: Option<Mo
         may_try: false,
         is_own_price: post.least.is_some(),
         path,
+        contents: Vec::new(),
     }))
 }
 
@@ -268,6 +285,7 @@ async fn tier_given(ctx: &Context, id: TierId, (cadence, currency): (Cadence, Op
         may_try: false,
         is_own_price: false,
         path: "/membership".to_owned(),
+        contents: Vec::new(),
     })
 }
 
@@ -308,6 +326,7 @@ async fn tier_sold(
         may_try,
         is_own_price: false,
         path,
+        contents: Vec::new(),
     }))
 }
 

@@ -57,8 +57,8 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     }
     if owned(ctx, viewer, &order).await? {
         return Err(AppError::Conflict(words!(
-            "你已经可以阅读这篇文章，不必再付款。",
-            "This article is open to you already; there is nothing to pay."
+            "你已经可以阅读这些内容，不必再付款。",
+            "This is open to you already; there is nothing to pay."
         )));
     }
     promises::confirmed(ctx, &order).await?;
@@ -240,13 +240,15 @@ async fn begun_already(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<
     Ok(super::plans::renews(ctx, viewer, tier).await? || order.trial_days > 0 && super::plans::had(ctx, viewer, tier).await?)
 }
 
-/// Whether an article was opened to the buyer since the order was made; a tier can always be prolonged. An article that
+/// Whether an article, or all of a bundle, was opened to the buyer since the order was made; a tier can always be prolonged. An article that
 /// was taken back meanwhile cannot be paid for: 404.
 async fn owned(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<bool> {
     match order.item {
+        Item::Bundle(_) if order.is_gift() => super::bundles::still_there(ctx, order).await.map(|_| false),
         // A gift is for somebody else, and a tip for what is open.
         _ if order.purpose != Purpose::Own => Ok(false),
         Item::Post(id) => paywall::opens(ctx, viewer, &posts::service::published_ref(ctx, id).await?.gate).await,
-        Item::Tier(..) => Ok(false),
+        Item::Bundle(_) => super::bundles::owned(ctx, viewer, order).await,
+        Item::Tier(..) | Item::Author(_) => Ok(false),
     }
 }

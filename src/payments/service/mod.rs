@@ -3,6 +3,7 @@
 pub mod adopting;
 mod agreed;
 mod asking;
+pub mod bundles;
 pub mod buyers;
 pub(in crate::payments) mod buying;
 pub(in crate::payments) mod checkout;

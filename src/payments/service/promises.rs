@@ -12,7 +12,7 @@ use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::words;
 
-/// For articles, for memberships; `None` where an admin has decided nothing.
+/// For articles and bundles, for memberships; `None` where an admin has decided nothing.
 pub async fn rules(ctx: &Context) -> Result<Rules> {
     Ok(promises::rules(ctx.db()).await?)
 }
@@ -31,7 +31,7 @@ pub async fn save_rules(ctx: &Context, viewer: &Viewer, rules: Rules) -> Result<
 pub(super) async fn promise(tx: &mut Tx, order: OrderId, item: Item) -> Result<()> {
     let (post, tier) = promises::rules_now(tx).await?;
     let rule = match item {
-        Item::Post(_) => post,
+        Item::Post(_) | Item::Bundle(_) | Item::Author(_) => post,
         Item::Tier(..) => tier,
     };
     match rule.filter(|rule| rule.fits(item)) {

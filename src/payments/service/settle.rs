@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::OrderId;
+use crate::foundation::id::{MemberId, OrderId};
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::members::activity::{self, Deed};
@@ -12,9 +12,10 @@ use crate::membership::terms::Length;
 use crate::payments::affiliates::model::Reward;
 use crate::payments::model::{Item, Order, OrderStatus, Payment, Purpose, TryState};
 use crate::payments::reconciliation::Fee;
-use crate::payments::service::{adopting, agreed, receipts, refunds, telling, upgrades};
+use crate::payments::service::{adopting, agreed, bundles, receipts, refunds, telling, upgrades};
+use crate::payments::shares::split::Promised;
 use crate::payments::standing::{Standing, standing, status};
-use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions, taxes};
+use crate::payments::store::{checkouts, contents, orders, payments, promises, requests, subscriptions, taxes};
 use crate::payments::{affiliates, books, gifts, ledger, offers, shares};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
@@ -243,7 +244,7 @@ impl Telling<'_> {
     async fn agreement(&mut self, tx: &mut Tx, fact: &AgreementFact) -> Result<Told> {
         let Some(order) = self.hold_order(tx, fact.reference.as_deref()).await? else { return self.adopted(tx, fact).await };
         let Item::Tier(tier, cadence) = order.item else {
-            return Ok(Err(format!("agreement {} is for an article", fact.agreement)));
+            return Ok(Err(format!("agreement {} is for something that does not renew", fact.agreement)));
         };
         let price = (order.regular(), cadence);
         let by_offer = order.cut().zip(order.offer.as_ref().map(|offer| offer.name.as_str()));
@@ -326,7 +327,7 @@ pub(in crate::payments) async fn work_out_again(ctx: &Context, tx: &mut Tx, orde
 }
 
 /// Works out from all payments of an order how it stands, and makes its status, the ledger and what is open say so.
-/// `others`: also the buyer's other orders for the same article, of which only the first pays for it.
+/// `others`: also the buyer's other orders for the same thing, of which only the first pays for it.
 async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: bool) -> Result<()> {
     let order = orders::lock(tx, id).await?.ok_or(AppError::Internal)?;
     let came = payments::of_order(tx, id).await?;
@@ -366,30 +367,26 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
             Box::pin(work_out(ctx, tx, site, other, false)).await?;
         }
     }
-    if let (true, Item::Post(post)) = (others && order.purpose == Purpose::Own, order.item) {
-        for other in orders::paid_for_post(tx, order.member, post).await? {
-            if other != id {
-                Box::pin(work_out(ctx, tx, site, other, false)).await?;
-            }
+    if others && order.purpose == Purpose::Own {
+        for other in bundles::siblings(tx, &order).await? {
+            Box::pin(work_out(ctx, tx, site, other, false)).await?;
         }
     }
     Ok(())
 }
 
-/// Whether another order of the buyer pays for the same article already: the one whose money came first.
+/// Whether another order of the buyer pays for the same article, or all of the same bundle, already: the one whose money came
+/// first.
 async fn paid_elsewhere(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<bool> {
-    let Item::Post(post) = order.item else { return Ok(false) };
     if order.purpose != Purpose::Own {
         return Ok(false);
     }
     let first_left = |payments: &[Payment]| payments.iter().filter(|payment| !payment.is_gone()).map(|payment| payment.paid_at).min();
     let Some(own) = first_left(came) else { return Ok(false) };
-    for other in orders::paid_for_post(tx, order.member, post).await? {
-        if other == order.id {
-            continue;
-        }
+    for other in bundles::siblings(tx, order).await? {
         if let Some(theirs) = first_left(&payments::of_order(tx, other).await?)
             && (theirs, other) < (own, order.id)
+            && bundles::covers(tx, other, order).await?
         {
             return Ok(true);
         }
@@ -407,9 +404,12 @@ async fn book(
     (elsewhere, reward): (bool, Option<Reward>),
 ) -> Result<()> {
     let tax = taxes::held(tx, order.id).await?.map_or(0, |tax| tax.minor);
-    let split = shares::store::promised(tx, order.id).await?;
-    let wanted = books::wanted(order, came, elsewhere, tax, &split, reward);
-    let entries = books::difference(order, &wanted, &ledger::balances(tx, order.id).await?);
+    let promised = match order.item {
+        Item::Bundle(_) => Promised::Parts(contents::parts(tx, order.id).await?),
+        _ => Promised::Whole(shares::store::promised(tx, order.id).await?),
+    };
+    let wanted = books::wanted(order, came, elsewhere, tax, &promised, reward);
+    let entries = books::difference(order, &wanted, &ledger::balances(tx, order).await?);
     if entries.is_empty() {
         return Ok(());
     }
@@ -440,6 +440,13 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
     if order.is_gift() {
         gifts::stand(tx, order.id, stands.covered, if stands.covered { taken_back } else { stands.gone_at }).await?;
     }
+    if let Item::Bundle(_) = order.item {
+        let opened_to = match paying.filter(|_| stands.covered) {
+            Some(payment) => opened_to(tx, order, payment).await?,
+            None => None,
+        };
+        return bundles::open(ctx, tx, order, opened_to, if stands.covered { taken_back } else { stands.gone_at }).await;
+    }
     if !stands.covered {
         return match stands.gone_at {
             Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
@@ -457,18 +464,15 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
         };
     }
     let Some(payment) = paying else { return Ok(()) };
-    let opened_to = match order.purpose {
-        Purpose::Own => Some((order.member, payment.paid_at)),
-        Purpose::Gift => gifts::opened_to(tx, order.id).await?,
-        Purpose::Tip => None,
-    };
-    let Some((member, given_at)) = opened_to else { return Ok(()) };
+    let Some((member, given_at)) = opened_to(tx, order, payment).await? else { return Ok(()) };
     let (what, length, grace_days) = match order.item {
         Item::Post(post) => (What::Post(post), Length::Fixed(given_at, None), 0),
         Item::Tier(tier, cadence) => {
             let length = payment.term.map_or(Length::Of(cadence), |(from, until)| Length::Fixed(from, Some(until)));
             (What::Tier(tier), length, membership::service::grace_days(tx, tier).await?)
         }
+        // A bundle was opened above, and a tip opens nothing.
+        Item::Bundle(_) | Item::Author(_) => return Ok(()),
     };
     let grant = Grant { member, what, given_at, length, grace_days, cause: &cause };
     membership::service::give(ctx, tx, &grant).await?;
@@ -476,4 +480,13 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
         Some(at) => membership::service::take_back(ctx, tx, &cause, at).await,
         None => Ok(()),
     }
+}
+
+/// Whom an order that this payment pays is open to, and from when on.
+async fn opened_to(tx: &mut Tx, order: &Order, paying: &Payment) -> Result<Option<(MemberId, Timestamp)>> {
+    Ok(match order.purpose {
+        Purpose::Own => Some((order.member, paying.paid_at)),
+        Purpose::Gift => gifts::opened_to(tx, order.id).await?,
+        Purpose::Tip => None,
+    })
 }

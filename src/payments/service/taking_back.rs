@@ -59,7 +59,7 @@ impl Bought {
 
     fn of(order: &Order, promise: Option<Promise>, opened: Option<Opened>, now: Timestamp) -> Bought {
         let term = match order.item {
-            Item::Post(_) => None,
+            Item::Post(_) | Item::Bundle(_) | Item::Author(_) => None,
             Item::Tier(_, cadence) => {
                 // What was taken over to another tier, or was taken back, has no days of its own left.
                 match opened {

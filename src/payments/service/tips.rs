@@ -1,11 +1,14 @@
-//! Tips: a reader thanks the author of an article with money. An order that opens nothing; the rest is as with every order.
+//! Tips: a reader thanks an author with money, for an article or for no one in particular. An order that opens nothing; the
+//! rest is as with every order.
 
 use super::buying::{Sold, Started};
 use super::connections;
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::PostId;
+use crate::foundation::id::{MemberId, PostId};
 use crate::foundation::money::Money;
 use crate::foundation::viewer::Viewer;
+use crate::members;
+use crate::members::model::Profile;
 use crate::payments::model::Item;
 use crate::payments::service::{Purchase, buy};
 use crate::payments::store::promises;
@@ -25,30 +28,65 @@ pub async fn save(ctx: &Context, viewer: &Viewer, taken: bool) -> Result<()> {
     Ok(promises::save_tips(ctx.db(), taken, ctx.now()).await?)
 }
 
+/// What a tip is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    Post(PostId),
+    Author(MemberId),
+}
+
 /// Makes the order of a tip. 422 under `amount` for one that is none or that nobody takes; 404 where there are no tips.
-pub async fn tip(ctx: &Context, viewer: &Viewer, post: PostId, typed: &str) -> Result<Started> {
+pub async fn tip(ctx: &Context, viewer: &Viewer, what: For, typed: &str) -> Result<Started> {
     viewer.require_member()?;
     let site = require_site(ctx).await?;
     let amount = Money::parse(typed, site.currency).map_err(|words| AppError::field("amount", words))?;
-    buy(ctx, viewer, Purchase::Tip(post, amount), None).await
+    let purchase = match what {
+        For::Post(post) => Purchase::Tip(post, amount),
+        For::Author(author) => Purchase::TipAuthor(author, amount),
+    };
+    buy(ctx, viewer, purchase, None).await
+}
+
+/// Somebody who can be thanked: who published something and is still here. 404 for others.
+pub async fn author(ctx: &Context, id: MemberId) -> Result<Profile> {
+    let profile = members::service::profile(ctx, id).await?;
+    if posts::service::newest_of(ctx, &[id], &[], 1).await?.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    Ok(profile)
 }
 
 pub(super) async fn sold(ctx: &Context, viewer: &Viewer, id: PostId, amount: Money) -> Result<Sold> {
     let post = posts::service::published_ref(ctx, id).await?;
-    if !are_taken(ctx).await? {
-        return Err(AppError::NotFound);
-    }
     if viewer.is(post.author) {
         return Err(AppError::Conflict(words!("这是你自己写的文章。", "You wrote this article yourself.")));
+    }
+    let path = post.path();
+    sold_as(ctx, Item::Post(id), post.title, path, amount).await
+}
+
+/// As [`sold`], for an author: all of what creators get of it is theirs.
+pub(super) async fn sold_for(ctx: &Context, viewer: &Viewer, id: MemberId, amount: Money) -> Result<Sold> {
+    let author = author(ctx, id).await?;
+    if viewer.is(id) {
+        return Err(AppError::Conflict(words!("不能打赏自己。", "You cannot tip yourself.")));
+    }
+    sold_as(ctx, Item::Author(id), author.name, format!("/u/{}", author.handle), amount).await
+}
+
+async fn sold_as(ctx: &Context, item: Item, title: String, path: String, amount: Money) -> Result<Sold> {
+    if !are_taken(ctx).await? {
+        return Err(AppError::NotFound);
     }
     if connections::that_take(ctx, amount, false).await?.is_empty() {
         let words = words!("没有一种付款方式接受这个金额，请换一个。", "No way to pay takes this amount; please choose another.");
         return Err(AppError::field("amount", words));
     }
     Ok(Sold {
-        item: Item::Post(id),
-        path: post.path(),
-        title: post.title,
+        item,
+        path,
+        title,
+        contents: Vec::new(),
         price: amount,
         list: amount,
         is_sold_to_others: true,

@@ -25,7 +25,7 @@ pub struct Bearing {
 fn tier(order: &Order) -> Option<TierId> {
     match order.item {
         Item::Tier(tier, _) => Some(tier),
-        Item::Post(_) => None,
+        Item::Post(_) | Item::Bundle(_) | Item::Author(_) => None,
     }
 }
 

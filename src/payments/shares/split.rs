@@ -1,6 +1,6 @@
 //! How an amount is split. Pure. Parts are whole minor units and sum to the amount exactly.
 
-use crate::foundation::id::MemberId;
+use crate::foundation::id::{MemberId, PostId};
 
 /// The whole, in hundredths of a percent.
 pub const WHOLE: i64 = 10_000;
@@ -37,6 +37,29 @@ pub fn apportion(amount: i64, weights: &[i64]) -> Vec<i64> {
 pub struct Split {
     pub sale_rate: i64,
     pub shares: Vec<(MemberId, i64)>,
+}
+
+/// One article of a bundle: what it weighs when the net is parted, and what was promised of its part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub post: PostId,
+    pub weight: i64,
+    pub split: Split,
+}
+
+/// What an order promised of its net: of all of it, or of each article's part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Promised {
+    Whole(Split),
+    Parts(Vec<Part>),
+}
+
+/// As [`apportion`], of less than nothing as well. Some weight there has to be.
+pub fn part_out(amount: i64, weights: &[i64]) -> Vec<i64> {
+    match amount {
+        0.. => apportion(amount, weights),
+        _ => apportion(amount.saturating_neg(), weights).into_iter().map(|part| -part).collect(),
+    }
 }
 
 impl Split {
@@ -85,6 +108,11 @@ mod tests {
                 let off = i128::from(*part) * i128::from(total) - exact;
                 prop_assert!(off.abs() < i128::from(total.max(1)), "{} of {}", part, amount);
             }
+        }
+
+        #[test]
+        fn a_debt_is_parted_to_the_cent_as_well(amount in -1_000_000_000_000..1_000_000_000_000i64, weights in prop::collection::vec(1..10_000i64, 1..9)) {
+            prop_assert_eq!(part_out(amount, &weights).iter().sum::<i64>(), amount);
         }
 
         #[test]

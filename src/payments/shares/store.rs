@@ -1,6 +1,6 @@
 //! Tables `creator_terms`, `creators`, `post_shares` and `order_shares`. Reads `posts` for who wrote an article.
 
-use super::split::Split;
+use super::split::{Split, WHOLE};
 use crate::args;
 use crate::foundation::id::{MemberId, OrderId, PostId};
 use crate::foundation::time::Timestamp;
@@ -109,13 +109,25 @@ values ($1, $2, $3, $4)";
 
 /// Promises creators their shares of a new order, as they stand now.
 pub async fn copy(tx: &mut Tx, order: OrderId, post: PostId, now: Timestamp) -> Result<()> {
-    let rate: Option<(i64,)> = tx.optional("select sale_rate from creator_terms where id = 1 and sale_rate > 0", args![]).await?;
-    let Some((sale_rate,)) = rate else { return Ok(()) };
+    let Some(sale_rate) = sale_rate_now(tx).await? else { return Ok(()) };
     for (member, rate) in split_of(tx, post).await? {
         begin(tx, member, now).await?;
         tx.run(COPY, args![order, member, sale_rate, rate]).await?;
     }
     Ok(())
+}
+
+/// As [`copy`], where all of it is one creator's.
+pub async fn copy_whole(tx: &mut Tx, order: OrderId, member: MemberId, now: Timestamp) -> Result<()> {
+    let Some(sale_rate) = sale_rate_now(tx).await? else { return Ok(()) };
+    begin(tx, member, now).await?;
+    tx.run(COPY, args![order, member, sale_rate, WHOLE]).await.map(drop)
+}
+
+/// What creators get of what is sold now; nothing where nothing is said.
+pub async fn sale_rate_now(tx: &mut Tx) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = tx.optional("select sale_rate from creator_terms where id = 1 and sale_rate > 0", args![]).await?;
+    Ok(row.map(|(rate,)| rate))
 }
 
 const PROMISED: &str = "select member_id, sale_rate, rate

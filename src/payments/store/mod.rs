@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod changes;
 pub mod checkouts;
+pub mod contents;
 pub mod desk;
 pub mod fapiao;
 pub mod notices;

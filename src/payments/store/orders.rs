@@ -3,7 +3,7 @@
 use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{self, AppError};
-use crate::foundation::id::{MemberId, OfferId, OrderId, PostId, TierId};
+use crate::foundation::id::{BundleId, MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::payments::model::{Applied, Item, Order, OrderStatus, Purpose};
@@ -19,6 +19,8 @@ pub struct OrderRow {
     tier_id: Option<i64>,
     cadence: Option<String>,
     post_id: Option<i64>,
+    bundle_id: Option<i64>,
+    author_id: Option<i64>,
     title: String,
     currency: String,
     minor: i64,
@@ -42,7 +44,7 @@ pub struct OrderRow {
 }
 
 /// Of `orders o`, with the end of what it opens, also after it was taken over to another tier.
-pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.title, o.currency, o.minor, o.renewing, \
+pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.bundle_id, o.author_id, o.title, o.currency, o.minor, o.renewing, \
     o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
     o.list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, o.purpose, \
     (select max(e.ends_at) from entitlements e where e.revoked_at is null \
@@ -59,9 +61,11 @@ impl OrderRow {
     }
 
     fn read(self) -> Option<Order> {
-        let item = match (self.tier_id, self.post_id) {
-            (Some(tier), None) => Item::Tier(TierId(tier), Cadence::parse(self.cadence.as_deref()?)?),
-            (None, Some(post)) => Item::Post(PostId(post)),
+        let item = match (self.tier_id, self.post_id, self.bundle_id, self.author_id) {
+            (Some(tier), None, None, None) => Item::Tier(TierId(tier), Cadence::parse(self.cadence.as_deref()?)?),
+            (None, Some(post), None, None) => Item::Post(PostId(post)),
+            (None, None, Some(bundle), None) => Item::Bundle(BundleId(bundle)),
+            (None, None, None, Some(author)) => Item::Author(MemberId(author)),
             _ => return None,
         };
         let currency = Currency::parse(&self.currency)?;
@@ -114,22 +118,38 @@ pub struct NewOrder<'a> {
     pub purpose: Purpose,
 }
 
-/// An item as columns: kind, tier, cadence, post.
-fn columns(item: Item) -> (&'static str, Option<TierId>, Option<String>, Option<PostId>) {
-    match item {
-        Item::Tier(tier, cadence) => ("tier", Some(tier), Some(cadence.to_string()), None),
-        Item::Post(post) => ("post", None, None, Some(post)),
+/// An item as columns.
+#[derive(Default)]
+struct Columns {
+    kind: &'static str,
+    tier: Option<TierId>,
+    cadence: Option<String>,
+    post: Option<PostId>,
+    bundle: Option<BundleId>,
+    author: Option<MemberId>,
+}
+
+impl Columns {
+    fn of(item: Item) -> Columns {
+        match item {
+            Item::Tier(tier, cadence) => {
+                Columns { kind: "tier", tier: Some(tier), cadence: Some(cadence.to_string()), ..Columns::default() }
+            }
+            Item::Post(post) => Columns { kind: "post", post: Some(post), ..Columns::default() },
+            Item::Bundle(bundle) => Columns { kind: "bundle", bundle: Some(bundle), ..Columns::default() },
+            Item::Author(author) => Columns { kind: "author", author: Some(author), ..Columns::default() },
+        }
     }
 }
 
 const INSERT: &str = "insert into orders
     (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, renewing, trial_days, return_to, subscription_id,
-    created_at, settles, list_minor, offer_name, offer_id, offer_terms, purpose)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    created_at, settles, list_minor, offer_name, offer_id, offer_terms, purpose, bundle_id, author_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 returning id";
 
 pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<OrderId> {
-    let (kind, tier, cadence, post) = columns(new.item);
+    let Columns { kind, tier, cadence, post, bundle, author } = Columns::of(new.item);
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
     let NewOrder { reference, member, title, renewing, settles, trial_days, return_to, subscription, purpose, .. } = *new;
     let args = args![
@@ -152,13 +172,20 @@ pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<O
         new.offer.map(|offer| offer.name.as_str()),
         new.offer.and_then(|offer| offer.used),
         new.offer.and_then(|offer| offer.terms).map(i64::from),
-        purpose.as_str()
+        purpose.as_str(),
+        bundle,
+        author
     ];
     let (id,): (i64,) = tx.one(INSERT, args).await?;
-    if let Some(post) = post {
-        shares::store::copy(tx, OrderId(id), post, now).await?;
+    match new.item {
+        Item::Post(post) => shares::store::copy(tx, OrderId(id), post, now).await?,
+        Item::Author(author) => shares::store::copy_whole(tx, OrderId(id), author, now).await?,
+        // Of a bundle each article has shares of its own (`contents::copy`), and a reward is promised once they are known.
+        Item::Tier(..) | Item::Bundle(_) => (),
     }
-    affiliates::rewards::promise(tx, OrderId(id), new, now).await?;
+    if !matches!(new.item, Item::Bundle(_)) {
+        affiliates::rewards::promise(tx, OrderId(id), new, now).await?;
+    }
     Ok(OrderId(id))
 }
 
@@ -170,7 +197,7 @@ where id = (
     where member_id = $1
         and status in ('open', 'pending')
         and subscription_id is null
-        and (tier_id = $2 and cadence = $3 or post_id = $4)
+        and (tier_id = $2 and cadence = $3 or post_id = $4 or bundle_id = $14)
         and currency = $5
         and minor = $6
         and renewing = $8
@@ -187,12 +214,12 @@ returning id, reference";
 /// An order for the same thing at the same price that is not paid yet; it now leads back to `return_to`, and whoever
 /// recommended its buyer since gets a reward for it.
 pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>, (made_after, now): (Timestamp, Timestamp)) -> Result<Option<String>> {
-    let (_, tier, cadence, post) = columns(new.item);
+    let Columns { tier, cadence, post, bundle, .. } = Columns::of(new.item);
     let NewOrder { member, return_to, renewing, trial_days, .. } = *new;
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
     let offer = new.offer.and_then(|offer| offer.used).map_or(0, |offer| offer.0);
     let (list, terms) = new.offer.map_or((0, 0), |offer| (offer.list.minor, offer.terms.map_or(0, i64::from)));
-    let args = args![member, tier, cadence, post, currency, minor, return_to, renewing, trial_days, made_after, offer, list, terms];
+    let args = args![member, tier, cadence, post, currency, minor, return_to, renewing, trial_days, made_after, offer, list, terms, bundle];
     let row: Option<(i64, String)> = tx.optional(REOPEN, args).await?;
     let Some((id, reference)) = row else { return Ok(None) };
     affiliates::rewards::promise(tx, OrderId(id), new, now).await?;

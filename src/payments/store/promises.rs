@@ -119,6 +119,7 @@ where (o.member_id = $1 and o.purpose = 'own' or o.id in (select g.order_id from
     and o.status = 'paid' and p.waived_at is not null and p.opened_at is null
     and (
         o.post_id = $2
+        or exists (select 1 from order_posts i where i.order_id = o.id and i.post_id = $2)
         or o.tier_id = $3
         or exists (
             select 1

@@ -2,14 +2,14 @@
 
 use super::super::menu;
 use super::made;
-use super::opens::{OpensFields, OpensForm};
+use super::opens::{MOST_BUNDLES, OpensFields, OpensForm};
 use crate::codes::service::batches::{self, MAX_SIZE, NewCodes};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
-use crate::membership;
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Breadcrumb, Callout, Check, Errors, Field, Submit, Tone};
+use crate::{bundles, membership};
 use crate::{t, tf};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -23,6 +23,7 @@ pub struct NewForm {
     tier: String,
     term: String,
     days: String,
+    bundle: String,
     articles: String,
     until: String,
     note: String,
@@ -32,8 +33,8 @@ pub struct NewForm {
 
 impl NewForm {
     fn opens(&self) -> OpensForm {
-        let NewForm { tier, term, days, articles, .. } = self.clone();
-        OpensForm { tier, term, days, articles }
+        let NewForm { tier, term, days, bundle, articles, .. } = self.clone();
+        OpensForm { tier, term, days, bundle, articles }
     }
 }
 
@@ -59,6 +60,7 @@ pub async fn submit(ask: Ask, Form(form): Form<NewForm>) -> Result<Response> {
 
 async fn draw(ask: &Ask, form: NewForm, errors: Errors, status: u16) -> Result<Response> {
     let tiers = membership::service::tiers(&ask.ctx).await?;
+    let bundles = bundles::service::list(&ask.ctx, bundles::service::FIRST, MOST_BUNDLES).await?;
     let locale = ask.locale;
     let title = t!(locale, "生成兑换码", "Make codes");
     Ok(Page::new(title).private().status(status).draw(ask, || {
@@ -98,7 +100,7 @@ async fn draw(ask: &Ask, form: NewForm, errors: Errors, status: u16) -> Result<R
                         hint=Some(tf!(locale, "最多 {most} 个。", "At most {most}."))
                         error=errors.of("size", locale)
                     />
-                    <OpensFields form=opens tiers errors=errors.clone() locale/>
+                    <OpensFields form=opens tiers bundles errors=errors.clone() locale/>
                     <Field
                         label=t!(locale, "有效期至（选填）", "Until (optional)")
                         name="until"

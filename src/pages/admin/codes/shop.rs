@@ -3,7 +3,7 @@
 use super::super::menu;
 use super::super::money::{page_of, when};
 use super::super::upload::{file_field, receive};
-use super::opens::{OpensFields, OpensForm};
+use super::opens::{MOST_BUNDLES, OpensFields, OpensForm};
 use super::tabs;
 use crate::codes::model::listed;
 use crate::codes::service::import::{self, MAX_FILE};
@@ -13,10 +13,10 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
-use crate::membership;
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Select, Submit, Tone};
+use crate::{bundles, membership};
 use crate::{t, tf, words};
 use axum::extract::{Path, Request};
 use axum::response::Response;
@@ -35,13 +35,14 @@ pub struct ItemForm {
     tier: String,
     term: String,
     days: String,
+    bundle: String,
     articles: String,
 }
 
 impl ItemForm {
     fn opens(&self) -> OpensForm {
-        let ItemForm { tier, term, days, articles, .. } = self.clone();
-        OpensForm { tier, term, days, articles }
+        let ItemForm { tier, term, days, bundle, articles, .. } = self.clone();
+        OpensForm { tier, term, days, bundle, articles }
     }
 }
 
@@ -81,6 +82,7 @@ pub async fn send(ask: Ask, request: Request) -> Result<Response> {
 async fn draw(ask: &Ask, form: ItemForm, errors: Errors, wrong: Errors) -> Result<Response> {
     let items = items::list(&ask.ctx, &ask.viewer).await?;
     let tiers = membership::service::tiers(&ask.ctx).await?;
+    let bundles = bundles::service::list(&ask.ctx, bundles::service::FIRST, MOST_BUNDLES).await?;
     let before = ask.query("after").and_then(|text| text.parse().ok());
     let (files, more) = page_of(import::list(&ask.ctx, &ask.viewer, before, PAGE + 1).await?, PAGE);
     let locale = ask.locale;
@@ -107,7 +109,7 @@ async fn draw(ask: &Ask, form: ItemForm, errors: Errors, wrong: Errors) -> Resul
                 {item_table(items, locale)}
                 <details class="codes-add" open=adding>
                     <summary>{t!(locale, "添加商品", "Add an item")}</summary>
-                    {item_fields(form, tiers, errors, locale)}
+                    {item_fields(form, (tiers, bundles), errors, locale)}
                 </details>
                 <h2>{t!(locale, "上传订单文件", "Send an order file")}</h2>
                 {if ready { file_fields(&wrong, locale) } else { first(locale) }}
@@ -154,7 +156,12 @@ fn item_table(items: Vec<Item>, locale: Locale) -> AnyView {
     view! { <DataTable label=t!(locale, "商品", "Items") columns rows/> }.into_any()
 }
 
-fn item_fields(form: ItemForm, tiers: Vec<membership::model::Tier>, errors: Errors, locale: Locale) -> AnyView {
+fn item_fields(
+    form: ItemForm,
+    (tiers, bundles): (Vec<membership::model::Tier>, Vec<bundles::model::Bundle>),
+    errors: Errors,
+    locale: Locale,
+) -> AnyView {
     let fields = ShopField::ALL.map(|field| (field.as_str().to_owned(), field_name(field, locale).to_owned())).to_vec();
     let how = [("contains", t!(locale, "包含", "contains")), ("equals", t!(locale, "等于", "equals"))];
     let how = how.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
@@ -171,7 +178,7 @@ fn item_fields(form: ItemForm, tiers: Vec<membership::model::Tier>, errors: Erro
                 hint=Some(t!(locale, "不分大小写。多条设置都符合时，“等于”优先，其次是文字较长的。", "Capitals do not matter. Where several fit, what equals comes first, then the longer text.").to_owned())
                 error=errors.of("text", locale)
             />
-            <OpensFields form=opens tiers errors=errors.clone() locale/>
+            <OpensFields form=opens tiers bundles errors=errors.clone() locale/>
             <Submit label=t!(locale, "添加", "Add")/>
         </form>
     }

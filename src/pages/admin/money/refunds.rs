@@ -156,7 +156,7 @@ fn rules_form(form: RulesForm, errors: &Errors, locale: Locale) -> AnyView {
                 "付款前会用一句话告诉买家，并记在订单里；以后更改规则，不影响已下的订单。",
                 "The buyer is told in one sentence before paying, and it is kept with the order: a later change does not touch orders that were begun."
             )}</p>
-            <Select label=t!(locale, "文章", "Articles") name="post_rule" value=form.post_rule options=options(true) error=errors.of("post_rule", locale)/>
+            <Select label=t!(locale, "文章和合集", "Articles and bundles") name="post_rule" value=form.post_rule options=options(true) error=errors.of("post_rule", locale)/>
             <Field label=t!(locale, "文章：天数", "Articles: days") name="post_days" inputmode="numeric" value=form.post_days hint=Some(days.clone()) error=errors.of("post_days", locale)/>
             <Select label=t!(locale, "会员", "Memberships") name="tier_rule" value=form.tier_rule options=options(false) error=errors.of("tier_rule", locale)/>
             <Field label=t!(locale, "会员：天数", "Memberships: days") name="tier_days" inputmode="numeric" value=form.tier_days hint=Some(days) error=errors.of("tier_days", locale)/>

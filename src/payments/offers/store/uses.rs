@@ -50,6 +50,8 @@ pub async fn hold(tx: &mut Tx, held: &Held<'_>, now: Timestamp) -> Result<Option
     let (tier, cadence, post) = match held.item {
         Item::Tier(tier, cadence) => (Some(tier), Some(cadence.to_string()), None),
         Item::Post(post) => (None, None, Some(post)),
+        // Offers are for articles and tiers.
+        Item::Bundle(_) | Item::Author(_) => return Ok(None),
     };
     let args = args![
         held.offer.id,

@@ -64,7 +64,10 @@ pub struct Story {
 pub async fn story(ctx: &Context, viewer: &Viewer, id: OrderId) -> Result<Story> {
     viewer.require_admin()?;
     let order = store::orders::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
-    let opened = grants::opened_by(ctx, viewer, &order.cause()).await?;
+    // The articles of a bundle are opened and shut together: what holds of one holds of all.
+    let first = store::contents::posts(ctx.db(), id).await?.into_iter().next();
+    let cause = first.map_or_else(|| order.cause(), |post| order.cause_of(post));
+    let opened = grants::opened_by(ctx, viewer, &cause).await?;
     Ok(Story {
         handle: orders::handle_of(ctx.db(), id).await?,
         tries: checkouts::of_order(ctx.db(), id).await?,
