@@ -38,9 +38,9 @@ pub struct OfferForm {
 }
 
 impl OfferForm {
-    /// An empty one, as the usual offer is.
-    pub fn new() -> OfferForm {
-        OfferForm { person_limit: "1".to_owned(), ..OfferForm::default() }
+    /// An empty one, as the usual offer is: of a tier, if there is one.
+    pub fn new(tier: String) -> OfferForm {
+        OfferForm { tier, person_limit: "1".to_owned(), ..OfferForm::default() }
     }
 
     pub async fn of(ask: &Ask, offer: &Offer) -> OfferForm {
@@ -160,7 +160,7 @@ pub fn Fields(
             {terms}
             <fieldset>
                 <legend>{t!(locale, "期间和次数", "When and how often")}</legend>
-                <div class="form-columns">
+                <div class="form form-columns">
                     <Field label=t!(locale, "开始日期", "From") name="from" kind="date" value=form.from error=errors.of("from", locale)/>
                     <Field label=t!(locale, "结束日期", "Until") name="until" kind="date" value=form.until hint=Some(until) error=errors.of("until", locale)/>
                 </div>

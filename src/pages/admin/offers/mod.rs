@@ -37,13 +37,13 @@ pub fn routes() -> Routes {
 }
 
 async fn list(ask: Ask) -> Result<Response> {
-    draw_list(&ask, OfferForm::new(), Errors::none()).await
+    draw_list(&ask, None, Errors::none()).await
 }
 
 async fn create(ask: Ask, Form(form): Form<OfferForm>) -> Result<Response> {
     match desk::make(&ask.ctx, &ask.viewer, &form.typed()).await {
         Ok(id) => Ok(see_other(&format!("/admin/offers/{id}?done=saved"))),
-        Err(error) => draw_list(&ask, form, Errors::from_error(error)?).await,
+        Err(error) => draw_list(&ask, Some(form), Errors::from_error(error)?).await,
     }
 }
 
@@ -101,7 +101,7 @@ pub fn audience_name(audience: Audience, locale: Locale) -> &'static str {
     }
 }
 
-async fn draw_list(ask: &Ask, form: OfferForm, errors: Errors) -> Result<Response> {
+async fn draw_list(ask: &Ask, form: Option<OfferForm>, errors: Errors) -> Result<Response> {
     let phase = ask.query("show").and_then(|text| Phase::parse(&text)).unwrap_or(Phase::Running);
     let before = ask.query("after").and_then(|text| text.parse().ok());
     let mut found = desk::list(&ask.ctx, &ask.viewer, phase, before, PAGE + 1).await?;
@@ -109,6 +109,7 @@ async fn draw_list(ask: &Ask, form: OfferForm, errors: Errors) -> Result<Respons
     found.truncate(PAGE as usize);
     let tiers = membership::service::all_tiers(&ask.ctx, &ask.viewer).await?;
     let tiers: Vec<_> = tiers.into_iter().filter(|tier| !tier.free).map(|tier| (tier.id.to_string(), tier.name)).collect();
+    let form = form.unwrap_or_else(|| OfferForm::new(tiers.first().map(|(id, _)| id.clone()).unwrap_or_default()));
     let locale = ask.locale;
     let title = t!(locale, "优惠", "Offers");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
