@@ -14,6 +14,7 @@ pub mod rows;
 pub mod simple;
 pub mod spaces;
 pub mod sponsors;
+pub mod teams;
 pub mod tiers;
 mod upload;
 pub mod whatif;
@@ -49,6 +50,7 @@ pub fn routes() -> Routes {
         .post("/admin/tiers/{id}/move", tiers::move_one)
         .post("/admin/tiers/{id}/grants", tiers::give)
         .post("/admin/grants/{id}/revoke", tiers::revoke)
+        .get("/admin/teams", teams::list)
         .merge(offers::routes())
         .merge(money::routes())
         .merge(mail::routes())
@@ -102,6 +104,7 @@ fn groups(locale: Locale) -> Vec<Group> {
             vec![
                 ("/admin/orders", t!(locale, "订单", "Orders")),
                 ("/admin/subscriptions", t!(locale, "自动续费", "Agreements")),
+                ("/admin/teams", t!(locale, "团队", "Teams")),
                 ("/admin/offers", t!(locale, "优惠", "Offers")),
                 ("/admin/codes", t!(locale, "兑换码", "Codes")),
                 ("/admin/refunds", t!(locale, "退款", "Refunds")),

@@ -14,7 +14,7 @@ use crate::payments::reconciliation::Fee;
 use crate::payments::service::{adopting, agreed, receipts, refunds, telling, upgrades};
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, orders, payments, promises, requests, subscriptions, taxes};
-use crate::payments::{books, gifts, ledger, offers, shares};
+use crate::payments::{books, gifts, ledger, offers, shares, teams};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
 use crate::server::context::Context;
@@ -407,14 +407,19 @@ async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Pa
 
 /// Access follows the money.
 async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stands: &Standing) -> Result<()> {
-    // What was bought may have become time of another tier since.
-    let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
     let paying = stands.paying.and_then(|n| came.get(n));
     // What was taken back is one payment: who pays the order once more has it again.
     let taken_back = match paying {
         Some(payment) => requests::ended_at(tx, payment.id).await?,
         None => None,
     };
+    if order.team.is_some() {
+        let Some(payment) = paying else { return Ok(()) };
+        let gone_at = if stands.covered { taken_back } else { stands.gone_at };
+        return teams::standing::stand(ctx, tx, order.id, payment.paid_at, gone_at).await;
+    }
+    // What was bought may have become time of another tier since.
+    let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
     if order.is_gift() {
         gifts::stand(tx, order.id, stands.covered, if stands.covered { taken_back } else { stands.gone_at }).await?;
     }
@@ -438,7 +443,7 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
     let opened_to = match order.purpose {
         Purpose::Own => Some((order.member, payment.paid_at)),
         Purpose::Gift => gifts::opened_to(tx, order.id).await?,
-        Purpose::Tip => None,
+        Purpose::Tip | Purpose::Team => None,
     };
     let Some((member, given_at)) = opened_to else { return Ok(()) };
     let (what, length, grace_days) = match order.item {
