@@ -107,22 +107,22 @@ async fn draw(ask: &Ask, id: i64, typed: Option<String>, errors: Errors) -> Resu
             false => vec![("/admin/teams".to_owned(), t!(locale, "团队", "Teams").to_owned())],
         };
         let next = shown.holders.last().filter(|_| shown.more).map(|last| format!("{HERE}/{id}?after={}#members", last.n));
+        let wrong = errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> });
+        let above = view! { <Breadcrumb locale above/> };
+        let first = (standing(ask, &shown), facts(ask, &shown), shown.is_own.then(|| invitation(ask, &shown)));
+        let members = (members(ask, &shown), view! { <NextPage locale href=next/> });
         let name = shown.is_own.then(|| name_form(ask, &shown.team, typed, &errors));
+        let last = (renewal(ask, &shown), name, orders(ask, &shown));
         view! {
             <AccountFrame ask=ask.clone() current=SECTION title>
-                <Breadcrumb locale above/>
-                {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
-                {standing(ask, &shown)}
-                {facts(ask, &shown)}
-                {shown.is_own.then(|| invitation(ask, &shown))}
+                {above}
+                {wrong}
+                {first}
                 <section>
                     <h2 id="members">{t!(locale, "成员", "Members")}</h2>
-                    {members(ask, &shown)}
-                    <NextPage locale href=next/>
+                    {members}
                 </section>
-                {renewal(ask, &shown)}
-                {name}
-                {orders(ask, &shown)}
+                {last}
             </AccountFrame>
         }
     }))
