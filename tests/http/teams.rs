@@ -137,7 +137,8 @@ on_both!(of_two_who_want_the_last_seat_at_once_one_has_it_and_one_person_has_one
     assert_eq!(app.count("select count(*) from team_seats where left_at is null").await, 2);
     assert_ne!(app.may_enter(ben.id, tier).await, app.may_enter(cem.id, tier).await);
     // Leaving and taking at once: whatever comes first, nobody sits on two and no seat has two.
-    let deeds = join_all((0..4).flat_map(|_| [ann.post(&format!("{here}/leave"), &[]), ann.post(&path, &[])])).await;
+    let away = format!("{here}/leave");
+    let deeds = join_all((0..4).flat_map(|_| [ann.post(&away, &[]), ann.post(&path, &[])])).await;
     assert!(deeds.iter().all(|answer| [303, 409].contains(&answer.status)));
     let sits = app
         .count("select count(*) from team_seats s join members m on m.id = s.member_id where m.handle = 'ann' and s.left_at is null")
@@ -149,12 +150,8 @@ on_both!(of_two_who_want_the_last_seat_at_once_one_has_it_and_one_person_has_one
 on_both!(what_a_member_bought_stands_still_while_they_sit_and_goes_on_after_it, |app| {
     app.promise("none", "pro-rata").await;
     let tier = app.sold_to_teams().await;
-    let dear = save_tier(
-        &app.ctx,
-        &app.viewer(app.owner, Role::Owner),
-        NewTier { name: "Dear".into(), monthly: "60".into(), ..NewTier::default() },
-    );
-    dear.await.unwrap();
+    let dear = NewTier { name: "Dear".into(), monthly: "60".into(), ..NewTier::default() };
+    save_tier(&app.ctx, &app.viewer(app.owner, Role::Owner), dear).await.unwrap();
     let (buyer, ann) = (app.member("buyer").await, app.member("ann").await);
     let own = buy_tier(&ann, tier, "month").await;
     pay(&ann, &own).await;
@@ -311,18 +308,14 @@ on_both!(a_term_that_went_back_lets_the_next_one_move_up, |app| {
 on_both!(seats_that_are_sold_are_counted_taken_or_not, |app| {
     let tier = app.team_tier(NewTier { member_limit: "4".into(), ..NewTier::default() }).await;
     let (buyer, ann, ben, cem) = (app.member("buyer").await, app.member("ann").await, app.member("ben").await, app.member("cem").await);
-    let press = |person: &Person, order: String| {
-        let request = person.client.post(format!("{}{order}/pay", person.address));
-        async move { request.send().await.unwrap().status().as_u16() }
-    };
     let many = order(&cem, tier, "5").await;
-    assert_eq!(press(&cem, many).await, 409, "there are only four");
+    assert_eq!(cem.post(&format!("{many}/pay"), &[]).await.status, 409, "there are only four");
     let here = team(&buyer, tier, "3").await;
     let own = buy_tier(&ann, tier, "month").await;
     pay(&ann, &own).await;
     assert!(app.may_enter(ann.id, tier).await, "the fourth");
     let none = buy_tier(&ben, tier, "month").await;
-    assert_eq!(press(&ben, none).await, 409);
+    assert_eq!(ben.post(&format!("{none}/pay"), &[]).await.status, 409);
     assert!(ben.get("/membership").await.body.contains("All seats are taken"));
     let path = link(&app, &buyer, &here).await;
     assert_eq!(ben.post(&path, &[]).await.status, 303, "what is paid for can be taken");
@@ -454,7 +447,8 @@ on_both!(who_has_it_for_good_needs_no_seat_and_who_opens_an_article_ends_the_rig
     assert_eq!(ben.post(&path, &[]).await.status, 303);
     let opened = "select count(*) from order_promises where opened_at is not null";
     assert_eq!(app.count(opened).await, 0);
-    app.post_row("walled", "paid", Some(tier.0)).await;
-    assert_eq!(ben.get("/p/walled").await.status, 200);
+    let post = app.paid_post(None, Some(tier)).await;
+    let (slug,): (String,) = app.ctx.db().one("select slug from posts where id = $1", stoa::args![post]).await.unwrap();
+    assert_eq!(ben.get(&format!("/p/{slug}")).await.status, 200);
     assert_eq!(app.count(opened).await, 1);
 });
