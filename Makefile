@@ -33,10 +33,11 @@ bench: ## Measure a release build
 	scripts/bench.sh
 
 lighthouse: export STOA_BIN = $(abspath $(target)/release/stoa)
+# Built as scripts/bench.sh builds it: what a build with examples left is of no use to one without.
 lighthouse: ## Ask Lighthouse about a release build with the demo's content
 	scripts/setup.sh bench
 	node scripts/front.mjs --release
-	cargo build --release --features ssr
+	cargo build --release --features ssr --bin stoa --example static_server
 	scripts/with-site.sh node scripts/lighthouse.mjs
 
 front: setup ## Build what the browser loads, into target/site

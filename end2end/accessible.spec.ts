@@ -112,7 +112,7 @@ test("where the numbers stand", async ({ page, asOwner }) => {
 test("where the place is run", async ({ page, owner, asOwner }) => {
   const tier = await owner.sells("18");
   await asOwner();
-  for (const path of ["/admin/members", "/admin/members/import", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/creators", "/admin/payouts"]) await look(page, path);
+  for (const path of ["/admin/members", "/admin/members/import", "/admin/members/segments", "/admin/members/letters", "/admin/members/letters/new", "/admin/offers", "/admin/tiers", `/admin/tiers/${tier.id}`, "/admin/spaces", "/admin/creators", "/admin/payouts"]) await look(page, path);
 });
 
 test("where its letters are written", async ({ page, asOwner }) => {

@@ -115,7 +115,7 @@ export const test = base.extend<Here, { ownersDoor: Awaited<ReturnType<typeof si
       const complaints: string[] = [];
       // A status other than 200 is for a test to expect, and that no script runs in the frame of a letter is what the frame is
       // for; what else a browser says aloud is a mistake of ours.
-      const expected = /Failed to load resource: the server responded with a status of 4\d\d|Blocked script execution in .*\/admin\/mail\//;
+      const expected = /Failed to load resource: the server responded with a status of 4\d\d|Blocked script execution in .*\/admin\/(mail|members\/letters)\//;
       page.on("console", (message) => {
         if (["error", "warning"].includes(message.type()) && !expected.test(message.text())) complaints.push(message.text());
       });

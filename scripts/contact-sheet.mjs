@@ -72,6 +72,17 @@ const team = new URL(returned.url()).pathname;
 const invitation = new URL(/value="([^"]+\/team\/[^"]+)"/.exec(await (await buyer.request.get(team)).text())?.[1] ?? base).pathname;
 await given(member, invitation, {});
 const letter = await first(owner, "/admin/mail", /href="(\/admin\/mail\/\d+)"/);
+await given(owner, "/admin/creators", { sale_rate: "50", pool_rate: "30", pool_by: "opened" });
+await given(owner, "/admin/members/segments", { name: "Regulars", filter: "status=paying" });
+const everybody = { filter: "status=paying", deed: "label", label: "regular" };
+const said = await first(owner, `/admin/members/bulk?${new URLSearchParams(everybody)}`, /name="said" value="(\d+)"/);
+await given(owner, "/admin/members/bulk", { ...everybody, said, key: "contact sheet" });
+const body = "On Wednesday at eight we read this month's article together.\n\nThere is no need to sign up.";
+const circular = await given(owner, "/admin/members/letters/new", { filter: "status=paying", subject: "A reading evening", body });
+const lines = ["email,name,complimentary_plan,tiers", "new@example.org,New Reader,true,", "nobody,Nobody,,"].join("\n");
+const members = { name: "members.csv", mimeType: "text/csv", buffer: Buffer.from(lines) };
+const brought = await owner.request.post("/admin/members/import", { multipart: { file: members }, maxRedirects: 0 });
+const gift = await given(member, "/gift", { what: `post ${post}`, by: "link", note: "Enjoy it on the train." });
 const topic = space && (await first(visitor, space, /href="(\/t\/[^"?#]+)"/));
 
 const pages = {
@@ -126,6 +137,14 @@ const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pa
 const rows = ["interactions", "ratings", "members", "ledger", "articles", "views", "summary"];
 for (const name of [...admin, ...rows.map((table) => `rows/${table}`)]) pages[`admin${name && "-"}${name.replaceAll("/", "-")}`] = [owner, `/admin/${name}`.replace(/\/$/, "")];
 for (const [name, path] of Object.entries({ offer, batch, fapiao, refund, letter })) pages[`admin-${name}`] = [owner, path];
+pages["admin-members-segments"] = [owner, "/admin/members/segments"];
+pages["admin-members-one"] = [owner, await first(owner, "/admin/members?status=paying", /href="(\/admin\/members\/\d+)"/)];
+pages["admin-members-bulk"] = [owner, `/admin/members/bulk?${new URLSearchParams(everybody)}`];
+pages["admin-letters"] = [owner, "/admin/members/letters"];
+pages["admin-circular"] = [owner, circular];
+pages["admin-import-report"] = [owner, brought.headers().location];
+pages["gift-order"] = [member, gift];
+pages.statement = [author, "/account/earnings/statement?month=2026-10"];
 pages["admin-order"] = [owner, await first(owner, "/admin/orders", /href="(\/admin\/orders\/\d+)"/)];
 
 /** All twelve of a page, on one sheet. */

@@ -1,7 +1,7 @@
 //! One report: the four models over a period, step by step and beside the period before.
 
 use super::metrics::activity::Activity;
-use super::metrics::profit::{Books, Heading, PROVIDER_FEES, monthly_days};
+use super::metrics::profit::{Books, Heading, Taker, monthly_days};
 use super::metrics::quality::Quality;
 use super::metrics::retention::{self, Cohort};
 use super::period::{Choice, Period, Typed, choose};
@@ -110,7 +110,7 @@ pub async fn report(ctx: &Context, viewer: &Viewer, period: Period) -> Result<Re
             visitors: of(&visitors, &step),
         }
     });
-    others.retain(|(_, books)| books.entries > 0 || books.provider_fees != 0);
+    others.retain(|(_, books)| !books.is_empty());
     Ok(Report {
         activity: Beside { now: activity, before: activity_before },
         quality: Beside {
@@ -139,7 +139,9 @@ fn total<'a>(all: impl Iterator<Item = &'a Books>) -> Books {
         for heading in Heading::ALL {
             sum.add(heading, books.of(heading), 0);
         }
-        sum.keep(books.provider_fees);
+        for taker in Taker::ALL {
+            sum.take(taker, books.taken_by(taker));
+        }
         sum.entries = sum.entries.saturating_add(books.entries);
         sum
     })
@@ -153,11 +155,11 @@ async fn books(ctx: &Context, period: Period, currency: &str) -> Result<(ByStep,
     let mut others: BTreeMap<String, Books> = BTreeMap::new();
     let mut add = |step: String, heading: &str, other: &str, minor: i64, entries: i64| {
         let books = if other == currency { steps.entry(step).or_default() } else { others.entry(other.to_owned()).or_default() };
-        match Heading::parse(heading) {
-            Some(heading) => books.add(heading, minor, entries),
+        match (Heading::parse(heading), Taker::parse(heading)) {
+            (Some(heading), _) => books.add(heading, minor, entries),
             // The books below count what came in as above zero.
-            None if heading == PROVIDER_FEES => books.keep(minor.saturating_neg()),
-            None => (),
+            (None, Some(taker)) => books.take(taker, minor.saturating_neg()),
+            (None, None) => (),
         }
     };
     for sum in store::sums(ctx.db(), period, period.step().width()).await? {

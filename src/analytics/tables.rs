@@ -1,7 +1,7 @@
 //! The rows behind every number, as tables: shown a page at a time, or sent whole as CSV. One list of columns and one
 //! reader serve both.
 
-use super::metrics::profit::{Heading, PROVIDER_FEES, monthly_days, provider_fees_name};
+use super::metrics::profit::{Heading, Taker, monthly_days};
 use super::period::Period;
 use super::service;
 use super::store::{costs::CostRow, rows};
@@ -230,10 +230,10 @@ impl Table {
                     (t!(locale, "好评", "Positive"), true),
                 ];
                 columns.extend(Heading::ALL.map(|heading| (heading.name(locale), true)));
+                columns.push((t!(locale, "利润", "Profit"), true));
+                columns.extend(Taker::ALL.map(|taker| (taker.name(locale), true)));
                 columns.extend([
-                    (t!(locale, "利润", "Profit"), true),
-                    (provider_fees_name(locale), true),
-                    (t!(locale, "扣除手续费后的利润", "Profit net of provider fees"), true),
+                    (t!(locale, "利润（扣除手续费和分成）", "Profit net of fees and shares"), true),
                     (t!(locale, "浏览量", "Views"), true),
                     (t!(locale, "访客数", "Visitors"), true),
                 ]);
@@ -305,12 +305,7 @@ impl Table {
             }
             Table::Ledger => {
                 let found = rows::booked(db, period, keyed, limit).await?;
-                let place = |account: &str| match account {
-                    "revenue:fees" => 1,
-                    "revenue:sales" => 2,
-                    _ => 3,
-                };
-                let next = found.last().map(|row| Key::new(&row.booked_day, row.transfer_id, place(&row.account)));
+                let next = found.last().map(|row| Key::new(&row.booked_day, row.transfer_id, row.line));
                 Rows { next: next.filter(|_| full(found.len())), rows: found.iter().map(|row| booked(row, locale)).collect() }
             }
             Table::Advertising => {
@@ -432,9 +427,10 @@ fn registered(row: &rows::Registered, today: Date, locale: Locale) -> Vec<Cell> 
 fn booked(row: &rows::Booked, locale: Locale) -> Vec<Cell> {
     vec![
         day_cell(&row.booked_day),
-        text(match row.account.as_str() {
-            PROVIDER_FEES => provider_fees_name(locale),
-            account => Heading::parse(account).map_or(account, |heading| heading.name(locale)),
+        text(match (Heading::parse(&row.account), Taker::parse(&row.account)) {
+            (Some(heading), _) => heading.name(locale),
+            (None, Some(taker)) => taker.name(locale),
+            (None, None) => &row.account,
         }),
         row.handle.as_deref().map_or(Cell::Nothing, member),
         row.slug.as_deref().map_or(Cell::Nothing, |slug| article(slug, slug)),
@@ -478,7 +474,8 @@ async fn summary(ctx: &Context, viewer: &Viewer, period: Period) -> Result<Vec<V
         ];
         row.extend(Heading::ALL.map(|heading| money(step.books.of(heading), currency)));
         let books = &step.books;
-        row.extend([books.profit(), books.provider_fees, books.net_profit()].map(|minor| money(minor, currency)));
+        let taken = Taker::ALL.map(|taker| books.taken_by(taker));
+        row.extend([&[books.profit()], &taken[..], &[books.net_profit()]].concat().into_iter().map(|minor| money(minor, currency)));
         row.extend([number(step.views), number(step.visitors)]);
         row
     };

@@ -10,6 +10,7 @@ use stoa::foundation::error::AppError;
 use stoa::mail::outbox;
 use stoa::payments::{inbox::Inbox, service::clock};
 use stoa::providers::Provider;
+use stoa::segments::circulars;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
 use stoa::transfer::bringing;
@@ -168,6 +169,9 @@ async fn do_chores(ctx: Context) {
         }
         if let Err(error) = discussion::service::empty_bin(&ctx).await {
             tracing::warn!(%error, "the bin could not be emptied");
+        }
+        if let Err(error) = circulars::go_on(&ctx).await {
+            tracing::warn!(%error, "letters to many could not all be written; it is tried again");
         }
         if let Err(error) = bringing::tidy(&ctx).await {
             tracing::warn!(%error, "old files of members could not be forgotten");

@@ -4,7 +4,7 @@ use super::account::{self, Source};
 use super::message;
 use super::model::{Letter, State, To};
 use super::route::Route;
-use super::service::{MOST_BOUNCES, post_sample, shown};
+use super::service::{MOST_BOUNCES, post_asked, shown};
 use super::smtp::Refusal;
 pub use super::store::{LetterRow, Listed};
 use super::{drawing, store};
@@ -61,21 +61,21 @@ pub async fn again(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
     }
 }
 
-/// What letters of a kind look like.
-pub async fn sample(ctx: &Context, viewer: &Viewer, to: &To, letter: &Letter) -> Result<drawing::Drawn> {
+/// What a letter looks like; a `sample` of its kind says that it is one.
+pub async fn look(ctx: &Context, viewer: &Viewer, to: &To, letter: &Letter, sample: bool) -> Result<drawing::Drawn> {
     viewer.require_admin()?;
     let site = require_site(ctx).await?;
-    Ok(shown(ctx, &site, to, letter, true)?.0)
+    Ok(shown(ctx, &site, to, letter, sample)?.0)
 }
 
-/// Sends a sample to the admin who looks at it.
-pub async fn send_sample(ctx: &Context, viewer: &Viewer, to: &To, letter: &Letter) -> Result<()> {
+/// Sends it to the admin who looks at it.
+pub async fn send_to_self(ctx: &Context, viewer: &Viewer, to: &To, letter: &Letter, sample: bool) -> Result<()> {
     viewer.require_admin()?;
     let site = require_site(ctx).await?;
     // It opens nothing, and it is a letter of its own each time.
     let letter = Letter { about: format!("sample:{}", ctx.token()), secrets: Vec::new(), good_until: None, ..letter.clone() };
     let mut tx = ctx.db().begin().await?;
-    post_sample(ctx, &mut tx, &site, to, &letter).await?;
+    post_asked(ctx, &mut tx, &site, to, &letter, sample).await?;
     Ok(tx.commit().await?)
 }
 

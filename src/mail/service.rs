@@ -40,9 +40,10 @@ pub async fn post(ctx: &Context, tx: &mut Tx, site: &Site, to: &To, letter: &Let
     write(ctx, tx, site, to, letter, (refuses, false)).await
 }
 
-/// Writes a letter down as a sample of its kind, to somebody who asked for it.
-pub(super) async fn post_sample(ctx: &Context, tx: &mut Tx, site: &Site, to: &To, letter: &Letter) -> Result<()> {
-    write(ctx, tx, site, to, letter, (false, true)).await
+/// Writes a letter down for somebody who asked for it, so that it does not matter what they get else; it may be a sample of its
+/// kind.
+pub(super) async fn post_asked(ctx: &Context, tx: &mut Tx, site: &Site, to: &To, letter: &Letter, sample: bool) -> Result<()> {
+    write(ctx, tx, site, to, letter, (false, sample)).await
 }
 
 /// A letter as its reader gets it, but for its secrets.

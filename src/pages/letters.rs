@@ -8,12 +8,13 @@ use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::mail::{Choice, Letter};
+use crate::segments::circulars::letter as circular;
 use crate::{creators, members, payments};
 
 pub fn choices() -> Vec<&'static Choice> {
     use members::letters::{DEVICES, WELCOMES};
     use payments::letters::{ENDINGS, SALES, TROUBLES};
-    vec![&WELCOMES, &ENDINGS, &DEVICES, &SALES, &TROUBLES]
+    vec![&WELCOMES, &ENDINGS, &circular::CIRCULARS, &DEVICES, &SALES, &TROUBLES]
 }
 
 /// One of each kind, with made-up contents.
@@ -28,5 +29,6 @@ pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     letters.extend(payments::teams::letters::samples(&day, locale));
     let month = Month::of(now, &site.time_zone).before();
     letters.extend(creators::letters::samples(Money::new(hundred, site.currency), month, &day, locale));
+    letters.push(circular::sample(locale));
     letters
 }

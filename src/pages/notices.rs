@@ -123,6 +123,7 @@ fn find(ask: &Ask) -> Option<&'static str> {
             "文件已读取，还没有导入任何会员。请核对下面的内容。",
             "The file is read, and nobody is in yet. Please look through what it says."
         ),
+        "copy-sent" => t!(locale, "已发给你自己，请查收。", "It is on its way to you."),
         "done-for-many" => t!(locale, "批量操作已完成，记录见下方。", "Done; it stands in the record below."),
         "brought" => t!(locale, "会员已导入，结果见下方。", "The members are in; see below what came of the file."),
         "revoked" => t!(locale, "已收回。", "Taken back."),

@@ -36,7 +36,7 @@ fn has_open(found: &mut db::Filter, now: Timestamp, such: &str) -> String {
 }
 
 /// The conditions of a filter, on `members m`. `alive`: who left is not meant.
-fn conditions(filter: &Filter, now: Now<'_>, alive: bool) -> db::Filter {
+pub(super) fn conditions(filter: &Filter, now: Now<'_>, alive: bool) -> db::Filter {
     let mut found = db::Filter::default();
     if alive || filter.is_narrow() {
         found.also("m.deleted_at is null");

@@ -297,9 +297,26 @@ fn creators(order: &Order, came: &[Payment], split: &Split, booked: &books::Bala
     if waits != (contested && owed > 0) { Err(format!("of order {} waits: {waits}, contested: {contested}", order.id)) } else { Ok(()) }
 }
 
-/// Open if and only if paid and not given back.
+const TAKEN_BACK: &str = "select count(*)
+from refund_requests q
+join refunds r on r.id = q.refund_id
+where q.payment_id = $1 and q.ends_access and r.state <> 'failed'";
+
+/// Whether a payment is there that was neither given back nor taken back by its buyer, which a provider may refuse to do for as
+/// long as it is contested as well.
+async fn paid(world: &World, came: &[Payment]) -> bool {
+    for payment in came.iter().filter(|payment| !payment.is_gone()) {
+        let (taken_back,): (i64,) = world.ctx.db().one(TAKEN_BACK, args![payment.id]).await.unwrap();
+        if taken_back == 0 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Open if and only if paid and neither given back nor taken back.
 async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> Result<(), String> {
-    let covered = came.iter().any(|payment| !payment.is_gone());
+    let covered = paid(world, came).await;
     match order.purpose {
         Purpose::Gift => return given(world, life, order, covered).await,
         Purpose::Team => return seated(world, order, covered).await,
@@ -319,7 +336,7 @@ async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
             {
                 let admin = crate::world::viewer(life.member, Role::Admin);
                 let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
-                any |= came.iter().any(|payment| !payment.is_gone());
+                any |= paid(world, &came).await;
             }
             // Or an offer gave it for nothing.
             let sql = "select count(*) from offer_redemptions where member_id = $1 and post_id = $2 and order_id is null";

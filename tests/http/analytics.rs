@@ -305,7 +305,7 @@ on_both!(articles_are_ranked_by_what_can_be_relied_on, |app| {
     assert!(csv.body.contains("Ninety of a hundred,90,100,90.0%,0.826\r\n"), "{}", csv.body);
 });
 
-on_both!(what_providers_keep_stands_beside_the_model_and_not_in_it, |app| {
+on_both!(what_providers_and_creators_take_stands_beside_the_model_and_not_in_it, |app| {
     app.booked(1, "2026-03-08", "revenue:fees", "CNY", 6000).await;
     app.booked(2, "2026-03-09", "revenue:sales", "CNY", 4000).await;
     // 290 kept of what came, 90 of it given back with a refund.
@@ -313,21 +313,31 @@ on_both!(what_providers_keep_stands_beside_the_model_and_not_in_it, |app| {
     app.booked(4, "2026-03-10", "expense:provider-fees", "CNY", 90).await;
     app.booked(5, "2026-02-10", "expense:provider-fees", "CNY", -30).await;
     app.booked(6, "2026-03-10", "expense:provider-fees", "USD", -31).await;
+    app.booked(7, "2026-03-10", "expense:creators", "CNY", -1000).await;
     let owner = app.owner().await;
     add_cost(&owner, "content", "once", "20", "2026-03-02").await;
     let page = owner.get("/admin?from=2026-03-01&to=2026-03-31").await;
     assert_eq!(value(&page, "profit"), "80 CNY", "the model counts what was paid");
     let said = detail(&page, "profit");
     assert!(
-        said.contains("revenue 100, cost 20") && said.contains("net of 2 provider fees: profit 78") && said.contains("n = 3 entries"),
+        said.contains("revenue 100, cost 20")
+            && said.contains("net of 2 provider fees and 10 creators' shares: profit 68")
+            && said.contains("n = 3 entries"),
         "{said}"
     );
     let line = |name: &str| page.texts(".books tr").into_iter().find(|row| row.starts_with(name)).unwrap();
     assert_eq!(
-        ["Revenue1", "Profit8", "Provider fees", "Revenue net", "Profit net"].map(line),
-        ["Revenue1000", "Profit800", "Provider fees20.30", "Revenue net of provider fees98−0.30", "Profit net of provider fees78−0.30"]
+        ["Revenue1", "Profit8", "Provider fees", "Creators' shares", "Revenue net", "Profit net"].map(line),
+        [
+            "Revenue1000",
+            "Profit800",
+            "Provider fees20.30",
+            "Creators' shares100",
+            "Revenue net of fees and shares88−0.30",
+            "Profit net of fees and shares68−0.30"
+        ]
     );
-    assert!(page.texts(".books-other").concat().contains("USD: revenue 0, provider fees 0.31"));
+    assert!(page.texts(".books-other").concat().contains("USD: revenue 0, provider fees 0.31, creators' shares 0"));
     let rows = owner.get("/admin/rows/ledger?from=2026-03-01&to=2026-03-31").await;
     let shown: Vec<(String, String)> = rows.texts("tbody td:nth-child(2)").into_iter().zip(rows.texts("tbody td:nth-child(5)")).collect();
     let expected = [
@@ -336,11 +346,12 @@ on_both!(what_providers_keep_stands_beside_the_model_and_not_in_it, |app| {
         ("Provider fees", "-2.90"),
         ("Provider fees", "0.90"),
         ("Provider fees", "-0.31"),
+        ("Creators' shares", "-10.00"),
     ];
     assert_eq!(shown, expected.map(|(heading, amount)| (heading.to_owned(), amount.to_owned())));
     let csv = owner.get("/admin/csv/summary?from=2026-03-01&to=2026-03-31").await.body;
-    assert!(csv.lines().next().unwrap().contains("Profit,Provider fees,Profit net of provider fees,"), "{csv}");
-    assert!(csv.lines().any(|line| line.starts_with("2026-03-09,") && line.contains(",40.00,2.90,37.10,")), "{csv}");
+    assert!(csv.lines().next().unwrap().contains("Profit,Provider fees,Creators' shares,Profit net of fees and shares,"), "{csv}");
+    assert!(csv.lines().any(|line| line.starts_with("2026-03-09,") && line.contains(",40.00,2.90,0.00,37.10,")), "{csv}");
 });
 
 on_both!(the_numbers_are_for_admins, |app| {

@@ -8,6 +8,7 @@ mod account;
 mod analytics;
 mod api;
 mod bringing;
+mod circulars;
 mod codes;
 mod codes_histories;
 mod creators;

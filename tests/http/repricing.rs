@@ -10,6 +10,7 @@ use stoa::foundation::time::{DAY, HOUR, MINUTE};
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::NewTier;
 use stoa::membership::service::{membership_of, save_tier};
+use stoa::payments::inbox;
 use stoa::payments::service::connections::save;
 use stoa::payments::service::refunds::{for_admin, refund};
 use stoa::payments::service::{clock, orders_of};
@@ -18,6 +19,7 @@ use stoa::providers::keys::Keys;
 use stoa::server::clock::Clock;
 use stoa::server::db::Queries;
 use stoa::server::random::SeededRandom;
+use stoa::simulators::deliveries::Delivery;
 use stoa::simulators::paypal::{Paying, Paypal};
 use stoa::simulators::stripe::{Charging, Stripe};
 use stoa::simulators::{keys, paypal};
@@ -83,6 +85,17 @@ impl TestApp {
 
     async fn agreement_id(&self) -> i64 {
         self.count("select max(id) from subscriptions").await
+    }
+
+    /// What a simulator has to say arrives and is processed.
+    async fn hear(&self, provider: Provider, deliveries: Vec<Delivery>) {
+        assert!(!deliveries.is_empty());
+        for delivery in deliveries {
+            let request = self.visitor().client.post(&delivery.url).body(delivery.body);
+            let request = delivery.headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+            assert_eq!(request.send().await.unwrap().status(), 200);
+        }
+        inbox::process_of(&self.ctx, provider).await.unwrap();
     }
 
     async fn fine(&self) {
@@ -198,6 +211,35 @@ on_both!(when_the_term_is_refunded_after_an_upgrade_neither_tier_is_open, |app| 
     app.fine().await;
 });
 
+on_both!(an_order_that_began_two_agreements_stays_with_the_one_that_paid_it_when_that_goes_over_to_another_tier, |app| {
+    let stripe = app.with_stripe().await;
+    let (plain, dear) = (app.sold("Plain", "30", "").await, app.sold("Dear", "60", "").await);
+    let member = app.member("member").await;
+    let (path, at_desk) = app.at_provider(&member, plain, ("stripe", "CNY")).await;
+    // On the telephone as well, and both are paid before anybody tells.
+    assert_eq!(member.post(&format!("{path}/pay"), &[("provider", "stripe"), ("device", "phone")]).await.status, 303);
+    let (on_telephone,): (String,) = app.ctx.db().one("select number from checkouts order by id desc limit 1", vec![]).await.unwrap();
+    assert_ne!(at_desk, on_telephone);
+    stripe.set_endpoint(&format!("{}/webhooks/stripe", member.address));
+    stripe.pay(&at_desk).unwrap();
+    let of_first = stripe.deliveries().take_all();
+    stripe.pay(&on_telephone).unwrap();
+    let of_second = stripe.deliveries().take_all();
+    app.hear(Provider::Stripe, of_first).await;
+    assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);
+    pass(&app, DAY);
+    assert_eq!(press(&app, &member, "CN¥60.00").await.status, 303);
+    assert_eq!(app.has(&member).await, [(dear, "2026-04-15".into())]);
+    let began = app.agreement_id().await;
+
+    app.hear(Provider::Stripe, of_second.into_iter().map(|late| stripe.signed_anew(late)).collect()).await;
+    assert!(app.agreement_id().await > began, "the second agreement is known of");
+    assert_eq!(app.count("select subscription_id from orders order by id limit 1").await, began);
+    let has = app.has(&member).await;
+    assert!(has.contains(&(dear, "2026-04-15".into())), "what was paid is open: {has:?}");
+    app.fine().await;
+});
+
 on_both!(a_cheaper_tier_waits_for_the_next_term_and_can_be_taken_back_until_then, |app| {
     let stripe = app.with_stripe().await;
     let (plain, dear) = (app.sold("Plain", "30", "").await, app.sold("Dear", "60", "").await);
@@ -212,6 +254,9 @@ on_both!(a_cheaper_tier_waits_for_the_next_term_and_can_be_taken_back_until_then
     let page = member.get(HERE).await;
     assert_eq!(page.texts(".plan-coming"), ["Agreed: from 15 April 2026 on it is “Plain”, at CN¥30.00 a month."]);
     assert_eq!(page.texts(".plan-when"), ["15 April 2026, CN¥30.00"]);
+    let at_the_desk = app.owner().await.get(&format!("/admin/subscriptions/{}", app.agreement_id().await)).await;
+    let said = at_the_desk.texts(".facts > div").into_iter().find(|fact| fact.starts_with("Changes to")).unwrap();
+    assert!(said.contains("Plain, CN¥30.00 a month") && said.contains("15 April 2026"), "{said}");
     assert_eq!(app.has(&member).await, [(dear, "2026-04-15".into())]);
     // Back, and there again.
     assert_eq!(press(&app, &member, "Change to “Dear”").await.status, 303);

@@ -72,19 +72,39 @@ impl Heading {
     }
 }
 
-/// The account of the ledger for what providers keep.
-pub const PROVIDER_FEES: &str = "expense:provider-fees";
+/// Who takes a part of the revenue before it is the site's. Beside the model and not in it: docs/decisions/0011.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taker {
+    Providers,
+    Creators,
+}
 
-pub fn provider_fees_name(locale: Locale) -> &'static str {
-    t!(locale, "支付手续费", "Provider fees")
+impl Taker {
+    pub const ALL: [Taker; 2] = [Taker::Providers, Taker::Creators];
+
+    /// By the account of the ledger for what they take.
+    pub fn parse(account: &str) -> Option<Taker> {
+        match account {
+            "expense:provider-fees" => Some(Taker::Providers),
+            "expense:creators" => Some(Taker::Creators),
+            _ => None,
+        }
+    }
+
+    pub fn name(self, locale: Locale) -> &'static str {
+        match self {
+            Taker::Providers => t!(locale, "支付手续费", "Provider fees"),
+            Taker::Creators => t!(locale, "创作者分成", "Creators' shares"),
+        }
+    }
 }
 
 /// What came in and went out, in minor units of one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Books {
     sums: [i64; 6],
-    /// What providers kept, less what they gave back of it.
-    pub provider_fees: i64,
+    /// What was taken, less what was given back of it.
+    taken: [i64; 2],
     /// How many entries they are made of.
     pub entries: i64,
 }
@@ -96,8 +116,21 @@ impl Books {
         self.entries = self.entries.saturating_add(entries);
     }
 
-    pub fn keep(&mut self, provider_fees: i64) {
-        self.provider_fees = self.provider_fees.saturating_add(provider_fees);
+    pub fn take(&mut self, taker: Taker, minor: i64) {
+        let sum = &mut self.taken[taker as usize];
+        *sum = sum.saturating_add(minor);
+    }
+
+    pub fn taken_by(&self, taker: Taker) -> i64 {
+        self.taken[taker as usize]
+    }
+
+    fn taken(&self) -> i64 {
+        Taker::ALL.into_iter().fold(0, |sum, taker| sum.saturating_add(self.taken_by(taker)))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0 && self.taken == [0; 2]
     }
 
     pub fn of(&self, heading: Heading) -> i64 {
@@ -120,14 +153,14 @@ impl Books {
         self.revenue().saturating_sub(self.cost())
     }
 
-    /// What is left of the revenue after what providers kept.
+    /// What is left of the revenue after what was taken of it.
     pub fn net_revenue(&self) -> i64 {
-        self.revenue().saturating_sub(self.provider_fees)
+        self.revenue().saturating_sub(self.taken())
     }
 
-    /// What is left of the profit after what providers kept.
+    /// What is left of the profit after what was taken of the revenue.
     pub fn net_profit(&self) -> i64 {
-        self.profit().saturating_sub(self.provider_fees)
+        self.profit().saturating_sub(self.taken())
     }
 }
 
@@ -179,10 +212,11 @@ mod tests {
         assert_eq!(amount(books.profit(), currency), "−2,000");
         assert_eq!(amount(-123_450, currency), "−1,234.50");
         assert_eq!(books.entries, 54);
-        books.keep(4_350);
-        books.keep(-350);
+        books.take(Taker::Providers, 4_350);
+        books.take(Taker::Providers, -350);
+        books.take(Taker::Creators, 10_000);
         assert_eq!((books.revenue(), books.profit()), (150_000, -200_000), "the model is gross");
-        assert_eq!((books.net_revenue(), books.net_profit()), (146_000, -204_000));
+        assert_eq!((books.net_revenue(), books.net_profit()), (136_000, -214_000));
     }
 
     #[test]

@@ -79,12 +79,12 @@ pub struct Sum {
     pub entries: i64,
 }
 
-// A credit is negative in the ledger, and revenue is a credit; what providers keep is a debit, and so comes out below zero.
+// A credit is negative in the ledger, and revenue is a credit; what is taken of it is a debit, and so comes out below zero.
 const REVENUE: &str = "select substr(t.booked_day, 1, cast($3 as integer)) as step, e.account as heading, e.currency,
     cast(coalesce(sum(-e.minor), 0) as bigint) as minor, count(*) as entries
 from ledger_transfers t
 join ledger_entries e on e.transfer_id = t.id
-where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees')
+where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees', 'expense:creators')
 group by 1, 2, 3";
 
 const ADVERTISING: &str = "select substr(day, 1, cast($3 as integer)) as step, 'advertising' as heading, currency,

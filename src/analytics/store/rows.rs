@@ -80,6 +80,7 @@ pub async fn registered(db: &Db, period: Period, key: (&str, i64, i64), limit: i
 #[derive(FromRow)]
 pub struct Booked {
     pub transfer_id: i64,
+    pub line: i64,
     pub booked_day: String,
     pub cause: String,
     pub account: String,
@@ -89,15 +90,14 @@ pub struct Booked {
     pub slug: Option<String>,
 }
 
-// A transfer has one entry of each of these accounts at most: the second number of the key tells them apart.
-const BOOKED: &str = "select t.id as transfer_id, t.booked_day, t.cause, e.account, e.currency, -e.minor as minor, m.handle, p.slug
+const BOOKED: &str = "select t.id as transfer_id, e.line, t.booked_day, t.cause, e.account, e.currency, -e.minor as minor, m.handle, p.slug
 from ledger_transfers t
 join ledger_entries e on e.transfer_id = t.id
 left join members m on m.id = e.member_id
 left join posts p on p.id = e.post_id
-where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees')
-    and (t.booked_day, t.id, cast(case e.account when 'revenue:fees' then 1 when 'revenue:sales' then 2 else 3 end as bigint)) > ($3, $4, $5)
-order by t.booked_day, t.id, case e.account when 'revenue:fees' then 1 when 'revenue:sales' then 2 else 3 end
+where t.booked_day between $1 and $2 and e.account in ('revenue:fees', 'revenue:sales', 'expense:provider-fees', 'expense:creators')
+    and (t.booked_day, t.id, e.line) > ($3, $4, $5)
+order by t.booked_day, t.id, e.line
 limit $6";
 
 pub async fn booked(db: &Db, period: Period, key: (&str, i64, i64), limit: i64) -> Result<Vec<Booked>> {

@@ -141,10 +141,15 @@ fn tiles(ask: &Ask, report: &Report) -> impl IntoView + use<> {
     let money = |minor: i64| profit::amount(minor, currency);
     let (revenue, cost, entries, code) =
         (money(books.now.revenue()), money(books.now.cost()), format::number(books.now.entries), currency.code());
-    let (fees, net) = (money(books.now.provider_fees), money(books.now.net_profit()));
+    let [fees, shares] = profit::Taker::ALL.map(|taker| money(books.now.taken_by(taker)));
+    let net = money(books.now.net_profit());
     let profit_detail = vec![
         tf!(locale, "收入 {revenue}，费用 {cost}", "revenue {revenue}, cost {cost}"),
-        tf!(locale, "扣除支付手续费 {fees} 后，利润 {net}", "net of {fees} provider fees: profit {net}"),
+        tf!(
+            locale,
+            "扣除支付手续费 {fees}、创作者分成 {shares} 后，利润 {net}",
+            "net of {fees} provider fees and {shares} creators' shares: profit {net}"
+        ),
         tf!(locale, "n = {entries} 笔账", "n = {entries} entries"),
         before(money(books.before.profit())),
         span,
@@ -253,15 +258,17 @@ fn books(ask: &Ask, report: &Report) -> impl IntoView + use<> {
                 Some(currency) => profit::amount(minor, currency),
                 None => format::number(minor),
             };
-            let (revenue, kept, cost) = (show(books.revenue()), show(books.provider_fees), show(books.cost()));
+            let (revenue, cost) = (show(books.revenue()), show(books.cost()));
+            let [fees, shares] = profit::Taker::ALL.map(|taker| show(books.taken_by(taker)));
             let text = tf!(
                 locale,
-                "另有 {code}：收入 {revenue}，支付手续费 {kept}，费用 {cost}，未计入以上合计。",
-                "Also in {code}: revenue {revenue}, provider fees {kept}, cost {cost}; not in the sums above."
+                "另有 {code}：收入 {revenue}，支付手续费 {fees}，创作者分成 {shares}，费用 {cost}，未计入以上合计。",
+                "Also in {code}: revenue {revenue}, provider fees {fees}, creators' shares {shares}, cost {cost}; not in the sums above."
             );
             view! { <p class="books-other">{text}</p> }
         })
         .collect_view();
+    let taken = profit::Taker::ALL.map(|taker| line(taker.name(locale), now.taken_by(taker), before.taken_by(taker), "books-line"));
     let code = currency.code();
     view! {
         <div class="table-scroll" id="books" tabindex="0">
@@ -274,9 +281,9 @@ fn books(ask: &Ask, report: &Report) -> impl IntoView + use<> {
                     {costs.into_iter().map(heading).collect_view()}
                     {line(t!(locale, "费用", "Cost"), now.cost(), before.cost(), "books-sum")}
                     {line(t!(locale, "利润", "Profit"), now.profit(), before.profit(), "books-sum")}
-                    {line(profit::provider_fees_name(locale), now.provider_fees, before.provider_fees, "books-line")}
-                    {line(t!(locale, "扣除手续费后的收入", "Revenue net of provider fees"), now.net_revenue(), before.net_revenue(), "books-line")}
-                    {line(t!(locale, "扣除手续费后的利润", "Profit net of provider fees"), now.net_profit(), before.net_profit(), "books-sum")}
+                    {taken}
+                    {line(t!(locale, "收入（扣除手续费和分成）", "Revenue net of fees and shares"), now.net_revenue(), before.net_revenue(), "books-line")}
+                    {line(t!(locale, "利润（扣除手续费和分成）", "Profit net of fees and shares"), now.net_profit(), before.net_profit(), "books-sum")}
                 </tbody>
             </table>
         </div>

@@ -26,6 +26,9 @@ pub const fn theme_color(theme: Theme) -> &'static str {
 pub fn draw(page: &Page, ask: &Ask, drawn: &Drawn<'_>) -> String {
     let needs = drawn.needs;
     let title = if page.title.is_empty() { ask.site.name.clone() } else { format!("{} · {}", page.title, ask.site.name) };
+    // A search engine never signs in: it is asked for nothing where nobody but a member can come.
+    let hidden = page.private && ask.viewer.member().is_none();
+    let description = page.description.clone().or_else(|| page.private.then(|| title.clone()));
     // For whoever is signed in, `front/offline.js` lets this script keep what was read.
     let keeper = ask.viewer.member().map(|_| view! { <meta name="keeper" content="/sw.js"/> });
     let sheets = sheets(page.kind, ask, drawn.body, drawn.notice.contains("class=\"toast"))
@@ -52,8 +55,8 @@ pub fn draw(page: &Page, ask: &Ask, drawn: &Drawn<'_>) -> String {
         <title inner_html=html_escape::encode_text(&title).into_owned()></title>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
-        {page.description.clone().map(|text| view! { <meta name="description" content=text/> })}
-        {page.private.then(|| view! { <meta name="robots" content="noindex"/> })}
+        {description.map(|text| view! { <meta name="description" content=text/> })}
+        {hidden.then(|| view! { <meta name="robots" content="noindex"/> })}
         <link rel="manifest" href="/manifest.webmanifest"/>
         {page.again.map(|seconds| view! { <noscript><meta http-equiv="refresh" content=seconds.to_string()/></noscript> })}
         {keeper}

@@ -405,14 +405,23 @@ async fn book(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Pa
     Ok(orders::set_booked(tx, order.id, number).await?)
 }
 
+/// When all that is left of the money was taken back by its buyer. What is taken back is one payment: who pays the order once
+/// more has it again, also while a provider is slow, or refuses for now, to give the first one back.
+async fn taken_back(tx: &mut Tx, came: &[Payment]) -> Result<Option<Timestamp>> {
+    let mut last = None;
+    for payment in came.iter().filter(|payment| !payment.is_gone()) {
+        match requests::ended_at(tx, payment.id).await? {
+            Some(at) => last = last.max(Some(at)),
+            None => return Ok(None),
+        }
+    }
+    Ok(last)
+}
+
 /// Access follows the money.
 async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stands: &Standing) -> Result<()> {
     let paying = stands.paying.and_then(|n| came.get(n));
-    // What was taken back is one payment: who pays the order once more has it again.
-    let taken_back = match paying {
-        Some(payment) => requests::ended_at(tx, payment.id).await?,
-        None => None,
-    };
+    let taken_back = taken_back(tx, came).await?;
     if order.team.is_some() {
         let Some(payment) = paying else { return Ok(()) };
         let gone_at = if stands.covered { taken_back } else { stands.gone_at };

@@ -57,7 +57,7 @@ async fn sample(ask: &Ask, name: &str, language: Option<String>) -> Result<(To, 
 
 pub async fn show(ask: Ask, Path(kind): Path<String>) -> Result<Response> {
     let (to, letter) = sample(&ask, &kind, ask.query("in")).await?;
-    let drawn = desk::sample(&ask.ctx, &ask.viewer, &to, &letter).await?;
+    let drawn = desk::look(&ask.ctx, &ask.viewer, &to, &letter, true).await?;
     let locale = ask.locale;
     let title = (letter.kind.label)(locale);
     Ok(Page::new(title).private().draw(&ask, || {
@@ -85,7 +85,7 @@ pub async fn show(ask: Ask, Path(kind): Path<String>) -> Result<Response> {
 
 pub async fn html(ask: Ask, Path(kind): Path<String>) -> Result<Response> {
     let (to, letter) = sample(&ask, &kind, ask.query("in")).await?;
-    Ok(letter_page(desk::sample(&ask.ctx, &ask.viewer, &to, &letter).await?.html))
+    Ok(letter_page(desk::look(&ask.ctx, &ask.viewer, &to, &letter, true).await?.html))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -96,6 +96,6 @@ pub struct SendForm {
 
 pub async fn send(ask: Ask, Path(kind): Path<String>, Form(form): Form<SendForm>) -> Result<Response> {
     let (to, letter) = sample(&ask, &kind, Some(form.language)).await?;
-    desk::send_sample(&ask.ctx, &ask.viewer, &to, &letter).await?;
+    desk::send_to_self(&ask.ctx, &ask.viewer, &to, &letter, true).await?;
     Ok(see_other(&format!("/admin/mail/kinds/{kind}?in={}&done=sample-sent", to.locale.tag())))
 }

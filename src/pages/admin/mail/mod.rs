@@ -50,7 +50,7 @@ fn tabs(locale: Locale, here: &str) -> impl IntoView + use<> {
 }
 
 /// A letter in a frame of its own: nothing in it runs, and it reaches nothing.
-fn letter_page(html: String) -> Response {
+pub fn letter_page(html: String) -> Response {
     const POLICY: &str =
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
     let mut response = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
@@ -58,7 +58,7 @@ fn letter_page(html: String) -> Response {
     response
 }
 
-fn framed(src: String, subject: &str, plain: &str, locale: Locale) -> impl IntoView + use<> {
+pub fn framed(src: String, subject: &str, plain: &str, locale: Locale) -> impl IntoView + use<> {
     let (subject, plain) = (subject.to_owned(), plain.to_owned());
     view! {
         <h2>{t!(locale, "网页格式", "As HTML")}</h2>

@@ -15,7 +15,7 @@ use crate::pages::Page;
 use crate::segments::deeds::{self, Asked, Deed, Typed};
 use crate::segments::model::Filter;
 use crate::segments::service::{self, Listed};
-use crate::server::http::{Ask, Form, see_other};
+use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::ui::{Banner, Breadcrumb, Errors, Field, LinkButton, Select, Submit, Tone};
 use crate::{t, tf};
 use axum::response::Response;
@@ -53,11 +53,15 @@ impl BulkForm {
 pub fn ways(filter: &Filter, choices: &Choices, locale: Locale) -> AnyView {
     let query = filter.query();
     let csv = if query.is_empty() { format!("{HERE}.csv") } else { format!("{HERE}.csv?{query}") };
+    let write = format!("{HERE}/letters/new?filter={}", query_value(&query));
     let form = BulkForm { filter: query.clone(), ..BulkForm::default() };
     let save = (!query.is_empty()).then(|| save_form(&query, String::new(), &Errors::none(), locale));
     view! {
         <h2>{t!(locale, "对以上全部会员", "With all of them")}</h2>
-        <p class="actions"><LinkButton href=csv label=t!(locale, "导出 CSV", "Export CSV") quiet=true/></p>
+        <p class="actions">
+            <LinkButton href=csv label=t!(locale, "导出 CSV", "Export CSV") quiet=true/>
+            <LinkButton href=write label=t!(locale, "写邮件", "Write to them") quiet=true/>
+        </p>
         {save}
         {fields(&form, choices, &Errors::none(), locale)}
     }

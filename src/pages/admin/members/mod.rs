@@ -3,6 +3,7 @@
 
 mod bulk;
 mod filter;
+mod letters;
 mod one;
 mod segments;
 
@@ -38,6 +39,16 @@ pub fn routes() -> Routes {
         .get("/admin/members.csv", bulk::csv)
         .get("/admin/members/bulk", bulk::show)
         .post("/admin/members/bulk", bulk::act)
+        .get("/admin/members/letters", letters::list)
+        .get("/admin/members/letters/new", letters::compose)
+        .post("/admin/members/letters/new", letters::draft)
+        .get("/admin/members/letters/{id}", letters::show)
+        .get("/admin/members/letters/{id}/html", letters::html)
+        .get("/admin/members/letters/{id}/edit", letters::edit)
+        .post("/admin/members/letters/{id}/edit", letters::change)
+        .post("/admin/members/letters/{id}/copy", letters::copy)
+        .post("/admin/members/letters/{id}/send", letters::send)
+        .post("/admin/members/letters/{id}/forget", letters::forget)
         .get("/admin/members/segments", segments::show)
         .post("/admin/members/segments", segments::save)
         .post("/admin/members/segments/{id}/forget", segments::forget)
@@ -82,10 +93,11 @@ fn here(filter: &Filter, after: i64) -> String {
 pub fn tabs(ask: &Ask) -> impl IntoView + use<> {
     let locale = ask.locale;
     let at = |path: &str| ask.path().starts_with(path);
-    let (importing, kept) = (at("/admin/members/import"), at("/admin/members/segments"));
+    let [importing, kept, letters] = ["import", "segments", "letters"].map(|under| at(&format!("{HERE}/{under}")));
     let tabs = vec![
-        (HERE.to_owned(), t!(locale, "会员列表", "List").to_owned(), !importing && !kept),
+        (HERE.to_owned(), t!(locale, "会员列表", "List").to_owned(), !(importing || kept || letters)),
         (format!("{HERE}/segments"), t!(locale, "分组和批量操作记录", "Segments and what was done").to_owned(), kept),
+        (format!("{HERE}/letters"), t!(locale, "群发邮件", "Letters to many").to_owned(), letters),
         (format!("{HERE}/import"), t!(locale, "导入", "Bring along").to_owned(), importing),
     ];
     view! { <Tabs label=t!(locale, "会员", "Members") tabs/> }

@@ -12,6 +12,7 @@ use crate::payments::model::Order;
 use crate::payments::service::desk::PAGE;
 use crate::payments::service::desk::subscriptions::{self, Seen, parse_state, state_name};
 use crate::payments::service::plans::Subscription;
+use crate::payments::service::repricing::{self, Coming};
 use crate::providers::facts::AgreementState;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Submit, Tabs, Tone};
@@ -138,6 +139,7 @@ pub async fn end(ask: Ask, Path(id): Path<i64>, Form(form): Form<EndForm>) -> Re
 
 async fn draw(ask: &Ask, id: i64, form: EndForm, errors: Errors) -> Result<Response> {
     let (seen, orders) = subscriptions::one(&ask.ctx, &ask.viewer, id).await?;
+    let coming = repricing::coming(&ask.ctx, &seen.subscription).await?;
     let locale = ask.locale;
     let title = tf!(locale, "自动续费 {id}", "Agreement {id}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
@@ -149,7 +151,7 @@ async fn draw(ask: &Ask, id: i64, form: EndForm, errors: Errors) -> Result<Respo
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
-                {facts(ask, &seen)}
+                {facts(ask, &seen, coming)}
                 <form class="form" method="post" action=format!("/admin/subscriptions/{id}/look")>
                     <Submit label=t!(locale, "再查询一次", "Look again") quiet=true/>
                 </form>
@@ -160,11 +162,20 @@ async fn draw(ask: &Ask, id: i64, form: EndForm, errors: Errors) -> Result<Respo
     }))
 }
 
-fn facts(ask: &Ask, seen: &Seen) -> AnyView {
+/// What was agreed to for the next term, or waits for its member to agree at the provider.
+fn change(ask: &Ask, coming: Coming) -> AnyView {
+    let locale = ask.locale;
+    let waits = coming.consent.is_some().then(|| badge((Tone::Warn, t!(locale, "等会员确认", "Waits for the member"))));
+    let text = format!("{}, {} {}", coming.name, coming.price.format(locale), wording::per(coming.every, locale));
+    view! { {text} " · " {when(coming.from, ask)} " " {waits} }.into_any()
+}
+
+fn facts(ask: &Ask, seen: &Seen, coming: Option<Coming>) -> AnyView {
     let (subscription, locale) = (&seen.subscription, ask.locale);
     let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     let reason = (!seen.end_reason.is_empty())
         .then(|| fact(t!(locale, "管理员结束的原因", "Why an admin ended it"), seen.end_reason.clone().into_any()));
+    let coming = coming.map(|coming| fact(t!(locale, "将要更改为", "Changes to"), change(ask, coming)));
     let adopted = subscription.adopted_at.map(|at| fact(t!(locale, "从别处接管", "Taken over from elsewhere"), when(at, ask)));
     let method = subscription.method.clone().map(|method| fact(t!(locale, "扣款方式", "Paid with"), method.into_any()));
     view! {
@@ -174,6 +185,7 @@ fn facts(ask: &Ask, seen: &Seen) -> AnyView {
             {fact(t!(locale, "等级", "Tier"), seen.tier_name.clone().into_any())}
             {fact(t!(locale, "价格", "Price"), price(subscription, ask).into_any())}
             {fact(t!(locale, "下次扣款", "Next charge"), next_charge(subscription, ask))}
+            {coming}
             {fact(t!(locale, "付款方式", "Way to pay"), provider_name(subscription.provider, locale).into_any())}
             {method}
             {fact(t!(locale, "对方编号", "Their number"), view! { <code>{subscription.number.clone()}</code> }.into_any())}

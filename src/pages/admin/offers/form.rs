@@ -138,22 +138,41 @@ pub fn Fields(
         );
         view! { <p>{text}</p> }
     });
-    let terms = (!fixed).then(|| view! { <Terms form=form.clone() errors=errors.clone() tiers own locale/> });
+    let (terms, person) = match fixed {
+        true => (None, None),
+        false => {
+            let hint = t!(
+                locale,
+                "留空：自动续费不限；单次购买以上面的期数为准；挽留优惠一次。",
+                "Empty: no limit for what renews; for single purchases as many as the terms above; once for those who leave."
+            );
+            let person = view! {
+                <Field label=t!(locale, "每人次数上限", "Uses by one member") name="person_limit" inputmode="numeric" value=form.person_limit.clone() hint=Some(hint.to_owned()) error=errors.of("person_limit", locale)/>
+            };
+            (Some(view! { <Terms form=form.clone() errors=errors.clone() tiers own locale/> }), Some(person))
+        }
+    };
     view! {
         {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
         {note}
-        <form class="form" method="post" action=action>
+        <form class="form offer-form" method="post" action=action>
             <Field label=t!(locale, "名称", "Name") name="name" value=form.name maxlength=60 required=true hint=Some(name) error=errors.of("name", locale)/>
             {terms}
-            <Field label=t!(locale, "开始日期", "From") name="from" kind="date" value=form.from error=errors.of("from", locale)/>
-            <Field label=t!(locale, "结束日期", "Until") name="until" kind="date" value=form.until hint=Some(until) error=errors.of("until", locale)/>
-            <Field label=t!(locale, "总次数上限", "Uses in all") name="total_limit" inputmode="numeric" value=form.total_limit hint=Some(total) error=errors.of("total_limit", locale)/>
+            <fieldset>
+                <legend>{t!(locale, "期间和次数", "When and how often")}</legend>
+                <div class="form-columns">
+                    <Field label=t!(locale, "开始日期", "From") name="from" kind="date" value=form.from error=errors.of("from", locale)/>
+                    <Field label=t!(locale, "结束日期", "Until") name="until" kind="date" value=form.until hint=Some(until) error=errors.of("until", locale)/>
+                </div>
+                <Field label=t!(locale, "总次数上限", "Uses in all") name="total_limit" inputmode="numeric" value=form.total_limit hint=Some(total) error=errors.of("total_limit", locale)/>
+                {person}
+            </fieldset>
             <Submit label=t!(locale, "保存", "Save")/>
         </form>
     }
 }
 
-/// What it is worth, of what, and for whom.
+/// What it is worth, of what, and for whom. A field that has no meaning with what was chosen is not shown (`.offer-form`).
 #[component]
 fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Currency, locale: Locale) -> impl IntoView {
     let own = own.code();
@@ -173,20 +192,25 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
     let hint = |text: &'static str| Some(text.to_owned());
     view! {
         <Field label=t!(locale, "优惠码", "Code") name="code" value=form.code maxlength=60 autocomplete="off" hint=hint(t!(locale, "英文字母、数字或连字符，不分大小写；留空则自动生成。", "English letters, digits and hyphens, in any case; leave empty to have one made up.")) error=errors.of("code", locale)/>
-        <Select label=t!(locale, "方式", "Kind") name="kind" value=form.kind options=kinds error=errors.of("kind", locale)/>
-        <Field label=t!(locale, "数值", "How much") name="worth" inputmode="decimal" value=form.worth hint=hint(t!(locale, "百分比 1 到 100、金额，或天数。100 即免费。", "A percentage from 1 to 100, an amount, or days. 100 is free.")) error=errors.of("worth", locale)/>
-        <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "只用于减固定金额；留空即 {own}。优惠只对这种货币有效。", "For an amount only; empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
-        <Select label=t!(locale, "适用于", "For") name="tier" value=form.tier options=tiers error=errors.of("tier", locale)/>
-        <Field label=t!(locale, "文章地址", "The article's address") name="post" value=form.post hint=hint(t!(locale, "只在选择“一篇文章”时填写。", "Only for an article.")) error=errors.of("post", locale)/>
         <fieldset>
-            <legend>{t!(locale, "适用的期限（都不选即全部）", "For which terms (none chosen: all)")}</legend>
-            <Check label=t!(locale, "一个月", "A month") name="month" checked={form.month == "on"}/>
-            <Check label=t!(locale, "一年", "A year") name="year" checked={form.year == "on"}/>
-            <Field label=t!(locale, "天数", "Days") name="days" value=form.days hint=hint(t!(locale, "例如“30 90”。", "As in “30 90”.")) error=errors.of("days", locale)/>
+            <legend>{t!(locale, "优惠", "What is off")}</legend>
+            <Select label=t!(locale, "方式", "Kind") name="kind" value=form.kind options=kinds error=errors.of("kind", locale)/>
+            <Field label=t!(locale, "数值", "How much") name="worth" inputmode="decimal" value=form.worth hint=hint(t!(locale, "百分比 1 到 100、金额，或天数。100 即免费。", "A percentage from 1 to 100, an amount, or days. 100 is free.")) error=errors.of("worth", locale)/>
+            <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "留空即 {own}。优惠只对这种货币有效。", "Empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
+            <Select label=t!(locale, "持续多久", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每位会员可以用优惠价购买的次数。", "For what renews, it counts terms; for the rest, how many purchases each member may make with it.")) error=errors.of("lasts", locale)/>
+            <Field label=t!(locale, "期数", "How many terms") name="periods" inputmode="numeric" value=form.periods error=errors.of("periods", locale)/>
         </fieldset>
-        <Select label=t!(locale, "持续多久", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每位会员可以用优惠价购买的次数。", "For what renews, it counts terms; for the rest, how many purchases each member may make with it.")) error=errors.of("lasts", locale)/>
-        <Field label=t!(locale, "期数", "How many terms") name="periods" inputmode="numeric" value=form.periods hint=hint(t!(locale, "只在选择“前几期”时填写。", "Only for the first terms.")) error=errors.of("periods", locale)/>
-        <Select label=t!(locale, "对象", "For whom") name="audience" value=form.audience options=options(&audiences) error=errors.of("audience", locale)/>
-        <Field label=t!(locale, "每人次数上限", "Uses by one member") name="person_limit" inputmode="numeric" value=form.person_limit hint=hint(t!(locale, "留空：自动续费不限；单次购买以上面的期数为准；挽留优惠一次。", "Empty: no limit for what renews; for single purchases as many as the terms above; once for those who leave.")) error=errors.of("person_limit", locale)/>
+        <fieldset>
+            <legend>{t!(locale, "适用范围", "Of what, and for whom")}</legend>
+            <Select label=t!(locale, "适用于", "For") name="tier" value=form.tier options=tiers error=errors.of("tier", locale)/>
+            <Field label=t!(locale, "文章地址", "The article's address") name="post" value=form.post error=errors.of("post", locale)/>
+            <div class="offer-terms" role="group" aria-labelledby="offer-terms">
+                <p id="offer-terms">{t!(locale, "适用的期限（都不选即全部）", "For which terms (none chosen: all)")}</p>
+                <Check label=t!(locale, "一个月", "A month") name="month" checked={form.month == "on"}/>
+                <Check label=t!(locale, "一年", "A year") name="year" checked={form.year == "on"}/>
+                <Field label=t!(locale, "天数", "Days") name="days" value=form.days hint=hint(t!(locale, "例如“30 90”。", "As in “30 90”.")) error=errors.of("days", locale)/>
+            </div>
+            <Select label=t!(locale, "对象", "For whom") name="audience" value=form.audience options=options(&audiences) error=errors.of("audience", locale)/>
+        </fieldset>
     }
 }

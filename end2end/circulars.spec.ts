@@ -1,0 +1,32 @@
+import { letterTo, linkIn } from "./letters";
+import { expect, join, test, unique } from "./site";
+
+test("a letter to many is written, looked at, sent, and can be done without", async ({ page, asOwner }) => {
+  const { handle, email } = await join(page);
+  await page.goto(linkIn(await letterTo(email, "verify"), "/verify"));
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await asOwner();
+  await page.goto(`/admin/members?search=${handle}`);
+  await page.getByRole("link", { name: "Write to them" }).click();
+  const subject = unique("Reading");
+  await page.getByLabel("Subject").fill(subject);
+  await page.getByRole("button", { name: "Next: look at it" }).click();
+  await expect(page.getByText("Please fill this in.")).toBeVisible();
+  await expect(page.getByLabel("Subject")).toHaveValue(subject);
+  await page.getByLabel("Text").fill("On Wednesday at eight.\n\nThere is no need to sign up.");
+  await page.getByRole("button", { name: "Next: look at it" }).click();
+  await expect(page.locator(".letter-plain")).toContainText("There is no need to sign up.");
+  await expect(page.frameLocator(".letter-frame").getByText("On Wednesday at eight.")).toBeVisible();
+  await page.getByRole("link", { name: "Change it" }).click();
+  await page.getByLabel("Text").fill("On Wednesday at nine.");
+  await page.getByRole("button", { name: "Next: look at it" }).click();
+  await page.getByRole("button", { name: "Send it (1)" }).click();
+  await expect(page.getByText("sent to: 1")).toBeVisible();
+  const letter = await letterTo(email, "circular");
+  expect(letter.text).toContain("On Wednesday at nine.");
+  await page.goto(linkIn(letter, "/unsubscribe"));
+  await page.getByRole("button", { name: "Get no more" }).click();
+  await page.goto(`/admin/members?search=${handle}`);
+  await page.getByRole("link", { name: "Write to them" }).click();
+  await expect(page.getByText("get it just now: 0")).toBeVisible();
+});
