@@ -65,6 +65,14 @@ await given(buyer, `${paid}/fapiao`, { kind: "company", title: "学廊科技", t
 const fapiao = await first(owner, "/admin/fapiao", /href="(\/admin\/fapiao\/\d+)"/);
 await given(buyer, `${paid}/take-back`, { reason: "Bought twice." });
 const refund = await first(owner, "/admin/refunds", /href="(\/admin\/refunds\/\d+)"/);
+await given(owner, "/admin/tiers", { name: "For teams", monthly: "30", yearly: "300", teams: "on", team_off_from: "5", team_off: "10" });
+const sold = await first(owner, "/admin/tiers", /href="\/admin\/tiers\/(\d+)">For teams</);
+const seats = await given(buyer, "/team", { what: `${sold} year CNY`, seats: "5", name: "Frontend" });
+const at = await given(buyer, `${seats}/pay`, {});
+const returned = await buyer.request.post(at, { form: { action: "pay" } });
+const team = new URL(returned.url()).pathname;
+const invitation = new URL(/value="([^"]+\/team\/[^"]+)"/.exec(await (await buyer.request.get(team)).text())?.[1] ?? base).pathname;
+await given(member, invitation, {});
 const letter = await first(owner, "/admin/mail", /href="(\/admin\/mail\/\d+)"/);
 await given(owner, "/admin/affiliates", { running: "on", sale_rate: "10", tier_rate: "20", days: "90", hold_days: "14" });
 await given(member, "/account/affiliate", { deed: "begin" });
@@ -121,6 +129,12 @@ const pages = {
   withdraw: [visitor, "/withdraw"],
   gift: [member, "/gift"],
   "gift-links": [buyer, "/gift-links"],
+  "team-buy": [member, "/team"],
+  "team-order": [buyer, seats],
+  "team-join": [visitor, invitation],
+  "team-join-member": [buyer, invitation],
+  team: [buyer, team],
+  teams: [member, "/account/teams"],
   earnings: [author, "/account/earnings"],
   forgot: [visitor, "/forgot"],
   write: [author, "/write"],
@@ -129,7 +143,7 @@ const pages = {
   "dev-ui": [visitor, "/dev/ui"],
 };
 for (const name of ["", "purchases", "membership", "activity", "following", "profile", "mail", "codes", "affiliate", "security", "privacy"]) pages[`account${name && "-"}${name}`] = [member, `/account/${name}`.replace(/\/$/, "")];
-const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "bundles", "bundles/new", "bundles/1", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt", "creators", "affiliates", "payouts", "sponsors", "members/import"];
+const admin = ["", "costs", "members", "tiers", "tiers/1", "spaces", "look", "pages", "pages/new", "orders", "failed-payments", "subscriptions", "teams", `tiers/${sold}`, "payments", "payments/wechat", "notifications", "ledger", "reconciliation", "refunds", "receipts", "tax", "seller", "fapiao", "bundles", "bundles/new", "bundles/1", "offers", "codes", "codes/new", "codes/taobao", "mail", "mail/account", "mail/kinds", "mail/kinds/receipt", "creators", "affiliates", "payouts", "sponsors", "members/import"];
 const rows = ["interactions", "ratings", "members", "ledger", "articles", "views", "summary"];
 for (const name of [...admin, ...rows.map((table) => `rows/${table}`)]) pages[`admin${name && "-"}${name.replaceAll("/", "-")}`] = [owner, `/admin/${name}`.replace(/\/$/, "")];
 for (const [name, path] of Object.entries({ offer, batch, fapiao, refund, letter, affiliate })) pages[`admin-${name}`] = [owner, path];

@@ -14,6 +14,8 @@ mod grants_store;
 pub mod model;
 pub mod opened;
 pub mod paywall;
+pub mod seats;
+mod seats_store;
 pub mod service;
 mod store;
 pub mod switching;

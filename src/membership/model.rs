@@ -55,6 +55,29 @@ pub struct Tier {
     /// Whoever renews without a gap pays what they paid before.
     pub keeps_price: bool,
     pub archived: bool,
+    /// As it is sold to teams; `None`: it is not.
+    pub teams: Option<ForTeams>,
+}
+
+/// The most seats that a team can have.
+pub const MOST_SEATS: i64 = 500;
+
+/// How a tier is sold to teams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForTeams {
+    pub least: i64,
+    pub most: i64,
+    /// From so many seats on, a seat costs so many percent less.
+    pub off: Option<(i64, i64)>,
+}
+
+impl ForTeams {
+    /// What one of so many seats costs, rounded to a minor unit; never nothing. All of them cost so many times that.
+    pub fn seat(&self, price: Money, seats: i64) -> Money {
+        let off = self.off.filter(|(from, _)| seats >= *from).map_or(0, |(_, off)| off);
+        let minor = (i128::from(price.minor) * i128::from(100 - off) + 50) / 100;
+        Money::new(i64::try_from(minor).unwrap_or(price.minor).max(1), price.currency)
+    }
 }
 
 /// What one term costs.
@@ -92,6 +115,13 @@ pub struct NewTier {
     pub grace_days: String,
     /// Whoever renews pays the new price.
     pub raises_price: bool,
+    /// It is sold to teams: of at least and at most so many seats (empty for the usual: 2 and 50), and from so many on for
+    /// so many percent less (empty: never).
+    pub teams: bool,
+    pub team_least: String,
+    pub team_most: String,
+    pub team_off_from: String,
+    pub team_off: String,
 }
 
 /// A member's running tier.
@@ -105,4 +135,22 @@ pub struct Membership {
     pub open_until: Option<Timestamp>,
     /// Its terms stand still, and it does not open.
     pub paused: bool,
+    /// Some of it is a seat of a team.
+    pub by_seat: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seat_costs_less_from_so_many_on_and_never_nothing() {
+        let teams = ForTeams { least: 2, most: 50, off: Some((5, 15)) };
+        let seat = |minor: i64, seats: i64| teams.seat(Money::new(minor, Currency::parse("CNY").unwrap()), seats).minor;
+        assert_eq!(seat(990, 4), 990);
+        assert_eq!(seat(990, 5), 842, "841.5");
+        assert_eq!(seat(1, 5), 1);
+        let all = ForTeams { off: Some((5, 99)), ..teams };
+        assert_eq!(all.seat(Money::new(10, Currency::parse("CNY").unwrap()), 5).minor, 1);
+    }
 }

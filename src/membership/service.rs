@@ -54,6 +54,7 @@ pub async fn membership_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Members
             ends_at: end(|term| term.ends_at),
             open_until: end(|term| term.open_until),
             paused: first.paused,
+            by_seat: of_tier.iter().any(|term| term.is_seat),
         })
     });
     Ok(memberships.collect())
@@ -78,6 +79,7 @@ pub async fn save_tier(ctx: &Context, viewer: &Viewer, new: NewTier) -> Result<T
     let member_limit = errors.keep("member_limit", typed::number(&new.member_limit, 1, 10_000_000));
     let trial_days = errors.keep("trial_days", typed::number(&new.trial_days, 0, 730));
     let grace_days = errors.keep("grace_days", typed::number(&new.grace_days, 0, 90));
+    let teams = typed::teams(&new, &mut errors);
     let (Some(name), Some(description), Some(monthly), Some(yearly), Some(more)) = (name, description, monthly, yearly, more) else {
         return Err(errors.into_error());
     };
@@ -92,6 +94,7 @@ pub async fn save_tier(ctx: &Context, viewer: &Viewer, new: NewTier) -> Result<T
         trial_days: trial_days.unwrap_or(0),
         grace_days: grace_days.unwrap_or(USUAL_GRACE_DAYS),
         keeps_price: !new.raises_price,
+        teams,
     };
     let mut tx = ctx.db().begin().await?;
     let id = match new.id {
@@ -230,6 +233,12 @@ pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: Tier
     if !store::lock_tier(tx, tier).await? {
         return Err(AppError::NotFound);
     }
+    if paused && super::seats_store::sits(tx, member, tier, ctx.now()).await? {
+        return Err(AppError::Conflict(words!(
+            "你正在使用团队的席位，自己买的时间已经停着，不需要暂停。",
+            "You sit on a seat of a team; what you bought yourself stands still already."
+        )));
+    }
     let changed =
         if paused { store::pause(tx, member, tier, ctx.now()).await? } else { store::resume(tx, member, tier, ctx.now()).await? };
     if !changed {
@@ -238,7 +247,8 @@ pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: Tier
     lay_again(ctx, tx, member, tier).await
 }
 
-/// How many seats of a tier are left for this member, `None` when there is no limit. Others who ask wait until the
+/// How many places of a tier are left for this member, `None` when there is no limit; seats of teams that nobody sits on are
+/// taken. Others who ask wait until the
 /// transaction is done.
 pub async fn seats_left(ctx: &Context, tx: &mut Tx, tier: TierId, member: MemberId) -> Result<Option<i64>> {
     let Some(limit) = store::rules(tx, tier).await?.member_limit else { return Ok(None) };

@@ -1,6 +1,6 @@
 //! Tables `tiers`, `tier_prices`, `entitlements`, `pauses`.
 
-use super::model::{Price, Tier};
+use super::model::{ForTeams, Price, Tier};
 use super::service::{Grant, What};
 use super::terms::{Given, Laid, Length};
 use crate::args;
@@ -53,6 +53,10 @@ struct TierRow {
     grace_days: i64,
     keeps_price: bool,
     archived_at: Option<i64>,
+    team_least: Option<i64>,
+    team_most: Option<i64>,
+    team_off_from: Option<i64>,
+    team_off: Option<i64>,
 }
 
 /// Tier, cadence, currency, minor units.
@@ -84,6 +88,11 @@ impl TierRow {
             grace_days: self.grace_days,
             keeps_price: self.keeps_price,
             archived: self.archived_at.is_some(),
+            teams: self.team_least.zip(self.team_most).map(|(least, most)| ForTeams {
+                least,
+                most,
+                off: self.team_off_from.zip(self.team_off),
+            }),
         }
     }
 }
@@ -98,7 +107,7 @@ fn length(cadence: Cadence) -> u16 {
 }
 
 const TIER_COLUMNS: &str = "t.id, t.slug, t.name, t.description, t.benefits, t.free, t.member_limit, t.trial_days, t.grace_days, \
-    t.keeps_price, t.archived_at";
+    t.keeps_price, t.archived_at, t.team_least, t.team_most, t.team_off_from, t.team_off";
 
 /// Every tier there is, those no longer sold last: a site has a handful.
 pub async fn tiers(db: &Db, own: Currency) -> Result<Vec<Tier>> {
@@ -147,16 +156,20 @@ pub struct Terms<'a> {
     pub trial_days: i64,
     pub grace_days: i64,
     pub keeps_price: bool,
+    pub teams: Option<ForTeams>,
 }
 
 const UPDATE_TIER: &str = "update tiers
-set name = $2, description = $3, benefits = $4, free = $5, member_limit = $6, trial_days = $7, grace_days = $8, keeps_price = $9
+set name = $2, description = $3, benefits = $4, free = $5, member_limit = $6, trial_days = $7, grace_days = $8, keeps_price = $9,
+    team_least = $10, team_most = $11, team_off_from = $12, team_off = $13
 where id = $1";
 
 /// False when there is no such tier.
 pub async fn update_tier(tx: &mut Tx, id: TierId, name: &str, description: &str, terms: &Terms<'_>) -> Result<bool> {
-    let Terms { benefits, free, member_limit, trial_days, grace_days, keeps_price } = *terms;
-    let args = args![id, name, description, benefits, free, member_limit, trial_days, grace_days, keeps_price];
+    let Terms { benefits, free, member_limit, trial_days, grace_days, keeps_price, teams } = *terms;
+    let (least, most, off) = (teams.map(|teams| teams.least), teams.map(|teams| teams.most), teams.and_then(|teams| teams.off));
+    let (off_from, off) = (off.map(|(from, _)| from), off.map(|(_, off)| off));
+    let args = args![id, name, description, benefits, free, member_limit, trial_days, grace_days, keeps_price, least, most, off_from, off];
     Ok(tx.run(UPDATE_TIER, args).await? == 1)
 }
 
@@ -200,9 +213,10 @@ pub struct HeldTerm {
     pub ends_at: Option<i64>,
     pub open_until: Option<i64>,
     pub paused: bool,
+    pub is_seat: bool,
 }
 
-const TIER_TERMS: &str = "select e.tier_id, t.name, e.ends_at, e.open_until, p.id is not null as paused
+const TIER_TERMS: &str = "select e.tier_id, t.name, e.ends_at, e.open_until, p.id is not null as paused, e.cause like 'seat:%' as is_seat
 from entitlements e
 join tiers t on t.id = e.tier_id
 left join pauses p on p.member_id = e.member_id and p.tier_id = e.tier_id and p.until_at is null
@@ -258,7 +272,7 @@ pub async fn grant(tx: &mut Tx, grant: &Grant<'_>, now: Timestamp) -> Result<()>
     tx.run(GRANT, args).await.map(drop)
 }
 
-const GIVEN: &str = "select id, given_at, cadence, starts_at, ends_at, open_until, grace_days, revoked_at
+const GIVEN: &str = "select id, given_at, cadence, starts_at, ends_at, open_until, grace_days, revoked_at, cause like 'seat:%' as is_seat
 from entitlements
 where member_id = $1 and tier_id = $2
 order by given_at, id
@@ -274,6 +288,7 @@ struct GivenRow {
     open_until: Option<i64>,
     grace_days: i64,
     revoked_at: Option<i64>,
+    is_seat: bool,
 }
 
 /// All terms of a member and tier that were ever given, in the order in which they were, each with where it lies.
@@ -287,7 +302,7 @@ pub async fn given(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<(G
             None => Length::Fixed(starts_at, ends_at),
         };
         let (given_at, revoked_at) = (Timestamp(row.given_at), row.revoked_at.map(Timestamp));
-        (Given { id: row.id, given_at, length, grace_days: row.grace_days, revoked_at }, laid)
+        (Given { id: row.id, given_at, length, grace_days: row.grace_days, revoked_at, is_seat: row.is_seat }, laid)
     };
     Ok(rows.into_iter().map(read).collect())
 }
@@ -332,10 +347,11 @@ pub async fn revoke(tx: &mut Tx, id: i64, at: Timestamp) -> Result<()> {
 }
 
 const OTHERS_IN: &str = "select count(distinct member_id)
+    + (select cast(coalesce(sum(k.seats), 0) as bigint) from kept_seats k where k.tier_id = $1 and k.until_at > $2)
 from entitlements
 where tier_id = $1 and revoked_at is null and (open_until is null or open_until > $2) and member_id <> $3";
 
-/// How many others have a tier now.
+/// How many others have a tier now, with the seats of teams that nobody sits on.
 pub async fn others_in(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
     let (n,): (i64,) = tx.one(OTHERS_IN, args![tier, now, member]).await?;
     Ok(n)

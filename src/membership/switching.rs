@@ -4,8 +4,8 @@
 //! `switch:switch:order:17`: the last of them is what the order opens now.
 
 use super::service::{self, Grant, What};
-use super::store;
-use super::terms::Length;
+use super::terms::{Length, Span, within};
+use super::{seats, store};
 use crate::foundation::cadence::{Cadence, MAX_DAYS};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, OrderId, TierId};
@@ -31,16 +31,22 @@ impl Left {
 
 /// What is left of the terms of a tier that a member bought, in their order.
 pub async fn left(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Left>> {
-    Ok(read(store::bought(tx, member, tier, now).await?, now))
+    let still = seats::still_now(tx, member, tier, now).await?;
+    Ok(read(store::bought(tx, member, tier, now).await?, &still, now))
 }
 
 /// As [`left`], to be shown.
 pub async fn left_shown(db: &Db, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Left>> {
-    Ok(read(store::bought_shown(db, member, tier, now).await?, now))
+    let still = seats::still(db, member, tier, now).await?;
+    Ok(read(store::bought_shown(db, member, tier, now).await?, &still, now))
 }
 
-fn read(rows: Vec<(String, i64, i64)>, now: Timestamp) -> Vec<Left> {
-    let left = |(cause, from, until): (String, i64, i64)| Left { cause, time: until.saturating_sub(from.max(now.0)) };
+/// `still`: when a seat of a team is used instead.
+fn read(rows: Vec<(String, i64, i64)>, still: &[Span], now: Timestamp) -> Vec<Left> {
+    let left = |(cause, from, until): (String, i64, i64)| {
+        let from = from.max(now.0);
+        Left { cause, time: until.saturating_sub(from) - within(still, (Timestamp(from), Timestamp(until))) }
+    };
     rows.into_iter().map(left).filter(|left| left.time > 0).collect()
 }
 

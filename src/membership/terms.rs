@@ -9,6 +9,9 @@ use jiff::tz::TimeZone;
 /// An entitlement to a tier: from, and until (`None`: for good).
 pub type Term = (Timestamp, Option<Timestamp>);
 
+/// From, and until.
+pub type Span = (Timestamp, Timestamp);
+
 /// How long a term is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Length {
@@ -27,6 +30,18 @@ pub struct Given {
     pub grace_days: i64,
     /// Taken back then: what was used stays used, the rest is free for the terms after it.
     pub revoked_at: Option<Timestamp>,
+    /// A seat of a team: while it lasts, the terms that are counted stand still, and go on after it.
+    pub is_seat: bool,
+}
+
+impl Given {
+    /// When a seat lasts, or lasted.
+    fn sat(&self) -> Option<Span> {
+        match self.length {
+            Length::Fixed(from, Some(until)) if self.is_seat => Some((from, self.revoked_at.map_or(until, |at| at.min(until)))),
+            _ => None,
+        }
+    }
 }
 
 /// Where a term came to lie.
@@ -44,9 +59,10 @@ pub struct Laid {
 /// that are over, in order. `None` when a term would end beyond the calendar.
 ///
 /// A term begins where the chain before it ends, also within that chain's days of grace; after a gap it begins when it was
-/// given. A pause moves the end of the term it falls into, and so all that follow.
-pub fn lay(given: &[Given], pauses: &[(Timestamp, Timestamp)], zone: &TimeZone) -> Option<Vec<Laid>> {
+/// given. A pause moves the end of the term it falls into, and so all that follow; a seat of a team does so as well.
+pub fn lay(given: &[Given], pauses: &[Span], zone: &TimeZone) -> Option<Vec<Laid>> {
     let mut laid = Vec::with_capacity(given.len());
+    let still = together(pauses.iter().copied().chain(given.iter().filter_map(Given::sat)));
     // Where the chain ends, and until when a new term still follows on it.
     let mut chain: Option<(Timestamp, Timestamp)> = None;
     for term in given {
@@ -55,7 +71,7 @@ pub fn lay(given: &[Given], pauses: &[(Timestamp, Timestamp)], zone: &TimeZone) 
             Length::Fixed(from, until) => (from, until),
             Length::Of(cadence) => {
                 let from = chain.filter(|(_, open)| *open > term.given_at).map_or(term.given_at, |(end, _)| end);
-                (from, Some(stretched(from, term_end(from, cadence, zone)?, pauses)))
+                (from, Some(stretched(from, term_end(from, cadence, zone)?, &still)))
             }
         };
         laid.push(Laid { id: term.id, starts_at, ends_at, open_until: ends_at.map(|end| end.plus(grace)) });
@@ -75,9 +91,28 @@ pub fn lay(given: &[Given], pauses: &[(Timestamp, Timestamp)], zone: &TimeZone) 
     Some(laid)
 }
 
-/// The end of a term, moved by the pauses that fall into it.
-fn stretched(from: Timestamp, until: Timestamp, pauses: &[(Timestamp, Timestamp)]) -> Timestamp {
-    pauses.iter().fold(until, |end, (paused, resumed)| {
+/// The same time without anything twice, in order.
+pub fn together(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
+    let mut spans: Vec<Span> = spans.into_iter().filter(|(from, until)| from < until).collect();
+    spans.sort_unstable();
+    let mut apart: Vec<Span> = Vec::with_capacity(spans.len());
+    for (from, until) in spans {
+        match apart.last_mut() {
+            Some((_, end)) if from <= *end => *end = until.max(*end),
+            _ => apart.push((from, until)),
+        }
+    }
+    apart
+}
+
+/// How much of the time between two instants these spans are, which do not overlap.
+pub fn within(spans: &[Span], (from, until): Span) -> i64 {
+    spans.iter().map(|(begin, end)| (*end).min(until).since((*begin).max(from)).max(0)).fold(0, i64::saturating_add)
+}
+
+/// The end of a term, moved by the time within it that stands still.
+fn stretched(from: Timestamp, until: Timestamp, still: &[Span]) -> Timestamp {
+    still.iter().fold(until, |end, (paused, resumed)| {
         let began = (*paused).max(from);
         if began < end && *resumed > began { end.plus(resumed.since(began)) } else { end }
     })
@@ -159,7 +194,7 @@ mod tests {
     }
 
     fn month(id: i64, given_at: &str) -> Given {
-        Given { id, given_at: at(given_at), length: Length::Of(Cadence::Days(30)), grace_days: 3, revoked_at: None }
+        Given { id, given_at: at(given_at), length: Length::Of(Cadence::Days(30)), grace_days: 3, revoked_at: None, is_seat: false }
     }
 
     fn ends(given: &[Given], pauses: &[(Timestamp, Timestamp)]) -> Vec<(i64, Option<i64>)> {
@@ -192,5 +227,70 @@ mod tests {
         let pause = (at("2026-01-11T00:00:00Z"), at("2026-01-21T00:00:00Z"));
         assert_eq!(ends(&given, &[pause]), [(0, Some(40)), (40, Some(70))]);
         assert_eq!(ends(&given, &[(at("2025-01-11T00:00:00Z"), at("2025-01-21T00:00:00Z"))]), [(0, Some(30)), (30, Some(60))]);
+    }
+
+    fn seat(id: i64, from: &str, until: &str) -> Given {
+        let length = Length::Fixed(at(from), Some(at(until)));
+        Given { id, given_at: at(from), length, grace_days: 3, revoked_at: None, is_seat: true }
+    }
+
+    #[test]
+    fn what_one_has_stands_still_while_one_sits_on_a_seat_and_goes_on_after_it() {
+        let own = month(1, "2026-01-01T00:00:00Z");
+        let sits = seat(2, "2026-01-11T00:00:00Z", "2026-04-11T00:00:00Z");
+        assert_eq!(ends(&[own, sits], &[]), [(0, Some(120)), (10, Some(100))], "ten days used, twenty after the ninety");
+        let up = Given { revoked_at: Some(at("2026-01-21T00:00:00Z")), ..sits };
+        assert_eq!(ends(&[own, up], &[]), [(0, Some(40)), (10, Some(100))], "after ten days on it");
+        let later = month(3, "2026-02-01T00:00:00Z");
+        assert_eq!(ends(&[own, sits, later], &[])[2], (120, Some(150)), "what is bought meanwhile comes after all of it");
+        assert_eq!(ends(&[sits, later], &[]), [(0, Some(90)), (90, Some(120))]);
+        // A second seat beside the first, and a pause within both, count once.
+        let beside = seat(4, "2026-01-16T00:00:00Z", "2026-02-11T00:00:00Z");
+        let pause = (at("2026-01-12T00:00:00Z"), at("2026-01-15T00:00:00Z"));
+        assert_eq!(ends(&[own, sits, beside], &[pause])[0], (0, Some(120)));
+        // A seat that goes on with the next term of its team.
+        let next = seat(5, "2026-04-11T00:00:00Z", "2026-05-11T00:00:00Z");
+        assert_eq!(ends(&[own, sits, next], &[])[0], (0, Some(150)));
+    }
+
+    #[test]
+    fn time_within_a_span_is_counted_once() {
+        let t = Timestamp;
+        let spans = together([(t(5), t(9)), (t(0), t(6)), (t(20), t(30)), (t(3), t(3)), (t(9), t(10))]);
+        assert_eq!(spans, [(t(0), t(10)), (t(20), t(30))]);
+        assert_eq!(within(&spans, (t(8), t(25))), 7);
+        assert_eq!(within(&spans, (t(12), t(15))), 0);
+    }
+
+    proptest::proptest! {
+        /// Whatever seats one sits on, and whenever: the days one bought are all there.
+        #[test]
+        fn no_day_that_was_bought_is_lost_to_a_seat(
+            own in proptest::collection::vec((0..200i64, 1..60u16), 1..5),
+            seats in proptest::collection::vec((0..300i64, 1..200i64, proptest::option::of(0..200i64)), 0..5),
+        ) {
+            let day = |n: i64| Timestamp(n * DAY);
+            let bought = own.iter().map(|(at, days)| (*at, Length::Of(Cadence::Days(*days)), None, false));
+            let sat = seats.iter().map(|(from, days, up)| {
+                (*from, Length::Fixed(day(*from), Some(day(from + days))), up.map(|up| day(from + up)), true)
+            });
+            let mut given: Vec<Given> = bought
+                .chain(sat)
+                .enumerate()
+                .map(|(id, (at, length, revoked_at, is_seat))| Given { id: id as i64, given_at: day(at), length, grace_days: 0, revoked_at, is_seat })
+                .collect();
+            given.sort_by_key(|one| (one.given_at, one.id));
+            let laid = lay(&given, &[], &TimeZone::UTC).unwrap();
+            let still = together(given.iter().filter_map(Given::sat));
+            let mut before = Timestamp(i64::MIN);
+            for (one, lies) in given.iter().zip(&laid) {
+                let Length::Of(Cadence::Days(days)) = one.length else { continue };
+                let until = lies.ends_at.unwrap();
+                let own = until.since(lies.starts_at) - within(&still, (lies.starts_at, until));
+                proptest::prop_assert_eq!(own, i64::from(days) * DAY);
+                proptest::prop_assert!(lies.starts_at >= one.given_at && lies.starts_at >= before);
+                before = until;
+            }
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! What an admin types about a tier, read.
 
-use super::model::Price;
+use super::model::{ForTeams, MOST_SEATS, NewTier, Price};
 use crate::foundation::cadence::Cadence;
+use crate::foundation::error::FieldErrors;
 use crate::foundation::locale::Words;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::text;
@@ -72,6 +73,29 @@ pub fn number(typed: &str, least: i64, most: i64) -> Result<Option<i64>, Words> 
     number.map(Some).ok_or_else(|| words!("请填写 {least} 到 {most} 之间的整数。", "Please give a whole number from {least} to {most}."))
 }
 
+/// Seats of a team, unless the admin says otherwise.
+const USUAL_SEATS: (i64, i64) = (2, 50);
+
+/// How a tier is sold to teams; errors stand under the names of [`NewTier`].
+pub fn teams(new: &NewTier, errors: &mut FieldErrors) -> Option<ForTeams> {
+    if !new.teams {
+        return None;
+    }
+    let least = errors.keep("team_least", number(&new.team_least, 1, MOST_SEATS))?.unwrap_or(USUAL_SEATS.0);
+    let most = errors.keep("team_most", number(&new.team_most, least, MOST_SEATS))?.unwrap_or(USUAL_SEATS.1.max(least));
+    let from = errors.keep("team_off_from", number(&new.team_off_from, 1, most))?;
+    let off = errors.keep("team_off", number(&new.team_off, 1, 90))?;
+    match (from, off) {
+        (Some(from), Some(off)) => Some(ForTeams { least, most, off: Some((from, off)) }),
+        (None, None) => Some(ForTeams { least, most, off: None }),
+        (from, _) => {
+            let field = if from.is_none() { "team_off_from" } else { "team_off" };
+            errors.add(field, words!("席位数和折扣要一起填写。", "Please give both: from how many seats, and how much less."));
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,5 +117,24 @@ mod tests {
         for typed in ["month", "month 1 XYZ", "0 1 CNY", "fortnight 1 CNY", "month 1.234 USD", "month 5 CNY", "30 1 CNY\n30 2 CNY"] {
             assert!(prices(typed, cny()).is_err(), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_sale_to_teams_is_said_at_its_field() {
+        let wrong = |least: &str, most: &str, from: &str, off: &str| {
+            let mut errors = FieldErrors::new();
+            let (team_least, team_most, team_off_from, team_off) = (least.into(), most.into(), from.into(), off.into());
+            let new = NewTier { teams: true, team_least, team_most, team_off_from, team_off, ..NewTier::default() };
+            teams(&new, &mut errors).map(|teams| (teams.least, teams.most, teams.off))
+        };
+        assert_eq!(wrong("", "", "", ""), Some((2, 50, None)));
+        assert_eq!(wrong("60", "", "", ""), Some((60, 60, None)));
+        assert_eq!(wrong("3", "9", "5", "10"), Some((3, 9, Some((5, 10)))));
+        for (least, most, from, off) in
+            [("9", "3", "", ""), ("0", "", "", ""), ("", "501", "", ""), ("", "", "5", ""), ("", "", "", "5"), ("", "", "5", "91")]
+        {
+            assert_eq!(wrong(least, most, from, off), None, "{least} {most} {from} {off}");
+        }
+        assert_eq!(teams(&NewTier { team_least: "x".into(), ..NewTier::default() }, &mut FieldErrors::new()), None);
     }
 }

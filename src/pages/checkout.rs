@@ -267,6 +267,7 @@ pub async fn come_back(ask: Ask, Path(reference): Path<String>) -> Result<Respon
     let order = service::look(&ask.ctx, &ask.viewer, &reference).await?;
     Ok(match (order.status, order.item) {
         (OrderStatus::Paid, _) if order.is_tip() => see_other(&with_notice(&order.return_to, "tipped")),
+        (OrderStatus::Paid, _) if order.team.is_some() => see_other(&with_notice(&order.return_to, "team-paid")),
         (OrderStatus::Paid, _) if order.is_gift() => see_other(&with_notice(&order.gift_path(), "gift-paid")),
         (OrderStatus::Paid, Item::Post(_)) => see_other(&with_notice(&order.return_to, "opened")),
         (OrderStatus::Paid, Item::Bundle(_)) => see_other(&with_notice(&order.return_to, "opened-bundle")),

@@ -27,6 +27,7 @@ pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     letters.extend(payments::letters::samples(&price, &at, &day, locale));
     letters.extend(payments::gifts::letters::samples(site, locale));
     letters.extend(codes::letters::samples(&day, locale));
+    letters.extend(payments::teams::letters::samples(&day, locale));
     let month = Month::of(now, &site.time_zone).before();
     letters.extend(creators::letters::samples(Money::new(hundred, site.currency), month, &day, locale));
     letters.push(circular::sample(locale));

@@ -38,6 +38,7 @@ mod sitemap;
 mod space;
 mod tag;
 mod tags;
+mod team;
 mod test_provider;
 mod tip;
 mod topic;
@@ -126,6 +127,10 @@ pub fn routes() -> Routes {
         .post("/gift-links/{id}/end", gift::links::end)
         .get("/gift-link/{secret}", gift::links::show)
         .post("/gift-link/{secret}", gift::links::read)
+        .get("/team", team::choose::show)
+        .post("/team", team::choose::submit)
+        .get("/team/{secret}", team::invited::show)
+        .post("/team/{secret}", team::invited::submit)
         .get("/orders/{reference}", orders::show)
         .post("/orders/{reference}/pay", checkout::pay)
         .get("/orders/{reference}/wechat", checkout::within_wechat)

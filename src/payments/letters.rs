@@ -50,7 +50,7 @@ pub struct Paid {
     pub until: Option<String>,
     pub renews: bool,
     pub purpose: Purpose,
-    /// To the receipt; of a gift, to where it is sent.
+    /// To the receipt; of a gift, to where it is sent, and of a team, to where people are invited.
     pub path: String,
 }
 
@@ -70,6 +70,14 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
     } else if paid.purpose == Purpose::Gift {
         let text = t!(locale, "谢谢，我们已收到你的付款，礼物可以送出了。", "Thank you. Your payment has arrived, and your gift is ready.");
         (text, t!(locale, "查看礼物", "See your gift"))
+    } else if paid.purpose == Purpose::Team {
+        facts.extend(paid.until.as_ref().map(|until| (t!(locale, "有效期至", "Open until"), until.clone())));
+        let text = t!(
+            locale,
+            "谢谢，我们已收到你的付款，可以邀请成员加入团队了。",
+            "Thank you. Your payment has arrived, and you can invite people to your team."
+        );
+        (text, t!(locale, "邀请成员", "Invite people"))
     } else {
         facts.push(match &paid.until {
             Some(until) => (t!(locale, "有效期至", "Open until"), until.clone()),

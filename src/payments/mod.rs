@@ -29,6 +29,7 @@ pub mod shares;
 pub mod standing;
 mod store;
 pub mod tax;
+pub mod teams;
 pub mod test_provider;
 #[cfg(test)]
 mod tests;

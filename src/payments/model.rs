@@ -77,6 +77,8 @@ pub enum Purpose {
     Gift,
     /// Nobody: a tip, for an author.
     Tip,
+    /// Whoever sits on a seat of the team it is for.
+    Team,
 }
 
 impl Purpose {
@@ -85,11 +87,26 @@ impl Purpose {
             Purpose::Own => "own",
             Purpose::Gift => "gift",
             Purpose::Tip => "tip",
+            Purpose::Team => "team",
         }
     }
 
     pub fn parse(text: &str) -> Option<Purpose> {
-        [Purpose::Own, Purpose::Gift, Purpose::Tip].into_iter().find(|purpose| purpose.as_str() == text)
+        [Purpose::Own, Purpose::Gift, Purpose::Tip, Purpose::Team].into_iter().find(|purpose| purpose.as_str() == text)
+    }
+}
+
+/// A team, and how many seats of it an order pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfTeam {
+    pub id: i64,
+    pub seats: i64,
+}
+
+impl OfTeam {
+    /// Where its payer looks after it.
+    pub fn path(self) -> String {
+        format!("/account/teams/{}", self.id)
     }
 }
 
@@ -104,6 +121,8 @@ pub struct Order {
     pub title: String,
     pub price: Money,
     pub purpose: Purpose,
+    /// The team it is a term of.
+    pub team: Option<OfTeam>,
     /// The buyer agreed to be charged again each term, first after so many days.
     pub renewing: bool,
     /// What a change within a running term cost, for the rest of it: no price of a term.
@@ -143,6 +162,11 @@ impl Order {
 
     pub fn is_tip(&self) -> bool {
         self.purpose == Purpose::Tip
+    }
+
+    /// What one seat of a team costs.
+    pub fn seat(&self) -> Option<Money> {
+        self.team.map(|team| Money::new(self.price.minor / team.seats.max(1), self.price.currency))
     }
 
     /// Where its buyer sees what became of a gift.

@@ -1,6 +1,6 @@
 //! How orders and providers are called, on a page and in a letter.
 
-use crate::foundation::locale::Locale;
+use crate::foundation::locale::{Locale, plural};
 use crate::membership::wording;
 use crate::payments::model::{Item, Order};
 use crate::providers::Provider;
@@ -15,7 +15,13 @@ pub fn item_name(order: &Order, locale: Locale) -> String {
         Item::Tier(..) if order.settles => tf!(locale, "{title} · 本期差价", "{title}, difference for a running term"),
         Item::Tier(_, cadence) => {
             let term = wording::term(cadence, locale);
-            tf!(locale, "{title} · {term}", "{title}, {term}")
+            match order.team.map(|team| team.seats) {
+                Some(seats) => {
+                    let unit = plural(seats, "seat", "seats");
+                    tf!(locale, "{title} · {term} · {seats} 个席位", "{title}, {term}, {seats} {unit}")
+                }
+                None => tf!(locale, "{title} · {term}", "{title}, {term}"),
+            }
         }
         Item::Bundle(_) => tf!(locale, "合集《{title}》", "Bundle “{title}”"),
         Item::Post(_) => tf!(locale, "文章《{title}》", "Article “{title}”"),

@@ -696,6 +696,35 @@ struct GiftTaken {
     taken_at: Option<i64>,
 }
 
+const TEAMS: &str = "select name, seats, created_at
+from teams
+where member_id = $1
+order by id";
+
+/// A team they pay for, or began to buy for.
+#[derive(FromRow, Serialize)]
+struct Team {
+    name: String,
+    seats: i64,
+    #[serde(serialize_with = "instant")]
+    created_at: i64,
+}
+
+const TEAM_SEATS: &str = "select (select t.name from teams t where t.id = s.team_id) as team, s.taken_at, s.left_at
+from team_seats s
+where s.member_id = $1
+order by s.id";
+
+/// A seat they have, or had, in a team.
+#[derive(FromRow, Serialize)]
+struct TeamSeat {
+    team: String,
+    #[serde(serialize_with = "instant")]
+    taken_at: i64,
+    #[serde(serialize_with = "maybe_instant")]
+    left_at: Option<i64>,
+}
+
 const GIFT_LINKS: &str = "select post_id, made_at, ends_at, ended_at
 from gift_links
 where member_id = $1
@@ -880,6 +909,8 @@ pub async fn own_data(ctx: &Context, viewer: &Viewer) -> Result<String> {
     export.add::<GiftGiven>("gifts", GIFTS).await?;
     export.add::<GiftTaken>("gifts_taken", GIFTS_TAKEN).await?;
     export.add::<GiftLink>("gift_links", GIFT_LINKS).await?;
+    export.add::<Team>("teams", TEAMS).await?;
+    export.add::<TeamSeat>("team_seats", TEAM_SEATS).await?;
     export.add::<Promise>("order_promises", PROMISES).await?;
     export.add::<RefundRequest>("refund_requests", REQUESTS).await?;
     export.add::<Receipt>("receipts", RECEIPTS).await?;

@@ -323,6 +323,7 @@ async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
     let covered = paid(world, came).await;
     match order.purpose {
         Purpose::Gift => return given(world, life, order, covered).await,
+        Purpose::Team => return seated(world, order, covered).await,
         Purpose::Tip => {
             let sql = "select count(*) from entitlements where cause = $1";
             let (n,): (i64,) = world.ctx.db().one(sql, args![order.cause()]).await.unwrap();
@@ -373,6 +374,36 @@ async fn given(world: &World, life: &Life, order: &Order, covered: bool) -> Resu
     let (fits,): (i64,) = world.ctx.db().one(sql, args![order.id, covered]).await.unwrap();
     let came = order.paid_at.is_some();
     if fits == 1 || !came { Ok(()) } else { Err(format!("gift {} is void although paid: {covered}", order.id)) }
+}
+
+/// A term of a team is open to those who hold a seat and to nobody else, if and only if it is paid and was not given back; and
+/// never are there more of them than seats.
+async fn seated(world: &World, order: &Order, covered: bool) -> Result<(), String> {
+    let Some(team) = order.team else { return Err(format!("order {} is of no team", order.id)) };
+    let sql = "select id, member_id, taken_at from team_seats where team_id = $1 and left_at is null";
+    let sittings: Vec<(i64, i64, i64)> = world.ctx.db().all(sql, args![team.id]).await.unwrap();
+    let mut people: Vec<i64> = sittings.iter().map(|(_, member, _)| *member).collect();
+    people.sort_unstable();
+    people.dedup();
+    if people.len() != sittings.len() || people.len() as i64 > team.seats {
+        return Err(format!("{} people sit on the {} seats of team {}: {sittings:?}", people.len(), team.seats, team.id));
+    }
+    let sql = "select until_at from team_terms where order_id = $1";
+    let (until,): (Option<i64>,) = world.ctx.db().one(sql, args![order.id]).await.unwrap();
+    let sits = |(id, _, taken): &(i64, i64, i64)| until.is_some_and(|until| *taken < until).then(|| format!("seat:{id}:{}", order.id));
+    let mut wanted: Vec<String> = sittings.iter().filter(|_| covered).filter_map(sits).collect();
+    wanted.sort();
+    let sql = "select cause from entitlements where cause like $1 and revoked_at is null";
+    let open: Vec<(String,)> = world.ctx.db().all(sql, args![format!("seat:%:{}", order.id)]).await.unwrap();
+    let mut open: Vec<String> = open.into_iter().map(|(cause,)| cause).collect();
+    open.sort();
+    if open == wanted {
+        return Ok(());
+    }
+    Err(format!(
+        "the term that order {} paid of team {} is open by {open:?}, and should be by {wanted:?}; paid: {covered}",
+        order.id, team.id
+    ))
 }
 
 /// Whether no paid change within the term took its place, and what it builds on was not given back.

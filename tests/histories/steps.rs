@@ -13,6 +13,8 @@ pub enum Step {
     Alter(bool),
     /// The friend takes what the member gave away.
     Take(usize),
+    /// Something happens in one of the teams that the member pays for.
+    Team(usize, InTeam),
     /// The member gives an order up.
     GiveUp(usize),
     /// Opens a checkout of an order, or goes on with the one there is.
@@ -63,8 +65,30 @@ pub enum Thing {
     /// Thanks for the article, or to its author.
     Tip,
     TipAuthor,
+    /// A term of two seats, for a team.
+    Team,
     /// By one of the offers there are.
     ByOffer(usize),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum InTeam {
+    /// One of three takes a seat, where there are two: the member, the friend, the guest.
+    Sit(Who),
+    Leave(Who),
+    /// The member takes a seat away from whoever sits there.
+    Free(usize),
+    /// The member ends the link.
+    NewLink,
+    /// The member begins to buy the next term.
+    Renew,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Who {
+    Member,
+    Friend,
+    Guest,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -106,11 +130,11 @@ fn plain() -> BoxedStrategy<Thing> {
 fn thing(kind: Kind) -> BoxedStrategy<Thing> {
     match kind {
         Kind::Wechat | Kind::Alipay => {
-            prop_oneof![4 => Just(Thing::Article), 4 => Just(Thing::Term), 6 => plain(), 2 => (0..16usize).prop_map(Thing::ByOffer)].boxed()
+            prop_oneof![4 => Just(Thing::Article), 4 => Just(Thing::Term), 6 => plain(), 3 => Just(Thing::Team), 2 => (0..16usize).prop_map(Thing::ByOffer)].boxed()
         }
         Kind::Stripe | Kind::Paypal => {
             let offer = (0..16usize).prop_map(Thing::ByOffer);
-            prop_oneof![2 => Just(Thing::Article), 2 => Just(Thing::Term), 4 => Just(Thing::Renewing), 6 => plain(), 4 => offer].boxed()
+            prop_oneof![2 => Just(Thing::Article), 2 => Just(Thing::Term), 4 => Just(Thing::Renewing), 6 => plain(), 3 => Just(Thing::Team), 4 => offer].boxed()
         }
     }
 }
@@ -133,10 +157,19 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
     let wish = prop_oneof![Just(Wish::Cancel), Just(Wish::Resume), Just(Wish::Pause), Just(Wish::Unpause)];
     let reprices = if matches!(kind, Kind::Stripe | Kind::Paypal) { 3 } else { 1 };
     let minutes = prop_oneof![1..10u32, 10..200u32, 1_000..5_000u32, 30_000..60_000u32];
+    let who = || prop_oneof![Just(Who::Member), Just(Who::Friend), Just(Who::Guest)];
+    let in_team = prop_oneof![
+        6 => who().prop_map(InTeam::Sit),
+        2 => who().prop_map(InTeam::Leave),
+        2 => (0..2usize).prop_map(InTeam::Free),
+        1 => Just(InTeam::NewLink),
+        2 => Just(InTeam::Renew),
+    ];
     let plain = prop_oneof![
         4 => thing.prop_map(Step::Buy),
         4 => (0..8usize).prop_map(Step::Open),
         2 => (0..8usize).prop_map(Step::Take),
+        4 => (0..4usize, in_team).prop_map(|(n, deed)| Step::Team(n, deed)),
         1 => (0..8usize).prop_map(Step::GiveUp),
         1 => any::<bool>().prop_map(Step::Alter),
         7 => (0..8usize, deed(kind)).prop_map(|(n, deed)| Step::There(n, deed)),

@@ -4,7 +4,7 @@ use crate::check;
 use crate::interrupted;
 use crate::postgres::new_postgres_database;
 use crate::sides::{Deed, Kind, Side};
-use crate::steps::{Step, Thing, Wish};
+use crate::steps::{InTeam, Step, Thing, Who, Wish};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +29,7 @@ use stoa::payments::service::{
     self, Paying, Purchase, Started, clock, connections, plans, promises, refunds, repricing, taking_back, tips,
 };
 use stoa::payments::shares::service as shares;
+use stoa::payments::teams::{self, buying, seats};
 use stoa::payments::{affiliates, inbox, notices};
 use stoa::providers::{Change, Device};
 use stoa::server::clock::ManualClock;
@@ -90,6 +91,8 @@ pub struct Life {
     pub viewer: Viewer,
     /// By whose link the member joined, and who takes what the member gives away.
     pub friend: Viewer,
+    /// Who wants a seat as well.
+    pub guest: Viewer,
     /// References of orders.
     pub orders: Vec<String>,
     pub waiting: Vec<Delivery>,
@@ -122,6 +125,8 @@ impl World {
         let author = member(&ctx).await;
         let admin = viewer(author, Role::Admin);
         let tier = NewTier { name: "T".into(), monthly: "9.90".into(), yearly: "99".into(), grace_days: "7".into(), ..NewTier::default() };
+        // Two seats together cost what one costs.
+        let tier = NewTier { teams: true, team_off_from: "2".into(), team_off: "50".into(), ..tier };
         let tier = stoa::membership::service::save_tier(&ctx, &admin, tier).await.unwrap();
         for (name, monthly) in [("Dear", "19.90"), ("Dearest", "49.90")] {
             let dear = NewTier { name: name.into(), monthly: monthly.into(), ..NewTier::default() };
@@ -156,7 +161,8 @@ impl World {
         recommending::begin(&self.ctx, &friend).await.unwrap();
         let link = recommending::own(&self.ctx, &friend).await.unwrap().unwrap();
         recommending::joined(&self.ctx, member, &link.code).await.unwrap();
-        Life { member, viewer, friend, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false }
+        let guest = self::viewer(self::member(&self.ctx).await, Role::Member);
+        Life { member, viewer, friend, guest, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false }
     }
 
     /// Lives a history to its end; an error says what is not as it should be.
@@ -184,9 +190,16 @@ impl World {
                     Thing::Bundle | Thing::GiftBundle => Purchase::Bundle(self.bundle),
                     Thing::Tip => Purchase::Tip(self.post, Money::new(PRICE, self.currency)),
                     Thing::TipAuthor => Purchase::TipAuthor(self.author, Money::new(PRICE, self.currency)),
-                    Thing::Term | Thing::Gift(false) | Thing::ByOffer(_) => Purchase::term(self.tier, Cadence::Month),
+                    Thing::Term | Thing::Gift(false) | Thing::Team | Thing::ByOffer(_) => Purchase::term(self.tier, Cadence::Month),
                 };
                 let code = offer.map(|offer| Code { code: &offer.code, address: "192.0.2.7" });
+                if let Thing::Team = thing {
+                    let typed = buying::Typed { seats: "2".into(), name: "Team".into() };
+                    let term = (self.tier, Cadence::Month, self.currency);
+                    let begun = interrupted::after(polls, buying::start(&self.ctx, &life.viewer, term, &typed)).await;
+                    life.orders.extend(begun.and_then(Result::ok));
+                    return;
+                }
                 let begun = if let Thing::Gift(_) | Thing::GiftBundle = thing {
                     let typed = Typed { by: "link".into(), ..Typed::default() };
                     interrupted::after(polls, service::give(&self.ctx, &life.viewer, purchase, (&typed, Locale::En), None, None)).await
@@ -210,6 +223,7 @@ impl World {
                 let secret = link.rsplit('/').next().unwrap();
                 drop(interrupted::after(polls, taking::take(&self.ctx, &life.friend, secret)).await);
             }
+            Step::Team(n, deed) => self.in_team(life, *n, *deed, polls).await,
             Step::GiveUp(n) => {
                 let Some(reference) = pick(&life.orders, *n) else { return };
                 drop(interrupted::after(polls, service::give_up(&self.ctx, &life.viewer, reference)).await);
@@ -297,6 +311,39 @@ impl World {
                 let orders = self.orders(life).await;
                 let (Some(order), Some(friend)) = (pick(&orders, *n), life.friend.id()) else { return };
                 drop(interrupted::after(polls, rewards::exclude(&self.ctx, &self.admin, (friend, order.id), *excluded)).await);
+            }
+        }
+    }
+
+    async fn in_team(&self, life: &mut Life, n: usize, deed: InTeam, polls: u32) {
+        let own = teams::own(&self.ctx, &life.viewer, None, 100).await.unwrap();
+        let Some(team) = pick(&own, n) else { return };
+        let ctx = &self.ctx;
+        let who = |who| match who {
+            Who::Member => &life.viewer,
+            Who::Friend => &life.friend,
+            Who::Guest => &life.guest,
+        };
+        match deed {
+            InTeam::Sit(Who::Member) => drop(interrupted::after(polls, seats::take_own(ctx, &life.viewer, team.id)).await),
+            InTeam::Sit(one) => {
+                let link = seats::link(ctx, team).unwrap();
+                let secret = link.strip_prefix("/team/").unwrap();
+                drop(interrupted::after(polls, seats::take(ctx, who(one), secret)).await);
+            }
+            InTeam::Leave(one) => drop(interrupted::after(polls, seats::leave(ctx, who(one), team.id)).await),
+            InTeam::Free(n) => {
+                let holders = teams::holders(ctx, &life.viewer, team.id, 0).await.unwrap();
+                let Some(holder) = pick(&holders, n) else { return };
+                drop(interrupted::after(polls, seats::take_away(ctx, &life.viewer, team.id, holder.id)).await);
+            }
+            InTeam::NewLink => drop(interrupted::after(polls, seats::renew_link(ctx, &life.viewer, team.id)).await),
+            InTeam::Renew => {
+                if let Some(Ok(reference)) = interrupted::after(polls, buying::renew(ctx, &life.viewer, team.id)).await
+                    && !life.orders.contains(&reference)
+                {
+                    life.orders.push(reference);
+                }
             }
         }
     }
@@ -390,6 +437,9 @@ impl World {
             union all select 'rewards released', count(*) from order_rewards where released_at is not null
             union all select 'rewards excluded', count(*) from order_rewards where excluded_at is not null
             union all select 'recommendations taken out', count(*) from referrals where ended_at is not null
+            union all select 'terms of teams', count(*) from team_terms where given_at is not null
+            union all select 'seats taken', count(*) from team_seats
+            union all select 'seats left', count(*) from team_seats where left_at is not null
             union all select 'given up', count(*) from orders where closed_at is not null
             union all select 'taken back ' || state, count(*) from refund_requests group by state
             union all select 'receipts', count(*) from receipts where payment_id is not null

@@ -351,7 +351,13 @@ on_both!(what_providers_and_creators_take_stands_beside_the_model_and_not_in_it,
     ];
     assert_eq!(shown, expected.map(|(heading, amount)| (heading.to_owned(), amount.to_owned())));
     let csv = owner.get("/admin/csv/summary?from=2026-03-01&to=2026-03-31").await.body;
-    assert!(csv.lines().next().unwrap().contains("Profit,Provider fees,Creators' shares,Affiliates' rewards,\"Profit net of fees, shares and rewards\","), "{csv}");
+    assert!(
+        csv.lines()
+            .next()
+            .unwrap()
+            .contains("Profit,Provider fees,Creators' shares,Affiliates' rewards,\"Profit net of fees, shares and rewards\","),
+        "{csv}"
+    );
     assert!(csv.lines().any(|line| line.starts_with("2026-03-09,") && line.contains(",40.00,2.90,0.00,0.00,37.10,")), "{csv}");
 });
 

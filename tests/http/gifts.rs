@@ -27,7 +27,7 @@ async fn wrap(buyer: &Person, what: &str) -> String {
     answer.location().to_owned()
 }
 
-async fn pay(buyer: &Person, order: &str) -> Answer {
+pub async fn pay(buyer: &Person, order: &str) -> Answer {
     press(buyer, &to_provider(buyer, order).await, "pay").await
 }
 
@@ -39,7 +39,7 @@ async fn made_link(app: &TestApp, buyer: &Person, order: &str) -> String {
 }
 
 /// All of an order's money goes back.
-async fn refunded(app: &TestApp, order: &str) {
+pub async fn refunded(app: &TestApp, order: &str) {
     let reference = order.strip_prefix("/orders/").unwrap();
     let sql = "select o.id, p.id, p.minor from orders o join payments p on p.order_id = o.id where o.reference = $1";
     let (id, payment, minor): (i64, i64, i64) = app.ctx.db().one(sql, stoa::args![reference]).await.unwrap();

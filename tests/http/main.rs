@@ -47,6 +47,7 @@ mod sink;
 mod sponsors;
 mod taking_back;
 mod taobao;
+mod teams;
 mod tips;
 mod typography;
 mod wall;

@@ -119,6 +119,7 @@ fn values(planted: &Planted, path: &str, parameter: &str) -> Vec<String> {
         "kind" => vec!["verify".into(), "receipt".into()],
         "reference" => vec!["no-such-order".into()],
         "secret" => vec!["no-such-gift".into()],
+        "seat" => vec!["1".into()],
         "metric" | "table" => vec!["interactions".into(), "ratings".into(), "retention".into(), "profit".into(), "costs".into()],
         "*name" => stoa_server_functions(),
         other => panic!("{path}: say in tests/http/wall.rs what to put into {{{other}}}"),

@@ -13,7 +13,9 @@ mod privacy;
 mod profile;
 mod purchases;
 mod security;
+mod teams;
 
+pub use self::teams::table as team_table;
 use crate::server::http::Routes;
 
 pub fn routes() -> Routes {
@@ -32,6 +34,14 @@ pub fn routes() -> Routes {
         .get("/account/membership/agreements/{id}/return", membership::back)
         .post("/account/membership/pause", membership::pause)
         .post("/account/membership/switch", membership::switch)
+        .get("/account/teams", teams::list)
+        .get("/account/teams/{id}", teams::one::show)
+        .post("/account/teams/{id}/name", teams::one::rename)
+        .post("/account/teams/{id}/link", teams::one::renew_link)
+        .post("/account/teams/{id}/take", teams::one::take)
+        .post("/account/teams/{id}/seats/{seat}/free", teams::one::take_away)
+        .post("/account/teams/{id}/renew", teams::one::renew)
+        .post("/account/teams/{id}/leave", teams::leave)
         .get("/account/earnings", earnings::show)
         .post("/account/earnings", earnings::save)
         .get("/account/earnings/statement", earnings::statement)

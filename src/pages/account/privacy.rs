@@ -4,6 +4,7 @@ use super::frame::AccountFrame;
 use crate::foundation::error::{AppError, Result};
 use crate::members::{service, sessions};
 use crate::pages::Page;
+use crate::payments::teams;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
 use crate::{creators, payments, reading, t, transfer};
@@ -54,6 +55,7 @@ pub async fn delete(ask: Ask, session: Session, Form(form): Form<DeleteForm>) ->
             reading::service::leave(&ask.ctx, &ask.viewer).await?;
             creators::statements::leave(&ask.ctx, &ask.viewer).await?;
             payments::affiliates::recommending::end(&ask.ctx, &ask.viewer).await?;
+            teams::seats::leave_all(&ask.ctx, &ask.viewer).await?;
             sessions::end(&session).await?;
             Ok(see_other("/?done=account-deleted"))
         }

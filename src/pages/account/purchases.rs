@@ -126,10 +126,13 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
             let gift = order.is_gift().then(|| {
                 view! { <span class="order-offer"><a href=order.gift_path()>{t!(locale, "买来送人的礼物", "Bought as a gift")}</a></span> }
             });
+            let team = order.team.filter(|_| order.paid_at.is_some()).map(|team| {
+                view! { <span class="order-offer"><a href=team.path()>{t!(locale, "为团队购买", "Bought for a team")}</a></span> }
+            });
             let label = tf!(locale, "{link}：{item}", "{link}: {item}");
             view! {
                 <tr>
-                    <th scope="row">{item}{by_offer}{gift}</th>
+                    <th scope="row">{item}{by_offer}{gift}{team}</th>
                     <td data-heading=date><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
                     <td class="num" data-heading=amount>{order.price.format(locale)}</td>
                     <td data-heading=state><Badge tone text=status/></td>

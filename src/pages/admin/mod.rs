@@ -15,6 +15,7 @@ pub mod rows;
 pub mod simple;
 pub mod spaces;
 pub mod sponsors;
+pub mod teams;
 pub mod tiers;
 mod upload;
 pub mod whatif;
@@ -50,6 +51,7 @@ pub fn routes() -> Routes {
         .post("/admin/tiers/{id}/move", tiers::move_one)
         .post("/admin/tiers/{id}/grants", tiers::give)
         .post("/admin/grants/{id}/revoke", tiers::revoke)
+        .get("/admin/teams", teams::list)
         .merge(bundles::routes())
         .merge(offers::routes())
         .merge(money::routes())
@@ -104,6 +106,7 @@ fn groups(locale: Locale) -> Vec<Group> {
             vec![
                 ("/admin/orders", t!(locale, "订单", "Orders")),
                 ("/admin/subscriptions", t!(locale, "自动续费", "Agreements")),
+                ("/admin/teams", t!(locale, "团队", "Teams")),
                 ("/admin/bundles", t!(locale, "合集", "Bundles")),
                 ("/admin/offers", t!(locale, "优惠", "Offers")),
                 ("/admin/codes", t!(locale, "兑换码", "Codes")),

@@ -36,6 +36,11 @@ pub struct TierForm {
     trial_days: String,
     grace_days: String,
     keeps_price: String,
+    teams: String,
+    team_least: String,
+    team_most: String,
+    team_off_from: String,
+    team_off: String,
 }
 
 impl TierForm {
@@ -46,6 +51,8 @@ impl TierForm {
 
     fn of(tier: Tier, own: Currency) -> TierForm {
         let plain = |price: Option<Money>| price.map(Money::to_plain).unwrap_or_default();
+        let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+        let off = tier.teams.and_then(|teams| teams.off);
         let on = |is: bool| if is { "on".to_owned() } else { String::new() };
         TierForm {
             monthly: plain(tier.monthly),
@@ -57,14 +64,18 @@ impl TierForm {
             trial_days: tier.trial_days.to_string(),
             grace_days: tier.grace_days.to_string(),
             keeps_price: on(tier.keeps_price),
+            teams: on(tier.teams.is_some()),
+            team_least: number(tier.teams.map(|teams| teams.least)),
+            team_most: number(tier.teams.map(|teams| teams.most)),
+            team_off_from: number(off.map(|(from, _)| from)),
+            team_off: number(off.map(|(_, off)| off)),
             name: tier.name,
             description: tier.description,
         }
     }
 
     fn command(&self, id: Option<TierId>) -> NewTier {
-        let TierForm { name, description, monthly, yearly, more_prices, benefits, free, member_limit, trial_days, grace_days, keeps_price } =
-            self;
+        let TierForm { name, description, monthly, yearly, more_prices, benefits, free, member_limit, trial_days, grace_days, .. } = self;
         NewTier {
             id,
             name: name.clone(),
@@ -77,7 +88,12 @@ impl TierForm {
             member_limit: member_limit.clone(),
             trial_days: trial_days.clone(),
             grace_days: grace_days.clone(),
-            raises_price: keeps_price != "on",
+            raises_price: self.keeps_price != "on",
+            teams: self.teams == "on",
+            team_least: self.team_least.clone(),
+            team_most: self.team_most.clone(),
+            team_off_from: self.team_off_from.clone(),
+            team_off: self.team_off.clone(),
         }
     }
 }
@@ -351,6 +367,13 @@ fn TierFields(action: String, form: TierForm, errors: Errors, currency: &'static
             <Field label=t!(locale, "试用天数", "Trial days") name="trial_days" inputmode="numeric" value=form.trial_days hint=Some(t!(locale, "自动续费会员第一次扣款之前的天数。", "Days before the first charge of a renewing membership.").to_owned()) error=errors.of("trial_days", locale)/>
             <Field label=t!(locale, "宽限天数", "Days of grace") name="grace_days" inputmode="numeric" value=form.grace_days hint=Some(t!(locale, "到期之后仍然开放的天数；留空即 3 天。", "How many days it stays open after its end; leave empty for three.").to_owned()) error=errors.of("grace_days", locale)/>
             <Check label=t!(locale, "连续续费的会员沿用原价", "Whoever renews keeps the old price") name="keeps_price" checked={form.keeps_price == "on"}/>
+            <Check label=t!(locale, "向团队出售：一人付款，多人使用", "Sell it to teams: one pays, several use it") name="teams" checked={form.teams == "on"}/>
+            <div class="team-terms">
+                <Field label=t!(locale, "最少席位数", "Least seats") name="team_least" inputmode="numeric" value=form.team_least hint=Some(t!(locale, "留空即 2 个。", "Empty: 2.").to_owned()) error=errors.of("team_least", locale)/>
+                <Field label=t!(locale, "最多席位数", "Most seats") name="team_most" inputmode="numeric" value=form.team_most hint=Some(t!(locale, "留空即 50 个。", "Empty: 50.").to_owned()) error=errors.of("team_most", locale)/>
+                <Field label=t!(locale, "满多少个席位打折", "Less from so many seats") name="team_off_from" inputmode="numeric" value=form.team_off_from hint=Some(t!(locale, "留空即不打折。", "Empty: never.").to_owned()) error=errors.of("team_off_from", locale)/>
+                <Field label=t!(locale, "每个席位便宜百分之几", "Percent less a seat") name="team_off" inputmode="numeric" value=form.team_off error=errors.of("team_off", locale)/>
+            </div>
             <Submit label=t!(locale, "保存", "Save")/>
         </form>
     }

@@ -42,7 +42,7 @@ pub fn Card(ask: Ask, on_shelf: OnShelf, chosen: Chosen, loud: bool) -> impl Int
             <h2>{name}</h2>
             {current}
             <div class="tier-what">{description}{benefits}</div>
-            <div class="tier-offers">{archived}{seats}{way_in(&on_shelf, &chosen, loud, &ask)}</div>
+            <div class="tier-offers">{archived}{seats}{way_in(&on_shelf, &chosen, loud, &ask)}{for_team(&on_shelf, &chosen, locale)}</div>
         </article>
     }
 }
@@ -114,6 +114,15 @@ fn way_in(on_shelf: &OnShelf, chosen: &Chosen, loud: bool, ask: &Ask) -> AnyView
     }
     let form = view! { <Buying on_shelf=on_shelf.clone() term=*term to=chosen.path() loud locale/> };
     view! { {price()} {form} }.into_any()
+}
+
+/// The way to buy it for several, where it is sold so.
+fn for_team(on_shelf: &OnShelf, chosen: &Chosen, locale: Locale) -> Option<AnyView> {
+    let tier = &on_shelf.tier;
+    tier.teams.filter(|_| !tier.free && !tier.archived)?;
+    let price = chosen.of(on_shelf)?;
+    let href = format!("/team?tier={}&term={}&currency={}", tier.id, price.cadence, price.price.currency.code());
+    Some(view! { <p class="tier-note"><a href=href>{t!(locale, "为团队购买", "Buy for a team")}</a></p> }.into_any())
 }
 
 /// The old price and the new one, what it costs after, and a way to each.

@@ -66,7 +66,8 @@ pub fn receipt(order: &Order, locale: Locale) -> Vec<AnyView> {
 #[component]
 pub fn Choices(order: Order, code: Code, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
     let path = order.path();
-    let field = (order.offer.is_none() && !order.is_tip() && !matches!(order.item, Item::Bundle(_))).then(|| {
+    let fits = !order.is_tip() && order.team.is_none() && !matches!(order.item, Item::Bundle(_));
+    let field = (order.offer.is_none() && fits).then(|| {
         view! {
             <form class="form code-form" method="post" action=format!("{path}/offer")>
                 <Field label=t!(locale, "优惠码", "Offer code") name="code" value=code.typed maxlength=60 autocomplete="off" error=code.errors.of("code", locale)/>

@@ -2,8 +2,10 @@
 
 use super::{item_name, provider_name, when};
 use crate::foundation::error::Result;
+use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::pages::Page;
+use crate::payments::model::Order;
 use crate::payments::seller::{Buyer, Seller};
 use crate::payments::service;
 use crate::payments::service::receipts::{self, Document};
@@ -98,6 +100,14 @@ fn parties(ask: &Ask, document: &Document) -> AnyView {
     .into_any()
 }
 
+/// What was bought; of seats, how many at which price.
+fn what(order: &Order, locale: Locale) -> String {
+    match (order.seat(), order.team) {
+        (Some(price), Some(team)) => format!("{} ({} × {})", item_name(order, locale), price.format(locale), team.seats),
+        _ => item_name(order, locale),
+    }
+}
+
 /// What was paid for, what went back of it, and what is left.
 fn amounts(ask: &Ask, document: &Document) -> AnyView {
     let (locale, order) = (ask.locale, &document.receipt.order);
@@ -122,7 +132,7 @@ fn amounts(ask: &Ask, document: &Document) -> AnyView {
         let begin = [what, number.into_any()];
         begin.into_iter().chain(split(minor, tax)).chain([money(minor).into_any()]).collect::<Vec<_>>()
     };
-    let mut rows = vec![line(item_name(order, locale).into_any(), number, gross, taxed(gross))];
+    let mut rows = vec![line(what(order, locale).into_any(), number, gross, taxed(gross))];
     let mut left = gross;
     for credit in &document.credits {
         let what = match credit.stands {

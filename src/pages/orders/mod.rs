@@ -159,6 +159,14 @@ fn Standing(order: Order, locale: Locale) -> impl IntoView {
             }
             .into_any()
         }
+        (OrderStatus::Paid, _) if order.team.is_some() => {
+            let href = order.team.map(|team| team.path()).unwrap_or_default();
+            view! {
+                <Banner tone=Tone::Good text=t!(locale, "已付款，可以邀请成员了。", "Paid. You can invite people now.")/>
+                <p><LinkButton href label=t!(locale, "查看团队", "See your team")/></p>
+            }
+            .into_any()
+        }
         (OrderStatus::Paid, _) => {
             view! { <Banner tone=Tone::Good text=t!(locale, "已付款，内容已开通。", "Paid. What you bought is open to you.")/> }.into_any()
         }
@@ -200,6 +208,14 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
         Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
         Item::Bundle(_) => t!(locale, "下列全部文章，永久有效", "All of the articles below, for good").to_owned(),
         Item::Author(_) => String::new(),
+        Item::Tier(_, cadence) if order.team.is_some() => {
+            let term = wording::term(cadence, locale);
+            tf!(
+                locale,
+                "{term}，为用链接加入的成员开通；同一个团队续费，从到期日起顺延",
+                "{term}, to those who join by your link. A further term of the same team is added to the end"
+            )
+        }
         Item::Tier(..) if order.settles => t!(locale, "本期剩余的时间", "The rest of the running term").to_owned(),
         Item::Tier(_, cadence) if order.renewing => {
             let term = wording::term(cadence, locale);
@@ -218,6 +234,7 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
             <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &site, locale)}</dd></div>
             {(order.trial_days > 0).then(|| view! { <div><dt>{t!(locale, "试用", "Trial")}</dt><dd>{trial(&order, locale)}</dd></div> })}
             {by_offer::facts(&order, locale)}
+            {seats(&order, locale)}
             <div class="order-total"><dt>{t!(locale, "合计", "Total")}</dt><dd>{order.price.format(locale)}</dd></div>
         </dl>
     }
@@ -243,6 +260,12 @@ fn contents_shown((articles, all): (Vec<PostRef>, usize), locale: Locale) -> Opt
     })
 }
 
+/// What a seat costs, and how many there are.
+fn seats(order: &Order, locale: Locale) -> Option<AnyView> {
+    let (price, seats) = (order.seat()?.format(locale), order.team?.seats);
+    Some(view! { <div><dt>{t!(locale, "每个席位", "A seat")}</dt><dd>{format!("{price} × {seats}")}</dd></div> }.into_any())
+}
+
 /// When the first charge comes.
 fn trial(order: &Order, locale: Locale) -> String {
     let (trial, price) = (order.trial_days, order.price.format(locale));
@@ -257,7 +280,8 @@ fn trial(order: &Order, locale: Locale) -> String {
 #[component]
 fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
     let until = match receipt.order.opens_until {
-        _ if receipt.order.purpose != Purpose::Own => None,
+        _ if matches!(receipt.order.purpose, Purpose::Gift | Purpose::Tip) => None,
+        None if receipt.order.team.is_some() => None,
         Some(until) => Some((t!(locale, "有效期至", "Open until"), when(until, &site, locale).into_any())),
         None => Some((t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").into_any())),
     };
@@ -277,6 +301,7 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
             <div><dt>{t!(locale, "收据编号", "Receipt number")}</dt><dd>{number}</dd></div>
             <div><dt>{t!(locale, "付款时间", "Paid on")}</dt><dd>{when(receipt.received_at, &site, locale)}</dd></div>
             {by_offer::receipt(&receipt.order, locale)}
+            {seats(&receipt.order, locale)}
             <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{receipt.order.price.format(locale)}</dd></div>
             <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{provider_name(receipt.provider, locale)}</dd></div>
             {until}

@@ -132,6 +132,7 @@ fn unwritten(known: &SubscriptionRow, title: String) -> Option<Order> {
         title,
         price: Money::new(known.minor, Currency::parse(&known.currency)?),
         purpose: Purpose::Own,
+        team: None,
         renewing: true,
         settles: false,
         trial_days: 0,

@@ -230,6 +230,9 @@ pub async fn rebuy_with(ctx: &Context, viewer: &Viewer, order: &Order, code: Typ
         return Err(AppError::NotFound);
     }
     unpaid(order)?;
+    if order.team.is_some() {
+        return Err(AppError::field("code", words!("优惠码不能用于团队。", "Offers are not for teams.")));
+    }
     let purchase = match order.item {
         Item::Post(post) if order.is_tip() => Purchase::Tip(post, order.price),
         Item::Post(post) => Purchase::Post(post),

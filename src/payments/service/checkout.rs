@@ -8,7 +8,7 @@ use crate::foundation::time::{HOUR, MINUTE, SECOND};
 use crate::foundation::viewer::Viewer;
 use crate::membership::{self, paywall};
 use crate::payments::inbox;
-use crate::payments::model::{Checkout, Item, Order, OrderStatus, Purpose, TryState};
+use crate::payments::model::{Checkout, Item, OfTeam, Order, OrderStatus, Purpose, TryState};
 use crate::payments::service::settle::{Outcome, settle};
 use crate::payments::store::{checkouts, notifications, orders};
 use crate::posts;
@@ -100,6 +100,9 @@ pub(super) fn unpaid(order: &Order) -> Result<()> {
     }
 }
 
+/// A member that is none: who asks for others is not counted out.
+const NOBODY: MemberId = MemberId(0);
+
 /// Writes the try down before the provider hears of it: whatever happens in between, it will be looked for there.
 async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout> {
     let now = ctx.now();
@@ -110,8 +113,10 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
     unpaid(order)?;
     // The use of an offer may have been given back meanwhile.
     stands(ctx, order)?;
-    if let Item::Tier(tier, _) = order.item {
-        hold_seat(ctx, &mut tx, tier, order.member).await?;
+    match (order.item, order.team) {
+        (Item::Tier(tier, _), Some(team)) => hold_seats_of_team(ctx, &mut tx, tier, order, team).await?,
+        (Item::Tier(tier, _), None) => hold_seat(ctx, &mut tx, tier, order.member).await?,
+        (Item::Post(_) | Item::Bundle(_) | Item::Author(_), _) => (),
     }
     if let Some(open) = checkouts::reusable(&mut tx, order.id, paying.provider, device, now.plus(TOO_SHORT)).await? {
         tx.commit().await?;
@@ -135,6 +140,21 @@ pub(in crate::payments) async fn hold_seat(ctx: &Context, tx: &mut Tx, tier: Tie
         "这个会员等级的名额已满。如果有人放弃付款，名额会在两小时内重新开放。",
         "All seats of this tier are taken. Should somebody not pay after all, a seat is free again within two hours."
     )))
+}
+
+/// All seats of a team, unless it has them already and goes on with them.
+async fn hold_seats_of_team(ctx: &Context, tx: &mut Tx, tier: TierId, order: &Order, team: OfTeam) -> Result<()> {
+    // The buyer may have the tier themselves, and takes none of these seats by buying them.
+    let Some(left) = membership::service::seats_left(ctx, tx, tier, NOBODY).await? else { return Ok(()) };
+    if checkouts::team_is_open(tx, team.id, ctx.now()).await? {
+        return Ok(());
+    }
+    let others = checkouts::seats_on_hold(tx, tier, NOBODY, ctx.now()).await?;
+    let own = checkouts::team_seats_on_hold(tx, tier, Some(order.id), ctx.now()).await?;
+    if left.saturating_sub(others).saturating_add(own) >= team.seats {
+        return Ok(());
+    }
+    Err(AppError::Conflict(words!("这个会员等级没有这么多名额了。", "This tier has not so many places left.")))
 }
 
 async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkout: &Checkout, paying: &Paying) -> Result<Opened> {

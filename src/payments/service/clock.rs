@@ -9,7 +9,7 @@ use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use crate::payments::model::{Checkout, TryState};
 use crate::payments::reach::Reach;
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
-use crate::payments::{affiliates, gifts, inbox, notices, offers};
+use crate::payments::{affiliates, gifts, inbox, notices, offers, teams};
 use crate::providers::{Failure, Provider};
 use crate::server::context::Context;
 
@@ -28,6 +28,7 @@ pub async fn tick_here(ctx: &Context) -> Result<()> {
     offers::redeem::give_back(ctx).await?;
     gifts::sending::send_due(ctx).await?;
     affiliates::rewards::release_due(ctx).await?;
+    teams::reminding::remind(ctx).await?;
     notices::remind(ctx).await
 }
 

@@ -28,7 +28,7 @@ pub async fn save_rules(ctx: &Context, viewer: &Viewer, rules: Rules) -> Result<
 }
 
 /// Notes with a new order what is promised of it.
-pub(super) async fn promise(tx: &mut Tx, order: OrderId, item: Item) -> Result<()> {
+pub(in crate::payments) async fn promise(tx: &mut Tx, order: OrderId, item: Item) -> Result<()> {
     let (post, tier) = promises::rules_now(tx).await?;
     let rule = match item {
         Item::Post(_) | Item::Bundle(_) | Item::Author(_) => post,

@@ -16,7 +16,7 @@ use crate::payments::service::{adopting, agreed, bundles, receipts, refunds, tel
 use crate::payments::shares::split::Promised;
 use crate::payments::standing::{Standing, standing, status};
 use crate::payments::store::{checkouts, contents, orders, payments, promises, requests, subscriptions, taxes};
-use crate::payments::{affiliates, books, gifts, ledger, offers, shares};
+use crate::payments::{affiliates, books, gifts, ledger, offers, shares, teams};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
 use crate::server::context::Context;
@@ -433,10 +433,15 @@ async fn taken_back(tx: &mut Tx, came: &[Payment]) -> Result<Option<Timestamp>> 
 
 /// Access follows the money.
 async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stands: &Standing) -> Result<()> {
-    // What was bought may have become time of another tier since.
-    let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
     let paying = stands.paying.and_then(|n| came.get(n));
     let taken_back = taken_back(tx, came).await?;
+    if order.team.is_some() {
+        let Some(payment) = paying else { return Ok(()) };
+        let gone_at = if stands.covered { taken_back } else { stands.gone_at };
+        return teams::standing::stand(ctx, tx, order.id, payment.paid_at, gone_at).await;
+    }
+    // What was bought may have become time of another tier since.
+    let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
     if order.is_gift() {
         gifts::stand(tx, order.id, stands.covered, if stands.covered { taken_back } else { stands.gone_at }).await?;
     }
@@ -487,6 +492,6 @@ async fn opened_to(tx: &mut Tx, order: &Order, paying: &Payment) -> Result<Optio
     Ok(match order.purpose {
         Purpose::Own => Some((order.member, paying.paid_at)),
         Purpose::Gift => gifts::opened_to(tx, order.id).await?,
-        Purpose::Tip => None,
+        Purpose::Tip | Purpose::Team => None,
     })
 }

@@ -11,12 +11,15 @@ use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::members::throttle::{self, Subject};
 use crate::membership::grants::{self, Opened};
-use crate::payments::model::{Item, Order, OrderStatus, Payment};
+use crate::membership::seats;
+use crate::membership::terms::{Span, within};
+use crate::payments::model::{Item, Order, OrderStatus, Payment, Purpose};
 use crate::payments::requests::{Kind, Request, State};
 use crate::payments::rules::{self, Given, Promise, Term};
 use crate::payments::seller::Number;
 use crate::payments::store::requests::NewRequest;
 use crate::payments::store::{orders, payments, promises, requests};
+use crate::payments::teams;
 use crate::providers::Provider;
 use crate::server::context::Context;
 use crate::server::db::Tx;
@@ -47,17 +50,35 @@ struct Bought {
 
 impl Bought {
     async fn read(ctx: &Context, order: &Order) -> Result<Bought> {
-        let (promise, opened) = (promises::of_order(ctx.db(), order.id).await?, grants::opens(ctx.db(), &order.cause()).await?);
-        Ok(Bought::of(order, promise, opened, ctx.now()))
+        let (db, now) = (ctx.db(), ctx.now());
+        let promise = promises::of_order(db, order.id).await?;
+        let opened = match order.team {
+            Some(_) => teams::opens(db, order.id).await?,
+            None => grants::opens(db, &order.cause()).await?,
+        };
+        let still = match order.item {
+            Item::Tier(tier, _) if order.purpose == Purpose::Own => seats::still(db, order.member, tier, now).await?,
+            _ => Vec::new(),
+        };
+        Ok(Bought::of(order, promise, opened, &still, now))
     }
 
     /// As it stands for whoever holds the order.
     async fn held(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<Bought> {
         let promise = promises::of_order_now(tx, order.id).await?;
-        Ok(Bought::of(order, promise, grants::opens_now(tx, &order.cause()).await?, ctx.now()))
+        let opened = match order.team {
+            Some(_) => teams::opens_now(tx, order.id).await?,
+            None => grants::opens_now(tx, &order.cause()).await?,
+        };
+        let still = match order.item {
+            Item::Tier(tier, _) if order.purpose == Purpose::Own => seats::still_now(tx, order.member, tier, ctx.now()).await?,
+            _ => Vec::new(),
+        };
+        Ok(Bought::of(order, promise, opened, &still, ctx.now()))
     }
 
-    fn of(order: &Order, promise: Option<Promise>, opened: Option<Opened>, now: Timestamp) -> Bought {
+    /// `still`: when the buyer's own time stands still, as they sit on a seat of a team.
+    fn of(order: &Order, promise: Option<Promise>, opened: Option<Opened>, still: &[Span], now: Timestamp) -> Bought {
         let term = match order.item {
             Item::Post(_) | Item::Bundle(_) | Item::Author(_) => None,
             Item::Tier(_, cadence) => {
@@ -65,9 +86,11 @@ impl Bought {
                 match opened {
                     // A gift that nobody took: its term is yet to begin.
                     None if order.is_gift() => Some(Term { from: now.plus(DAY), until: now.plus(30 * DAY), cadence }),
-                    opened => opened
-                        .filter(|opened| opened.revoked_at.is_none())
-                        .and_then(|opened| Some(Term { from: opened.starts_at, until: opened.ends_at?, cadence })),
+                    opened => opened.filter(|opened| opened.revoked_at.is_none()).and_then(|opened| {
+                        let (from, until) = (opened.starts_at, opened.ends_at?);
+                        let until = until.plus(-within(still, (from.max(now), until)));
+                        Some(Term { from, until, cadence })
+                    }),
                 }
             }
         };

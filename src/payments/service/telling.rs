@@ -35,7 +35,11 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
             until: order.opens_until.map(when),
             renews: order.renewing,
             purpose: order.purpose,
-            path: if order.is_gift() { order.gift_path() } else { order.path() },
+            path: match order.team {
+                Some(team) => team.path(),
+                None if order.is_gift() => order.gift_path(),
+                None => order.path(),
+            },
         };
         letters::receipt(&about, &paid, locale)
     })

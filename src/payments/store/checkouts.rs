@@ -193,7 +193,7 @@ from (
     select o.member_id
     from checkouts c
     join orders o on o.id = c.order_id
-    where o.tier_id = $1 and c.expires_at > $3
+    where o.tier_id = $1 and o.purpose <> 'team' and c.expires_at > $3
         and (c.state in ('opening', 'open', 'pending', 'declined') or c.provider = 'alipay' and c.state = 'closed')
         and o.created_at > $4
     union
@@ -214,5 +214,37 @@ where t.member_id <> $2
 pub async fn seats_on_hold(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
     let args = args![tier, member, now, now.plus(-DAY), now.plus(-WISH_LASTS)];
     let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args).await?;
+    Ok(n + team_seats_on_hold(tx, tier, None, now).await?)
+}
+
+const TEAM_SEATS_ON_HOLD: &str = "select cast(coalesce(sum(w.seats), 0) as bigint)
+from team_terms w
+join orders o on o.id = w.order_id
+where o.tier_id = $1 and w.given_at is null and o.created_at > $3 and (o.id = $4 or $4 = 0)
+    and exists (
+        select 1
+        from checkouts c
+        where c.order_id = o.id and c.expires_at > $2
+            and (c.state in ('opening', 'open', 'pending', 'declined') or c.provider = 'alipay' and c.state = 'closed')
+    )
+    and not exists (
+        select 1
+        from team_terms r
+        where r.team_id = w.team_id and r.given_at is not null and r.revoked_at is null and r.open_until > $2
+    )";
+
+/// How many seats are being paid for just now, for teams that do not have them yet: by one order, or by all.
+pub async fn team_seats_on_hold(tx: &mut Tx, tier: TierId, order: Option<OrderId>, now: Timestamp) -> Result<i64> {
+    let (n,): (i64,) = tx.one(TEAM_SEATS_ON_HOLD, args![tier, now, now.plus(-DAY), order.map_or(0, |order| order.0)]).await?;
     Ok(n)
+}
+
+const TEAM_IS_OPEN: &str = "select count(*)
+from team_terms
+where team_id = $1 and given_at is not null and revoked_at is null and open_until > $2";
+
+/// Whether a team has its seats, so that its next term needs no others.
+pub async fn team_is_open(tx: &mut Tx, team: i64, now: Timestamp) -> Result<bool> {
+    let (n,): (i64,) = tx.one(TEAM_IS_OPEN, args![team, now]).await?;
+    Ok(n > 0)
 }

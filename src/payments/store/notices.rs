@@ -21,11 +21,11 @@ where e.tier_id is not null and e.revoked_at is null and e.ends_at > $2
         where f.member_id = e.member_id and f.tier_id = e.tier_id and f.revoked_at is null and f.ends_at is null
     )
 group by e.member_id, e.tier_id
-having max(e.ends_at) <= $3
+having max(e.ends_at) <= $3 and max(e.ends_at) > coalesce(max(case when e.cause like 'seat:%' then e.ends_at end), 0)
 on conflict (member_id, kind, about) do nothing
 returning member_id, about";
 
-/// Reminds everybody whose chain of terms ends by `until`; each is reminded once of each end. Those who are now, and of
+/// Reminds everybody whose chain of terms ends by `until`, unless its end is a seat of a team, for which somebody else pays; each is reminded once of each end. Those who are now, and of
 /// what.
 pub async fn remind(tx: &mut Tx, days: i64, now: Timestamp, until: Timestamp) -> Result<Vec<(i64, String)>> {
     tx.all(REMIND, args![days, now, until]).await

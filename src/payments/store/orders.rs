@@ -6,7 +6,7 @@ use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{BundleId, MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
-use crate::payments::model::{Applied, Item, Order, OrderStatus, Purpose};
+use crate::payments::model::{Applied, Item, OfTeam, Order, OrderStatus, Purpose};
 use crate::payments::{affiliates, shares};
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
@@ -41,14 +41,19 @@ pub struct OrderRow {
     closed_at: Option<i64>,
     opens_until: Option<i64>,
     purpose: String,
+    team_id: Option<i64>,
+    team_seats: Option<i64>,
 }
 
-/// Of `orders o`, with the end of what it opens, also after it was taken over to another tier.
+/// Of `orders o`, with the end of what it opens, also after it was taken over to another tier, and with its team.
 pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.bundle_id, o.author_id, o.title, o.currency, o.minor, o.renewing, \
     o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
     o.list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, o.purpose, \
-    (select max(e.ends_at) from entitlements e where e.revoked_at is null \
-    and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)) as opens_until";
+    coalesce((select max(e.ends_at) from entitlements e where e.revoked_at is null \
+    and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)), \
+    (select w.until_at from team_terms w where w.order_id = o.id and w.revoked_at is null)) as opens_until, \
+    (select w.team_id from team_terms w where w.order_id = o.id) as team_id, \
+    (select w.seats from team_terms w where w.order_id = o.id) as team_seats";
 
 impl OrderRow {
     /// The constraints of the table keep other rows out; if one is there, it is not guessed at.
@@ -85,6 +90,7 @@ impl OrderRow {
             item,
             title: self.title,
             purpose: Purpose::parse(&self.purpose)?,
+            team: self.team_id.zip(self.team_seats).map(|(id, seats)| OfTeam { id, seats }),
             price: Money::new(self.minor, currency),
             renewing: self.renewing,
             settles: self.settles,

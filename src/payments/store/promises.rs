@@ -115,7 +115,13 @@ pub async fn waive(db: &Db, order: OrderId, now: Timestamp) -> Result<()> {
 const UNOPENED: &str = "select o.id
 from orders o
 join order_promises p on p.order_id = o.id
-where (o.member_id = $1 and o.purpose = 'own' or o.id in (select g.order_id from gifts g where g.taken_by = $1))
+where (o.member_id = $1 and o.purpose = 'own' or o.id in (select g.order_id from gifts g where g.taken_by = $1)
+        or o.id in (
+            select w.order_id
+            from team_seats s
+            join team_terms w on w.team_id = s.team_id
+            where s.member_id = $1 and s.left_at is null
+        ))
     and o.status = 'paid' and p.waived_at is not null and p.opened_at is null
     and (
         o.post_id = $2

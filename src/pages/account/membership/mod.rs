@@ -22,6 +22,7 @@ use crate::payments::service::renewals::{Renewal, renewal};
 use crate::payments::service::repricing::{self, Answer, Wanted};
 use crate::payments::service::switches::{self, Switch};
 use crate::payments::service::{self};
+use crate::payments::teams;
 use crate::providers::Change;
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
@@ -204,6 +205,7 @@ async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
     }
     let orders = service::orders_of(&ask.ctx, &ask.viewer, None, ORDERS).await?;
     let reminders = reminders::load(ask).await;
+    let in_teams = !teams::seated(&ask.ctx, &ask.viewer).await?.is_empty() || !teams::own(&ask.ctx, &ask.viewer, None, 1).await?.is_empty();
     let locale = ask.locale;
     let title = t!(locale, "我的会员", "Your membership");
     let page = Page::new(title).private();
@@ -237,6 +239,7 @@ async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
                 {none}
                 {agreements}
                 {passes}
+                {in_teams.then(|| view! { <p><a href="/account/teams">{t!(locale, "团队与席位", "Teams and seats")}</a></p> })}
                 {orders}
             </AccountFrame>
         }

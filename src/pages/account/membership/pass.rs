@@ -58,13 +58,27 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
         );
         (what, t!(locale, "暂停会员", "Pause"), "on")
     };
-    let pause = (!over || held.paused).then(|| {
+    // On a seat of a team, what one bought stands still by itself.
+    let pause = (!held.by_seat && !over || held.paused).then(|| {
         view! {
             <form class="plan-change" method="post" action="/account/membership/pause">
                 <p>{what}</p>
                 <input type="hidden" name="tier" value=tier.clone()/>
                 <Submit label quiet=true name="paused" value/>
             </form>
+        }
+    });
+    let seat = held.by_seat.then(|| {
+        view! {
+            <p class="plan-change">
+                {t!(
+                    locale,
+                    "你正在使用团队的席位。自己买的时间在此期间停着，离开团队或团队到期之后继续。",
+                    "You sit on a seat of a team. What you bought yourself stands still meanwhile, and goes on when you leave or the team ends."
+                )}
+                " "
+                <a href="/account/teams">{t!(locale, "查看团队", "See the team")}</a>
+            </p>
         }
     });
     let switches = pass.switches.iter().map(|switch| view! { <SwitchShown ask=ask.clone() switch=switch.clone()/> }).collect_view();
@@ -75,6 +89,7 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
                 <div><dt>{ends}</dt><dd class="plan-when">{date(ends_at)}</dd></div>
                 {grace}
             </dl>
+            {seat}
             {renew}
             {pause}
             {switches}

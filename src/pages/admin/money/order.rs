@@ -112,6 +112,10 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
         let link = view! { <a href=order.gift_path()>{t!(locale, "查看礼物", "See the gift")}</a> };
         fact(t!(locale, "礼物", "Gift"), link.into_any())
     });
+    let team = order.team.map(|team| {
+        let link = view! { <a href=team.path()>{t!(locale, "查看团队", "See the team")}</a> };
+        fact(t!(locale, "团队", "Team"), link.into_any())
+    });
     let subscription = order.subscription.map(|id| {
         let link = view! { <a href=format!("/admin/subscriptions/{id}")>{tf!(locale, "第 {id} 号", "Agreement {id}")}</a> };
         fact(t!(locale, "自动续费", "Renewing"), link.into_any())
@@ -129,6 +133,7 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
             {fact(t!(locale, "开通内容", "Opens"), opened)}
             {by_offer}
             {gift}
+            {team}
             {subscription}
         </dl>
     }

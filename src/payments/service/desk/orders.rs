@@ -10,6 +10,7 @@ use crate::payments::store::desk::ledger::{self, EntryRow};
 pub use crate::payments::store::desk::orders::Listed;
 use crate::payments::store::desk::orders::{self, Wanted};
 use crate::payments::store::{self, checkouts, payments};
+use crate::payments::teams;
 use crate::providers::Provider;
 use crate::server::context::Context;
 
@@ -64,10 +65,15 @@ pub struct Story {
 pub async fn story(ctx: &Context, viewer: &Viewer, id: OrderId) -> Result<Story> {
     viewer.require_admin()?;
     let order = store::orders::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
-    // The articles of a bundle are opened and shut together: what holds of one holds of all.
-    let first = store::contents::posts(ctx.db(), id).await?.into_iter().next();
-    let cause = first.map_or_else(|| order.cause(), |post| order.cause_of(post));
-    let opened = grants::opened_by(ctx, viewer, &cause).await?;
+    let opened = match order.team {
+        Some(_) => teams::opens(ctx.db(), order.id).await?,
+        None => {
+            // The articles of a bundle are opened and shut together: what holds of one holds of all.
+            let first = store::contents::posts(ctx.db(), id).await?.into_iter().next();
+            let cause = first.map_or_else(|| order.cause(), |post| order.cause_of(post));
+            grants::opened_by(ctx, viewer, &cause).await?
+        }
+    };
     Ok(Story {
         handle: orders::handle_of(ctx.db(), id).await?,
         tries: checkouts::of_order(ctx.db(), id).await?,
