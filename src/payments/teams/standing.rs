@@ -102,5 +102,5 @@ async fn keep_free(ctx: &Context, tx: &mut Tx, id: i64) -> Result<()> {
         (State::Runs | State::Grace(_), Some((_, open))) => (team.free(), open),
         _ => (0, ctx.now()),
     };
-    Ok(seats::keep(tx, &format!("team:{id}"), team.tier, free, until).await?)
+    seats::keep(tx, &format!("team:{id}"), team.tier, free, until).await
 }

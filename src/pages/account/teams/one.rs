@@ -250,13 +250,11 @@ fn members(ask: &Ask, shown: &Shown) -> AnyView {
         row
     };
     let rows = shown.holders.iter().map(row).collect();
-    let note = shown.is_own.then(|| {
-        t!(
-            locale,
-            "收回之后，对方马上不能再用这个席位，席位可以给别人。",
-            "Once it is taken away they can no longer use it, and it is free for another."
-        )
-    });
+    let note = shown.is_own.then_some(t!(
+        locale,
+        "收回之后，对方马上不能再用这个席位，席位可以给别人。",
+        "Once it is taken away they can no longer use it, and it is free for another."
+    ));
     view! {
         <DataTable label=t!(locale, "成员", "Members") columns rows/>
         {note.map(|text| view! { <p class="tier-note">{text}</p> })}
