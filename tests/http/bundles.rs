@@ -228,7 +228,7 @@ on_both!(the_net_is_parted_by_single_prices_and_each_part_by_the_shares_of_its_a
     assert_eq!(statement.texts("tbody tr:first-child td")[..5], ["CN¥6.67", "CN¥0.00", "CN¥0.00", "CN¥6.67", "CN¥2.33"]);
     assert!(!statement.body.contains("On two"), "the other article is somebody else's");
     let sums = author.get(&format!("/write/{a}/shares")).await.texts("section:last-of-type tbody td");
-    assert_eq!(sums, ["CN¥6.67", "CN¥0.00", "−CN¥4.66", "CN¥0.00", "CN¥2.01", "CN¥0.00"]);
+    assert_eq!(sums, ["CN¥6.67", "CN¥0.00", "−CN¥4.66", "CN¥0.00", "CN¥0.00", "CN¥2.01", "CN¥0.00"]);
     let netted = app.owner().await.get("/admin/creators/articles").await;
     assert!(netted.body.contains("CN¥3.33") && netted.body.contains("CN¥6.67"));
     let sales = "select count(*) from ledger_entries where account = 'revenue:sales' and post_id is not null";
