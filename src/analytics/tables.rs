@@ -474,8 +474,9 @@ async fn summary(ctx: &Context, viewer: &Viewer, period: Period) -> Result<Vec<V
         ];
         row.extend(Heading::ALL.map(|heading| money(step.books.of(heading), currency)));
         let books = &step.books;
-        let taken = Taker::ALL.map(|taker| books.taken_by(taker));
-        row.extend([&[books.profit()], &taken[..], &[books.net_profit()]].concat().into_iter().map(|minor| money(minor, currency)));
+        row.push(money(books.profit(), currency));
+        row.extend(Taker::ALL.map(|taker| money(books.taken_by(taker), currency)));
+        row.push(money(books.net_profit(), currency));
         row.extend([number(step.views), number(step.visitors)]);
         row
     };

@@ -22,6 +22,11 @@ impl Bundle {
     pub fn path(&self) -> String {
         format!("/bundles/{}", self.slug)
     }
+
+    /// The first line of what is said of it, where anything is.
+    pub fn gist(&self) -> Option<&str> {
+        self.description.lines().next().map(str::trim).filter(|line| !line.is_empty())
+    }
 }
 
 /// What the articles of a bundle cost one by one.

@@ -73,7 +73,11 @@ pub async fn rewards(ctx: &Context, viewer: &Viewer, before: Option<OrderId>, li
 async fn rewards_of(ctx: &Context, member: MemberId, before: Option<OrderId>, limit: i64) -> Result<Vec<(RewardRow, State)>> {
     let set_aside = store::set_aside(ctx.db(), member).await?;
     let rows = store::rewards(ctx.db(), member, before, limit).await?;
-    Ok(rows.into_iter().map(|row| (row.clone(), state(&row, &set_aside))).collect())
+    let stands = |row: RewardRow| {
+        let state = state(&row, &set_aside);
+        (row, state)
+    };
+    Ok(rows.into_iter().map(stands).collect())
 }
 
 /// Everybody with a link, in the order of their numbers, after `after`; for admins.

@@ -65,12 +65,13 @@ pub fn benefits(typed: &str) -> Result<String, Words> {
 
 /// A whole number within bounds; none when nothing was typed.
 pub fn number(typed: &str, least: i64, most: i64) -> Result<Option<i64>, Words> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let number = typed.parse::<i64>().ok().filter(|n| (least..=most).contains(n));
-    number.map(Some).ok_or_else(|| words!("请填写 {least} 到 {most} 之间的整数。", "Please give a whole number from {least} to {most}."))
+    if typed.trim().is_empty() { Ok(None) } else { some_number(typed, least, most).map(Some) }
+}
+
+/// As [`number`], where something has to be typed.
+pub fn some_number(typed: &str, least: i64, most: i64) -> Result<i64, Words> {
+    let number = typed.trim().parse::<i64>().ok().filter(|n| (least..=most).contains(n));
+    number.ok_or_else(|| words!("请填写 {least} 到 {most} 之间的整数。", "Please give a whole number from {least} to {most}."))
 }
 
 /// Seats of a team, unless the admin says otherwise.

@@ -1,6 +1,7 @@
 //! `/bundles`: what is sold together; `/bundles/{slug}`: what is in one, what of it the viewer has, and what it costs beside
 //! the single articles.
 
+use super::admin::money::page_of;
 use super::moved_from;
 use super::orders::back::sentence;
 use super::shell::{Kind, Page};
@@ -37,9 +38,7 @@ pub fn next_of(last: &Bundle) -> String {
 }
 
 pub async fn list(ask: Ask) -> Result<Response> {
-    let mut bundles = service::list(&ask.ctx, after(&ask), PAGE + 1).await?;
-    let more = bundles.len() as i64 > PAGE;
-    bundles.truncate(PAGE as usize);
+    let (mut bundles, more) = page_of(service::list(&ask.ctx, after(&ask), PAGE + 1).await?, PAGE);
     let next = bundles.last().filter(|_| more).map(|last| format!("/bundles?{}", next_of(last)));
     bundles.retain(service::is_sold);
     let locale = ask.locale;
@@ -71,7 +70,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
 fn Card(bundle: Bundle, locale: Locale) -> impl IntoView {
     let (size, price) = (size(bundle.articles, locale), bundle.price.format(locale));
     let path = bundle.path();
-    let first = bundle.description.lines().next().filter(|line| !line.trim().is_empty()).map(str::to_owned);
+    let first = bundle.gist().map(str::to_owned);
     view! {
         <article class="bundle-card">
             <h2 dir="auto"><a href=path>{bundle.title}</a></h2>
@@ -93,7 +92,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let (promise, _) = promises::rules(&ask.ctx).await?;
     let locale = ask.locale;
     let site = &ask.site.name;
-    let about = match bundle.description.lines().next().map(str::trim).filter(|line| !line.is_empty()) {
+    let about = match bundle.gist() {
         Some(line) => line.to_owned(),
         None => tf!(locale, "{site}的合集：几篇文章一起买。", "A bundle of articles at {site}."),
     };

@@ -6,11 +6,12 @@ use super::via;
 use crate::codes::service::waiting;
 use crate::foundation::error::Result;
 use crate::foundation::id::MemberId;
+use crate::foundation::locale::Locale;
 use crate::members::{known_devices, model, service, sessions};
 use crate::membership::gift_links::Kept;
 use crate::payments::affiliates::recommending;
 use crate::server::http::{Ask, Form, local_path, query_value, see_other, sign_in_path};
-use crate::ui::{Banner, Errors, Field, Submit, Tone};
+use crate::ui::{Banner, Errors, Field, LinkButton, Submit, Tone};
 use crate::{t, tf};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
@@ -21,6 +22,16 @@ use tower_sessions::Session;
 /// Where to go afterwards: what the form or the query says, if it is a path here.
 pub fn destination(asked: Option<String>) -> String {
     asked.as_deref().and_then(local_path).unwrap_or("/").to_owned()
+}
+
+/// The ways in, for whoever has to be signed in first; each leads back to `to`, a path on this site.
+pub fn doors(to: &str, locale: Locale) -> impl IntoView + use<> {
+    view! {
+        <p class="redeem-doors">
+            <LinkButton href=format!("/join?to={to}") label=t!(locale, "加入", "Join")/>
+            <LinkButton href=format!("/sign-in?to={to}") label=t!(locale, "登录", "Sign in") quiet=true/>
+        </p>
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

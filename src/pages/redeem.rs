@@ -1,6 +1,7 @@
 //! `/redeem`: a code, or the number of an order in the shop. It works before having an account: what was entered waits in the
 //! session until somebody has joined or signed in, and is redeemed right then. `/redeem/CODE` is the same as a link.
 
+use super::joining::doors;
 use super::shell::{Kind, Page};
 use crate::codes::model::{Named, Source};
 use crate::codes::service::redeem::{self, Found, Tries};
@@ -10,7 +11,7 @@ use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::members::sessions;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Errors, Field, LinkButton, Submit, Tabs, Tone};
+use crate::ui::{Banner, Errors, Field, Submit, Tabs, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -240,10 +241,7 @@ fn draw_waiting(ask: &Ask, found: Found) -> Response {
                 <p>{t!(locale, "可以开通：", "This is for you:")}</p>
                 {list(&found.opens, locale)}
                 <p>{t!(locale, "加入或登录之后就会自动兑换，不用再输入一遍。", "It is redeemed as soon as you have joined or signed in; nothing has to be entered again.")}</p>
-                <p class="redeem-doors">
-                    <LinkButton href="/join?to=/redeem" label=t!(locale, "加入", "Join")/>
-                    <LinkButton href="/sign-in?to=/redeem" label=t!(locale, "登录", "Sign in") quiet=true/>
-                </p>
+                {doors("/redeem", locale)}
                 <p><a href="/redeem?by=code">{t!(locale, "兑换其他内容", "Redeem something else")}</a></p>
             </section>
         }

@@ -44,8 +44,6 @@ pub async fn part(ask: Ask, Path(n): Path<i64>) -> Result<Response> {
         paths.extend(
             spaces.into_iter().filter(|(space, open)| *open && space.access == Access::Public).map(|(space, _)| (space.path(), None)),
         );
-    }
-    if n == 0 {
         let bundles = bundles::service::list(&ask.ctx, bundles::service::FIRST, MOST_BUNDLES).await?;
         paths.extend(bundles.iter().filter(|bundle| bundles::service::is_sold(bundle)).map(|bundle| (bundle.path(), None)));
     }

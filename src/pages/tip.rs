@@ -18,8 +18,7 @@ pub async fn way(ask: &Ask, post: &OpenedPost) -> Result<Option<AnyView>> {
     if post.status != Status::Published || ask.viewer.is(post.author.id) || !tips::are_taken(&ask.ctx).await? {
         return Ok(None);
     }
-    let href = format!("/tip?post={}", post.id);
-    Ok(Some(view! { <p class="tip-way"><a href=href>{t!(ask.locale, "打赏作者", "Tip the author")}</a></p> }.into_any()))
+    Ok(Some(link(ask, For::Post(post.id))))
 }
 
 /// On an author's page, for others: the way here without an article.
@@ -27,8 +26,18 @@ pub async fn way_of_author(ask: &Ask, author: MemberId) -> Result<Option<AnyView
     if ask.viewer.is(author) || !tips::are_taken(&ask.ctx).await? {
         return Ok(None);
     }
-    let href = format!("/tip?author={author}");
-    Ok(Some(view! { <p class="tip-way"><a href=href>{t!(ask.locale, "打赏作者", "Tip the author")}</a></p> }.into_any()))
+    Ok(Some(link(ask, For::Author(author))))
+}
+
+fn link(ask: &Ask, what: For) -> AnyView {
+    view! { <p class="tip-way"><a href=path_of(what)>{t!(ask.locale, "打赏作者", "Tip the author")}</a></p> }.into_any()
+}
+
+fn path_of(what: For) -> String {
+    match what {
+        For::Post(id) => format!("/tip?post={id}"),
+        For::Author(id) => format!("/tip?author={id}"),
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -55,11 +64,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
 pub async fn submit(ask: Ask, Form(form): Form<TipForm>) -> Result<Response> {
     let what = form.what()?;
     if ask.viewer.member().is_none() {
-        let back = match what {
-            For::Post(id) => format!("/tip?post={id}"),
-            For::Author(id) => format!("/tip?author={id}"),
-        };
-        return Ok(see_other(&sign_in_path(&back)));
+        return Ok(see_other(&sign_in_path(&path_of(what))));
     }
     match tips::tip(&ask.ctx, &ask.viewer, what, &form.amount).await {
         Ok(Started::Order(reference)) => Ok(see_other(&format!("/orders/{reference}"))),

@@ -15,10 +15,10 @@ const NAME: &str = "via";
 
 /// The layer: carries a code from page to page, and counts who came from elsewhere by one.
 pub async fn carry(request: Request, next: Next) -> Response {
-    let Some(ask) = request.extensions().get::<Ask>().cloned() else { return next.run(request).await };
     if request.method() != Method::GET || !is_for_a_window(request.headers()) {
         return next.run(request).await;
     }
+    let Some(ask) = request.extensions().get::<Ask>().cloned() else { return next.run(request).await };
     let from = page_before(request.headers(), &ask.ctx.config().base_url);
     let Some(named) = ask.query(NAME) else {
         return match from.as_ref().and_then(code_in).and_then(|code| with_code(&ask, &code)) {

@@ -54,14 +54,20 @@ pub async fn remind(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
-/// One letter for one end at a time: not three where a term is shorter than a week, and none about what was bought today.
-async fn write_of_ending(ctx: &Context, tx: &mut Tx, site: &Site, member: MemberId, days: i64, about: &str) -> Result<()> {
-    let read = about.strip_prefix("tier:").and_then(|rest| rest.split_once(':'));
-    let Some((tier, end)) = read.and_then(|(tier, end)| Some((tier.parse().ok()?, Timestamp(end.parse().ok()?)))) else { return Ok(()) };
+/// What ends, and when, of what a notice is about (`tier:7:1773576000000`), where it is told so many days before. `None` where a
+/// nearer reminder tells: not three letters where a term is shorter than a week.
+pub(in crate::payments) fn ending(about: &str, kind: &str, days: i64, now: Timestamp) -> Option<(i64, Timestamp)> {
+    let (id, end) = about.strip_prefix(kind)?.strip_prefix(':')?.split_once(':')?;
+    let (id, end) = (id.parse().ok()?, Timestamp(end.parse().ok()?));
     let nearer = REMIND_DAYS.into_iter().filter(|nearer| *nearer < days).max().unwrap_or(0);
+    (end.since(now) > nearer * DAY).then_some((id, end))
+}
+
+/// One letter for one end at a time, and none about what was bought today.
+async fn write_of_ending(ctx: &Context, tx: &mut Tx, site: &Site, member: MemberId, days: i64, about: &str) -> Result<()> {
+    let Some((tier, end)) = ending(about, "tier", days, ctx.now()) else { return Ok(()) };
     let Some((name, given)) = notices::term(tx, member, tier).await? else { return Ok(()) };
-    let new = given.is_some_and(|given| ctx.now().since(Timestamp(given)) < DAY);
-    if end.since(ctx.now()) <= nearer * DAY || new {
+    if given.is_some_and(|given| ctx.now().since(Timestamp(given)) < DAY) {
         return Ok(());
     }
     let about = format!("{member}:{about}:{days}");

@@ -59,6 +59,11 @@ pub fn rate_name(rate: i64) -> String {
     }
 }
 
+/// A rate as it is typed again: `19`, `5.5`.
+pub fn rate_typed(rate: i64) -> String {
+    rate_name(rate).trim_end_matches('%').to_owned()
+}
+
 /// A country that a rate can be set for: code, Chinese and English name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Country(&'static (&'static str, &'static str, &'static str));

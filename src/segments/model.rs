@@ -1,6 +1,6 @@
 //! Who is meant: the filter of the list of members, as it stands in an address.
 
-use crate::foundation::error::FieldErrors;
+use crate::foundation::error::{AppError, FieldErrors};
 use crate::foundation::id::TierId;
 use crate::foundation::locale::{Locale, Words};
 use crate::foundation::text;
@@ -94,6 +94,11 @@ impl Filter {
     pub fn of_query(query: &str) -> Result<Filter, FieldErrors> {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         Filter::parse(|name| pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.replace('\0', "\u{fffd}")))
+    }
+
+    /// As [`Filter::of_query`], of one that this site wrote: 404 for others.
+    pub fn written(query: &str) -> Result<Filter, AppError> {
+        Filter::of_query(query).map_err(|_| AppError::NotFound)
     }
 
     /// The query that [`Filter::of_query`] reads; nothing in it of what is not asked for.

@@ -4,8 +4,7 @@ use super::model::{MAX_DESCRIPTION, MAX_NAME, MAX_POSITION, NewSpace, Space};
 use super::store::{self, Checked};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{SpaceId, TierId};
-use crate::foundation::locale::Words;
-use crate::foundation::slug::{MAX_SLUG, slugify};
+use crate::foundation::slug;
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::Access;
@@ -50,22 +49,10 @@ pub async fn tier_choices(ctx: &Context, viewer: &Viewer) -> Result<Vec<(TierId,
     Ok(store::tiers(ctx.db()).await?.into_iter().map(|(id, name)| (TierId(id), name)).collect())
 }
 
-fn parse_slug(typed: &str, name: &str) -> Result<String, Words> {
-    let slug = if typed.trim().is_empty() { slugify(name) } else { typed.trim().to_ascii_lowercase() };
-    let plain = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if slug.is_empty() || slug.len() > MAX_SLUG || !plain {
-        return Err(words!(
-            "请用小写字母、数字和 -，最多 {MAX_SLUG} 个字符。",
-            "Use letters a to z, digits and -, at most {MAX_SLUG} of them."
-        ));
-    }
-    Ok(slug)
-}
-
 fn check(new: &NewSpace) -> Result<Checked> {
     let mut errors = FieldErrors::new();
     let name = errors.keep("name", text::required_line(&new.name, MAX_NAME));
-    let slug = errors.keep("slug", parse_slug(&new.slug, &new.name));
+    let slug = errors.keep("slug", slug::typed(&new.slug, &new.name));
     let description = errors.keep("description", text::optional_line(&new.description, MAX_DESCRIPTION));
     if new.access == Access::Paid && new.tier.is_none() {
         errors.add("tier", words!("请选择一个会员等级。", "Please choose a tier."));

@@ -107,7 +107,7 @@ impl Taker {
 pub struct Books {
     sums: [i64; 6],
     /// What was taken, less what was given back of it.
-    taken: [i64; 3],
+    taken: [i64; Taker::ALL.len()],
     /// How many entries they are made of.
     pub entries: i64,
 }
@@ -133,7 +133,7 @@ impl Books {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.entries == 0 && self.taken == [0; 3]
+        self.entries == 0 && self.taken.iter().all(|minor| *minor == 0)
     }
 
     pub fn of(&self, heading: Heading) -> i64 {

@@ -6,7 +6,7 @@ use crate::codes::model::{Item, Named, Packed, Thing};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{BundleId, PostId, TierId};
 use crate::foundation::time::Timestamp;
-use crate::server::db::{Db, Queries, Result, Tx};
+use crate::server::db::{Args, Db, Queries, Result, Tx};
 use std::collections::HashMap;
 
 const INSERT_ITEM: &str = "insert into pack_items (pack_id, line, tier_id, cadence, post_id, bundle_id)
@@ -112,21 +112,26 @@ fn names(rows: Vec<NamedRow>) -> Names {
     found
 }
 
+fn named_of(packs: &[i64]) -> (String, Args) {
+    let mut args = args![];
+    let places = places(&mut args, packs.iter().copied());
+    (format!("{NAMED}\nwhere i.pack_id in ({places})\norder by i.pack_id, i.line"), args)
+}
+
 /// With names, to be shown. A draft's title is nobody's business.
 pub async fn named(db: &Db, packs: &[i64]) -> Result<Names> {
     if packs.is_empty() {
         return Ok(Names::new());
     }
-    let mut args = args![];
-    let places = places(&mut args, packs.iter().copied());
-    db.all(format!("{NAMED}\nwhere i.pack_id in ({places})\norder by i.pack_id, i.line"), args).await.map(names)
+    let (sql, args) = named_of(packs);
+    db.all(sql, args).await.map(names)
 }
 
+/// As [`named`], in a transaction.
 pub async fn named_now(tx: &mut Tx, packs: &[i64]) -> Result<Names> {
     if packs.is_empty() {
         return Ok(Names::new());
     }
-    let mut args = args![];
-    let places = places(&mut args, packs.iter().copied());
-    tx.all(format!("{NAMED}\nwhere i.pack_id in ({places})\norder by i.pack_id, i.line"), args).await.map(names)
+    let (sql, args) = named_of(packs);
+    tx.all(sql, args).await.map(names)
 }

@@ -79,26 +79,18 @@ pub struct AffiliateRow {
     pub ended_by: Option<i64>,
 }
 
-macro_rules! affiliates {
-    () => {
-        "select a.member_id, m.handle, m.name, a.code, a.opened,
+const AFFILIATES: &str = "select a.member_id, m.handle, m.name, a.code, a.opened,
     (select count(*) from referrals r where r.affiliate_id = a.member_id and r.joined) as joined,
     (select count(*) from order_rewards r join orders o on o.id = r.order_id where r.affiliate_id = a.member_id and o.paid_at is not null)
         as orders,
     a.ended_at, a.ended_by
 from affiliates a
-join members m on m.id = a.member_id"
-    };
-}
-
-const AFFILIATES: &str = concat!(affiliates!(), "\nwhere a.member_id > $1\norder by a.member_id\nlimit $2");
+join members m on m.id = a.member_id";
 
 pub async fn affiliates(db: &Db, after: MemberId, limit: i64) -> Result<Vec<AffiliateRow>> {
-    db.all(AFFILIATES, args![after, limit]).await
+    db.all(format!("{AFFILIATES}\nwhere a.member_id > $1\norder by a.member_id\nlimit $2"), args![after, limit]).await
 }
 
-const AFFILIATE: &str = concat!(affiliates!(), "\nwhere a.member_id = $1");
-
 pub async fn affiliate(db: &Db, member: MemberId) -> Result<Option<AffiliateRow>> {
-    db.optional(AFFILIATE, args![member]).await
+    db.optional(format!("{AFFILIATES}\nwhere a.member_id = $1"), args![member]).await
 }

@@ -1,5 +1,6 @@
 //! `/admin/bundles`: articles that are sold together. Making, changing and ordering bundles, and taking them off sale.
 
+use super::money::page_of;
 use super::{menu, number};
 use crate::bundles::model::Bundle;
 use crate::bundles::service::{self, FEWEST, MOST, TypedBundle};
@@ -54,9 +55,7 @@ impl BundleForm {
 }
 
 pub async fn list(ask: Ask) -> Result<Response> {
-    let mut bundles = service::all(&ask.ctx, &ask.viewer, after(&ask), PAGE + 1).await?;
-    let more = bundles.len() as i64 > PAGE;
-    bundles.truncate(PAGE as usize);
+    let (bundles, more) = page_of(service::all(&ask.ctx, &ask.viewer, after(&ask), PAGE + 1).await?, PAGE);
     let locale = ask.locale;
     let title = t!(locale, "合集", "Bundles");
     Ok(Page::new(title).private().draw(&ask, || {
@@ -111,27 +110,29 @@ fn row(ask: &Ask, bundle: Bundle) -> Vec<AnyView> {
 
 pub async fn new(ask: Ask) -> Result<Response> {
     ask.viewer.require_admin()?;
-    draw(&ask, None, BundleForm { published: "on".to_owned(), ..BundleForm::default() }, Errors::none()).await
+    draw(&ask, None, BundleForm { published: "on".to_owned(), ..BundleForm::default() }, Errors::none(), None)
 }
 
 pub async fn submit_new(ask: Ask, Form(form): Form<BundleForm>) -> Result<Response> {
     match service::save(&ask.ctx, &ask.viewer, None, &form.typed()).await {
         Ok(id) => Ok(see_other(&format!("/admin/bundles/{id}?done=saved"))),
-        Err(error) => draw(&ask, None, form, Errors::from_error(error)?).await,
+        Err(error) => draw(&ask, None, form, Errors::from_error(error)?, None),
     }
 }
 
 pub async fn edit(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    let id: BundleId = number(&ask, &id)?;
-    let (_, typed) = service::edit(&ask.ctx, &ask.viewer, id).await?;
-    draw(&ask, Some(id), BundleForm::of(typed), Errors::none()).await
+    let (bundle, typed) = service::edit(&ask.ctx, &ask.viewer, number(&ask, &id)?).await?;
+    draw(&ask, Some(bundle), BundleForm::of(typed), Errors::none(), None)
 }
 
 pub async fn submit(ask: Ask, Path(id): Path<String>, Form(form): Form<BundleForm>) -> Result<Response> {
     let id: BundleId = number(&ask, &id)?;
     match service::save(&ask.ctx, &ask.viewer, Some(id), &form.typed()).await {
         Ok(id) => Ok(see_other(&format!("/admin/bundles/{id}?done=saved"))),
-        Err(error) => draw(&ask, Some(id), form, Errors::from_error(error)?).await,
+        Err(error) => {
+            let errors = Errors::from_error(error)?;
+            draw(&ask, Some(service::edit(&ask.ctx, &ask.viewer, id).await?.0), form, errors, None)
+        }
     }
 }
 
@@ -140,22 +141,16 @@ pub async fn delete(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     match service::delete(&ask.ctx, &ask.viewer, id).await {
         Ok(()) => Ok(see_other("/admin/bundles?done=deleted")),
         Err(error @ AppError::Conflict(_)) => {
-            let (_, typed) = service::edit(&ask.ctx, &ask.viewer, id).await?;
-            draw_with(&ask, Some(id), BundleForm::of(typed), Errors::none(), Some((error.status(), error.message(ask.locale)))).await
+            let (bundle, typed) = service::edit(&ask.ctx, &ask.viewer, id).await?;
+            draw(&ask, Some(bundle), BundleForm::of(typed), Errors::none(), Some((error.status(), error.message(ask.locale))))
         }
         Err(error) => Err(error),
     }
 }
 
-async fn draw(ask: &Ask, id: Option<BundleId>, form: BundleForm, errors: Errors) -> Result<Response> {
-    draw_with(ask, id, form, errors, None).await
-}
-
-async fn draw_with(ask: &Ask, id: Option<BundleId>, form: BundleForm, errors: Errors, refused: Option<(u16, String)>) -> Result<Response> {
-    let saved = match id {
-        Some(id) => Some(service::edit(&ask.ctx, &ask.viewer, id).await?.0),
-        None => None,
-    };
+/// The form of a new bundle, or of the one that is `saved`.
+fn draw(ask: &Ask, saved: Option<Bundle>, form: BundleForm, errors: Errors, refused: Option<(u16, String)>) -> Result<Response> {
+    let id = saved.as_ref().map(|bundle| bundle.id);
     let locale = ask.locale;
     let title = if id.is_some() { t!(locale, "编辑合集", "Edit the bundle") } else { t!(locale, "新建合集", "New bundle") };
     let page = Page::new(title).private().status_of(&errors);

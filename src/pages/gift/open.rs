@@ -3,6 +3,7 @@
 use super::note;
 use crate::foundation::error::{AppError, Result};
 use crate::membership::wording;
+use crate::pages::joining::doors;
 use crate::pages::orders::item_name;
 use crate::pages::shell::{Kind, Page};
 use crate::payments::gifts::model::State;
@@ -116,10 +117,7 @@ fn way(ask: &Ask, secret: &str, offered: &Offered, refused: Option<String>) -> A
     }
     view! {
         <p>{t!(locale, "加入或登录之后，就可以领取。", "Join or sign in, and you can take it.")}</p>
-        <p class="redeem-doors">
-            <LinkButton href=format!("/join?to={here}") label=t!(locale, "加入", "Join")/>
-            <LinkButton href=format!("/sign-in?to={here}") label=t!(locale, "登录", "Sign in") quiet=true/>
-        </p>
+        {doors(&here, locale)}
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 
 use super::payer;
 use crate::foundation::error::{AppError, Result};
+use crate::pages::joining::doors;
 use crate::pages::orders::when;
 use crate::pages::shell::{Kind, Page};
 use crate::payments::service::plans;
@@ -119,10 +120,7 @@ fn way(ask: &Ask, secret: &str, invited: &Invited, refused: Option<String>, rene
     } else {
         view! {
             <p>{t!(locale, "先加入本站或登录，再回到这里。", "Join this site or sign in first; you come back here.")}</p>
-            <p class="redeem-doors">
-                <LinkButton href=format!("/join?to={here}") label=t!(locale, "加入本站", "Join")/>
-                <LinkButton href=format!("/sign-in?to={here}") label=t!(locale, "登录", "Sign in") quiet=true/>
-            </p>
+            {doors(&here, locale)}
         }
         .into_any()
     };

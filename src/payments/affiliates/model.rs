@@ -3,6 +3,7 @@
 use crate::foundation::error::{FieldErrors, Result};
 use crate::foundation::id::MemberId;
 use crate::foundation::locale::Words;
+use crate::membership::typed::{number, some_number};
 use crate::payments::model::Item;
 use crate::payments::shares::service::parse_part;
 use crate::payments::shares::split::{WHOLE, part};
@@ -71,11 +72,8 @@ impl Typed {
         let mut errors = FieldErrors::new();
         let sale_rate = errors.keep("sale_rate", parse_rate(&self.sale_rate));
         let tier_rate = errors.keep("tier_rate", parse_rate(&self.tier_rate));
-        let days = match self.days.trim() {
-            "" => Some(None),
-            typed => errors.keep("days", parse_days(typed, 1, MAX_DAYS)).map(Some),
-        };
-        let hold_days = errors.keep("hold_days", parse_days(&self.hold_days, 0, MAX_HOLD));
+        let days = errors.keep("days", number(&self.days, 1, MAX_DAYS));
+        let hold_days = errors.keep("hold_days", some_number(&self.hold_days, 0, MAX_HOLD));
         let (Some(sale_rate), Some(tier_rate), Some(days), Some(hold_days)) = (sale_rate, tier_rate, days, hold_days) else {
             return Err(errors.into_error());
         };
@@ -90,11 +88,6 @@ impl Typed {
 fn parse_rate(typed: &str) -> std::result::Result<i64, Words> {
     let rate = parse_part(typed)?;
     if rate <= MOST { Ok(rate) } else { Err(words!("最多 50%。", "50% at most.")) }
-}
-
-fn parse_days(typed: &str, least: i64, most: i64) -> std::result::Result<i64, Words> {
-    let days = typed.trim().parse().ok().filter(|days| (least..=most).contains(days));
-    days.ok_or_else(|| words!("请填写 {least} 到 {most} 之间的整数。", "Please give a whole number from {least} to {most}."))
 }
 
 /// Whether this could be the code of a link.

@@ -77,12 +77,7 @@ async fn is_first(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<bool> 
 
 /// The buyer's other orders of which only the first gives a reward: what was found out about one may change it for them.
 pub(in crate::payments) async fn beside(tx: &mut Tx, order: &Order) -> Result<Vec<OrderId>> {
-    match store::promised(tx, order.id).await? {
-        Some(promise) if promise.only_first => {
-            Ok(store::beside(tx, order.member, order.id).await?.into_iter().map(|(other, _)| other).collect())
-        }
-        _ => Ok(Vec::new()),
-    }
+    Ok(store::beside(tx, order.member, order.id).await?.into_iter().map(|(other, _)| other).collect())
 }
 
 /// Rewards that waited long enough go where payouts take from.
@@ -123,13 +118,11 @@ pub async fn exclude_affiliate(ctx: &Context, viewer: &Viewer, affiliate: Member
     let admin = viewer.require_admin()?.id;
     store::link(ctx.db(), affiliate).await?.ok_or(AppError::NotFound)?;
     let mut tx = ctx.db().begin().await?;
+    // Who ended it themselves cannot begin again either.
+    store::end_no_more(&mut tx, affiliate).await?;
     if excluded {
-        // Who ended it themselves cannot begin again either.
-        store::end_no_more(&mut tx, affiliate).await?;
         store::end(&mut tx, affiliate, admin, ctx.now()).await?;
         store::exclude_unpaid(&mut tx, affiliate, admin, ctx.now()).await?;
-    } else {
-        store::end_no_more(&mut tx, affiliate).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -200,15 +200,17 @@ pub async fn set_standing(tx: &mut Tx, order: OrderId, payable: Option<Timestamp
 }
 
 const BESIDE: &str = "select r.order_id, min(p.paid_at)
-from order_rewards r
+from order_rewards own
+join order_rewards r on r.order_id <> own.order_id and r.only_first
 join orders o on o.id = r.order_id
 join payments p on p.order_id = o.id
-where o.member_id = $1 and r.order_id <> $2 and r.only_first
+where own.order_id = $2 and own.only_first and o.member_id = $1
 group by r.order_id
 order by r.order_id
 limit 400";
 
-/// The other orders of a member that promised a reward for the first purchase, with when the first money for each came.
+/// Where an order promised a reward for the first purchase: the other orders of its buyer that did, with when the first money for
+/// each came.
 pub async fn beside(tx: &mut Tx, member: MemberId, order: OrderId) -> Result<Vec<(OrderId, Timestamp)>> {
     let rows: Vec<(i64, i64)> = tx.all(BESIDE, args![member, order]).await?;
     Ok(rows.into_iter().map(|(order, at)| (OrderId(order), Timestamp(at))).collect())

@@ -11,7 +11,7 @@ use crate::membership::paywall::{self, Gate};
 use crate::membership::service::{Grant, What, give, take_back};
 use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order};
-use crate::payments::store::{contents, orders};
+use crate::payments::store::contents;
 use crate::posts;
 use crate::posts::model::PostRef;
 use crate::server::context::Context;
@@ -116,16 +116,6 @@ pub(super) async fn open(
         }
     }
     Ok(())
-}
-
-/// The other orders of its buyer for the same article or bundle for which money came.
-pub(super) async fn siblings(tx: &mut Tx, order: &Order) -> Result<Vec<OrderId>> {
-    let found = match order.item {
-        Item::Post(post) => orders::paid_for_post(tx, order.member, post).await?,
-        Item::Bundle(bundle) => contents::paid_for_bundle(tx, order.member, bundle).await?,
-        Item::Tier(..) | Item::Author(_) => Vec::new(),
-    };
-    Ok(found.into_iter().filter(|other| *other != order.id).collect())
 }
 
 /// Whether another order for the same article or bundle is for all that this one is for: a bundle may have grown since.

@@ -192,8 +192,8 @@ async fn begin(
         return Ok(Started::Order(begun));
     }
     let order = orders::insert(&mut tx, &new, ctx.now()).await?;
-    contents::copy(&mut tx, order, &sold.contents, ctx.now()).await?;
     if let Item::Bundle(_) = sold.item {
+        contents::copy(&mut tx, order, &sold.contents, ctx.now()).await?;
         affiliates::rewards::promise(&mut tx, order, &new, ctx.now()).await?;
     }
     if purpose != Purpose::Tip {

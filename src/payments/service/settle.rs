@@ -368,7 +368,7 @@ async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId, others: 
         }
     }
     if others && order.purpose == Purpose::Own {
-        for other in bundles::siblings(tx, &order).await? {
+        for other in orders::siblings(tx, &order).await? {
             Box::pin(work_out(ctx, tx, site, other, false)).await?;
         }
     }
@@ -383,7 +383,7 @@ async fn paid_elsewhere(tx: &mut Tx, order: &Order, came: &[Payment]) -> Result<
     }
     let first_left = |payments: &[Payment]| payments.iter().filter(|payment| !payment.is_gone()).map(|payment| payment.paid_at).min();
     let Some(own) = first_left(came) else { return Ok(false) };
-    for other in bundles::siblings(tx, order).await? {
+    for other in orders::siblings(tx, order).await? {
         if let Some(theirs) = first_left(&payments::of_order(tx, other).await?)
             && (theirs, other) < (own, order.id)
             && bundles::covers(tx, other, order).await?

@@ -2,7 +2,7 @@
 //! creators then. Both are written once.
 
 use crate::args;
-use crate::foundation::id::{BundleId, MemberId, OrderId, PostId};
+use crate::foundation::id::{MemberId, OrderId, PostId};
 use crate::foundation::time::Timestamp;
 use crate::payments::shares::split::{Part, Split};
 use crate::payments::shares::store as shares;
@@ -80,17 +80,4 @@ pub async fn parts(tx: &mut Tx, order: OrderId) -> Result<Vec<Part>> {
         }
     }
     Ok(parts)
-}
-
-const SIBLINGS: &str = "select distinct o.id
-from orders o
-join payments p on p.order_id = o.id
-where o.member_id = $1 and o.bundle_id = $2 and o.purpose = 'own'
-order by o.id
-limit 100";
-
-/// The orders of a member for the same bundle for which money came; what they gave away is not theirs.
-pub async fn paid_for_bundle(tx: &mut Tx, member: MemberId, bundle: BundleId) -> Result<Vec<OrderId>> {
-    let rows: Vec<(i64,)> = tx.all(SIBLINGS, args![member, bundle]).await?;
-    Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
 }

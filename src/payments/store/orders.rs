@@ -265,13 +265,17 @@ pub async fn orders_of(db: &Db, member: MemberId, before: Option<OrderId>, limit
 const SIBLINGS: &str = "select distinct o.id
 from orders o
 join payments p on p.order_id = o.id
-where o.member_id = $1 and o.post_id = $2 and o.purpose = 'own'
+where o.member_id = $1 and (o.post_id = $2 or o.bundle_id = $3) and o.purpose = 'own' and o.id <> $4
 order by o.id
 limit 100";
 
-/// The orders of a member for the same article for which money came; what they gave away is not theirs.
-pub async fn paid_for_post(tx: &mut Tx, member: MemberId, post: PostId) -> Result<Vec<OrderId>> {
-    let rows: Vec<(i64,)> = tx.all(SIBLINGS, args![member, post]).await?;
+/// The buyer's other orders for the same article or bundle for which money came; what they gave away is not theirs.
+pub async fn siblings(tx: &mut Tx, order: &Order) -> Result<Vec<OrderId>> {
+    if !order.item.is_reading() {
+        return Ok(Vec::new());
+    }
+    let Columns { post, bundle, .. } = Columns::of(order.item);
+    let rows: Vec<(i64,)> = tx.all(SIBLINGS, args![order.member, post, bundle, order.id]).await?;
     Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
 }
 

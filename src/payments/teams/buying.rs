@@ -10,7 +10,7 @@ use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
 use crate::membership::model::{ForTeams, Tier};
-use crate::membership::typed::number;
+use crate::membership::typed::some_number;
 use crate::payments::model::{Item, OfTeam, Order, OrderStatus, Purpose, STANDS};
 use crate::payments::service::promises;
 use crate::payments::store::orders::{self, NewOrder};
@@ -53,13 +53,9 @@ pub async fn start(
     let tier = membership::service::tier(ctx, tier).await?;
     let (teams, price) = sold(&tier, cadence, currency).ok_or_else(not_sold)?;
     let mut errors = FieldErrors::new();
-    let seats = errors.keep("seats", number(&typed.seats, teams.least, teams.most));
+    let seats = errors.keep("seats", some_number(&typed.seats, teams.least, teams.most));
     let name = errors.keep("name", text::required_line(&typed.name, NAME));
-    if seats == Some(None) {
-        let (least, most) = (teams.least, teams.most);
-        errors.add("seats", words!("请填写 {least} 到 {most} 之间的整数。", "Please give a whole number from {least} to {most}."));
-    }
-    let (Some(Some(seats)), Some(name)) = (seats, name) else { return Err(errors.into_error()) };
+    let (Some(seats), Some(name)) = (seats, name) else { return Err(errors.into_error()) };
     let price =
         total(teams.seat(price, seats), seats).ok_or_else(|| AppError::field("seats", words!("金额太大了。", "That is too much.")))?;
     let mut tx = ctx.db().begin().await?;

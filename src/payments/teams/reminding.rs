@@ -5,9 +5,9 @@ use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::MemberId;
 use crate::foundation::site::Site;
-use crate::foundation::time::{DAY, Timestamp};
+use crate::foundation::time::DAY;
 use crate::members::correspondence::write_to;
-use crate::payments::notices::REMIND_DAYS;
+use crate::payments::notices::{REMIND_DAYS, ending};
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::site;
@@ -26,14 +26,9 @@ pub async fn remind(ctx: &Context) -> Result<()> {
     Ok(())
 }
 
-/// One letter for one end at a time: not three where a term is shorter than a week.
+/// One letter for one end at a time.
 async fn write(ctx: &Context, tx: &mut Tx, site: &Site, (payer, days): (MemberId, i64), about: &str) -> Result<()> {
-    let read = about.strip_prefix("team:").and_then(|rest| rest.split_once(':'));
-    let Some((team, end)) = read.and_then(|(team, end)| Some((team.parse().ok()?, Timestamp(end.parse().ok()?)))) else { return Ok(()) };
-    let nearer = REMIND_DAYS.into_iter().filter(|nearer| *nearer < days).max().unwrap_or(0);
-    if end.since(ctx.now()) <= nearer * DAY {
-        return Ok(());
-    }
+    let Some((team, end)) = ending(about, "team", days, ctx.now()) else { return Ok(()) };
     let Some(team) = store::lock(tx, team).await? else { return Ok(()) };
     let about = format!("{about}:{days}");
     write_to(ctx, tx, site, payer, |locale| {

@@ -93,7 +93,7 @@ pub async fn own_copy(ctx: &Context, viewer: &Viewer, circular: &Circular, local
 pub async fn send(ctx: &Context, viewer: &Viewer, id: i64, said: i64) -> Result<()> {
     let circular = one(ctx, viewer, id).await?;
     let site = require_site(ctx).await?;
-    let filter = Filter::of_query(&circular.filter).map_err(|_| AppError::NotFound)?;
+    let filter = Filter::written(&circular.filter)?;
     let mut tx = ctx.db().begin().await?;
     if !store::begin(&mut tx, id, ctx.now()).await? {
         return Ok(());

@@ -3,10 +3,10 @@
 
 use super::super::menu;
 use super::super::money::{self, page_of};
-use super::segments::save_form;
+use super::segments::{leads_to, save_form};
 use super::{Choices, HERE, choices, held, state};
 use crate::analytics::tables::Cell;
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::MemberId;
 use crate::foundation::locale::Locale;
@@ -45,7 +45,7 @@ impl BulkForm {
     }
 
     fn filter(&self) -> Result<Filter> {
-        Filter::of_query(&self.filter).map_err(|_| AppError::NotFound)
+        Filter::written(&self.filter)
     }
 }
 
@@ -136,8 +136,7 @@ async fn draw(ask: &Ask, form: BulkForm, errors: Errors) -> Result<Response> {
     let locale = ask.locale;
     let title = t!(locale, "批量操作", "For many at once");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
-        let list = if form.filter.is_empty() { HERE.to_owned() } else { format!("{HERE}?{}", filter.query()) };
-        let above = vec![(list, t!(locale, "会员", "Members").to_owned())];
+        let above = vec![(leads_to(&filter.query()), t!(locale, "会员", "Members").to_owned())];
         let body = match asked {
             Some(asked) => confirm(ask, &form, &asked, key),
             None => fields(&form, &choices, &errors, locale),

@@ -3,8 +3,9 @@
 use super::super::mail::{framed, letter_page};
 use super::super::menu;
 use super::super::money::{page_of, person, when};
+use super::segments::leads_to;
 use super::{HERE, tabs};
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
@@ -26,11 +27,6 @@ const PAGE: i64 = 50;
 
 fn path_of(id: i64) -> String {
     format!("{HERE}/letters/{id}")
-}
-
-/// Where the list of those who are meant is.
-fn meant(filter: &str) -> String {
-    if filter.is_empty() { HERE.to_owned() } else { format!("{HERE}?{filter}") }
 }
 
 pub async fn list(ask: Ask) -> Result<Response> {
@@ -109,7 +105,7 @@ pub async fn compose(ask: Ask) -> Result<Response> {
 
 pub async fn draft(ask: Ask, Form(form): Form<CircularForm>) -> Result<Response> {
     ask.viewer.require_admin()?;
-    let filter = Filter::of_query(&form.filter).map_err(|_| AppError::NotFound)?;
+    let filter = Filter::written(&form.filter)?;
     match circulars::draft(&ask.ctx, &ask.viewer, &filter, &form.subject, &form.body).await {
         Ok(id) => Ok(see_other(&path_of(id))),
         Err(error) => draw_form(&ask, None, form, Errors::from_error(error)?).await,
@@ -134,7 +130,7 @@ pub async fn change(ask: Ask, Path(id): Path<String>, Form(form): Form<CircularF
 }
 
 async fn draw_form(ask: &Ask, id: Option<i64>, form: CircularForm, errors: Errors) -> Result<Response> {
-    let filter = Filter::of_query(&form.filter).map_err(|_| AppError::NotFound)?;
+    let filter = Filter::written(&form.filter)?;
     let readers = circulars::readers(&ask.ctx, &ask.viewer, &filter).await?;
     let locale = ask.locale;
     let title = t!(locale, "写群发邮件", "Write to many");
@@ -178,7 +174,7 @@ fn reach(readers: i64, filter: &str, locale: Locale) -> impl IntoView + use<> {
         "现在有 {n} 位会员会收到：符合条件、邮箱可用、没有退订这类邮件。",
         "Members who would get it just now: {n}. They are meant, have a working address, and did not unsubscribe."
     );
-    view! { {text} " " <a href=meant(filter)>{t!(locale, "查看符合条件的会员", "See who is meant")}</a> }
+    view! { {text} " " <a href=leads_to(filter)>{t!(locale, "查看符合条件的会员", "See who is meant")}</a> }
 }
 
 pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
@@ -194,7 +190,7 @@ async fn look(ask: &Ask, one: &Circular) -> Result<Drawn> {
 async fn draw(ask: &Ask, id: i64, errors: Errors) -> Result<Response> {
     let one = circulars::one(&ask.ctx, &ask.viewer, id).await?;
     let drawn = look(ask, &one).await?;
-    let filter = Filter::of_query(&one.filter).map_err(|_| AppError::NotFound)?;
+    let filter = Filter::written(&one.filter)?;
     let readers = match one.sent_at {
         None => circulars::readers(&ask.ctx, &ask.viewer, &filter).await?,
         Some(_) => one.members,

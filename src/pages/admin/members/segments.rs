@@ -3,7 +3,7 @@
 use super::super::menu;
 use super::super::money::{page_of, person, when};
 use super::{HERE, tabs};
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
@@ -22,7 +22,7 @@ use serde::Deserialize;
 const PAGE: i64 = 50;
 
 /// Where a filter leads; to nobody when it is empty.
-fn leads_to(filter: &str) -> String {
+pub fn leads_to(filter: &str) -> String {
     if filter.is_empty() { HERE.to_owned() } else { format!("{HERE}?{filter}") }
 }
 
@@ -45,7 +45,7 @@ pub struct SegmentForm {
 
 pub async fn save(ask: Ask, Form(form): Form<SegmentForm>) -> Result<Response> {
     ask.viewer.require_admin()?;
-    let filter = Filter::of_query(&form.filter).map_err(|_| AppError::NotFound)?;
+    let filter = Filter::written(&form.filter)?;
     match service::save(&ask.ctx, &ask.viewer, &form.name, &filter).await {
         Ok(()) => Ok(see_other(&format!("{HERE}/segments?done=saved"))),
         Err(error) => draw(&ask, form, Errors::from_error(error)?).await,

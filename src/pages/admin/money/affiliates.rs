@@ -12,7 +12,7 @@ use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::payments::affiliates::model::{Terms, Typed};
 use crate::payments::affiliates::{rewards, terms};
-use crate::payments::tax::rate_name;
+use crate::payments::tax::{rate_name, rate_typed};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Submit, Switch, Tone};
 use crate::{t, tf};
@@ -35,11 +35,10 @@ pub struct TermsForm {
 
 impl TermsForm {
     fn of(terms: &Terms) -> TermsForm {
-        let plain = |rate: i64| rate_name(rate).trim_end_matches('%').to_owned();
         TermsForm {
             running: if terms.running { "on".to_owned() } else { String::new() },
-            sale_rate: plain(terms.sale_rate),
-            tier_rate: plain(terms.tier_rate),
+            sale_rate: rate_typed(terms.sale_rate),
+            tier_rate: rate_typed(terms.tier_rate),
             days: terms.days.map(|days| days.to_string()).unwrap_or_default(),
             hold_days: terms.hold_days.to_string(),
         }

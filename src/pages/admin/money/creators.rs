@@ -9,7 +9,7 @@ use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::pages::Page;
 use crate::payments::shares::service::{self, parse_part};
-use crate::payments::tax::rate_name;
+use crate::payments::tax::{rate_name, rate_typed};
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
 use crate::ui::{Banner, Column, DataTable, Errors, Field, LinkButton, Select, Submit, Tone};
@@ -31,9 +31,11 @@ pub struct TermsForm {
 pub async fn show(ask: Ask) -> Result<Response> {
     ask.viewer.require_admin()?;
     let (pool_rate, by) = pool::terms(&ask.ctx).await?;
-    let plain = |rate: i64| rate_name(rate).trim_end_matches('%').to_owned();
-    let form =
-        TermsForm { sale_rate: plain(service::sale_rate(&ask.ctx).await?), pool_rate: plain(pool_rate), pool_by: by.as_str().to_owned() };
+    let form = TermsForm {
+        sale_rate: rate_typed(service::sale_rate(&ask.ctx).await?),
+        pool_rate: rate_typed(pool_rate),
+        pool_by: by.as_str().to_owned(),
+    };
     draw(&ask, form, Errors::none()).await
 }
 
