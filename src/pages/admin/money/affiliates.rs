@@ -251,6 +251,15 @@ fn state_badge(state: State, locale: Locale) -> AnyView {
     })
 }
 
+/// What an order of this kind was for.
+fn bought(kind: &str, title: &str, locale: Locale) -> String {
+    match kind {
+        "tier" => tf!(locale, "会员：{title}", "Membership: {title}"),
+        "bundle" => tf!(locale, "合集《{title}》", "Bundle “{title}”"),
+        _ => tf!(locale, "《{title}》", "“{title}”"),
+    }
+}
+
 /// Orders that were paid, and what they gave. For an admin with the order itself, and a button that excludes it; an
 /// affiliate sees what was bought and on which day.
 pub fn rewards_table(ask: &Ask, found: &[(RewardRow, State)], admin_of: Option<MemberId>) -> AnyView {
@@ -266,11 +275,7 @@ pub fn rewards_table(ask: &Ask, found: &[(RewardRow, State)], admin_of: Option<M
         columns.push(Column::text(t!(locale, "操作", "Decide")));
     }
     let row = |(row, state): &(RewardRow, State)| {
-        let title = &row.title;
-        let what = match row.kind.as_str() {
-            "post" => tf!(locale, "《{title}》", "“{title}”"),
-            _ => tf!(locale, "会员：{title}", "Membership: {title}"),
-        };
+        let what = bought(&row.kind, &row.title, locale);
         let what = match admin_of {
             Some(_) => view! { <a href=format!("/admin/orders/{}", row.order_id)><bdi>{what}</bdi></a> }.into_any(),
             None => view! { <bdi>{what}</bdi> }.into_any(),
@@ -312,4 +317,15 @@ fn decision(affiliate: MemberId, row: &RewardRow, locale: Locale) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_that_was_recommended_is_no_membership() {
+        let said = |kind: &str| bought(kind, "A", Locale::En);
+        assert_eq!([said("tier"), said("bundle"), said("post")], ["Membership: A", "Bundle “A”", "“A”"]);
+    }
 }
