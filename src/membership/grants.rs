@@ -146,17 +146,3 @@ fn opened((starts_at, ends_at, open_until, revoked_at): store::Opened) -> Opened
         revoked_at: revoked_at.map(Timestamp),
     }
 }
-
-/// Moves a tier before or after its neighbour in the list; at the end of the list nothing moves.
-pub async fn move_tier(ctx: &Context, viewer: &Viewer, id: TierId, up: bool) -> Result<()> {
-    let mut tiers: Vec<TierId> = service::all_tiers(ctx, viewer).await?.into_iter().map(|tier| tier.id).collect();
-    let at = tiers.iter().position(|tier| *tier == id).ok_or(AppError::NotFound)?;
-    let other = if up { at.checked_sub(1) } else { Some(at + 1).filter(|other| *other < tiers.len()) };
-    let Some(other) = other else { return Ok(()) };
-    tiers.swap(at, other);
-    let mut tx = ctx.db().begin().await?;
-    for (position, tier) in (1i64..).zip(tiers) {
-        store::set_position(&mut tx, tier, position).await?;
-    }
-    Ok(tx.commit().await?)
-}

@@ -86,7 +86,3 @@ pub async fn opened_by(db: &Db, cause: &str) -> Result<Option<Opened>> {
 pub async fn opened_by_now(tx: &mut Tx, cause: &str) -> Result<Option<Opened>> {
     tx.optional(OPENED_BY, args![cause]).await
 }
-
-pub async fn set_position(tx: &mut Tx, tier: TierId, position: i64) -> Result<()> {
-    tx.run("update tiers set position = $2 where id = $1", args![tier, position]).await.map(drop)
-}

@@ -20,5 +20,6 @@ pub mod service;
 mod store;
 pub mod switching;
 pub mod terms;
+mod tiers_store;
 pub mod typed;
 pub mod wording;

@@ -25,7 +25,7 @@ pub struct Sitting<'a> {
 /// Opens a tier to whoever holds a seat, or opens it again. What they paused goes on: a seat that is held is open.
 pub async fn give(ctx: &Context, tx: &mut Tx, sitting: &Sitting<'_>) -> Result<()> {
     let Sitting { member, tier, span: (from, until), grace_days, cause } = *sitting;
-    super::store::lock_tier(tx, tier).await?;
+    super::tiers_store::lock(tx, tier).await?;
     super::store::resume(tx, member, tier, ctx.now()).await?;
     let length = Length::Fixed(from, Some(until));
     service::give(ctx, tx, &service::Grant { member, what: What::Tier(tier), given_at: from, length, grace_days, cause }).await

@@ -3,7 +3,7 @@
 use super::model::{Membership, NewTier, Tier};
 use super::store::{self, HeldTerm};
 use super::terms::{self, Length};
-use super::typed;
+use super::{tiers_store, typed};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{MemberId, PostId, TierId};
@@ -23,21 +23,21 @@ const USUAL_GRACE_DAYS: i64 = 3;
 /// The tiers that are sold, in their order.
 pub async fn tiers(ctx: &Context) -> Result<Vec<Tier>> {
     let site = require_site(ctx).await?;
-    let all = store::tiers(ctx.db(), site.currency).await?;
+    let all = tiers_store::all(ctx.db(), site.currency).await?;
     Ok(all.into_iter().filter(|tier| !tier.archived).collect())
 }
 
 /// A tier, sold or not; prices are in the site's currency.
 pub async fn tier(ctx: &Context, id: TierId) -> Result<Tier> {
     let site = require_site(ctx).await?;
-    store::tier(ctx.db(), id, site.currency).await?.ok_or(AppError::NotFound)
+    tiers_store::one(ctx.db(), id, site.currency).await?.ok_or(AppError::NotFound)
 }
 
 /// Every tier, those no longer sold last; for admins.
 pub async fn all_tiers(ctx: &Context, viewer: &Viewer) -> Result<Vec<Tier>> {
     viewer.require_admin()?;
     let site = require_site(ctx).await?;
-    Ok(store::tiers(ctx.db(), site.currency).await?)
+    Ok(tiers_store::all(ctx.db(), site.currency).await?)
 }
 
 /// The tiers the viewer has now, each with the end of its chain of terms.
@@ -87,7 +87,7 @@ pub async fn save_tier(ctx: &Context, viewer: &Viewer, new: NewTier) -> Result<T
         return Err(errors.into_error());
     };
     errors.check()?;
-    let terms = store::Terms {
+    let terms = tiers_store::Terms {
         benefits: &benefits,
         free: new.free,
         member_limit,
@@ -101,17 +101,17 @@ pub async fn save_tier(ctx: &Context, viewer: &Viewer, new: NewTier) -> Result<T
         Some(id) => id,
         None => insert_tier(ctx, &mut tx, &name, &description).await?,
     };
-    if !store::update_tier(&mut tx, id, &name, &description, &terms).await? {
+    if !tiers_store::update(&mut tx, id, &name, &description, &terms).await? {
         return Err(AppError::NotFound);
     }
     if let Some(more) = more {
-        store::drop_other_prices(&mut tx, id, site.currency).await?;
+        tiers_store::drop_other_prices(&mut tx, id, site.currency).await?;
         for price in more {
-            store::set_price(&mut tx, id, price.cadence, price.amount.currency, Some(price.amount)).await?;
+            tiers_store::set_price(&mut tx, id, price.cadence, price.amount.currency, Some(price.amount)).await?;
         }
     }
-    store::set_price(&mut tx, id, Cadence::Month, site.currency, monthly).await?;
-    store::set_price(&mut tx, id, Cadence::Year, site.currency, yearly).await?;
+    tiers_store::set_price(&mut tx, id, Cadence::Month, site.currency, monthly).await?;
+    tiers_store::set_price(&mut tx, id, Cadence::Year, site.currency, yearly).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -121,7 +121,7 @@ async fn insert_tier(ctx: &Context, tx: &mut Tx, name: &str, description: &str) 
     let slug = Some(slugify(name)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "tier".to_owned());
     for n in 1..=100 {
         let tried = if n == 1 { slug.clone() } else { format!("{slug}-{n}") };
-        if let Some(id) = store::insert_tier(tx, &tried, name, description, ctx.now()).await? {
+        if let Some(id) = tiers_store::insert(tx, &tried, name, description, ctx.now()).await? {
             return Ok(id);
         }
     }
@@ -134,8 +134,22 @@ async fn insert_tier(ctx: &Context, tx: &mut Tx, name: &str, description: &str) 
 /// Stops selling a tier, or sells it again. Whoever has it keeps it.
 pub async fn set_archived(ctx: &Context, viewer: &Viewer, id: TierId, archived: bool) -> Result<()> {
     viewer.require_admin()?;
-    let found = store::set_archived(ctx.db(), id, archived.then(|| ctx.now())).await?;
+    let found = tiers_store::set_archived(ctx.db(), id, archived.then(|| ctx.now())).await?;
     if found { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// Moves a tier before or after its neighbour in the list; at the end of the list nothing moves.
+pub async fn move_tier(ctx: &Context, viewer: &Viewer, id: TierId, up: bool) -> Result<()> {
+    let mut tiers: Vec<TierId> = all_tiers(ctx, viewer).await?.into_iter().map(|tier| tier.id).collect();
+    let at = tiers.iter().position(|tier| *tier == id).ok_or(AppError::NotFound)?;
+    let other = if up { at.checked_sub(1) } else { Some(at + 1).filter(|other| *other < tiers.len()) };
+    let Some(other) = other else { return Ok(()) };
+    tiers.swap(at, other);
+    let mut tx = ctx.db().begin().await?;
+    for (position, tier) in (1i64..).zip(tiers) {
+        tiers_store::set_position(&mut tx, tier, position).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// What is given.
@@ -163,7 +177,7 @@ pub struct Grant<'a> {
 /// 404 when there is no such tier.
 pub async fn give(ctx: &Context, tx: &mut Tx, grant: &Grant<'_>) -> Result<()> {
     if let What::Tier(tier) = grant.what {
-        if !store::lock_tier(tx, tier).await? {
+        if !tiers_store::lock(tx, tier).await? {
             return Err(AppError::NotFound);
         }
         store::grant(tx, grant, ctx.now()).await?;
@@ -177,7 +191,7 @@ pub async fn give(ctx: &Context, tx: &mut Tx, grant: &Grant<'_>) -> Result<()> {
 pub async fn take_back(ctx: &Context, tx: &mut Tx, cause: &str, at: Timestamp) -> Result<()> {
     let Some(granted) = store::by_cause(tx, cause).await? else { return Ok(()) };
     let Some(tier) = granted.tier_id.map(TierId) else { return Ok(store::revoke(tx, granted.id, at).await?) };
-    store::lock_tier(tx, tier).await?;
+    tiers_store::lock(tx, tier).await?;
     store::revoke(tx, granted.id, at).await?;
     lay_again(ctx, tx, MemberId(granted.member_id), tier).await
 }
@@ -230,7 +244,7 @@ pub async fn ever_had(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bo
 
 /// Lets a member's terms of a tier stand still, or go on. A conflict when they do already.
 pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId, paused: bool) -> Result<()> {
-    if !store::lock_tier(tx, tier).await? {
+    if !tiers_store::lock(tx, tier).await? {
         return Err(AppError::NotFound);
     }
     if paused && super::seats_store::sits(tx, member, tier, ctx.now()).await? {
@@ -251,14 +265,14 @@ pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: Tier
 /// taken. Others who ask wait until the
 /// transaction is done.
 pub async fn seats_left(ctx: &Context, tx: &mut Tx, tier: TierId, member: MemberId) -> Result<Option<i64>> {
-    let Some(limit) = store::rules(tx, tier).await?.member_limit else { return Ok(None) };
-    store::lock_tier(tx, tier).await?;
+    let Some(limit) = tiers_store::rules(tx, tier).await?.member_limit else { return Ok(None) };
+    tiers_store::lock(tx, tier).await?;
     Ok(Some((limit - store::others_in(tx, tier, member, ctx.now()).await?).max(0)))
 }
 
 /// How many days a tier stays open after its end.
 pub async fn grace_days(tx: &mut Tx, tier: TierId) -> Result<i64> {
-    Ok(store::rules(tx, tier).await?.grace_days)
+    Ok(tiers_store::rules(tx, tier).await?.grace_days)
 }
 
 /// As [`seats_left`], to be shown: by the time it is read it may be one less.

@@ -5,7 +5,7 @@
 
 use super::service::{self, Grant, What};
 use super::terms::{Length, Span, within};
-use super::{seats, store};
+use super::{seats, store, tiers_store};
 use crate::foundation::cadence::{Cadence, MAX_DAYS};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, OrderId, TierId};
@@ -123,7 +123,7 @@ pub async fn switch(ctx: &Context, tx: &mut Tx, member: MemberId, to: (TierId, i
 /// Two tiers are held in the order of their numbers, so that those who go the other way wait and do not stand still.
 pub async fn hold(tx: &mut Tx, one: TierId, other: TierId) -> Result<()> {
     for tier in [one.min(other), one.max(other)] {
-        if !store::lock_tier(tx, tier).await? {
+        if !tiers_store::lock(tx, tier).await? {
             return Err(AppError::NotFound);
         }
     }
@@ -146,7 +146,7 @@ pub async fn goes_on_as(tx: &mut Tx, cause: &str) -> Result<String> {
 pub async fn give_back(ctx: &Context, tx: &mut Tx, cause: &str) -> Result<()> {
     let Some(granted) = store::by_cause(tx, cause).await? else { return Ok(()) };
     let Some(tier) = granted.tier_id.map(TierId) else { return Ok(()) };
-    store::lock_tier(tx, tier).await?;
+    tiers_store::lock(tx, tier).await?;
     store::give_back(tx, cause).await?;
     service::lay_again(ctx, tx, MemberId(granted.member_id), tier).await
 }

@@ -9,7 +9,7 @@ use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::payments::gifts;
 use crate::payments::model::{Order, Payment, Purpose};
-use crate::payments::service::settle::work_out_again;
+use crate::payments::service::working_out::work_out_again;
 use crate::payments::shares;
 use crate::payments::shares::split::WHOLE;
 use crate::payments::store::orders::{self, NewOrder};

@@ -8,7 +8,7 @@ use crate::members::correspondence::write_to;
 use crate::membership::opened::is_for_good;
 use crate::payments::model::{Item, Order};
 use crate::payments::service::bundles;
-use crate::payments::service::settle::work_out_again;
+use crate::payments::service::working_out::work_out_again;
 use crate::payments::store::orders;
 use crate::payments::wording::item_name;
 use crate::posts;

@@ -29,6 +29,7 @@ pub mod taxes;
 pub(super) mod telling;
 pub mod tips;
 mod upgrades;
+pub(in crate::payments) mod working_out;
 
 pub use buying::{Purchase, Started, buy, buy_with, give, rebuy_with};
 pub use checkout::{Paying, choices, look, look_again, pay};

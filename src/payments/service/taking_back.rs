@@ -1,7 +1,7 @@
 //! A buyer takes something back, by the rule that was promised: on the order's page, or by a declaration on the public
 //! page. It is written down with its refund first; then the provider is asked, and asked again.
 
-use super::settle::work_out_again;
+use super::working_out::work_out_again;
 use super::{plans, refunds, telling};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
