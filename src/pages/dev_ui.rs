@@ -11,7 +11,7 @@ use crate::server::http::Ask;
 use crate::ui::{
     Avatar, Badge, Banner, BarChart, Bars, Breadcrumb, Callout, Check, Column, Countdown, DataTable, Dialog, Drawer, EmptyState, Errors,
     Field, Icon, LinkButton, Menu, NextPage, Nothing, Opener, Price, Progress, Prose, Select, Skeleton, StarsShown, StatTile, Submit,
-    Switch, Tabs, TextArea, Toast, Tone, icon,
+    Switch, Tabs, TextArea, Toast, Tone, fact, icon,
 };
 use crate::{t, words};
 use axum::response::Response;
@@ -197,6 +197,10 @@ fn Figures(locale: Locale, ask: Ask) -> impl IntoView {
                 <StatTile name=t!(locale, "好评率", "Positive ratings") value="66.7%" definition=t!(locale, "好评数 ÷ 评分总数", "Positive ratings ÷ all ratings") detail=vec!["n = 300".to_owned()]/>
                 <StatTile name=t!(locale, "利润", "Profit") value="−2,000" definition=t!(locale, "收入 − 费用", "Revenue − cost")/>
             </div>
+            <dl class="facts">
+                {fact(t!(locale, "状态", "Status"), t!(locale, "已付款", "Paid"))}
+                {fact(t!(locale, "金额", "Amount"), Money::new(3000, currency).format(locale))}
+            </dl>
             <p><StarsShown locale sum=47 n=10/></p>
             <p><StarsShown locale sum=0 n=0/></p>
             <p><Price locale money=Money::new(3000, currency) per=Some(t!(locale, "每月", "a month").to_owned())/></p>

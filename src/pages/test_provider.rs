@@ -6,7 +6,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::Locale;
 use crate::payments::test_provider::{self as test, Action, Checkout, State};
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Submit, Tone};
+use crate::ui::{Banner, Submit, Tone, fact};
 use crate::{t, tf, words};
 use axum::extract::Path;
 use axum::response::Response;
@@ -63,9 +63,9 @@ fn draw(ask: &Ask, checkout: Checkout, refusal: Option<String>) -> Response {
                 </p>
                 {refused}
                 <dl class="facts">
-                    <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{checkout.description.clone()}</dd></div>
-                    <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{checkout.amount.format(locale)}</dd></div>
-                    <div><dt>{t!(locale, "状态", "Status")}</dt><dd class="test-provider-state">{state}</dd></div>
+                    {fact(t!(locale, "内容", "Item"), checkout.description.clone())}
+                    {fact(t!(locale, "金额", "Amount"), checkout.amount.format(locale))}
+                    {fact(t!(locale, "状态", "Status"), view! { <span class="test-provider-state">{state}</span> })}
                 </dl>
                 <form class="form test-provider-buttons" method="post" action=test::path(&checkout.reference)>
                     {buttons(checkout.state, locale)}

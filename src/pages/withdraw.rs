@@ -8,7 +8,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::payments::requests::Kind;
 use crate::payments::service::taking_back::{self, Meant};
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Errors, Field, Submit, Tone};
+use crate::ui::{Banner, Errors, Field, Submit, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -96,10 +96,10 @@ fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
             <section class="narrow withdraw">
                 <h1>{title(ask)}</h1>
                 <dl class="facts">
-                    <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
-                    <div><dt>{t!(locale, "订单号", "Order")}</dt><dd>{order.short()}</dd></div>
-                    <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &ask.site, locale)}</dd></div>
-                    <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{order.price.format(locale)}</dd></div>
+                    {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}
+                    {fact(t!(locale, "订单号", "Order"), order.short())}
+                    {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, &ask.site, locale))}
+                    {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
                 </dl>
                 <p>{what}</p>
                 <form class="form" method="post" action="/withdraw">
@@ -139,12 +139,12 @@ pub async fn proof(ask: Ask, Path(reference): Path<String>) -> Result<Response> 
                 <h1>{title}</h1>
                 <p>{declared}</p>
                 <dl class="facts">
-                    <div><dt>{t!(locale, "收到时间", "Received")}</dt><dd class="proof-at">{when(request.declared_at, &ask.site, locale)}</dd></div>
-                    <div><dt>{t!(locale, "卖方", "Seller")}</dt><dd><bdi>{site}</bdi></dd></div>
-                    <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
-                    <div><dt>{t!(locale, "订单号", "Order")}</dt><dd>{order.short()}</dd></div>
-                    <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &ask.site, locale)}</dd></div>
-                    <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{order.price.format(locale)}</dd></div>
+                    {fact(t!(locale, "收到时间", "Received"), view! { <span class="proof-at">{when(request.declared_at, &ask.site, locale)}</span> })}
+                    {fact(t!(locale, "卖方", "Seller"), view! { <bdi>{site}</bdi> })}
+                    {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}
+                    {fact(t!(locale, "订单号", "Order"), order.short())}
+                    {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, &ask.site, locale))}
+                    {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
                 </dl>
                 <Banner tone text/>
                 <p class="actions">{t!(

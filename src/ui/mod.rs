@@ -2,6 +2,7 @@
 //! build shows all of them at `/dev/ui`.
 
 mod chart;
+mod facts;
 mod figure;
 mod form;
 mod icon;
@@ -13,6 +14,7 @@ mod table;
 mod way;
 
 pub use chart::{BarChart, Bars};
+pub use facts::fact;
 pub use figure::{Countdown, Nothing, Price, StarsShown, StatTile};
 pub use form::{Check, Errors, Field, Select, Submit, Switch, TextArea};
 pub use icon::{Icon, icon};

@@ -12,7 +12,7 @@ use crate::payments::affiliates::model::Terms;
 use crate::payments::affiliates::{recommending, terms};
 use crate::payments::tax::rate_name;
 use crate::server::http::{Ask, Form, local_path, see_other};
-use crate::ui::{Banner, EmptyState, Field, LinkButton, NextPage, Submit, Tone};
+use crate::ui::{Banner, EmptyState, Field, LinkButton, NextPage, Submit, Tone, fact};
 use crate::{t, tf};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -199,7 +199,7 @@ fn numbers(ask: &Ask, own: &Overview) -> AnyView {
         (t!(locale, "可打款", "Payable"), owed(|balance| balance.payable)),
         (t!(locale, "冻结", "Held"), owed(|balance| balance.held)),
     ];
-    let facts = facts.into_iter().map(|(label, value)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }).collect_view();
+    let facts = facts.into_iter().map(|(label, value)| fact(label, value)).collect_view();
     view! {
         <dl class="facts">{facts}</dl>
         <p class="actions"><LinkButton href="/account/earnings" label=t!(locale, "收益、打款和收款方式", "Earnings, payouts and how you are paid") quiet=true/></p>

@@ -10,7 +10,7 @@ use crate::pages::Page;
 use crate::pages::admin::members::role_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::server::http::Ask;
-use crate::ui::Avatar;
+use crate::ui::{Avatar, fact};
 use crate::{creators, payments, t};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -41,9 +41,9 @@ pub async fn show(ask: Ask) -> Result<Response> {
                     </div>
                 </section>
                 <dl class="facts">
-                    <div><dt>{t!(locale, "邮箱", "E-mail")}</dt><dd>{email.address} " " {unverified}</dd></div>
-                    <div><dt>{t!(locale, "角色", "Role")}</dt><dd>{role_name(me.role, locale)}</dd></div>
-                    <div><dt>{t!(locale, "加入日期", "Joined")}</dt><dd><time datetime=format::machine(me.created_at)>{joined}</time></dd></div>
+                    {fact(t!(locale, "邮箱", "E-mail"), view! { {email.address} " " {unverified} })}
+                    {fact(t!(locale, "角色", "Role"), role_name(me.role, locale))}
+                    {fact(t!(locale, "加入日期", "Joined"), view! { <time datetime=format::machine(me.created_at)>{joined}</time> })}
                 </dl>
                 <section>
                     <h2>{t!(locale, "会员", "Membership")}</h2>

@@ -174,6 +174,8 @@ fn fields(ask: &Ask, form: GiftForm, choices: Vec<(String, String)>, errors: &Er
         "不填就马上送出；填了就在那天早上 8 点送出（{zone} 时间）。",
         "Leave it empty to send it at once; otherwise it goes at 8 in the morning of that day ({zone})."
     );
+    let bundled = choices.iter().any(|(what, _)| what.starts_with("bundle "));
+    let hint = bundled.then(|| t!(locale, "优惠码不能用于合集。", "Offer codes are not for bundles.").to_owned());
     view! {
         <form class="form" method="post" action="/gift">
             <input type="hidden" name="post" value=form.post/>
@@ -197,7 +199,7 @@ fn fields(ask: &Ask, form: GiftForm, choices: Vec<(String, String)>, errors: &Er
                 hint=Some(t!(locale, "最多 500 个字，对方会看到。", "At most 500 characters. They will see it.").to_owned())
                 error=errors.of("note", locale)
             />
-            <Field label=t!(locale, "优惠码（选填）", "Offer code (optional)") name="code" value=form.code maxlength=60 autocomplete="off" error=errors.of("code", locale)/>
+            <Field label=t!(locale, "优惠码（选填）", "Offer code (optional)") name="code" value=form.code maxlength=60 autocomplete="off" hint=hint error=errors.of("code", locale)/>
             <Submit label=t!(locale, "去付款", "Go on to pay")/>
         </form>
     }

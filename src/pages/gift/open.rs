@@ -10,7 +10,7 @@ use crate::payments::gifts::model::State;
 use crate::payments::gifts::taking::{self, Offered};
 use crate::payments::model::Item;
 use crate::server::http::{Ask, query_value, see_other, sign_in_path};
-use crate::ui::{Banner, LinkButton, Submit, Tone};
+use crate::ui::{Banner, LinkButton, Submit, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -64,8 +64,8 @@ fn draw(ask: &Ask, secret: &str, offered: Offered, refused: Option<String>) -> R
             <section class="narrow gift">
                 <h1>{title}</h1>
                 <dl class="facts">
-                    <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&offered.order, locale)}</dd></div>
-                    <div><dt>{t!(locale, "开通", "Opens")}</dt><dd>{opens}</dd></div>
+                    {fact(t!(locale, "内容", "Item"), item_name(&offered.order, locale))}
+                    {fact(t!(locale, "开通", "Opens"), opens)}
                 </dl>
                 {note(&offered.note, locale)}
                 {way}

@@ -10,7 +10,7 @@ use crate::payments::gifts::{self, sending};
 use crate::payments::model::Order;
 use crate::payments::service;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Callout, Errors, Field, LinkButton, Submit, Tone};
+use crate::ui::{Banner, Callout, Errors, Field, LinkButton, Submit, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -60,9 +60,9 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<String>, link: Option<St
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <dl class="facts">
-                    <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
-                    {email.map(|email| view! { <div><dt>{t!(locale, "送给", "For")}</dt><dd class="gift-email">{email}</dd></div> })}
-                    <div><dt>{t!(locale, "状态", "Status")}</dt><dd class="gift-state">{standing(&gift.state, &ask.site, locale)}</dd></div>
+                    {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}
+                    {email.map(|email| fact(t!(locale, "送给", "For"), view! { <span class="gift-email">{email}</span> }))}
+                    {fact(t!(locale, "状态", "Status"), view! { <span class="gift-state">{standing(&gift.state, &ask.site, locale)}</span> })}
                 </dl>
                 {words}
                 {pay}

@@ -6,7 +6,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order};
-use crate::ui::{Errors, Field, Submit};
+use crate::ui::{Errors, Field, Submit, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
@@ -15,10 +15,6 @@ use leptos::prelude::*;
 pub struct Code {
     pub typed: String,
     pub errors: Errors,
-}
-
-fn row(name: &'static str, value: String) -> AnyView {
-    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
 
 /// For the summary of an order.
@@ -40,10 +36,10 @@ pub fn facts(order: &Order, locale: Locale) -> Vec<AnyView> {
                 "This price for {first} terms; {list} {per} from term {next} on"
             ),
         };
-        rows.push(row(t!(locale, "以后", "After that"), text));
+        rows.push(fact(t!(locale, "以后", "After that"), text));
     } else if order.off().is_some() {
         let text = t!(locale, "每一期都是这个价格", "This price for every term").to_owned();
-        rows.push(row(t!(locale, "以后", "After that"), text));
+        rows.push(fact(t!(locale, "以后", "After that"), text));
     }
     rows
 }
@@ -56,9 +52,9 @@ pub fn receipt(order: &Order, locale: Locale) -> Vec<AnyView> {
         Some(off) => {
             let off = off.format(locale);
             let taken = tf!(locale, "{name}，减 {off}", "{name}, {off} off");
-            vec![row(t!(locale, "原价", "Price before"), offer.list.format(locale)), row(t!(locale, "优惠", "Offer"), taken)]
+            vec![fact(t!(locale, "原价", "Price before"), offer.list.format(locale)), fact(t!(locale, "优惠", "Offer"), taken)]
         }
-        None => vec![row(t!(locale, "优惠", "Offer"), name)],
+        None => vec![fact(t!(locale, "优惠", "Offer"), name)],
     }
 }
 

@@ -11,7 +11,7 @@ use crate::payments::service;
 use crate::payments::service::receipts::{self, Document};
 use crate::payments::tax::{rate_name, share};
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, Submit, TextArea, Tone};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, Submit, TextArea, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -85,16 +85,16 @@ fn parties(ask: &Ask, document: &Document) -> AnyView {
     let seller = view! { <bdi>{name}</bdi>{address(lines)}{number_of(number, ask)} };
     let buyer = document.buyer.as_ref().map(|buyer| {
         let Buyer { name, address: lines, number } = buyer;
-        view! { <div><dt>{t!(locale, "买方", "Buyer")}</dt><dd><bdi>{name.clone()}</bdi>{address(lines)}{number_of(number, ask)}</dd></div> }
+        fact(t!(locale, "买方", "Buyer"), view! { <bdi>{name.clone()}</bdi>{address(lines)}{number_of(number, ask)} })
     });
     let receipt = &document.receipt;
     view! {
         <dl class="facts document-parties">
-            <div><dt>{t!(locale, "卖方", "Seller")}</dt><dd>{seller}</dd></div>
+            {fact(t!(locale, "卖方", "Seller"), seller)}
             {buyer}
-            <div><dt>{t!(locale, "订单号", "Order")}</dt><dd>{receipt.order.short()}</dd></div>
-            <div><dt>{t!(locale, "付款时间", "Paid on")}</dt><dd>{when(receipt.received_at, &ask.site, locale)}</dd></div>
-            <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{provider_name(receipt.provider, locale)}</dd></div>
+            {fact(t!(locale, "订单号", "Order"), receipt.order.short())}
+            {fact(t!(locale, "付款时间", "Paid on"), when(receipt.received_at, &ask.site, locale))}
+            {fact(t!(locale, "付款方式", "Paid through"), provider_name(receipt.provider, locale))}
         </dl>
     }
     .into_any()

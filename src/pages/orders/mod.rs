@@ -25,7 +25,7 @@ pub use crate::payments::wording::{item_name, provider_name};
 use crate::posts::model::PostRef;
 use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Errors, LinkButton, Tone};
+use crate::ui::{Banner, Errors, LinkButton, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -228,11 +228,11 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
     };
     view! {
         <dl class="facts order-summary">
-            <div><dt>{t!(locale, "内容", "Item")}</dt><dd>{item_name(&order, locale)}</dd></div>
-            <div><dt>{t!(locale, "开通", "Opens")}</dt><dd>{opens}</dd></div>
-            <div><dt>{t!(locale, "订单号", "Order number")}</dt><dd>{order.short()}</dd></div>
-            <div><dt>{t!(locale, "下单时间", "Ordered")}</dt><dd>{when(order.created_at, &site, locale)}</dd></div>
-            {(order.trial_days > 0).then(|| view! { <div><dt>{t!(locale, "试用", "Trial")}</dt><dd>{trial(&order, locale)}</dd></div> })}
+            {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}
+            {fact(t!(locale, "开通", "Opens"), opens)}
+            {fact(t!(locale, "订单号", "Order number"), order.short())}
+            {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, &site, locale))}
+            {(order.trial_days > 0).then(|| fact(t!(locale, "试用", "Trial"), trial(&order, locale)))}
             {by_offer::facts(&order, locale)}
             {seats(&order, locale)}
             <div class="order-total"><dt>{t!(locale, "合计", "Total")}</dt><dd>{order.price.format(locale)}</dd></div>
@@ -263,7 +263,7 @@ fn contents_shown((articles, all): (Vec<PostRef>, usize), locale: Locale) -> Opt
 /// What a seat costs, and how many there are.
 fn seats(order: &Order, locale: Locale) -> Option<AnyView> {
     let (price, seats) = (order.seat()?.format(locale), order.team?.seats);
-    Some(view! { <div><dt>{t!(locale, "每个席位", "A seat")}</dt><dd>{format!("{price} × {seats}")}</dd></div> }.into_any())
+    Some(fact(t!(locale, "每个席位", "A seat"), format!("{price} × {seats}")))
 }
 
 /// When the first charge comes.
@@ -285,7 +285,7 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
         Some(until) => Some((t!(locale, "有效期至", "Open until"), when(until, &site, locale).into_any())),
         None => Some((t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").into_any())),
     };
-    let until = until.map(|(label, until)| view! { <div><dt>{label}</dt><dd class="receipt-until">{until}</dd></div> });
+    let until = until.map(|(label, until)| fact(label, view! { <span class="receipt-until">{until}</span> }));
     let number = receipt.number.map(|number| number.to_string()).unwrap_or_default();
     let (printed, fapiao) = (format!("{}/receipt", receipt.order.path()), format!("{}/fapiao", receipt.order.path()));
     // What is paid in yuan may need one, and whoever reads Chinese knows what it is.
@@ -298,12 +298,12 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
     });
     view! {
         <dl class="facts receipt">
-            <div><dt>{t!(locale, "收据编号", "Receipt number")}</dt><dd>{number}</dd></div>
-            <div><dt>{t!(locale, "付款时间", "Paid on")}</dt><dd>{when(receipt.received_at, &site, locale)}</dd></div>
+            {fact(t!(locale, "收据编号", "Receipt number"), number)}
+            {fact(t!(locale, "付款时间", "Paid on"), when(receipt.received_at, &site, locale))}
             {by_offer::receipt(&receipt.order, locale)}
             {seats(&receipt.order, locale)}
-            <div><dt>{t!(locale, "金额", "Amount")}</dt><dd>{receipt.order.price.format(locale)}</dd></div>
-            <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{provider_name(receipt.provider, locale)}</dd></div>
+            {fact(t!(locale, "金额", "Amount"), receipt.order.price.format(locale))}
+            {fact(t!(locale, "付款方式", "Paid through"), provider_name(receipt.provider, locale))}
             {until}
         </dl>
         <p class="actions"><a href=printed>{t!(locale, "打印收据", "Print the receipt")}</a>{fapiao}</p>

@@ -9,7 +9,7 @@ use crate::payments::model::{Order, OrderStatus};
 use crate::payments::tax::{Country, Tax, included, rate_name};
 use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Check, Select, Submit, Tone};
+use crate::ui::{Banner, Check, Select, Submit, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
@@ -138,8 +138,8 @@ pub fn ByHand(order: Order, text: String, locale: Locale) -> impl IntoView {
             <h2 id="by-hand">{t!(locale, "怎么付款", "How to pay")}</h2>
             <p class="order-instructions">{text}</p>
             <dl class="facts">
-                <div><dt>{t!(locale, "金额", "Amount")}</dt><dd class="num">{order.price.format(locale)}</dd></div>
-                <div><dt>{t!(locale, "请备注订单号", "Write this number on it")}</dt><dd class="num">{number}</dd></div>
+                {fact(t!(locale, "金额", "Amount"), view! { <span class="num">{order.price.format(locale)}</span> })}
+                {fact(t!(locale, "请备注订单号", "Write this number on it"), view! { <span class="num">{number}</span> })}
             </dl>
             <p>{t!(locale, "管理员确认收款后，内容会自动开通，这个页面也会显示已付款。", "When an admin has confirmed that the money came, what you bought opens, and this page says so.")}</p>
         </section>

@@ -10,7 +10,7 @@ use crate::payments::service::plans;
 use crate::payments::teams::model::State;
 use crate::payments::teams::seats::{self, Invited};
 use crate::server::http::{Ask, query_value, see_other, sign_in_path};
-use crate::ui::{Banner, LinkButton, Submit, Tone};
+use crate::ui::{Banner, LinkButton, Submit, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -46,16 +46,14 @@ async fn draw(ask: &Ask, secret: &str, refused: Option<String>) -> Result<Respon
     let name = &team.name;
     let title = tf!(locale, "加入团队“{name}”", "Join the team “{name}”");
     Ok(Page::new(title.clone()).of(Kind::Forms).private().draw(ask, || {
-        let until = team.until.map(|(until, _)| {
-            view! { <div><dt>{t!(locale, "有效期至", "Open until")}</dt><dd>{when(until, &ask.site, locale)}</dd></div> }
-        });
+        let until = team.until.map(|(until, _)| fact(t!(locale, "有效期至", "Open until"), when(until, &ask.site, locale)));
         let way = way(ask, secret, &invited, refused, renews);
         view! {
             <section class="narrow team">
                 <h1>{title}</h1>
                 <dl class="facts">
-                    <div><dt>{t!(locale, "付款的人", "Paid for by")}</dt><dd><bdi>{payer(&team.payer_name, locale)}</bdi></dd></div>
-                    <div><dt>{t!(locale, "会员等级", "Tier")}</dt><dd>{team.tier_name.clone()}</dd></div>
+                    {fact(t!(locale, "付款的人", "Paid for by"), view! { <bdi>{payer(&team.payer_name, locale)}</bdi> })}
+                    {fact(t!(locale, "会员等级", "Tier"), team.tier_name.clone())}
                     {until}
                 </dl>
                 {way}

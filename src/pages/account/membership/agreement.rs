@@ -9,7 +9,7 @@ use crate::payments::service::repricing::{Coming, Offered, When};
 use crate::providers::Provider;
 use crate::providers::facts::AgreementState;
 use crate::server::http::Ask;
-use crate::ui::{Badge, Banner, LinkButton, Submit, Tone};
+use crate::ui::{Badge, Banner, LinkButton, Submit, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
@@ -85,10 +85,10 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
             <h2>{name} " " <Badge tone text=state/></h2>
             {late}
             <dl class="facts">
-                <div><dt>{t!(locale, "价格", "Price")}</dt><dd>{format!("{price} {per}")}</dd></div>
-                {by_offer(one, &ask, &price).map(|text| view! { <div><dt>{t!(locale, "优惠", "Offer")}</dt><dd>{text}</dd></div> })}
-                {when.map(|(label, value)| view! { <div><dt>{label}</dt><dd class="plan-when">{value}</dd></div> })}
-                <div><dt>{t!(locale, "付款方式", "Paid through")}</dt><dd>{paid}</dd></div>
+                {fact(t!(locale, "价格", "Price"), format!("{price} {per}"))}
+                {by_offer(one, &ask, &price).map(|text| fact(t!(locale, "优惠", "Offer"), text))}
+                {when.map(|(label, value)| fact(label, view! { <span class="plan-when">{value}</span> }))}
+                {fact(t!(locale, "付款方式", "Paid through"), paid)}
             </dl>
             {coming}
             {portal}

@@ -6,7 +6,7 @@ use crate::foundation::locale::plural;
 use crate::pages::reminders::Renew;
 use crate::payments::service::switches::Switch;
 use crate::server::http::Ask;
-use crate::ui::{Badge, LinkButton, Submit, Tone};
+use crate::ui::{Badge, LinkButton, Submit, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
@@ -32,9 +32,10 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
         .into_any();
     };
     let date = |at| format::date_time(at, &ask.site.time_zone, locale);
-    let grace = held.open_until.filter(|until| *until > ends_at && !held.paused).map(|until| {
-        view! { <div><dt>{t!(locale, "宽限期至", "Days of grace until")}</dt><dd>{date(until)}</dd></div> }
-    });
+    let grace = held
+        .open_until
+        .filter(|until| *until > ends_at && !held.paused)
+        .map(|until| fact(t!(locale, "宽限期至", "Days of grace until"), date(until)));
     let ends = if held.paused { t!(locale, "暂停前的到期日", "End, before the pause") } else { t!(locale, "到期", "Ends") };
     let renew = (!held.paused).then(|| match pass.renewal {
         Some(renewal) => view! {
@@ -86,7 +87,7 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
         <section class="plan-shown">
             <h2>{name} " " <Badge tone text=state/></h2>
             <dl class="facts">
-                <div><dt>{ends}</dt><dd class="plan-when">{date(ends_at)}</dd></div>
+                {fact(ends, view! { <span class="plan-when">{date(ends_at)}</span> })}
                 {grace}
             </dl>
             {seat}

@@ -18,7 +18,7 @@ use crate::payments::teams::buying::{self, Renewal};
 use crate::payments::teams::model::{Holder, State, Team};
 use crate::payments::teams::{self, PAGE, seats};
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Submit, Tone};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Submit, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -159,18 +159,21 @@ fn facts(ask: &Ask, shown: &Shown) -> AnyView {
     let (used, all, free) = (team.used, team.seats, team.free());
     let until = team.until.map(|(until, _)| {
         let date = format::date_time(until, &ask.site.time_zone, locale);
-        view! { <div><dt>{t!(locale, "有效期至", "Open until")}</dt><dd class="team-until"><time datetime=format::machine(until)>{date}</time></dd></div> }
+        fact(
+            t!(locale, "有效期至", "Open until"),
+            view! { <span class="team-until"><time datetime=format::machine(until)>{date}</time></span> },
+        )
     });
     let paid_by = (!shown.is_own).then(|| {
-        view! { <div><dt>{t!(locale, "付款的人", "Paid for by")}</dt><dd><bdi>{payer(&team.payer_name, locale)}</bdi>{format!(" @{}", team.handle)}</dd></div> }
+        fact(t!(locale, "付款的人", "Paid for by"), view! { <bdi>{payer(&team.payer_name, locale)}</bdi>{format!(" @{}", team.handle)} })
     });
     let seats = tf!(locale, "共 {all} 个，已用 {used} 个，空 {free} 个", "{used} of {all} used, {free} free");
     view! {
         <dl class="facts">
-            <div><dt>{t!(locale, "状态", "Status")}</dt><dd>{badge(shown.state, locale)}</dd></div>
+            {fact(t!(locale, "状态", "Status"), badge(shown.state, locale))}
             {paid_by}
-            <div><dt>{t!(locale, "会员等级", "Tier")}</dt><dd>{team.tier_name.clone()}</dd></div>
-            <div><dt>{t!(locale, "席位", "Seats")}</dt><dd class="team-seats">{seats}</dd></div>
+            {fact(t!(locale, "会员等级", "Tier"), team.tier_name.clone())}
+            {fact(t!(locale, "席位", "Seats"), view! { <span class="team-seats">{seats}</span> })}
             {until}
         </dl>
     }

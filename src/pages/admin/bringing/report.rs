@@ -15,7 +15,7 @@ use crate::pages::admin::number;
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
 use crate::transfer::bringing::{self, ImportRow, Outcome, Said, Typed, heading};
-use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, LinkButton, NextPage, Submit, Tabs, Tone};
+use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, LinkButton, NextPage, Submit, Tabs, Tone, fact};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -138,13 +138,13 @@ fn facts(ask: &Ask, file: &ImportRow) -> AnyView {
     let begun = matches!(file.state.as_str(), "running" | "done");
     let done = done.into_iter().filter(|_| begun);
     let counted = counted.into_iter().chain(done);
-    let counted = counted.map(|(name, n)| view! { <div><dt>{name}</dt><dd>{format::number(n)}</dd></div> }).collect_view();
+    let counted = counted.map(|(name, n)| fact(name, format::number(n))).collect_view();
     view! {
         <dl class="facts">
-            <div><dt>{t!(locale, "状态", "Status")}</dt><dd><Badge tone text/></dd></div>
-            <div><dt>{t!(locale, "时间", "Sent")}</dt><dd>{when(Timestamp(file.began_at), ask)}</dd></div>
-            <div><dt>{t!(locale, "种类", "Kind")}</dt><dd>{kind}</dd></div>
-            <div><dt>{t!(locale, "编码", "Encoding")}</dt><dd>{file.encoding.clone()}</dd></div>
+            {fact(t!(locale, "状态", "Status"), view! { <Badge tone text/> })}
+            {fact(t!(locale, "时间", "Sent"), when(Timestamp(file.began_at), ask))}
+            {fact(t!(locale, "种类", "Kind"), kind)}
+            {fact(t!(locale, "编码", "Encoding"), file.encoding.clone())}
             {counted}
         </dl>
     }

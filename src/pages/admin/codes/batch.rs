@@ -11,7 +11,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, LinkButton, NextPage, Nothing, Submit, Tabs, Tone};
+use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, LinkButton, NextPage, Nothing, Submit, Tabs, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -108,7 +108,7 @@ fn facts(ask: &Ask, batch: &Batch) -> impl IntoView + use<> {
         (t!(locale, "备注", "Note"), batch.note.clone()),
     ];
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
-    view! { <dl class="facts">{facts.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view()}</dl> }
+    view! { <dl class="facts">{facts.map(|(name, value)| fact(name, value)).collect_view()}</dl> }
 }
 
 /// The way to revoke all that nobody redeemed, folded away: it cannot be undone.

@@ -12,7 +12,7 @@ use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::server::http::Ask;
 use crate::t;
-use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, LinkButton, NextPage, Tabs, Tone};
+use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, LinkButton, NextPage, Tabs, Tone, fact};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -59,7 +59,7 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
             (t!(locale, "出错", "Broken"), format::number(came.broken)),
         ];
         let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
-        let facts = facts.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+        let facts = facts.map(|(name, value)| fact(name, value)).collect_view();
         let unfinished = file.ended_at.is_none().then(|| {
             let text = t!(
                 locale,
@@ -83,7 +83,7 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 {unfinished}
-                <dl class="facts"><div><dt>{t!(locale, "时间", "Sent")}</dt><dd>{when(Timestamp(file.began_at), &ask)}</dd></div>{facts}</dl>
+                <dl class="facts">{fact(t!(locale, "时间", "Sent"), when(Timestamp(file.began_at), &ask))}{facts}</dl>
                 {download}
                 <Tabs label=t!(locale, "导入结果", "What came of the file") tabs/>
                 {list}

@@ -10,7 +10,7 @@ use crate::members::service;
 use crate::pages::{Page, letters};
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
-use crate::ui::{Banner, Breadcrumb, Submit, Tabs};
+use crate::ui::{Banner, Breadcrumb, Submit, Tabs, fact};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -72,7 +72,7 @@ pub async fn show(ask: Ask, Path(kind): Path<String>) -> Result<Response> {
                 <h1>{title}</h1>
                 <Tabs label=t!(locale, "语言", "Language") tabs=languages/>
                 <Banner text=t!(locale, "这是示例，内容均为虚构。", "A sample: nothing in it is real.")/>
-                <dl class="facts"><div><dt>{t!(locale, "主题", "Subject")}</dt><dd>{drawn.subject.clone()}</dd></div></dl>
+                <dl class="facts">{fact(t!(locale, "主题", "Subject"), drawn.subject.clone())}</dl>
                 <form class="form" method="post" action=format!("{path}/send")>
                     <input type="hidden" name="language" value=to.locale.tag()/>
                     <Submit label=t!(locale, "发给我看看", "Send it to me") quiet=true/>

@@ -14,7 +14,7 @@ use crate::mail::model::State;
 use crate::mail::reasons;
 use crate::pages::{Page, letters};
 use crate::server::http::{Ask, OwnPolicy, Routes, query_value, see_other};
-use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tabs, Tone};
+use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tabs, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::http::header;
@@ -251,7 +251,6 @@ async fn draw(ask: &Ask, id: i64, errors: Errors) -> Result<Response> {
 
 fn facts(ask: &Ask, row: &LetterRow) -> AnyView {
     let locale = ask.locale;
-    let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     let state = State::parse(&row.state).map(|state| {
         let (tone, text) = state_name(state, locale);
         fact(t!(locale, "状态", "Status"), view! { <Badge tone text/> }.into_any())
@@ -265,12 +264,12 @@ fn facts(ask: &Ask, row: &LetterRow) -> AnyView {
     view! {
         <dl class="facts">
             {state}
-            {fact(t!(locale, "种类", "Kind"), kind_name(&row.kind, ask).into_any())}
-            {fact(t!(locale, "收件地址", "Sent to"), row.address.clone().into_any())}
+            {fact(t!(locale, "种类", "Kind"), kind_name(&row.kind, ask))}
+            {fact(t!(locale, "收件地址", "Sent to"), row.address.clone())}
             {fact(t!(locale, "生成时间", "Written"), when(row.created_at, ask))}
             {row.sent_at.map(|at| fact(t!(locale, "发送时间", "Sent"), when(at, ask)))}
             {through}
-            {fact(t!(locale, "尝试次数", "Tries"), row.tries.into_any())}
+            {fact(t!(locale, "尝试次数", "Tries"), row.tries)}
             {row.turn_at.map(|at| fact(t!(locale, "下次尝试", "Next try"), when(at, ask)))}
             {said}
         </dl>

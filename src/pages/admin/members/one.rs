@@ -11,7 +11,7 @@ use crate::pages::admin::number;
 use crate::segments::service;
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
-use crate::ui::{Badge, Banner, Breadcrumb, Errors, Field, LinkButton, Submit, TextArea, Tone};
+use crate::ui::{Badge, Banner, Breadcrumb, Errors, Field, LinkButton, Submit, TextArea, Tone, fact};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -56,7 +56,7 @@ async fn draw(ask: &Ask, id: MemberId, form: Option<MemberForm>, errors: Errors)
             (t!(locale, "会员等级", "Tier"), tiers),
         ];
         let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
-        let facts = facts.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+        let facts = facts.map(|(name, value)| fact(name, value)).collect_view();
         let hint = t!(locale, "用逗号分开。只有管理员能看到，会员下载自己的数据时也会包含。", "With commas between. Only admins see them, and the member in the data they take away.");
         view! {
             {menu(ask)}

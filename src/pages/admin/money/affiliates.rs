@@ -14,7 +14,7 @@ use crate::payments::affiliates::model::{Terms, Typed};
 use crate::payments::affiliates::{rewards, terms};
 use crate::payments::tax::{rate_name, rate_typed};
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Submit, Switch, Tone};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Submit, Switch, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -223,11 +223,11 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 <dl class="facts">
-                    <div><dt>{t!(locale, "会员", "Member")}</dt><dd>{person(&affiliate.handle)} " " {affiliate.name.clone()}</dd></div>
-                    <div><dt>{t!(locale, "状态", "Status")}</dt><dd>{standing(&affiliate, locale)}</dd></div>
-                    <div><dt>{t!(locale, "链接", "Link")}</dt><dd><code>{format!("?via={}", affiliate.code)}</code></dd></div>
-                    <div><dt>{t!(locale, "打开", "Opened")}</dt><dd>{format::number(affiliate.opened)}</dd></div>
-                    <div><dt>{t!(locale, "加入", "Joined")}</dt><dd>{format::number(affiliate.joined)}</dd></div>
+                    {fact(t!(locale, "会员", "Member"), view! { {person(&affiliate.handle)} " " {affiliate.name.clone()} })}
+                    {fact(t!(locale, "状态", "Status"), standing(&affiliate, locale))}
+                    {fact(t!(locale, "链接", "Link"), view! { <code>{format!("?via={}", affiliate.code)}</code> })}
+                    {fact(t!(locale, "打开", "Opened"), format::number(affiliate.opened))}
+                    {fact(t!(locale, "加入", "Joined"), format::number(affiliate.joined))}
                 </dl>
                 {list}
                 <form method="post" action=format!("{HERE}/{id}")>

@@ -16,7 +16,9 @@ use crate::payments::fapiao::State;
 use crate::payments::service::desk::{BATCH, PAGE};
 use crate::payments::service::fapiao::{self, Listed};
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Nothing, Select, Submit, Tone};
+use crate::ui::{
+    Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Nothing, Select, Submit, Tone, fact,
+};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -195,12 +197,10 @@ async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Resul
     let title = tf!(locale, "订单 {id} 的发票", "Fapiao of order {id}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
         let above = vec![("/admin/fapiao".to_owned(), t!(locale, "发票", "Fapiao").to_owned())];
-        let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
         let given = |name: &'static str, text: &str| (!text.is_empty()).then(|| fact(name, text.to_owned().into_any()));
         let open = fapiao.state == State::Requested;
-        let back = (refunded > 0).then(|| {
-            fact(t!(locale, "已退金额", "Given back"), Money::new(refunded, order.price.currency).format(locale).into_any())
-        });
+        let back = (refunded > 0)
+            .then(|| fact(t!(locale, "已退金额", "Given back"), Money::new(refunded, order.price.currency).format(locale).into_any()));
         view! {
             {menu(ask)}
             <section class="admin-order">
@@ -209,12 +209,12 @@ async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Resul
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <dl class="facts order-facts">
                     {fact(t!(locale, "状态", "Status"), badge(state_name(fapiao.state, locale)))}
-                    {fact(t!(locale, "抬头类型", "For"), kind_name(fapiao.wish.kind, locale).into_any())}
+                    {fact(t!(locale, "抬头类型", "For"), kind_name(fapiao.wish.kind, locale))}
                     {given(t!(locale, "抬头", "Name on it"), &fapiao.wish.title)}
                     {given(t!(locale, "税号", "Tax number"), &fapiao.wish.tax_number)}
                     {given(t!(locale, "接收邮箱", "E-mail"), &fapiao.wish.email)}
-                    {fact(t!(locale, "内容", "Item"), view! { <a href=format!("/admin/orders/{id}")>{item_name(&order, locale)}</a> }.into_any())}
-                    {fact(t!(locale, "金额", "Amount"), order.price.format(locale).into_any())}
+                    {fact(t!(locale, "内容", "Item"), view! { <a href=format!("/admin/orders/{id}")>{item_name(&order, locale)}</a> })}
+                    {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
                     {back}
                     {fact(t!(locale, "会员", "Member"), person(&handle))}
                     {fact(t!(locale, "申请时间", "Asked"), when(fapiao.requested_at, ask))}

@@ -12,7 +12,7 @@ use crate::payments::service::desk::PAGE;
 use crate::payments::service::desk::notifications::{self, NotificationRow};
 use crate::providers::Provider;
 use crate::server::http::{Ask, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tabs, Tone};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tabs, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -156,7 +156,6 @@ async fn draw(ask: &Ask, id: i64, errors: Errors) -> Result<Response> {
 
 fn facts(ask: &Ask, row: &NotificationRow) -> AnyView {
     let locale = ask.locale;
-    let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     let order = row.order_id.map(|id| {
         let link = view! { <a href=format!("/admin/orders/{id}")>{tf!(locale, "订单 {id}", "Order {id}")}</a> };
         fact(t!(locale, "订单", "Order"), link.into_any())
@@ -165,11 +164,11 @@ fn facts(ask: &Ask, row: &NotificationRow) -> AnyView {
     view! {
         <dl class="facts">
             {fact(t!(locale, "状态", "Status"), badge(notification_state(&row.state, locale)))}
-            {fact(t!(locale, "事件", "What"), view! { <code>{row.kind.clone()}</code> }.into_any())}
-            {fact(t!(locale, "付款方式", "Way to pay"), provider(&row.provider, locale).into_any())}
-            {fact(t!(locale, "对方编号", "Their number"), view! { <code>{row.event_id.clone()}</code> }.into_any())}
+            {fact(t!(locale, "事件", "What"), view! { <code>{row.kind.clone()}</code> })}
+            {fact(t!(locale, "付款方式", "Way to pay"), provider(&row.provider, locale))}
+            {fact(t!(locale, "对方编号", "Their number"), view! { <code>{row.event_id.clone()}</code> })}
             {fact(t!(locale, "收到", "Received"), when(Timestamp(row.received_at), ask))}
-            {fact(t!(locale, "处理次数", "Tries"), row.tries.into_any())}
+            {fact(t!(locale, "处理次数", "Tries"), row.tries)}
             {turn}
             {order}
         </dl>

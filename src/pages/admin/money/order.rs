@@ -14,7 +14,7 @@ use crate::payments::service::desk::orders::{self, Story};
 use crate::payments::service::refunds;
 use crate::providers::Provider;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, Nothing, Select, Submit, Tone};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, Nothing, Select, Submit, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -83,10 +83,6 @@ async fn draw(ask: &Ask, id: OrderId, form: RefundForm, errors: Errors) -> Resul
     }))
 }
 
-fn fact(name: &'static str, value: AnyView) -> AnyView {
-    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
-}
-
 fn agreed(ask: &Ask, story: &Story) -> AnyView {
     let (order, locale) = (&story.order, ask.locale);
     let reference = view! { <a href=order.path()><code>{order.reference.clone()}</code></a> }.into_any();
@@ -123,8 +119,8 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
     view! {
         <dl class="facts order-facts">
             {fact(t!(locale, "状态", "Status"), badge(order_status(order.status, locale)))}
-            {fact(t!(locale, "内容", "Item"), item_name(order, locale).into_any())}
-            {fact(t!(locale, "金额", "Amount"), order.price.format(locale).into_any())}
+            {fact(t!(locale, "内容", "Item"), item_name(order, locale))}
+            {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
             {fact(t!(locale, "会员", "Member"), person(&story.handle))}
             {fact(t!(locale, "编号", "Number"), reference)}
             {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, ask))}

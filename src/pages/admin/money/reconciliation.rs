@@ -16,7 +16,7 @@ use crate::payments::service::desk::PAGE;
 use crate::payments::service::desk::reconciling::{self, ReconciliationRow};
 use crate::providers::Provider;
 use crate::server::http::{Ask, Form, query_value, see_other};
-use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Select, Submit, Tone};
+use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Select, Submit, Tone, fact};
 use crate::{t, tf, words};
 use axum::extract::Path;
 use axum::response::Response;
@@ -150,10 +150,10 @@ pub async fn show(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 <dl class="facts reconciled">
-                    <div><dt>{t!(locale, "相符", "Matched")}</dt><dd>{matched}</dd></div>
-                    <div><dt>{t!(locale, "不符", "Not matched")}</dt><dd>{row.findings}</dd></div>
-                    <div><dt>{t!(locale, "其他产品的流水", "Lines of other products")}</dt><dd>{foreign}</dd></div>
-                    <div><dt>{t!(locale, "核对时间", "Compared")}</dt><dd>{when(Timestamp(row.compared_at), &ask)}</dd></div>
+                    {fact(t!(locale, "相符", "Matched"), matched)}
+                    {fact(t!(locale, "不符", "Not matched"), row.findings)}
+                    {fact(t!(locale, "其他产品的流水", "Lines of other products"), foreign)}
+                    {fact(t!(locale, "核对时间", "Compared"), when(Timestamp(row.compared_at), &ask))}
                 </dl>
                 {found}
             </section>

@@ -15,7 +15,7 @@ use crate::payments::service::desk::PAGE;
 use crate::payments::service::{promises, taking_back};
 use crate::providers::Provider;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Select, Submit, Tone};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Select, Submit, Tone, fact};
 use crate::{t, tf, words};
 use axum::extract::Path;
 use axum::response::Response;
@@ -229,7 +229,6 @@ async fn draw_one(ask: &Ask, id: i64, form: DecideForm, errors: Errors) -> Resul
     let title = tf!(locale, "退款申请 {id}", "Request {id}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
         let above = vec![("/admin/refunds".to_owned(), t!(locale, "退款", "Refunds").to_owned())];
-        let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
         let currency = order.price.currency.code();
         let promised = match promise {
             Some(promise) => sentence(promise.rule, locale).into_any(),
@@ -254,9 +253,9 @@ async fn draw_one(ask: &Ask, id: i64, form: DecideForm, errors: Errors) -> Resul
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <dl class="facts order-facts">
                     {fact(t!(locale, "状态", "Status"), badge(state_name(request.state, locale)))}
-                    {fact(t!(locale, "方式", "How"), kind_name(request.kind, locale).into_any())}
-                    {fact(t!(locale, "内容", "Item"), view! { <a href=format!("/admin/orders/{}", order.id)>{item_name(&order, locale)}</a> }.into_any())}
-                    {fact(t!(locale, "金额", "Amount"), order.price.format(locale).into_any())}
+                    {fact(t!(locale, "方式", "How"), kind_name(request.kind, locale))}
+                    {fact(t!(locale, "内容", "Item"), view! { <a href=format!("/admin/orders/{}", order.id)>{item_name(&order, locale)}</a> })}
+                    {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
                     {fact(t!(locale, "会员", "Member"), person(&request.handle))}
                     {fact(t!(locale, "时间", "When"), when(request.declared_at, ask))}
                     {fact(t!(locale, "约定", "Promised"), promised)}

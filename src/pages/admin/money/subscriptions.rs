@@ -15,7 +15,7 @@ use crate::payments::service::plans::Subscription;
 use crate::payments::service::repricing::{self, Coming};
 use crate::providers::facts::AgreementState;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Submit, Tabs, Tone};
+use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Submit, Tabs, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -172,7 +172,6 @@ fn change(ask: &Ask, coming: Coming) -> AnyView {
 
 fn facts(ask: &Ask, seen: &Seen, coming: Option<Coming>) -> AnyView {
     let (subscription, locale) = (&seen.subscription, ask.locale);
-    let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     let reason = (!seen.end_reason.is_empty())
         .then(|| fact(t!(locale, "管理员结束的原因", "Why an admin ended it"), seen.end_reason.clone().into_any()));
     let coming = coming.map(|coming| fact(t!(locale, "将要更改为", "Changes to"), change(ask, coming)));
@@ -182,13 +181,13 @@ fn facts(ask: &Ask, seen: &Seen, coming: Option<Coming>) -> AnyView {
         <dl class="facts">
             {fact(t!(locale, "状态", "Status"), standing(seen, locale))}
             {fact(t!(locale, "会员", "Member"), person(&seen.handle))}
-            {fact(t!(locale, "等级", "Tier"), seen.tier_name.clone().into_any())}
-            {fact(t!(locale, "价格", "Price"), price(subscription, ask).into_any())}
+            {fact(t!(locale, "等级", "Tier"), seen.tier_name.clone())}
+            {fact(t!(locale, "价格", "Price"), price(subscription, ask))}
             {fact(t!(locale, "下次扣款", "Next charge"), next_charge(subscription, ask))}
             {coming}
-            {fact(t!(locale, "付款方式", "Way to pay"), provider_name(subscription.provider, locale).into_any())}
+            {fact(t!(locale, "付款方式", "Way to pay"), provider_name(subscription.provider, locale))}
             {method}
-            {fact(t!(locale, "对方编号", "Their number"), view! { <code>{subscription.number.clone()}</code> }.into_any())}
+            {fact(t!(locale, "对方编号", "Their number"), view! { <code>{subscription.number.clone()}</code> })}
             {fact(t!(locale, "开始", "Begun"), when(subscription.created_at, ask))}
             {adopted}
             {reason}

@@ -18,7 +18,7 @@ use crate::payments::offers::model::{Audience, Offer, Phase};
 use crate::payments::service::desk::PAGE;
 use crate::server::http::{Ask, Form, Routes, see_other};
 use crate::share::qr;
-use crate::ui::{Badge, Breadcrumb, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tabs, Tone};
+use crate::ui::{Badge, Breadcrumb, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tabs, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::http::header;
@@ -215,18 +215,17 @@ async fn draw(ask: &Ask, id: OfferId, form: Option<OfferForm>, errors: Errors) -
 
 fn facts(ask: &Ask, story: &Story) -> AnyView {
     let (offer, locale) = (&story.counted.offer, ask.locale);
-    let fact = |name: &'static str, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     let revenue: Vec<String> = story.revenue.iter().map(|money| money.format(locale)).collect();
     let revenue = if revenue.is_empty() { view! { <Nothing/> }.into_any() } else { revenue.join(" · ").into_any() };
     let link = address(ask, offer);
     let qr = format!("/admin/offers/{}/qr.svg", offer.id);
     view! {
         <dl class="facts">
-            {fact(t!(locale, "减免", "Off"), format!("{} · {}", wording::worth(offer, locale), wording::lasts(offer, locale)).into_any())}
-            {fact(t!(locale, "对象", "For"), audience_name(offer.audience, locale).into_any())}
-            {fact(t!(locale, "已使用", "Used"), used(&story.counted, locale).into_any())}
+            {fact(t!(locale, "减免", "Off"), format!("{} · {}", wording::worth(offer, locale), wording::lasts(offer, locale)))}
+            {fact(t!(locale, "对象", "For"), audience_name(offer.audience, locale))}
+            {fact(t!(locale, "已使用", "Used"), used(&story.counted, locale))}
             {fact(t!(locale, "优惠订单收款", "Revenue from it"), revenue)}
-            {fact(t!(locale, "优惠码", "Code"), view! { <code>{offer.code.clone()}</code> }.into_any())}
+            {fact(t!(locale, "优惠码", "Code"), view! { <code>{offer.code.clone()}</code> })}
             {(offer.audience != Audience::Retention).then(|| fact(t!(locale, "链接", "Link"), view! {
                 <a href=link.clone()>{link.clone()}</a> " · " <a href=qr>{t!(locale, "二维码", "QR code")}</a>
             }.into_any()))}
