@@ -256,6 +256,22 @@ pub async fn lock(tx: &mut Tx, id: OrderId) -> error::Result<Option<Order>> {
     row.map(OrderRow::order).transpose()
 }
 
+/// The orders of an agreement, newest first.
+pub async fn of_subscription(db: &Db, subscription: i64) -> error::Result<Vec<Order>> {
+    let sql = format!("select {COLUMNS}\nfrom orders o\nwhere o.subscription_id = $1\norder by o.id desc\nlimit 100");
+    let rows: Vec<OrderRow> = db.all(sql, args![subscription]).await?;
+    rows.into_iter().map(OrderRow::order).collect()
+}
+
+/// The orders of the terms of a team, newest first.
+pub async fn of_team(db: &Db, team: i64) -> error::Result<Vec<Order>> {
+    let ids = "select order_id from team_terms where team_id = $1";
+    let sql = format!("select {COLUMNS}\nfrom orders o\nwhere o.id in ({ids})\norder by o.id desc\nlimit 50");
+    let rows: Vec<OrderRow> = db.all(sql, args![team]).await?;
+    rows.into_iter().map(OrderRow::order).collect()
+}
+
+/// A member's orders, newest first, those before `before`.
 pub async fn orders_of(db: &Db, member: MemberId, before: Option<OrderId>, limit: i64) -> error::Result<Vec<Order>> {
     let sql = format!("select {COLUMNS}\nfrom orders o\nwhere o.member_id = $1 and o.id < $2\norder by o.id desc\nlimit $3");
     let rows: Vec<OrderRow> = db.all(sql, args![member, before.map_or(i64::MAX, |id| id.0), limit]).await?;

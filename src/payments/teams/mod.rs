@@ -45,11 +45,7 @@ pub async fn holders(ctx: &Context, viewer: &Viewer, id: i64, after: i64) -> Res
 /// The orders of a team, newest first.
 pub async fn orders_of(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Vec<Order>> {
     let team = team(ctx, viewer, id).await?;
-    let mut found = Vec::new();
-    for order in store::orders_of(ctx.db(), team.id).await? {
-        found.extend(orders::by_id(ctx.db(), order).await?);
-    }
-    Ok(found)
+    orders::of_team(ctx.db(), team.id).await
 }
 
 /// The teams that the viewer pays for, newest first, those before `before`; those that were never paid for are orders.

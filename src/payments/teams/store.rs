@@ -111,13 +111,6 @@ pub async fn list(db: &Db, handle: &str, before: Option<i64>, limit: i64) -> err
     Ok(rows.into_iter().map(TeamRow::team).collect())
 }
 
-const ORDERS: &str = "select order_id from team_terms where team_id = $1 order by order_id desc limit 50";
-
-pub async fn orders_of(db: &Db, team: i64) -> Result<Vec<OrderId>> {
-    let rows: Vec<(i64,)> = db.all(ORDERS, args![team]).await?;
-    Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
-}
-
 /// A term of a team, paid or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermRow {

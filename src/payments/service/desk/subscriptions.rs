@@ -51,10 +51,7 @@ pub const fn state_name(state: AgreementState) -> &'static str {
 pub async fn one(ctx: &Context, viewer: &Viewer, id: i64) -> Result<(Seen, Vec<Order>)> {
     viewer.require_admin()?;
     let seen = subscriptions::one(ctx.db(), id).await?.and_then(read).ok_or(AppError::NotFound)?;
-    let mut orders = Vec::new();
-    for order in subscriptions::orders_of(ctx.db(), id).await? {
-        orders.extend(store::orders::by_id(ctx.db(), order).await?);
-    }
+    let orders = store::orders::of_subscription(ctx.db(), id).await?;
     Ok((seen, orders))
 }
 

@@ -3,7 +3,7 @@
 use super::super::subscriptions::{COLUMNS, SubscriptionRow};
 use super::Filter;
 use crate::args;
-use crate::foundation::id::{MemberId, OrderId};
+use crate::foundation::id::MemberId;
 use crate::server::db::{Db, Queries, Result};
 
 #[derive(sqlx::FromRow)]
@@ -43,12 +43,6 @@ pub async fn list(db: &Db, state: Option<&str>, before: Option<i64>, limit: i64)
 
 pub async fn one(db: &Db, id: i64) -> Result<Option<ListedRow>> {
     db.optional(format!("select {COLUMNS}, {LISTED}\nwhere id = $1"), args![id]).await
-}
-
-/// The orders of an agreement, newest first.
-pub async fn orders_of(db: &Db, id: i64) -> Result<Vec<OrderId>> {
-    let rows: Vec<(i64,)> = db.all("select id from orders where subscription_id = $1 order by id desc limit 100", args![id]).await?;
-    Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
 }
 
 /// Notes who ended an agreement, and why.
