@@ -10,7 +10,7 @@ test("who follows a recommendation to the till is told who gets a reward, and wh
 
   await page.goto("/account");
   await page.getByRole("link", { name: "Your affiliate link and rewards" }).click();
-  await expect(page.getByText("Of those who join by your link, all they buy within 90 days gives you a reward")).toBeVisible();
+  await expect(page.getByText("everything they buy within 90 days earns you")).toBeVisible();
   await page.getByRole("button", { name: "Get my link" }).click();
   await page.getByLabel("Address of an article").fill("somewhere else");
   await page.getByRole("button", { name: "Make the link" }).click();

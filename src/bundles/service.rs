@@ -209,7 +209,7 @@ pub async fn delete(ctx: &Context, viewer: &Viewer, id: BundleId) -> Result<()> 
         Ok(true) => Ok(tx.commit().await?),
         Ok(false) => Err(AppError::NotFound),
         Err(error) if error.as_database_error().is_some_and(|error| error.is_foreign_key_violation()) => Err(AppError::Conflict(words!(
-            "这个合集有订单或兑换码，不能删除。可以取消发布，不再出售。",
+            "这个合集已有订单或兑换码，不能删除。可以取消勾选“发布，开始出售”，让它停售。",
             "There are orders or codes for this bundle, so it cannot be deleted. You can take it off sale instead."
         ))),
         Err(error) => Err(error.into()),

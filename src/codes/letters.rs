@@ -23,7 +23,7 @@ pub fn redeemed(source: Source, number: &str, opened: &[(String, String)], local
     let facts =
         opened.iter().flat_map(|(name, until)| [(t!(locale, "内容", "Item"), name.clone()), (t!(locale, "有效期", "Open"), until.clone())]);
     Letter::new(&REDEEMED, source.cause(), subject)
-        .text(tf!(locale, "{what}已经兑换，下面的内容已为你开通。", "{what} is redeemed, and this is open to you:"))
+        .text(tf!(locale, "{what} 已经兑换，下面的内容已为你开通。", "{what} is redeemed, and this is open to you:"))
         .facts(facts.collect())
         .button(t!(locale, "查看开通的内容", "See what it opened"), source.path())
         .small(t!(

@@ -29,7 +29,7 @@ pub static DEVICE: Kind =
     Kind { name: "device", label: |locale| t!(locale, "新设备登录", "New device"), choice: Some(&DEVICES), asks: false };
 
 pub static BROUGHT: Kind =
-    Kind { name: "brought", label: |locale| t!(locale, "会员迁移", "Members brought along"), choice: None, asks: true };
+    Kind { name: "brought", label: |locale| t!(locale, "会员导入", "Members brought along"), choice: None, asks: true };
 
 pub fn verify(proof: &str, locale: Locale) -> Letter {
     Letter::new(&VERIFY, proof, t!(locale, "确认你的邮箱", "Confirm your e-mail address"))
@@ -52,7 +52,7 @@ pub fn welcome(site: &Site, member: MemberId, locale: Locale) -> Letter {
     letter
         .text(t!(
             locale,
-            "你的账号已经可以使用：读文章，参与讨论，关注感兴趣的作者和话题。",
+            "你的账号已经可以使用：读文章，参与讨论，关注感兴趣的作者和标签。",
             "Your account is ready: read, join the discussion, and follow the authors and tags you like."
         ))
         .button(t!(locale, "开始阅读", "Start reading"), "/articles")
@@ -81,11 +81,11 @@ pub fn reset(about: &str, locale: Locale) -> Letter {
 /// Once, to somebody whose account was brought along from elsewhere.
 pub fn brought(site: &Site, member: MemberId, locale: Locale) -> Letter {
     let name = &site.name;
-    Letter::new(&BROUGHT, member.to_string(), tf!(locale, "你在{name}的账号已经准备好", "Your account at {name} is ready"))
+    Letter::new(&BROUGHT, member.to_string(), tf!(locale, "你在{name}的账号已经准备好了", "Your account at {name} is ready"))
         .text(tf!(
             locale,
-            "{name}搬到了新的网站，你的会员资格也一起搬了过来，不会重复扣款。请打开下面的页面设置密码，然后就可以登录。",
-            "{name} has moved to a new site, and your membership has moved along; you are not charged again. Open this page to set a password and sign in."
+            "{name}搬到了新的网站，你的账号和会员也一起搬了过来，不会重复扣款。请打开下面的页面设置密码，然后就可以登录。",
+            "{name} has moved to a new site, and your account has moved along with any membership you have; you are not charged again. Open this page to set a password and sign in."
         ))
         .button(t!(locale, "设置密码", "Set a password"), format!("/reset?token={TOKEN}"))
         .small(t!(

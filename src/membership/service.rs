@@ -249,7 +249,7 @@ pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: Tier
     }
     if paused && super::seats_store::sits(tx, member, tier, ctx.now()).await? {
         return Err(AppError::Conflict(words!(
-            "你正在使用团队的席位，自己买的时间已经停着，不需要暂停。",
+            "你正在使用团队的席位，自己买的时间现在不会减少，不需要暂停。",
             "You sit on a seat of a team; what you bought yourself stands still already."
         )));
     }

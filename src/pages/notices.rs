@@ -99,7 +99,7 @@ fn find(ask: &Ask) -> Option<&'static str> {
             "已转入打款。请下载文件交给银行，然后回来确认。",
             "It is set aside. Take the file to the bank, then come back and confirm."
         ),
-        "paid-out" => t!(locale, "已确认打款，创作者会收到邮件。", "Confirmed as paid. The creators are told by letter."),
+        "paid-out" => t!(locale, "已确认打款，收款人会收到邮件。", "Confirmed as paid. Those who were paid are told by letter."),
         "payout-failed" => t!(locale, "已登记为失败，金额退回余额。", "Noted as failed. It is owed again."),
         "issued" => t!(locale, "已登记开票。", "Noted as issued."),
         "confirmed" => t!(locale, "已确认收款，内容已开通。", "Confirmed. What was bought is open."),

@@ -146,8 +146,8 @@ pub fn ending(about: &str, tier: &str, date: &str, days: i64, locale: Locale) ->
 pub fn failed(about: &str, tier: &str, price: &str, method: Option<&str>, locale: Locale) -> Letter {
     let letter = Letter::new(&FAILED, about, tf!(locale, "“{tier}”会员扣款失败", "The payment for “{tier}” failed")).text(tf!(
         locale,
-        "“{tier}”会员续费 {price} 扣款失败。付款服务会在几天内再次尝试，在此期间会员仍然有效。",
-        "{price} could not be charged for your membership “{tier}”. It will be tried again within a few days; until then your membership stays open."
+        "“{tier}”会员续费 {price} 扣款失败。付款服务会在几天内再次尝试。扣款成功之前，会员到期后只保留到宽限期结束。",
+        "{price} could not be charged for your membership “{tier}”. It will be tried again within a few days. Until it succeeds, your membership stays open only to the end of its days of grace."
     ));
     let letter = match method {
         Some(method) => letter.facts(vec![(t!(locale, "付款方式", "Paid with"), method.to_owned())]),
@@ -239,12 +239,12 @@ pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Let
             "这条通知与本站的记录不符，或者多次处理仍未成功，因此没有生效。",
             "It does not match our records, or could not be processed after many tries, so it had no effect."
         ))
-        .facts(vec![(t!(locale, "原因", "Reason"), reason.to_owned())])
+        .facts(vec![(t!(locale, "系统记录的原因", "Reason, as recorded"), reason.to_owned())])
         .button(t!(locale, "查看通知", "See the notifications"), "/admin/notifications")
 }
 
 /// One of each kind, with made-up contents.
-pub fn samples(price: &str, now: &str, day: &str, locale: Locale) -> Vec<Letter> {
+pub fn samples(price: &str, now: &str, (day, ends): (&str, &str), locale: Locale) -> Vec<Letter> {
     let tier = t!(locale, "读者", "Readers");
     let item = tf!(locale, "{tier} · 一年", "{tier}, one year");
     let through = t!(locale, "微信支付", "WeChat Pay");
@@ -262,12 +262,12 @@ pub fn samples(price: &str, now: &str, day: &str, locale: Locale) -> Vec<Letter>
     vec![
         receipt("sample", &paid, locale),
         renewal("sample", &Charge { tier, price, day, method: Some("Visa ···· 4242") }, locale),
-        ending("sample", tier, day, 7, locale),
+        ending("sample", tier, ends, 7, locale),
         failed("sample", tier, price, Some("Visa ···· 4242"), locale),
         cancelled("sample", tier, Some(day), true, locale),
         refunded("sample", &item, price, "/account/purchases", locale),
         withdrawn("sample", (&item, "O-000017"), (now, Some(price)), "/account/purchases", locale),
         sale("sample", &item, price, through, 17, locale),
-        trouble("sample", through, t!(locale, "金额不符", "paid 100 minor units, agreed 3000"), locale),
+        trouble("sample", through, "payment 4200000001 is known with another amount or for another order", locale),
     ]
 }

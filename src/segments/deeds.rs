@@ -119,8 +119,8 @@ pub async fn act(ctx: &Context, viewer: &Viewer, filter: &Filter, typed: &Typed,
     let asked = ask(ctx, viewer, filter, typed).await?;
     if asked.members != said {
         return Err(AppError::Conflict(words!(
-            "符合条件的会员刚刚有变化，什么都没有做。请核对现在的人数，再确认一次。",
-            "Who is meant has just changed, so nothing was done. Please look at how many they are now and say yes again."
+            "符合条件的会员刚刚有变化，没有执行任何操作。请核对现在的人数，再确认一次。",
+            "The members who match have just changed, so nothing was done. Please check how many there are now, and confirm again."
         )));
     }
     let key = text::required_line(key, 100).map_err(|words| AppError::field("", words))?;

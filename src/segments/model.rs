@@ -36,7 +36,7 @@ impl Status {
     pub fn name(self, locale: Locale) -> &'static str {
         match self {
             Status::Paying => t!(locale, "付费会员", "Paying"),
-            Status::Given => t!(locale, "赠送、兑换等", "Has a tier without paying"),
+            Status::Given => t!(locale, "有会员等级但未付费（赠送、兑换等）", "Has a tier without paying"),
             Status::Free => t!(locale, "没有会员等级", "No tier"),
             Status::Silent => t!(locale, "还没有设置密码", "No password yet"),
         }

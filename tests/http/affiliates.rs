@@ -403,7 +403,10 @@ on_both!(a_link_is_a_members_own_and_ends_when_they_say_so_or_leave, |app| {
     app.affiliates_get("12.5", "10", "90", "14").await;
     assert_eq!(reader.get("/account").await.texts("a[href='/account/affiliate']").len(), 1);
     let said = reader.get(HERE).await;
-    assert!(said.body.contains("12.5% of the net of articles, 10% of the net of memberships") && said.body.contains("within 90 days"));
+    assert!(
+        said.body.contains("12.5% of the net of articles and bundles, 10% of the net of memberships")
+            && said.body.contains("within 90 days")
+    );
     assert!(reader.get(&format!("{HERE}?lang=zh")).await.body.contains("90 天内的全部购买"));
     assert_eq!(reader.post(HERE, &[("deed", "x")]).await.status, 400);
     reader.post(HERE, &[("deed", "begin")]).await;

@@ -81,7 +81,10 @@ on_both!(an_offer_is_shown_honestly_and_the_order_says_for_ever_what_was_agreed,
     let page = app.visitor().get("/offers/SPRING-50").await;
     assert_eq!(page.status, 200);
     let ways = page.texts(".offer-way p");
-    assert_eq!(ways[0], "one month for CN¥15.00 now, instead of CN¥30.00; it ends by itself, and another one costs CN¥30.00.");
+    assert_eq!(
+        ways[0],
+        "one month for CN¥15.00 now, instead of CN¥30.00; it ends by itself, and nothing more is charged. Without the offer another one costs CN¥30.00."
+    );
     assert_eq!(app.uses().await, (0, 0), "looking changes nothing");
     let sent = take(&app.visitor(), tier, "spring-50", false).await;
     assert!(sent.location().contains("/sign-in?") && sent.location().contains("spring-50"), "{}", sent.location());

@@ -145,7 +145,7 @@ on_both!(what_is_done_for_many_is_said_first_and_done_once, |app| {
         assert!(asked.attribute(&format!("#{field}"), "aria-invalid").is_some() || field == "deed" || field == "tier", "{field}");
     }
     let (nobody, _) = do_it(&owner, &[("filter", "label=nobody"), ("deed", "label"), ("label", "x")]).await;
-    assert!(nobody.body.contains("Nobody is meant just now."));
+    assert!(nobody.body.contains("Nobody matches just now."));
     for person in [app.visitor(), ann] {
         for path in [HERE, "/admin/members/bulk", "/admin/members/segments", "/admin/members.csv", "/admin/members/1"] {
             assert!([401, 403].contains(&person.get(path).await.status), "{path}");

@@ -374,7 +374,7 @@ on_both!(what_is_wrong_is_said_and_all_that_was_typed_is_kept, |app| {
     assert!(sent.location().starts_with("/sign-in?to=%2Fteam"));
     let page = buyer.get(&format!("/team?tier={tier}&term=year&currency=CNY")).await;
     assert_eq!(page.attribute("#what option[selected]", "value"), Some(format!("{tier} year CNY")));
-    assert!(page.body.contains("2 to 50 seats; from 3 on, each costs 10% less."));
+    assert!(page.body.contains("2 to 50 seats; with 3 or more, every seat costs 10% less."));
     let what = format!("{tier} month CNY");
     for seats in ["", "1", "51", "-3", "9999999999999999999", "three"] {
         let back = buyer.post("/team", &[("what", &*what), ("seats", seats), ("name", "Kept")]).await;

@@ -89,11 +89,12 @@ fn said(terms: &Terms, locale: Locale) -> AnyView {
         let text = t!(
             locale,
             "目前不接受新的推广。已经得到的奖励不受影响。",
-            "Nothing new comes of links at present. What you have is not touched."
+            "Links earn nothing new at present. What you have earned stays yours."
         );
         return view! { <Banner tone=Tone::Warn text/> }.into_any();
     }
-    let rates = [(terms.sale_rate, t!(locale, "单篇文章", "articles")), (terms.tier_rate, t!(locale, "会员", "memberships"))];
+    let rates =
+        [(terms.sale_rate, t!(locale, "文章和合集", "articles and bundles")), (terms.tier_rate, t!(locale, "会员费", "memberships"))];
     let rates = rates.into_iter().filter(|(rate, _)| *rate > 0).map(|(rate, what)| {
         let rate = rate_name(rate);
         tf!(locale, "{what}净额的 {rate}", "{rate} of the net of {what}")
@@ -103,19 +104,19 @@ fn said(terms: &Terms, locale: Locale) -> AnyView {
         None => t!(locale, "第一次购买", "their first purchase").to_owned(),
         Some(days) => {
             let unit = plural(days, "day", "days");
-            tf!(locale, "{days} 天内的全部购买", "all they buy within {days} {unit}")
+            tf!(locale, "{days} 天内的全部购买", "everything they buy within {days} {unit}")
         }
     };
     let what = tf!(
         locale,
-        "有人通过你的链接加入后，{which}会给你带来奖励：{rates}（扣除税、退款和支付手续费之后）。",
-        "Of those who join by your link, {which} gives you a reward: {rates}, which is what is left after tax, refunds and provider fees."
+        "有人通过你的链接加入，或已有账号但从未买过的会员通过它购买，{which}会给你带来奖励：{rates}。净额是扣除税、退款和支付手续费之后的金额，打赏不计奖励。",
+        "When somebody joins by your link, or a member who has never bought anything buys by it, {which} earns you {rates}. The net is what is left after tax, refunds and provider fees. Tips do not count."
     );
     let days = terms.hold_days;
     let unit = plural(days, "day", "days");
     let hold = tf!(
         locale,
-        "奖励在付款 {days} 天后可以打款；退款或败诉的争议会收回奖励。",
+        "奖励在付款 {days} 天后可以打款；订单退款或争议败诉的，奖励会被收回。",
         "A reward can be paid out {days} {unit} after the payment. A refund or a lost dispute takes it back."
     );
     let told = t!(

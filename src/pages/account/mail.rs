@@ -109,8 +109,8 @@ async fn draw(ask: &Ask, typed: String, error: Option<AppError>) -> Result<Respo
                     <h2>{t!(locale, "接收哪些邮件", "Letters you get")}</h2>
                     <p>{t!(
                         locale,
-                        "收据、续费预告、退款和账号安全方面的邮件始终会发送，下面这些可以关闭。",
-                        "Receipts, renewals, refunds and what concerns the safety of your account are always sent. These you can do without."
+                        "收据、续费预告、退款，以及密码和邮箱变更的邮件始终会发送；下面这些可以关闭。",
+                        "Receipts, renewals, refunds and changes of your password or address are always written to you. These you can do without."
                     )}</p>
                     <form class="form" method="post" action=HERE>
                         {switches}

@@ -188,7 +188,7 @@ fn fields(ask: &Ask, action: String, form: BundleForm, errors: &Errors) -> impl 
     let (locale, currency) = (ask.locale, ask.site.currency.code());
     let articles = tf!(
         locale,
-        "每行一篇，填写文章地址，{FEWEST} 到 {MOST} 篇付费文章。草稿发布后才会出售。已经买下的人不受改动影响。",
+        "每行填写一篇付费文章的地址，共 {FEWEST} 到 {MOST} 篇。其中的草稿要等发布之后才会随合集出售。已经买下的人不受改动影响。",
         "One a line, by its address: {FEWEST} to {MOST} paid articles. Drafts are sold once they are published. Whoever bought the bundle keeps what was in it then."
     );
     let slug = t!(locale, "留空即由标题生成。", "Made from the title when left empty.").to_owned();

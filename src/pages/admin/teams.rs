@@ -41,7 +41,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
             <section class="admin-teams">
                 <h1>{title}</h1>
                 <form class="form form-columns" method="get" action="/admin/teams" role="search">
-                    <Field label=t!(locale, "付款的人或成员的用户名", "Handle of a payer or a member") name="member" value=handle/>
+                    <Field label=t!(locale, "付款人或成员的用户名", "Handle of a payer or a member") name="member" value=handle/>
                     <Submit label=t!(locale, "筛选", "Show") quiet=true/>
                 </form>
                 {list}

@@ -156,8 +156,8 @@ async fn draw(ask: &Ask, form: GiftForm, errors: Errors) -> Result<Response> {
                 <h1>{title}</h1>
                 <p>{t!(
                     locale,
-                    "你来付款，内容为对方开通。对方用邮件里的链接领取，没有账号可以免费加入。",
-                    "You pay, and it opens for them. They take it by a link, and join for free if they have no account yet."
+                    "由你付款，为对方开通。对方打开链接就能领取，没有账号可以免费加入。",
+                    "You pay, and it opens for them. They take it by a link, and can join for free if they have no account."
                 )}</p>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 {body}
@@ -171,8 +171,8 @@ fn fields(ask: &Ask, form: GiftForm, choices: Vec<(String, String)>, errors: &Er
     let zone = ask.site.time_zone.iana_name().unwrap_or("UTC").to_owned();
     let day = tf!(
         locale,
-        "不填就马上送出；填了就在那天早上 8 点送出（{zone} 时间）。",
-        "Leave it empty to send it at once; otherwise it goes at 8 in the morning of that day ({zone})."
+        "不填则付款后马上送出；填了以后的日期，就在那天早上 8 点送出（{zone} 时间）。",
+        "Leave it empty to send it as soon as it is paid; otherwise it goes at 8 in the morning of that day ({zone})."
     );
     let bundled = choices.iter().any(|(what, _)| what.starts_with("bundle "));
     let hint = bundled.then(|| t!(locale, "优惠码不能用于合集。", "Offer codes are not for bundles.").to_owned());

@@ -217,8 +217,8 @@ async fn draw_link(ask: &Ask, session: &Session, secret: &str, refused: Option<A
                 let until = format::date(given.until, &ask.site.time_zone, locale);
                 let text = tf!(
                     locale,
-                    "不用付款，也不用注册，{until}之前都可以读。",
-                    "There is nothing to pay and nothing to join. You can read it until {until}."
+                    "不用付款，也不用登录，{until}之前都可以读。",
+                    "There is nothing to pay, and no need to sign in. You can read it until {until}."
                 );
                 view! {
                     <p>{text}</p>

@@ -171,9 +171,9 @@ fn PriceOf(on_shelf: OnShelf, term: SoldTerm, locale: Locale) -> impl IntoView {
     let kept = (on_shelf.keeps(&term)).then(|| match term.to_others {
         Some(now) => {
             let now = now.format(locale);
-            tf!(locale, "为你保留原价，现价 {now}", "Your old price is kept; it is {now} now")
+            tf!(locale, "为你保留加入时的价格，现价 {now}", "Your old price is kept; it is {now} now")
         }
-        None => t!(locale, "为你保留原价", "Your old price is kept").to_owned(),
+        None => t!(locale, "为你保留加入时的价格", "Your old price is kept").to_owned(),
     });
     let saving = saving(&on_shelf, &term).map(|saved| {
         let saved = saved.format(locale);

@@ -44,14 +44,14 @@ pub fn once(deal: Deal, list: Money, every: Cadence, locale: Locale) -> String {
             let price = price.format(locale);
             tf!(
                 locale,
-                "{term}，现在 {price}（原价 {list}）；到期后自动结束，再次购买按原价 {list}。",
-                "{term} for {price} now, instead of {list}; it ends by itself, and another one costs {list}."
+                "{term}，现在 {price}（原价 {list}）；到期后自动结束，不会自动扣款。不用优惠再次购买时，按原价 {list}。",
+                "{term} for {price} now, instead of {list}; it ends by itself, and nothing more is charged. Without the offer another one costs {list}."
             )
         }
         Deal::Free | Deal::Trial(_) => tf!(
             locale,
-            "{term}，现在免费（原价 {list}）；到期后自动结束，不会扣款，再次购买按原价 {list}。",
-            "{term} for nothing now, instead of {list}; it ends by itself, nothing is charged, and another one costs {list}."
+            "{term}，现在免费（原价 {list}）；到期后自动结束，不会扣款。不用优惠再次购买时，按原价 {list}。",
+            "{term} for nothing now, instead of {list}; it ends by itself, and nothing is charged. Without the offer another one costs {list}."
         ),
     }
 }

@@ -108,7 +108,7 @@ fn how_many(teams: ForTeams, locale: Locale) -> String {
     let range = tf!(locale, "{least} 到 {most} 个席位", "{least} to {most} {seats}");
     match off {
         Some((from, off)) => {
-            tf!(locale, "{range}，满 {from} 个时每个席位便宜 {off}%", "{range}; from {from} on, each costs {off}% less")
+            tf!(locale, "{range}；满 {from} 个时，全部席位都减 {off}%", "{range}; with {from} or more, every seat costs {off}% less")
         }
         None => range,
     }
@@ -130,7 +130,7 @@ fn fields(form: TeamForm, tiers: &[(Tier, ForTeams)], errors: &Errors, locale: L
             _ => tf!(locale, "{name}：{how_many}", "{name}: {how_many}"),
         }
     };
-    let hint = tiers.iter().map(sentence).collect::<Vec<_>>().join(t!(locale, "；", ". "));
+    let hint = tiers.iter().map(sentence).collect::<Vec<_>>().join(t!(locale, "。", ". "));
     let hint = tf!(locale, "{hint}。", "{hint}.");
     let named = t!(locale, "成员加入时会看到。", "Those who join will see it.").to_owned();
     view! {

@@ -52,7 +52,7 @@ async fn draw(ask: &Ask, secret: &str, refused: Option<String>) -> Result<Respon
             <section class="narrow team">
                 <h1>{title}</h1>
                 <dl class="facts">
-                    {fact(t!(locale, "付款的人", "Paid for by"), view! { <bdi>{payer(&team.payer_name, locale)}</bdi> })}
+                    {fact(t!(locale, "付款人", "Paid for by"), view! { <bdi>{payer(&team.payer_name, locale)}</bdi> })}
                     {fact(t!(locale, "会员等级", "Tier"), team.tier_name.clone())}
                     {until}
                 </dl>
@@ -73,7 +73,7 @@ fn way(ask: &Ask, secret: &str, invited: &Invited, refused: Option<String>, rene
     }
     let said = refused.or_else(|| match state {
         State::Runs if team.free() == 0 => {
-            Some(t!(locale, "席位已满，请联系付款的人。", "All seats are taken. Please ask whoever pays for the team.").to_owned())
+            Some(t!(locale, "席位已满，请联系付款人。", "All seats are taken. Please ask whoever pays for the team.").to_owned())
         }
         State::Runs => None,
         State::Void => {
@@ -91,19 +91,19 @@ fn way(ask: &Ask, secret: &str, invited: &Invited, refused: Option<String>, rene
     }
     let seen = t!(
         locale,
-        "付款的人会看到你的显示名称和加入日期，看不到你的邮箱，也看不到你读了什么。你随时可以离开。",
+        "付款人会看到你的显示名称和加入日期，看不到你的邮箱，也看不到你读了什么。你随时可以离开。",
         "Whoever pays will see your name and the day you joined, not your e-mail address, and not what you read. You can leave at any time."
     );
     let own_time = t!(
         locale,
-        "如果你自己买过这个等级，剩下的时间会停着，离开之后继续。",
+        "如果你自己买过这个等级，剩下的时间在此期间不会减少，离开团队后继续计算。",
         "If you bought this tier yourself, what is left of it stands still meanwhile and goes on when you leave."
     );
     let charged = renews.then(|| {
         let text = t!(
             locale,
-            "注意：你自己的自动续费会照常扣款，需要的话请先取消。",
-            "Please note: your own membership goes on being charged. Cancel it first if you do not want that."
+            "注意：加入团队后，你自己的自动续费仍会照常扣款；如果不想继续扣款，请先取消。",
+            "Please note: your own membership is still charged after you join. If you do not want that, cancel it first."
         );
         view! { <Banner tone=Tone::Warn text/> <p><a href="/account/membership">{t!(locale, "管理我的会员", "Manage your membership")}</a></p> }
     });
@@ -117,7 +117,7 @@ fn way(ask: &Ask, secret: &str, invited: &Invited, refused: Option<String>, rene
         .into_any()
     } else {
         view! {
-            <p>{t!(locale, "先加入本站或登录，再回到这里。", "Join this site or sign in first; you come back here.")}</p>
+            <p>{t!(locale, "请先登录或加入本站，完成后会自动回到这里。", "Join this site or sign in first; you are brought back here.")}</p>
             {doors(&here, locale)}
         }
         .into_any()

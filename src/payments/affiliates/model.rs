@@ -41,7 +41,10 @@ impl Terms {
             return Ok(rate);
         }
         let left = rate_name(left);
-        Err(words!("和推广奖励合计不能超过 100%，还剩 {left}。", "With affiliates’ rewards it may be 100% at most; {left} is left."))
+        Err(words!(
+            "与推广奖励合计不能超过 100%，最多还能填 {left}。",
+            "Together with affiliates’ rewards this may be 100% at most; up to {left} is left."
+        ))
     }
 
     pub const fn rate(&self, item: Item) -> i64 {

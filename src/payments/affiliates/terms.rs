@@ -25,7 +25,10 @@ pub async fn set(ctx: &Context, viewer: &Viewer, typed: &Typed) -> Result<()> {
             let left = rate_name(WHOLE - creators);
             errors.add(
                 field,
-                words!("和创作者分成合计不能超过 100%，还剩 {left}。", "With creators’ shares it may be 100% at most; {left} is left."),
+                words!(
+                    "与创作者分成合计不能超过 100%，最多还能填 {left}。",
+                    "Together with creators’ shares this may be 100% at most; up to {left} is left."
+                ),
             );
         }
     }

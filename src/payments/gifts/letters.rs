@@ -25,8 +25,8 @@ pub fn gift(about: &str, told: &Told<'_>, site: &Site, locale: Locale) -> Letter
     let (giver, site) = (if giver.is_empty() { t!(locale, "有人", "Somebody") } else { giver }, &site.name);
     let letter = Letter::new(&GIFT, about, tf!(locale, "{giver}送你一份礼物：{item}", "{giver} has a gift for you: {item}")).text(tf!(
         locale,
-        "{giver}在{site}为你买下了：{item}。",
-        "{giver} bought this for you at {site}: {item}."
+        "{giver}在{site}给你买了一份礼物：{item}。",
+        "{giver} bought you a gift at {site}: {item}."
     ));
     let letter = match note {
         "" => letter,

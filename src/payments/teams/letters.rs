@@ -19,8 +19,8 @@ pub fn ending(about: &str, (name, path): (&str, &str), date: &str, days: i64, lo
     Letter::new(&ENDING, about, subject)
         .text(tf!(
             locale,
-            "你为团队“{name}”购买的席位于 {date} 到期，不会自动扣款。到期后，成员就不能再阅读会员内容。",
-            "The seats that you bought for the team “{name}” end on {date}. Nothing is charged by itself. After that, nobody in the team can open what they open now."
+            "你为团队“{name}”购买的席位于 {date} 到期，不会自动扣款。到期后，成员不能再通过团队阅读会员内容。",
+            "The seats that you bought for the team “{name}” end on {date}. Nothing is charged by itself. After that, the team no longer opens anything to the people in it."
         ))
         .text(t!(
             locale,
@@ -35,15 +35,19 @@ pub fn gone(about: &str, team: &str, tier: &str, locale: Locale) -> Letter {
     Letter::new(&GONE, about, tf!(locale, "你在团队“{team}”的席位已被收回", "Your seat in the team “{team}” was taken away"))
         .text(tf!(
             locale,
-            "为团队“{team}”付款的人收回了你的席位，你不再通过它拥有“{tier}”会员。",
-            "Whoever pays for the team “{team}” has taken your seat away. You no longer have “{tier}” by it."
+            "团队“{team}”的付款人收回了你的席位，你不再享有团队提供的“{tier}”会员。",
+            "Whoever pays for the team “{team}” has taken your seat away. You no longer have “{tier}” through it."
         ))
-        .text(t!(locale, "你自己买的会员时间没有减少，从现在起继续计算。", "What you bought yourself is all there, and goes on from now."))
+        .text(t!(
+            locale,
+            "如果你自己买过这个等级，剩下的时间没有减少，从现在起继续计算。",
+            "If you bought this tier yourself, all that was left of it is still there, and goes on from now."
+        ))
         .button(t!(locale, "查看我的会员", "See your membership"), "/account/membership")
 }
 
 /// One of each kind, with made-up contents.
-pub fn samples(day: &str, locale: Locale) -> Vec<Letter> {
+pub fn samples(ends: &str, locale: Locale) -> Vec<Letter> {
     let name = t!(locale, "前端组", "Frontend");
-    vec![ending("sample", (name, "/account/teams"), day, 7, locale), gone("sample", name, t!(locale, "读者", "Readers"), locale)]
+    vec![ending("sample", (name, "/account/teams"), ends, 7, locale), gone("sample", name, t!(locale, "读者", "Readers"), locale)]
 }

@@ -84,7 +84,7 @@ async fn sit(ctx: &Context, member: MemberId, id: i64, may: impl FnOnce(&Team) -
         )));
     }
     let n = (1..=team.seats).find(|n| holders.iter().all(|holder| holder.n != *n)).ok_or_else(|| {
-        AppError::Conflict(words!("席位已满，请联系付款的人。", "All seats are taken. Please ask whoever pays for the team."))
+        AppError::Conflict(words!("席位已满，请联系付款人。", "All seats are taken. Please ask whoever pays for the team."))
     })?;
     let sitting = store::take(&mut tx, id, n, member, ctx.now()).await?;
     let holder = Holder { id: sitting, n, member_id: member.0, name: String::new(), taken_at: ctx.now().0 };

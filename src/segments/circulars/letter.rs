@@ -6,7 +6,7 @@ use crate::t;
 
 pub static CIRCULARS: Choice = Choice {
     name: "circulars",
-    label: |locale| t!(locale, "站方群发的消息", "News that the people who run this place send"),
+    label: |locale| t!(locale, "本站群发的邮件", "News from the people who run this site"),
     usual: true,
     for_admins: false,
 };

@@ -105,7 +105,7 @@ pub async fn send(ctx: &Context, viewer: &Viewer, id: i64, said: i64) -> Result<
     if members != said {
         return Err(AppError::Conflict(words!(
             "符合条件的会员刚刚有变化，邮件没有发出。请核对现在的人数，再确认一次。",
-            "Who is meant has just changed, so nothing was sent. Please look at how many they are now and say yes again."
+            "The members who match have just changed, so nothing was sent. Please check how many there are now, and confirm again."
         )));
     }
     store::set_members(&mut tx, id, members).await?;

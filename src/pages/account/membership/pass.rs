@@ -74,7 +74,7 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
             <p class="plan-change">
                 {t!(
                     locale,
-                    "你正在使用团队的席位。自己买的时间在此期间停着，离开团队或团队到期之后继续。",
+                    "你正在使用团队的席位。自己买的时间在此期间不会减少，离开团队或团队到期之后继续计算。",
                     "You sit on a seat of a team. What you bought yourself stands still meanwhile, and goes on when you leave or the team ends."
                 )}
                 " "

@@ -45,7 +45,7 @@ pub fn table(ask: &Ask, label: &'static str, teams: Vec<Team>, payers: bool) -> 
     let locale = ask.locale;
     let mut columns = vec![Column::text(t!(locale, "团队", "Team")), Column::text(t!(locale, "会员等级", "Tier"))];
     if payers {
-        columns.push(Column::text(t!(locale, "付款的人", "Paid for by")));
+        columns.push(Column::text(t!(locale, "付款人", "Paid for by")));
     }
     columns.extend([
         Column::number(t!(locale, "已用席位", "Seats used")),

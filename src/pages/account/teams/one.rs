@@ -137,7 +137,7 @@ fn standing(ask: &Ask, shown: &Shown) -> Option<AnyView> {
         (State::Void, _) => t!(locale, "款项已退还，席位已全部关闭。", "The money went back, and all seats are closed.").to_owned(),
         (State::Over, _) => t!(
             locale,
-            "团队已到期，成员不能再阅读会员内容。续费之后，他们不用重新加入。",
+            "团队已到期，成员不能再通过它阅读会员内容。续费之后，他们不用重新加入。",
             "The team has ended, and its members can no longer open what it opened. Once it is renewed, nobody has to join again."
         )
         .to_owned(),
@@ -165,7 +165,7 @@ fn facts(ask: &Ask, shown: &Shown) -> AnyView {
         )
     });
     let paid_by = (!shown.is_own).then(|| {
-        fact(t!(locale, "付款的人", "Paid for by"), view! { <bdi>{payer(&team.payer_name, locale)}</bdi>{format!(" @{}", team.handle)} })
+        fact(t!(locale, "付款人", "Paid for by"), view! { <bdi>{payer(&team.payer_name, locale)}</bdi>{format!(" @{}", team.handle)} })
     });
     let seats = tf!(locale, "共 {all} 个，已用 {used} 个，空 {free} 个", "{used} of {all} used, {free} free");
     view! {
@@ -217,7 +217,7 @@ fn invitation(ask: &Ask, shown: &Shown) -> Option<AnyView> {
                         <Submit label=t!(locale, "换一个链接", "Make a new link") quiet=true/>
                     </form>
                 </div>
-                <p class="tier-note">{t!(locale, "换了之后，之前的链接就失效；已经加入的人不受影响。", "A new link ends the one before. Whoever has joined stays.")}</p>
+                <p class="tier-note">{t!(locale, "换了之后，之前的链接就会失效；已经加入的人不受影响。", "A new link ends the one before. Whoever has joined stays.")}</p>
             </section>
         }
         .into_any(),
@@ -255,7 +255,7 @@ fn members(ask: &Ask, shown: &Shown) -> AnyView {
     let rows = shown.holders.iter().map(row).collect();
     let note = shown.is_own.then_some(t!(
         locale,
-        "收回之后，对方马上不能再用这个席位，席位可以给别人。",
+        "收回后，对方马上不能再使用这个席位，你可以把它给别人。",
         "Once it is taken away they can no longer use it, and it is free for another."
     ));
     view! {
@@ -275,8 +275,8 @@ fn renewal(ask: &Ask, shown: &Shown) -> Option<AnyView> {
                 <h2>{t!(locale, "续费", "Renew")}</h2>
                 <p>{t!(
                     locale,
-                    "有效期从到期日起顺延，成员不用重新加入，不会自动扣款。需要更多席位，可以另外购买一个团队。",
-                    "The new term is added to the end, nobody has to join again, and nothing is charged by itself. For more seats, buy for another team."
+                    "有效期从到期日起顺延，成员不用重新加入，不会自动扣款。需要更多席位时请另外购买，会成为一个新的团队。",
+                    "The new term is added to the end, nobody has to join again, and nothing is charged by itself. For more seats, buy again: they become a team of their own."
                 )}</p>
                 <form method="post" action=format!("{}/renew", shown.team.path())>
                     <Submit label/>

@@ -9,7 +9,7 @@ use crate::analytics::tables::Cell;
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::MemberId;
-use crate::foundation::locale::Locale;
+use crate::foundation::locale::{Locale, plural};
 use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::segments::deeds::{self, Asked, Deed, Typed};
@@ -85,11 +85,11 @@ fn fields(form: &BulkForm, choices: &Choices, errors: &Errors, locale: Locale) -
             <input type="hidden" name="filter" value=form.filter.clone()/>
             <Select label=t!(locale, "操作", "What to do") name="deed" value=form.deed.clone() options=deeds error=errors.of("deed", locale)/>
             <fieldset>
-                <legend>{t!(locale, "标签操作填写", "For labels")}</legend>
+                <legend>{t!(locale, "加标签或去掉标签时填写", "For labels")}</legend>
                 <Field label=t!(locale, "标签", "Label") name="label" value=form.label.clone() maxlength=50 error=errors.of("label", locale)/>
             </fieldset>
             <fieldset>
-                <legend>{t!(locale, "会员等级操作填写", "For tiers")}</legend>
+                <legend>{t!(locale, "赠送或收回会员等级时填写", "For tiers")}</legend>
                 <Select label=t!(locale, "会员等级", "Tier") name="tier" value=form.tier.clone() options=tiers error=errors.of("tier", locale)/>
                 <Field label=t!(locale, "有效期至", "Until") name="until" kind="date" value=form.until.clone() hint=Some(until) error=errors.of("until", locale)/>
                 <Field label=t!(locale, "原因", "Reason") name="reason" maxlength=200 value=form.reason.clone() error=errors.of("reason", locale)/>
@@ -156,21 +156,22 @@ async fn draw(ask: &Ask, form: BulkForm, errors: Errors) -> Result<Response> {
 /// The question.
 fn question(asked: &Asked, ask: &Ask) -> String {
     let (locale, n) = (ask.locale, format::number(asked.members));
+    let members = plural(asked.members, "member", "members");
     match &asked.deed {
-        Deed::Label(label) => tf!(locale, "给 {n} 位会员加上标签“{label}”？", "Put the label “{label}” on {n} members?"),
-        Deed::Unlabel(label) => tf!(locale, "从 {n} 位会员身上去掉标签“{label}”？", "Take the label “{label}” off {n} members?"),
+        Deed::Label(label) => tf!(locale, "给 {n} 位会员加上标签“{label}”？", "Put the label “{label}” on {n} {members}?"),
+        Deed::Unlabel(label) => tf!(locale, "去掉 {n} 位会员的标签“{label}”？", "Take the label “{label}” off {n} {members}?"),
         Deed::Grant { name, until: Some(until), .. } => {
             let day = format::date(until.plus(-1), &ask.site.time_zone, locale);
-            tf!(locale, "给 {n} 位会员赠送“{name}”，到 {day} 为止？", "Give “{name}” to {n} members until {day}?")
+            tf!(locale, "向 {n} 位会员赠送“{name}”，到 {day}为止？", "Give “{name}” to {n} {members} until {day}?")
         }
         Deed::Grant { name, until: None, .. } => {
-            tf!(locale, "给 {n} 位会员赠送“{name}”，永久有效？", "Give “{name}” to {n} members for good?")
+            tf!(locale, "向 {n} 位会员赠送“{name}”，永久有效？", "Give “{name}” to {n} {members} for good?")
         }
         Deed::Revoke { name, .. } => {
             tf!(
                 locale,
                 "收回 {n} 位会员获赠的“{name}”？付费的不受影响。",
-                "Take back what was given of “{name}” from {n} members? What they paid for stays."
+                "Take back what was given of “{name}” from {n} {members}? What they paid for stays."
             )
         }
     }
@@ -179,7 +180,7 @@ fn question(asked: &Asked, ask: &Ask) -> String {
 fn confirm(ask: &Ask, form: &BulkForm, asked: &Asked, key: String) -> AnyView {
     let locale = ask.locale;
     if asked.members == 0 {
-        return view! { <p>{t!(locale, "现在没有符合条件的会员。", "Nobody is meant just now.")}</p> }.into_any();
+        return view! { <p>{t!(locale, "现在没有符合条件的会员。", "Nobody matches just now.")}</p> }.into_any();
     }
     let BulkForm { filter, deed, label, tier, until, reason, .. } = form.clone();
     let fields = [("filter", filter), ("deed", deed), ("label", label), ("tier", tier), ("until", until), ("reason", reason)];

@@ -27,7 +27,7 @@ pub fn form(ask: &Ask, choices: &Choices, errors: &Errors) -> AnyView {
         {kept}
         <form class="form members-filter" method="get" action=HERE role="search">
             <div class="form-inline">
-                <label for="search">{t!(locale, "用户名、名称或邮箱的开头", "Handle, name or e-mail begins with")}</label>
+                <label for="search">{t!(locale, "用户名、显示名称或邮箱的开头", "Handle, name or e-mail begins with")}</label>
                 <input class="input" id="search" type="search" name="search" value=value("search")/>
                 <button class="button button-quiet" type="submit">{t!(locale, "搜索", "Search")}</button>
             </div>
@@ -39,8 +39,8 @@ pub fn form(ask: &Ask, choices: &Choices, errors: &Errors) -> AnyView {
                     <Select label=t!(locale, "状态", "Status") name="status" value=value("status") options=status error=errors.of("status", locale)/>
                     <Field label=t!(locale, "加入日期从", "Joined from") name="joined_from" kind="date" value=value("joined_from") error=errors.of("joined_from", locale)/>
                     <Field label=t!(locale, "加入日期到", "Joined until") name="joined_to" kind="date" value=value("joined_to") error=errors.of("joined_to", locale)/>
-                    <Field label=t!(locale, "这天之后来过", "Here since") name="seen_since" kind="date" value=value("seen_since") error=errors.of("seen_since", locale)/>
-                    <Field label=t!(locale, "这天之后没来过", "Not here since") name="unseen_since" kind="date" value=value("unseen_since") error=errors.of("unseen_since", locale)/>
+                    <Field label=t!(locale, "从这天起来过", "Here on this day or since") name="seen_since" kind="date" value=value("seen_since") error=errors.of("seen_since", locale)/>
+                    <Field label=t!(locale, "从这天起没来过", "Not here on this day or since") name="unseen_since" kind="date" value=value("unseen_since") error=errors.of("unseen_since", locale)/>
                 </div>
                 <button class="button button-quiet" type="submit">{t!(locale, "筛选", "Show them")}</button>
             </details>

@@ -48,10 +48,10 @@ pub async fn list(ask: Ask) -> Result<Response> {
                 {tabs(&ask)}
                 <p>{t!(
                     locale,
-                    "在会员列表里筛选出要写信的会员，再点“写邮件”。收信人可以退订这类邮件。",
-                    "Filter the list of members, then write to all of them from there. Readers can do without such letters."
+                    "在会员列表里筛选出要发送的会员，再点“写邮件”。收件人可以退订这类邮件。",
+                    "Filter the list of members, then write to all of them from there. Readers can unsubscribe from such letters."
                 )}</p>
-                <p class="actions"><LinkButton href=format!("{HERE}/letters/new") label=t!(locale, "写给全部会员", "Write to everybody") quiet=true/></p>
+                <p class="actions"><LinkButton href=format!("{HERE}/letters/new") label=t!(locale, "写给全部会员", "Write to everyone") quiet=true/></p>
                 {table}
                 <NextPage locale href=next/>
             </section>
@@ -84,8 +84,8 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Circular>) -> AnyView {
 fn state(one: &Circular, locale: Locale) -> &'static str {
     match (one.sent_at, one.waiting) {
         (None, _) => t!(locale, "草稿", "Draft"),
-        (Some(_), 0) => t!(locale, "已全部交给发件箱", "All in the outbox"),
-        (Some(_), _) => t!(locale, "正在写入发件箱", "Being written"),
+        (Some(_), 0) => t!(locale, "已全部进入发送队列", "All queued"),
+        (Some(_), _) => t!(locale, "正在进入发送队列", "Being queued"),
     }
 }
 
@@ -138,7 +138,7 @@ async fn draw_form(ask: &Ask, id: Option<i64>, form: CircularForm, errors: Error
         let action = id.map_or_else(|| format!("{HERE}/letters/new"), |id| format!("{}/edit", path_of(id)));
         let hint = t!(
             locale,
-            "纯文本，空一行另起一段。网址可以直接写，收信软件会变成链接。称呼和退订链接会自动加上。",
+            "纯文本，空一行另起一段。网址可以直接写，邮件软件会自动变成链接。称呼和退订链接会自动加上。",
             "Plain text; an empty line begins a paragraph, and addresses can be written out. The greeting and the way to unsubscribe are added."
         );
         view! {
@@ -172,9 +172,9 @@ fn reach(readers: i64, filter: &str, locale: Locale) -> impl IntoView + use<> {
     let text = tf!(
         locale,
         "现在有 {n} 位会员会收到：符合条件、邮箱可用、没有退订这类邮件。",
-        "Members who would get it just now: {n}. They are meant, have a working address, and did not unsubscribe."
+        "Members who would get it now: {n}. They match, have a working address, and did not unsubscribe."
     );
-    view! { {text} " " <a href=leads_to(filter)>{t!(locale, "查看符合条件的会员", "See who is meant")}</a> }
+    view! { {text} " " <a href=leads_to(filter)>{t!(locale, "查看符合条件的会员", "See who matches")}</a> }
 }
 
 pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
@@ -233,7 +233,7 @@ fn to_send(one: &Circular, readers: i64, locale: Locale) -> impl IntoView + use<
             <form method="post" action=format!("{path}/copy")>
                 <Submit label=t!(locale, "先发给我自己", "Send it to me first") quiet=true/>
             </form>
-            <LinkButton href=format!("{path}/edit") label=t!(locale, "修改", "Change it") quiet=true/>
+            <LinkButton href=format!("{path}/edit") label=t!(locale, "编辑", "Edit") quiet=true/>
             <form method="post" action=format!("{path}/forget")>
                 <Submit label=t!(locale, "删除草稿", "Delete the draft") quiet=true/>
             </form>
@@ -248,8 +248,8 @@ fn sent(ask: &Ask, one: &Circular, at: Timestamp) -> impl IntoView + use<> {
         0 => tf!(locale, "已发给 {n} 位会员。", "Members it was sent to: {n}."),
         _ => tf!(
             locale,
-            "正在发给 {n} 位会员，还有 {left} 封正在写入发件箱。",
-            "Members it is being sent to: {n}. Letters still being written: {left}."
+            "正在发给 {n} 位会员，还有 {left} 封正在进入发送队列。",
+            "Members it is being sent to: {n}. Letters not queued yet: {left}."
         ),
     };
     view! {

@@ -92,8 +92,8 @@ async fn draw_list(ask: &Ask, form: TermsForm, errors: Errors) -> Result<Respons
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <p>{t!(
                     locale,
-                    "会员用自己的链接推荐本站，有人因此加入并付款，推荐的人得到净额的一部分。买家付款前会看到是谁推荐的，并可以去掉。奖励由网站承担，不减少创作者的分成，和创作者收益一起打款。",
-                    "Members recommend the site by a link of their own; when somebody who joined by it pays, they get a part of the net. Buyers see who recommended them before they pay, and can take it out. The site bears it: creators’ shares stay as they are. It is paid out with what creators are owed."
+                    "会员用自己的链接推荐本站，有人因此加入并付款，推荐的人得到净额的一部分。买家付款前会看到是谁推荐的，并可以去掉推荐。奖励由网站承担，不减少创作者的分成，和创作者收益一起打款。",
+                    "Members recommend the site by a link of their own; when somebody who joined by it pays, they get a part of the net. Buyers see before they pay who recommended the site to them, and can take the recommendation out. The site bears it: creators’ shares stay as they are. It is paid out with what creators are owed."
                 )}</p>
                 {terms_form(form, &errors, locale)}
                 <h2>{t!(locale, "推广的会员", "Members with a link")}</h2>
@@ -105,11 +105,11 @@ async fn draw_list(ask: &Ask, form: TermsForm, errors: Errors) -> Result<Respons
 }
 
 fn terms_form(form: TermsForm, errors: &Errors, locale: Locale) -> AnyView {
-    let hint = t!(locale, "净额的百分比，0 为没有，最多 50。", "In percent of the net; 0 for none, 50 at most.").to_owned();
+    let hint = t!(locale, "填净额的百分比，最多 50；0 表示没有奖励。", "In percent of the net; 0 for none, 50 at most.").to_owned();
     let days = t!(
         locale,
-        "从加入之日起多少天内的购买都计奖励，包括续费。留空则只计第一次购买。",
-        "Days after joining within which everything counts, renewals too. Leave empty for the first purchase alone."
+        "从被推荐之日算起，在这些天之内的购买都计奖励，包括续费；留空则只计第一次购买。",
+        "Days from the recommendation within which everything counts, renewals too. Leave empty for the first purchase alone."
     )
     .to_owned();
     let hold = t!(
@@ -120,10 +120,10 @@ fn terms_form(form: TermsForm, errors: &Errors, locale: Locale) -> AnyView {
     .to_owned();
     view! {
         <form class="form" method="post" action=HERE>
-            <Switch label=t!(locale, "开启推广", "There are affiliates") name="running" checked={form.running == "on"}/>
-            <Field label=t!(locale, "单篇销售的奖励", "Reward for articles sold by themselves") name="sale_rate" inputmode="decimal" value=form.sale_rate maxlength=10 hint=Some(hint.clone()) error=errors.of("sale_rate", locale)/>
+            <Switch label=t!(locale, "开启推广", "Members can recommend the site for a reward") name="running" checked={form.running == "on"}/>
+            <Field label=t!(locale, "文章和合集的奖励", "Reward for articles and bundles") name="sale_rate" inputmode="decimal" value=form.sale_rate maxlength=10 hint=Some(hint.clone()) error=errors.of("sale_rate", locale)/>
             <Field label=t!(locale, "会员费的奖励", "Reward for memberships") name="tier_rate" inputmode="decimal" value=form.tier_rate maxlength=10 hint=Some(hint) error=errors.of("tier_rate", locale)/>
-            <Field label=t!(locale, "有效天数（选填）", "For so many days (optional)") name="days" inputmode="numeric" value=form.days maxlength=5 hint=Some(days) error=errors.of("days", locale)/>
+            <Field label=t!(locale, "计奖励的天数（选填）", "Days that count (optional)") name="days" inputmode="numeric" value=form.days maxlength=5 hint=Some(days) error=errors.of("days", locale)/>
             <Field label=t!(locale, "等待天数", "Days of waiting") name="hold_days" inputmode="numeric" value=form.hold_days maxlength=4 hint=Some(hold) error=errors.of("hold_days", locale)/>
             <Submit label=t!(locale, "保存", "Save")/>
         </form>
@@ -203,7 +203,7 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
         let above = vec![(HERE.to_owned(), t!(locale, "推广", "Affiliates").to_owned())];
         let next = found.last().filter(|_| more).map(|(last, _)| format!("{HERE}/{id}?after={}", last.order_id));
         let list = if found.is_empty() {
-            view! { <EmptyState text=t!(locale, "还没有付款的订单。", "No order was paid yet.")/> }.into_any()
+            view! { <EmptyState text=t!(locale, "还没有已付款的订单。", "No order has been paid yet.")/> }.into_any()
         } else {
             view! { {rewards_table(&ask, &found, Some(id))} <NextPage locale href=next/> }.into_any()
         };

@@ -68,7 +68,7 @@ async fn draw(ask: &Ask, form: RunForm, errors: Errors) -> Result<Response> {
         let next_owed = more_owed.map(|last| format!("{HERE}?owed={last}"));
         let next_runs = runs.last().filter(|_| more_runs).map(|last| format!("{HERE}?after={}", last.id));
         let list = if owed.is_empty() {
-            let text = t!(locale, "还没有应付给创作者的金额。", "Nothing is owed to creators yet.");
+            let text = t!(locale, "还没有应付的金额。", "Nothing is owed to anybody yet.");
             let action = Some(("/admin/creators".to_owned(), t!(locale, "设置分成", "Say what they get").to_owned()));
             view! { <EmptyState text action/> }.into_any()
         } else {

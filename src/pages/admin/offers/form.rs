@@ -143,8 +143,8 @@ pub fn Fields(
         false => {
             let hint = t!(
                 locale,
-                "留空：自动续费不限；单次购买以上面的期数为准；挽留优惠一次。",
-                "Empty: no limit for what renews; for single purchases as many as the terms above; once for those who leave."
+                "留空时：自动续费不限次数；单次购买以上面的期数为准；面向“正要取消续费的会员”的优惠为一次。",
+                "Left empty: no limit for what renews; for single purchases as many as the terms above; once for members about to cancel."
             );
             let person = view! {
                 <Field label=t!(locale, "每人次数上限", "Uses by one member") name="person_limit" inputmode="numeric" value=form.person_limit.clone() hint=Some(hint.to_owned()) error=errors.of("person_limit", locale)/>
@@ -159,7 +159,7 @@ pub fn Fields(
             <Field label=t!(locale, "名称", "Name") name="name" value=form.name maxlength=60 required=true hint=Some(name) error=errors.of("name", locale)/>
             {terms}
             <fieldset>
-                <legend>{t!(locale, "期间和次数", "When and how often")}</legend>
+                <legend>{t!(locale, "起止日期和次数", "When and how often")}</legend>
                 <div class="form form-columns">
                     <Field label=t!(locale, "开始日期", "From") name="from" kind="date" value=form.from error=errors.of("from", locale)/>
                     <Field label=t!(locale, "结束日期", "Until") name="until" kind="date" value=form.until hint=Some(until) error=errors.of("until", locale)/>
@@ -195,7 +195,7 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
         <fieldset>
             <legend>{t!(locale, "优惠", "What is off")}</legend>
             <Select label=t!(locale, "方式", "Kind") name="kind" value=form.kind options=kinds error=errors.of("kind", locale)/>
-            <Field label=t!(locale, "数值", "How much") name="worth" inputmode="decimal" value=form.worth hint=hint(t!(locale, "百分比 1 到 100、金额，或天数。100 即免费。", "A percentage from 1 to 100, an amount, or days. 100 is free.")) error=errors.of("worth", locale)/>
+            <Field label=t!(locale, "数值", "How much") name="worth" inputmode="decimal" value=form.worth hint=hint(t!(locale, "百分比填 1 到 100，是减去的部分：20 就是减 20%（八折），100 就是免费。其他方式填金额或天数。", "A percentage from 1 to 100 is what is taken off: 20 means 20% off, 100 is free. Otherwise an amount, or days.")) error=errors.of("worth", locale)/>
             <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "留空即 {own}。优惠只对这种货币有效。", "Empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
             <Select label=t!(locale, "持续多久", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每位会员可以用优惠价购买的次数。", "For what renews, it counts terms; for the rest, how many purchases each member may make with it.")) error=errors.of("lasts", locale)/>
             <Field label=t!(locale, "期数", "How many terms") name="periods" inputmode="numeric" value=form.periods error=errors.of("periods", locale)/>

@@ -126,7 +126,7 @@ pub fn TierFields(action: String, form: TierForm, errors: Errors, currency: &'st
             <Field label=t!(locale, "人数上限", "Member limit") name="member_limit" inputmode="numeric" value=form.member_limit hint=Some(t!(locale, "留空即不限。", "Empty: no limit.").to_owned()) error=errors.of("member_limit", locale)/>
             <Field label=t!(locale, "试用天数", "Trial days") name="trial_days" inputmode="numeric" value=form.trial_days hint=Some(t!(locale, "自动续费会员第一次扣款之前的天数。", "Days before the first charge of a renewing membership.").to_owned()) error=errors.of("trial_days", locale)/>
             <Field label=t!(locale, "宽限天数", "Days of grace") name="grace_days" inputmode="numeric" value=form.grace_days hint=Some(t!(locale, "到期之后仍然开放的天数；留空即 3 天。", "How many days it stays open after its end; leave empty for three.").to_owned()) error=errors.of("grace_days", locale)/>
-            <Check label=t!(locale, "连续续费的会员沿用原价", "Whoever renews keeps the old price") name="keeps_price" checked={form.keeps_price == "on"}/>
+            <Check label=t!(locale, "连续续费的会员沿用加入时的价格", "Whoever renews keeps the old price") name="keeps_price" checked={form.keeps_price == "on"}/>
             <Check label=t!(locale, "向团队出售：一人付款，多人使用", "Sell it to teams: one pays, several use it") name="teams" checked={form.teams == "on"}/>
             <div class="team-terms">
                 <Field label=t!(locale, "最少席位数", "Least seats") name="team_least" inputmode="numeric" value=form.team_least hint=Some(t!(locale, "留空即 2 个。", "Empty: 2.").to_owned()) error=errors.of("team_least", locale)/>
