@@ -10,8 +10,8 @@ use crate::markdown::{self, Passage};
 use crate::server::http::Ask;
 use crate::ui::{
     Avatar, Badge, Banner, BarChart, Bars, Breadcrumb, Callout, Check, Column, Countdown, DataTable, Dialog, Drawer, EmptyState, Errors,
-    Field, Icon, LinkButton, Menu, NextPage, Nothing, Opener, Price, Progress, Prose, Select, Skeleton, StarsShown, StatTile, Submit,
-    Switch, Tabs, TextArea, Toast, Tone, fact, icon,
+    Field, Icon, LinkButton, Menu, NextPage, Nothing, Opener, Price, Progress, Prose, Select, SideMenu, Skeleton, StarsShown, StatTile,
+    Submit, Switch, Tabs, TextArea, Toast, Tone, fact, icon,
 };
 use crate::{t, words};
 use axum::response::Response;
@@ -128,11 +128,21 @@ fn Notices(locale: Locale) -> impl IntoView {
 #[component]
 fn Ways(locale: Locale) -> impl IntoView {
     let tab = |name: &str, here| ("#main".to_owned(), name.to_owned(), here);
+    let here = |name, here| ("#main", name, here);
+    let pages = vec![
+        (
+            "menu-reading",
+            Some(t!(locale, "阅读", "Reading")),
+            vec![here(t!(locale, "文章", "Articles"), true), here(t!(locale, "标签", "Tags"), false)],
+        ),
+        ("menu-talking", Some(t!(locale, "讨论", "Discussion")), vec![here(t!(locale, "社区", "Community"), false)]),
+    ];
     view! {
         <Kind name=t!(locale, "去处", "Ways")>
             <Breadcrumb locale above=vec![("#main".to_owned(), t!(locale, "社区", "Community").to_owned()), ("#main".to_owned(), t!(locale, "书房", "Study").to_owned())]/>
             <Tabs label=t!(locale, "排序", "Order") tabs=vec![tab(t!(locale, "最新", "Newest"), true), tab(t!(locale, "最佳", "Best"), false)]/>
             <NextPage locale href=Some("#main".to_owned())/>
+            <SideMenu class="" label=t!(locale, "一处的几个页面", "Pages of a place") folded=t!(locale, "菜单", "Menu") groups=pages/>
         </Kind>
     }
 }

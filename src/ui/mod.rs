@@ -23,4 +23,4 @@ pub use overlay::{Dialog, Drawer, Menu, Opener};
 pub use person::Avatar;
 pub use prose::Prose;
 pub use table::{Column, DataTable, Sort};
-pub use way::{Breadcrumb, LinkButton, NextPage, Tabs};
+pub use way::{Breadcrumb, LinkButton, MenuGroup, NextPage, SideMenu, Tabs};

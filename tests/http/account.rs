@@ -34,7 +34,7 @@ on_both!(a_member_finds_every_page_of_the_account, |app| {
     for path in ["/account", "/account/purchases", "/account/activity", "/account/profile", "/account/security", "/account/privacy"] {
         let page = ann.get(path).await;
         assert_eq!((page.status, page.texts("h1").len()), (200, 1), "{path}");
-        assert_eq!(page.attribute(".account-nav [aria-current]", "href").as_deref(), Some(path));
+        assert_eq!(page.attribute(".account-menu [aria-current]", "href").as_deref(), Some(path));
     }
 });
 

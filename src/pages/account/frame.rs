@@ -3,6 +3,7 @@
 use crate::foundation::locale::Locale;
 use crate::server::http::Ask;
 use crate::t;
+use crate::ui::SideMenu;
 use leptos::prelude::*;
 
 /// For those who write, or have a share of something.
@@ -36,16 +37,12 @@ pub fn AccountFrame(ask: Ask, current: &'static str, #[prop(into)] title: String
         .into_iter()
         .filter(|(href, _)| *href != EARNINGS || ask.viewer.may_write() || current == EARNINGS)
         .filter(|(href, _)| *href != AFFILIATE || current == AFFILIATE)
-        .map(|(href, label)| {
-            let here = (href == current).then_some("page");
-            view! { <li><a href=href aria-current=here>{label}</a></li> }
-        })
-        .collect_view();
+        .map(|(href, name)| (href, name, href == current))
+        .collect();
+    let label = t!(locale, "会员中心", "Your account");
     view! {
         <div class="account">
-            <nav class="account-nav" aria-label=t!(locale, "会员中心", "Your account")>
-                <ul>{links}</ul>
-            </nav>
+            <SideMenu class="account-menu" label folded=label groups=vec![("account-menu", None, links)]/>
             <div class="account-body">
                 <h1>{title}</h1>
                 {children()}

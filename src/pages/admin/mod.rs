@@ -24,6 +24,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::Locale;
 use crate::server::http::{Ask, Routes};
 use crate::t;
+use crate::ui::{MenuGroup, SideMenu};
 use leptos::prelude::*;
 use std::str::FromStr;
 
@@ -155,24 +156,10 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
         path => path.to_owned(),
     };
     let is_here = |href: &str| if href == "/admin" { here == "/admin" || here.starts_with("/admin/rows/") } else { here.starts_with(href) };
-    let groups = groups(locale);
-    let current = groups.iter().flat_map(|(.., links)| links).find(|(href, _)| is_here(href)).map(|(_, label)| *label);
     let group = |(id, heading, links): Group| {
-        let links = links.into_iter().map(|(href, label)| {
-            view! { <li><a href=href aria-current=is_here(href).then_some("page")>{label}</a></li> }
-        });
-        view! {
-            <p class="admin-menu-heading" id=id>{heading}</p>
-            <ul aria-labelledby=id>{links.collect_view()}</ul>
-        }
+        let links = links.into_iter().map(|(href, name)| (href, name, is_here(href))).collect();
+        (id, Some(heading), links)
     };
-    // Where there is no room beside the page it is folded, under the name of where one is.
-    view! {
-        <nav class="admin-menu" aria-label=t!(locale, "管理", "Admin")>
-            <details>
-                <summary>{t!(locale, "管理菜单", "Admin menu")} {current.map(|label| view! { " · " <b>{label}</b> })}</summary>
-                {groups.into_iter().map(group).collect_view()}
-            </details>
-        </nav>
-    }
+    let groups: Vec<MenuGroup> = groups(locale).into_iter().map(group).collect();
+    view! { <SideMenu class="admin-menu" label=t!(locale, "管理", "Admin") folded=t!(locale, "管理菜单", "Admin menu") groups/> }
 }

@@ -109,12 +109,18 @@ async fn draw(ask: &Ask, errors: Errors, code: Code) -> Result<Response> {
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 {said}
                 {choosing}
-                <ul class="tier-list">{cards}</ul>
-                {promised.map(|rule| view! { <p class="tier-promise">{sentence(rule, ask.locale)}</p> })}
-                {bundled.then(|| view! { <p>{t!(locale, "只想要几篇文章？", "Only want some articles?")} " " <a href="/bundles">{t!(locale, "看看合集", "See the bundles")}</a></p> })}
-                {sold.then(|| view! { <CodeField code locale/> })}
-                <p class="membership-redeem">{t!(locale, "有兑换码？", "Have a code?")} " " <a href="/redeem">{t!(locale, "去兑换", "Redeem it")}</a></p>
-                {sold.then(|| view! { <p>{t!(locale, "想送给别人？", "For somebody else?")} " " <a href="/gift">{t!(locale, "作为礼物购买", "Give it as a gift")}</a></p> })}
+                <div class="tier-shelf">
+                    <div>
+                        <ul class="tier-list">{cards}</ul>
+                        {promised.map(|rule| view! { <p class="tier-promise">{sentence(rule, ask.locale)}</p> })}
+                    </div>
+                    <div class="tier-more">
+                        {sold.then(|| view! { <CodeField code locale/> })}
+                        {bundled.then(|| view! { <p>{t!(locale, "只想要几篇文章？", "Only want some articles?")} " " <a href="/bundles">{t!(locale, "看看合集", "See the bundles")}</a></p> })}
+                        <p>{t!(locale, "有兑换码？", "Have a code?")} " " <a href="/redeem">{t!(locale, "去兑换", "Redeem it")}</a></p>
+                        {sold.then(|| view! { <p>{t!(locale, "想送给别人？", "For somebody else?")} " " <a href="/gift">{t!(locale, "作为礼物购买", "Give it as a gift")}</a></p> })}
+                    </div>
+                </div>
             </section>
         }
         .into_any()
