@@ -63,6 +63,16 @@ pub fn date_time(at: Timestamp, zone: &TimeZone, locale: Locale) -> String {
     }
 }
 
+/// When something ends, for people. What ends with a day is said by that day: its last is not the midnight after it.
+pub fn until(end: Timestamp, zone: &TimeZone, locale: Locale) -> String {
+    if end == start_of_day(day(end, zone), zone) { last_day(end, zone, locale) } else { date_time(end, zone, locale) }
+}
+
+/// The last day, or part of a day, before something ends, as [`date`].
+pub fn last_day(end: Timestamp, zone: &TimeZone, locale: Locale) -> String {
+    date(end.plus(-1), zone, locale)
+}
+
 /// The minute of the day: `14:05`.
 pub fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
     zoned(at, zone).strftime("%H:%M").to_string()
@@ -86,6 +96,16 @@ pub fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_ends_with_a_day_is_said_by_that_day() {
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let midnight = start_of_day("2026-12-21".parse().unwrap(), &zone);
+        assert_eq!(until(midnight, &zone, Locale::En), "20 December 2026");
+        assert_eq!(until(midnight.plus(60_000), &zone, Locale::En), "21 December 2026, 00:01");
+        assert_eq!(last_day(midnight, &zone, Locale::Zh), "2026年12月20日");
+        assert_eq!(last_day(midnight.plus(60_000), &zone, Locale::Zh), "2026年12月21日");
+    }
 
     #[test]
     fn a_day_begins_where_the_site_is() {

@@ -116,7 +116,11 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "recommends" => t!(locale, "推广链接已生成，复制后就可以分享了。", "Your link is made. Copy it and share it."),
         "recommends-no-more" => t!(locale, "推广链接已停用。", "Your link counts no more."),
         "not-recommended" => {
-            t!(locale, "已去掉推荐，没有人会因这笔订单得到奖励。", "It is taken out. Nobody gets a reward for this order.")
+            t!(
+                locale,
+                "已去掉推荐，这笔订单和以后的订单都不会再给推荐人奖励。",
+                "It is taken out. Nobody gets a reward for this order or a later one."
+            )
         }
         "tipped" => t!(locale, "打赏已收到，谢谢你的支持！", "Your tip has arrived. Thank you!"),
         "redeemed" => t!(locale, "兑换成功。", "Redeemed."),

@@ -213,7 +213,7 @@ fn draw_found(ask: &Ask, found: Found, code: String) -> Response {
     let title = t!(locale, "兑换", "Redeem");
     Page::new(title).of(Kind::Forms).private().draw(ask, || {
         let until = found.expires_at.map(|at| {
-            let day = format::date(at.plus(-1), &ask.site.time_zone, locale);
+            let day = format::last_day(at, &ask.site.time_zone, locale);
             view! { <p>{tf!(locale, "兑换截止日期：{day}。", "It can be redeemed until {day}.")}</p> }
         });
         view! {

@@ -41,7 +41,7 @@ pub fn Reminders(ask: Ask, reminders: Vec<Reminder>) -> impl IntoView {
         .into_iter()
         .map(|reminder| {
             let ending = &reminder.ending;
-            let (name, date) = (ending.tier_name.clone(), format::date_time(ending.ends_at, &ask.site.time_zone, locale));
+            let (name, date) = (ending.tier_name.clone(), format::until(ending.ends_at, &ask.site.time_zone, locale));
             let text = tf!(locale, "你的“{name}”会员于 {date} 到期。", "Your membership “{name}” ends on {date}.");
             let renew = match reminder.renewal {
                 Some(renewal) => view! { <Renew ask=ask.clone() tier=ending.tier.to_string() renewal loud=true/> }.into_any(),

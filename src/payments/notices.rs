@@ -71,7 +71,7 @@ async fn write_of_ending(ctx: &Context, tx: &mut Tx, site: &Site, member: Member
         return Ok(());
     }
     let about = format!("{member}:{about}:{days}");
-    write_to(ctx, tx, site, member, |locale| letters::ending(&about, &name, &format::date_time(end, &site.time_zone, locale), days, locale))
+    write_to(ctx, tx, site, member, |locale| letters::ending(&about, &name, &format::until(end, &site.time_zone, locale), days, locale))
         .await
 }
 

@@ -131,7 +131,7 @@ pub async fn ids(tx: &mut Tx, filter: &Filter, now: Now<'_>, after: i64, limit: 
     Ok(rows.into_iter().map(|(id,)| MemberId(id)).collect())
 }
 
-/// The tiers that these members have open now, and until when: member, tier, until.
+/// The tiers that these members have open now, and until when with what is to follow: member, tier, until.
 pub async fn tiers_of(db: &Db, members: &[MemberId], now: Timestamp) -> Result<Vec<(i64, String, Option<i64>)>> {
     if members.is_empty() {
         return Ok(Vec::new());
@@ -142,8 +142,9 @@ pub async fn tiers_of(db: &Db, members: &[MemberId], now: Timestamp) -> Result<V
         "select e.member_id, t.name, case when count(*) = count(e.ends_at) then max(e.ends_at) end as until_at
 from entitlements e
 join tiers t on t.id = e.tier_id
-where e.member_id in ({places}) and e.revoked_at is null and e.starts_at <= $1 and (e.open_until is null or e.open_until > $1)
+where e.member_id in ({places}) and e.revoked_at is null and (e.open_until is null or e.open_until > $1)
 group by e.member_id, t.id, t.name, t.position
+having min(e.starts_at) <= $1
 order by e.member_id, t.position, t.id"
     );
     db.all(sql, args).await

@@ -158,9 +158,11 @@ on_both!(shares_are_the_authors_to_give_and_never_more_than_the_whole, |app| {
     assert_eq!(statuses, [303, 422, 422], "one at a time");
     let sql = "insert into post_shares (post_id, member_id, rate, changed_at) values ($1, $2, 6000, 0)";
     assert!(app.ctx.db().run(sql, stoa::args![post, other.id]).await.is_err(), "the database refuses it as well");
-    let (taken,): (String,) =
-        app.ctx.db().one("select m.handle from post_shares s join members m on m.id = s.member_id", vec![]).await.unwrap();
+    let (taken, id): (String, i64) =
+        app.ctx.db().one("select m.handle, m.id from post_shares s join members m on m.id = s.member_id", vec![]).await.unwrap();
+    assert!(app.may_read(MemberId(id), post).await, "whoever wrote it with them can read it");
     assert_eq!(author.post(&page, &[("remove", &taken)]).await.status, 303);
+    assert!(!app.may_read(MemberId(id), post).await);
     assert_eq!(app.count("select count(*) from post_shares").await, 0);
     for rate in ["", "101", "-1", "x"] {
         let form = [("sale_rate", rate), ("pool_rate", "0"), ("pool_by", "opened")];

@@ -102,6 +102,8 @@ on_both!(a_gift_opens_to_whoever_takes_it_and_never_to_its_buyer, |app| {
     assert!(buyer.get("/account/purchases").await.body.contains("Bought as a gift"));
     assert!(buyer.get("/account/export").await.body.contains("\"Enjoy.\""));
     assert!(taker.get("/account/export").await.body.contains("\"gifts_taken\""));
+    let (mine, none) = (taker.get("/account/purchases").await, late.get("/account/purchases").await);
+    assert!(mine.texts(".gifts-received a").len() == 1 && none.texts(".gifts-received").is_empty());
     // What was given away is not the buyer's: they may buy it for themselves, and give it again.
     let again = wrap(&buyer, &of_post(post)).await;
     assert_ne!(again, order);

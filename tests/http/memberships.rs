@@ -308,6 +308,10 @@ on_both!(an_agreement_is_its_members_and_a_refused_change_is_said_on_the_page, |
     let page = member.get(HERE).await;
     assert_eq!(page.texts(".plan-when"), ["4 April 2026, CN¥30.00"]);
     assert!(page.body.contains("Visa ···· 4242"));
+    assert!(page.texts(".plan-beyond").is_empty());
+    app.entitle(&member, tier.0, Some(app.ctx.now().plus(31 * DAY))).await;
+    let longer = member.get(HERE).await;
+    assert_eq!(longer.texts(".plan-beyond"), ["15 April 2026, 12:00"], "something else opens it for longer");
     assert_eq!(page.texts(".plan-change button"), ["Pause charges", "Cancel renewal"]);
     assert!(page.texts(".plan-change p")[1].contains("It stays open until 4 April 2026"));
     let refused = member.post(&path, &[("change", "cancel")]).await;

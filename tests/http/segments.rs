@@ -119,6 +119,15 @@ on_both!(what_is_done_for_many_is_said_first_and_done_once, |app| {
     assert_eq!(app.count("select count(*) from grants where reason = 'for the fair'").await, 2);
     assert_eq!(shown(&owner, &format!("tier={gold}")).await, ["ann", "bob"]);
     app.entitle(&cleo, gold.0, None).await;
+    let list = owner.get(&format!("{HERE}?label=crew")).await;
+    assert!(list.body.contains("Gold (until 31 December 2026)"), "the last day, not the midnight after it");
+    let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at, given_at, open_until)
+select member_id, tier_id, ends_at, ends_at + 86400000, 'test:next', created_at, given_at, ends_at + 86400000
+from entitlements where member_id = $1";
+    app.ctx.db().run(sql, stoa::args![ann.id]).await.unwrap();
+    let list = owner.get(&format!("{HERE}?label=crew")).await;
+    assert!(list.body.contains("Gold (until 1 January 2027)"), "with what follows on it");
+    app.ctx.db().run("delete from entitlements where cause = 'test:next'", vec![]).await.unwrap();
 
     let (asked, _) = do_it(&owner, &[("filter", &*format!("tier={gold}")), ("deed", "revoke"), ("tier", &*tier), ("reason", "over")]).await;
     assert!(asked.body.contains("Take back what was given of “Gold” from 3 members?"));

@@ -340,6 +340,7 @@ on_both!(a_new_link_ends_the_one_before_and_a_forged_one_opens_nothing, |app| {
     let new = link(&app, &buyer, &here).await;
     assert_ne!(old, new);
     assert_eq!((ann.get(&old).await.status, ann.post(&old, &[]).await.status), (404, 404));
+    assert!(ann.get(&old).await.body.contains("Please ask whoever pays for the team for a new one."));
     let forged = [
         new.replace("-2-", "-3-"),
         new.replace("/team/", "/team/0"),

@@ -12,7 +12,8 @@ use crate::membership::wording;
 use crate::pages::Page;
 use crate::pages::orders::item_name;
 use crate::pages::reminders::{self, Reminders};
-use crate::payments::model::{Order, OrderStatus};
+use crate::payments::gifts::{self, Received};
+use crate::payments::model::{Item, Order, OrderStatus};
 use crate::payments::offers::redeem::{self, GivenRow};
 use crate::payments::service::{self, own_price};
 use crate::server::http::Ask;
@@ -22,6 +23,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 const PAGE: i64 = 20;
+/// How many of the gifts that one took are shown.
+const GIFTS: i64 = 50;
 /// How much of what offers gave for nothing is shown.
 const GIVEN: i64 = 100;
 
@@ -34,13 +37,15 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let next = orders.last().filter(|_| more).map(|last| format!("/account/purchases?after={}", last.id));
     let given = redeem::given(&ask.ctx, &ask.viewer, None, GIVEN).await?;
     let chosen = own_price::chosen(&ask.ctx, &ask.viewer).await?;
+    let gifts = gifts::received(&ask.ctx, &ask.viewer, GIFTS).await?;
     let reminders = reminders::load(&ask).await;
     let locale = ask.locale;
     let title = t!(locale, "购买与收据", "Purchases and receipts");
     Ok(Page::new(title).private().draw(&ask, || {
         let reminders = view! { <Reminders ask=ask.clone() reminders/> };
-        let none = orders.is_empty() && given.is_empty() && chosen.is_empty();
+        let none = orders.is_empty() && given.is_empty() && chosen.is_empty() && gifts.is_empty();
         let given = given_list(&ask, given, chosen);
+        let gifts = gift_list(&ask, gifts);
         let list = if none {
             let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
             view! { <EmptyState text=t!(locale, "你还没有购买过任何内容。", "You have not bought anything yet.") action/> }.into_any()
@@ -54,10 +59,47 @@ pub async fn show(ask: Ask) -> Result<Response> {
                 {reminders}
                 {list}
                 <NextPage locale href=next/>
+                {gifts}
                 {given}
             </AccountFrame>
         }
     }))
+}
+
+/// What others gave, with the way to read it.
+fn gift_list(ask: &Ask, gifts: Vec<Received>) -> Option<AnyView> {
+    let locale = ask.locale;
+    let row = |gift: Received| {
+        let on = format::date(gift.taken_at, &ask.site.time_zone, locale);
+        let giver = if gift.giver.is_empty() { t!(locale, "已注销会员", "a deleted member").to_owned() } else { gift.giver };
+        let how = match gift.void {
+            true => {
+                tf!(locale, "{on}领取，{giver}送；款项已退还，已失效", "taken on {on}, from {giver}; the money went back, and it is closed")
+            }
+            false => tf!(locale, "{on}领取，{giver}送", "taken on {on}, from {giver}"),
+        };
+        // An article is its own way; what is in a bundle is listed.
+        let name = match (&gift.order.item, gift.articles.first()) {
+            (Item::Post(_), Some(article)) => view! { <a href=article.path() dir="auto">{item_name(&gift.order, locale)}</a> }.into_any(),
+            _ => view! { <strong>{item_name(&gift.order, locale)}</strong> }.into_any(),
+        };
+        let inside = matches!(gift.order.item, Item::Bundle(_)).then(|| {
+            let articles =
+                gift.articles.iter().map(|article| view! { <li><a href=article.path() dir="auto">{article.title.clone()}</a></li> });
+            view! { <ul>{articles.collect_view()}</ul> }
+        });
+        view! { <li>{name} " " <span class="given-how">{how}</span>{inside}</li> }
+    };
+    let rows: Vec<_> = gifts.into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2>{t!(locale, "收到的礼物", "Gifts you received")}</h2>
+                <ul class="given gifts-received">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// What offers gave for nothing, and what its buyer chose to pay nothing for: there are no orders and no receipts of that.
@@ -173,7 +215,7 @@ pub fn Plan(ask: Ask, memberships: Vec<Membership>) -> impl IntoView {
             let ends = match membership.ends_at {
                 Some(at) => view! {
                     {t!(locale, "有效期至 ", "until ")}
-                    <time datetime=format::machine(at)>{format::date(at, &ask.site.time_zone, locale)}</time>
+                    <time datetime=format::machine(at)>{format::last_day(at, &ask.site.time_zone, locale)}</time>
                 }
                 .into_any(),
                 None => t!(locale, "永久有效", "for good").into_any(),

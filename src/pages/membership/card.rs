@@ -50,7 +50,7 @@ pub fn Card(ask: Ask, on_shelf: OnShelf, chosen: Chosen, loud: bool) -> impl Int
 fn until(held: &Membership, zone: &TimeZone, locale: Locale) -> String {
     match held.ends_at {
         Some(at) => {
-            let date = format::date_time(at, zone, locale);
+            let date = format::until(at, zone, locale);
             tf!(locale, "有效期至 {date}", "until {date}")
         }
         None => t!(locale, "永久有效", "for good").to_owned(),

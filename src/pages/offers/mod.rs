@@ -91,7 +91,7 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
             }
         };
         let until = offer.until.map(|until| {
-            let date = format::date(until.plus(-1), &ask.site.time_zone, locale);
+            let date = format::last_day(until, &ask.site.time_zone, locale);
             view! { <p class="offer-until">{tf!(locale, "优惠截止到 {date}。", "The offer lasts until {date}.")}</p> }
         });
         let body = match &thing {

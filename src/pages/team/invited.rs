@@ -18,7 +18,24 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 pub async fn show(ask: Ask, Path(secret): Path<String>) -> Result<Response> {
-    draw(&ask, &secret, None).await
+    match draw(&ask, &secret, None).await {
+        Err(AppError::NotFound) => Ok(no_more(&ask)),
+        shown => shown,
+    }
+}
+
+/// The link was replaced by a new one, or is not whole.
+fn no_more(ask: &Ask) -> Response {
+    let locale = ask.locale;
+    let title = t!(locale, "邀请链接已失效", "This invitation is no longer valid");
+    Page::new(title).private().status(404).draw(ask, || {
+        let text = t!(
+            locale,
+            "链接可能已被更换，或者复制得不完整。请向团队的付款人要新的链接。",
+            "The link was replaced, or not copied whole. Please ask whoever pays for the team for a new one."
+        );
+        view! { <section class="narrow team"><h1>{title}</h1> <p>{text}</p></section> }
+    })
 }
 
 /// Takes a seat. Whoever is not signed in does that first, and comes back.

@@ -15,8 +15,13 @@ mod store;
 pub mod taking;
 
 use crate::foundation::error::Result;
+use crate::foundation::id::{OrderId, PostId};
+use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
-use crate::payments::model::Order;
+use crate::payments::model::{Item, Order};
+use crate::payments::store::{contents, orders};
+use crate::posts;
+use crate::posts::model::PostRef;
 use crate::server::context::Context;
 use crate::server::seal;
 use model::Gift;
@@ -26,6 +31,46 @@ pub(super) use store::{opened_to, stand, wrap, wrapping_of};
 /// What is kept of a secret.
 fn hash(ctx: &Context, secret: &str) -> Result<String> {
     seal::sign(ctx, "gift", secret)
+}
+
+/// A gift that somebody took.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub order: Order,
+    /// Empty when the giver left.
+    pub giver: String,
+    pub taken_at: Timestamp,
+    /// The money went back, and what was given is closed.
+    pub void: bool,
+    /// What of it can be read: the article, or the published articles of the bundle.
+    pub articles: Vec<PostRef>,
+}
+
+/// What others gave the viewer, newest first.
+pub async fn received(ctx: &Context, viewer: &Viewer, limit: i64) -> Result<Vec<Received>> {
+    let member = viewer.require_member()?.id;
+    let taken = store::taken(ctx.db(), member, limit).await?;
+    if taken.is_empty() {
+        return Ok(Vec::new());
+    }
+    let orders = orders::taken_by(ctx.db(), member, limit).await?;
+    let mut posts = contents::given(ctx.db(), member).await?;
+    posts.extend(orders.iter().filter_map(|order| match order.item {
+        Item::Post(post) => Some((order.id, post)),
+        _ => None,
+    }));
+    let ids: Vec<PostId> = posts.iter().map(|(_, post)| *post).collect();
+    let articles = posts::service::published_refs(ctx, &ids).await?;
+    let of = |order: OrderId| {
+        let of_order = posts.iter().filter(move |(of, _)| *of == order);
+        of_order.filter_map(|(_, post)| articles.iter().find(|article| article.id == *post).cloned()).collect()
+    };
+    let received = taken.into_iter().filter_map(|(id, giver, taken_at, void)| {
+        let order = orders.iter().find(|order| order.id.0 == id)?.clone();
+        let articles = of(order.id);
+        Some(Received { order, giver, taken_at: Timestamp(taken_at), void, articles })
+    });
+    Ok(received.collect())
 }
 
 /// How the gift of an order stands; for its buyer and admins, whose order it is.

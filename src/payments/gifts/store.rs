@@ -57,6 +57,19 @@ impl GiftRow {
     }
 }
 
+const TAKEN: &str = "select g.order_id, b.name, g.taken_at, g.void_at is not null as void
+from gifts g
+join orders o on o.id = g.order_id
+join members b on b.id = o.member_id
+where g.taken_by = $1
+order by g.order_id desc
+limit $2";
+
+/// Of the gifts that a member took, newest first: the order, who gave it, when they took it, and whether it is void.
+pub async fn taken(db: &Db, member: MemberId, limit: i64) -> Result<Vec<(i64, String, i64, bool)>> {
+    db.all(TAKEN, args![member, limit]).await
+}
+
 pub async fn of_order(db: &Db, order: OrderId) -> error::Result<Option<Gift>> {
     let row: Option<GiftRow> = db.optional(GIFT, args![order]).await?;
     row.map(GiftRow::gift).transpose()

@@ -8,6 +8,7 @@ use crate::foundation::id::{MemberId, PostId};
 use crate::foundation::locale::Words;
 use crate::foundation::viewer::Viewer;
 use crate::members;
+use crate::membership;
 use crate::payments::affiliates;
 use crate::payments::tax::parse_rate;
 use crate::posts;
@@ -76,13 +77,24 @@ pub async fn share_with(ctx: &Context, viewer: &Viewer, post: PostId, handle: &s
         return Err(AppError::field("rate", text));
     }
     store::set_share(&mut tx, post, member, rate, ctx.now()).await?;
+    // Whoever wrote it can read it.
+    membership::service::grant_post(ctx, &mut tx, member, post, &cause(post, member)).await?;
     Ok(tx.commit().await?)
+}
+
+/// Why an article is open to its co-author.
+fn cause(post: PostId, member: MemberId) -> String {
+    format!("share:{post}:{member}")
 }
 
 /// Takes a co-author's part back, for what is ordered from now on. Nothing when they have none.
 pub async fn share_no_more(ctx: &Context, viewer: &Viewer, post: PostId, handle: &str) -> Result<()> {
     posts::service::owned(ctx, viewer, post).await?;
-    Ok(store::forget_share(ctx.db(), post, &handle.trim().to_lowercase()).await?)
+    let mut tx = ctx.db().begin().await?;
+    if let Some(member) = store::forget_share(&mut tx, post, &handle.trim().to_lowercase()).await? {
+        membership::service::take_back(ctx, &mut tx, &cause(post, member), ctx.now()).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// An amount among those who have a share of an article as things stand; something is owed to them from now on.

@@ -66,10 +66,14 @@ pub async fn set_share(tx: &mut Tx, post: PostId, member: MemberId, rate: i64, n
     tx.run(SET_SHARE, args![post, member, rate, now]).await.map(drop)
 }
 
-/// By their handle, which is another one once they left.
-pub async fn forget_share(db: &Db, post: PostId, handle: &str) -> Result<()> {
-    let sql = "delete from post_shares where post_id = $1 and member_id = (select id from members where handle = $2)";
-    db.run(sql, args![post, handle]).await.map(drop)
+const FORGET_SHARE: &str = "delete from post_shares
+where post_id = $1 and member_id = (select id from members where handle = $2)
+returning member_id";
+
+/// By their handle, which is another one once they left; whose it was.
+pub async fn forget_share(tx: &mut Tx, post: PostId, handle: &str) -> Result<Option<MemberId>> {
+    let row: Option<(i64,)> = tx.optional(FORGET_SHARE, args![post, handle]).await?;
+    Ok(row.map(|(member,)| MemberId(member)))
 }
 
 /// Everybody with a share of an article, as things stand: co-authors, and its author with the rest.

@@ -32,6 +32,18 @@ pub async fn copy(tx: &mut Tx, order: OrderId, contents: &[Content], now: Timest
     Ok(())
 }
 
+const GIVEN: &str = "select c.order_id, c.post_id
+from order_posts c
+where c.order_id in (select order_id from gifts where taken_by = $1)
+order by c.order_id desc, c.line
+limit 5000";
+
+/// The articles of the bundles that a member was given: order and article.
+pub async fn given(db: &Db, member: MemberId) -> Result<Vec<(OrderId, PostId)>> {
+    let rows: Vec<(i64, i64)> = db.all(GIVEN, args![member]).await?;
+    Ok(rows.into_iter().map(|(order, post)| (OrderId(order), PostId(post))).collect())
+}
+
 const POSTS: &str = "select post_id from order_posts where order_id = $1 order by line";
 
 fn read(rows: Vec<(i64,)>) -> Vec<PostId> {

@@ -271,6 +271,14 @@ pub async fn of_team(db: &Db, team: i64) -> error::Result<Vec<Order>> {
     rows.into_iter().map(OrderRow::order).collect()
 }
 
+/// The orders of the gifts that a member took, newest first.
+pub async fn taken_by(db: &Db, member: MemberId, limit: i64) -> error::Result<Vec<Order>> {
+    let ids = "select order_id from gifts where taken_by = $1";
+    let sql = format!("select {COLUMNS}\nfrom orders o\nwhere o.id in ({ids})\norder by o.id desc\nlimit $2");
+    let rows: Vec<OrderRow> = db.all(sql, args![member, limit]).await?;
+    rows.into_iter().map(OrderRow::order).collect()
+}
+
 /// A member's orders, newest first, those before `before`.
 pub async fn orders_of(db: &Db, member: MemberId, before: Option<OrderId>, limit: i64) -> error::Result<Vec<Order>> {
     let sql = format!("select {COLUMNS}\nfrom orders o\nwhere o.member_id = $1 and o.id < $2\norder by o.id desc\nlimit $3");

@@ -2,6 +2,7 @@
 
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
+use crate::membership::model::Membership;
 use crate::membership::wording;
 use crate::pages::orders::provider_name;
 use crate::payments::service::plans::Subscription;
@@ -20,12 +21,14 @@ pub struct Renewing {
     pub one: Subscription,
     pub coming: Option<Coming>,
     pub offered: Vec<Offered>,
+    /// What the member has of the tier in all: something else may open it for longer than what is paid.
+    pub held: Option<Membership>,
 }
 
 #[component]
 pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
     let locale = ask.locale;
-    let Renewing { name, one, coming, offered } = agreement;
+    let Renewing { name, one, coming, offered, held } = agreement;
     let one = &one;
     let date = one.end().map(|at| format::date(at, &ask.site.time_zone, locale));
     let next = coming.as_ref().filter(|coming| coming.consent.is_none()).map(|coming| coming.price);
@@ -50,6 +53,11 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
         (Some(date), _, AgreementState::Paused) => Some((t!(locale, "已付款至", "Paid until"), date.clone())),
         _ => None,
     };
+    let beyond = held.and_then(|held| match held.ends_at {
+        None => Some(t!(locale, "永久有效", "For good").to_owned()),
+        Some(end) if one.end().is_some_and(|own| own < end) => Some(format::until(end, &ask.site.time_zone, locale)),
+        Some(_) => None,
+    });
     let late = (one.state == AgreementState::PastDue).then(|| {
         let text = tf!(
             locale,
@@ -89,6 +97,7 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
                 {by_offer(one, &ask, &price).map(|text| fact(t!(locale, "优惠", "Offer"), text))}
                 {when.map(|(label, value)| fact(label, view! { <span class="plan-when">{value}</span> }))}
                 {fact(t!(locale, "付款方式", "Paid through"), paid)}
+                {beyond.map(|end| fact(t!(locale, "连同赠送、兑换等，有效期至", "With gifts, codes and the like, open until"), view! { <span class="plan-beyond">{end}</span> }))}
             </dl>
             {coming}
             {portal}

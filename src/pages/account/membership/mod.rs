@@ -186,16 +186,18 @@ pub struct Pass {
 async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
     ask.viewer.require_member()?;
     let all = plans::subscriptions_of(&ask.ctx, &ask.viewer).await?;
+    let memberships = membership::service::membership_of(&ask.ctx, &ask.viewer).await?;
     let mut agreements = Vec::new();
     for one in all.into_iter().filter(|one| one.state.runs()) {
         let name = membership::service::tier(&ask.ctx, one.tier).await?.name;
         let coming = repricing::coming(&ask.ctx, &one).await?;
         let offered = repricing::offered(&ask.ctx, &ask.viewer, &one).await?;
-        agreements.push(Renewing { name, one, coming, offered });
+        let held = memberships.iter().find(|held| held.tier == one.tier).cloned();
+        agreements.push(Renewing { name, one, coming, offered, held });
     }
     let switches = switches::switches_of(&ask.ctx, &ask.viewer).await?;
     let mut passes = Vec::new();
-    for held in membership::service::membership_of(&ask.ctx, &ask.viewer).await? {
+    for held in memberships {
         if agreements.iter().any(|renewing| renewing.one.tier == held.tier) {
             continue;
         }

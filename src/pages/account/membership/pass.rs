@@ -31,7 +31,7 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
         }
         .into_any();
     };
-    let date = |at| format::date_time(at, &ask.site.time_zone, locale);
+    let date = |at| format::until(at, &ask.site.time_zone, locale);
     let grace = held
         .open_until
         .filter(|until| *until > ends_at && !held.paused)

@@ -255,8 +255,8 @@ fn members(ask: &Ask, shown: &Shown) -> AnyView {
     let rows = shown.holders.iter().map(row).collect();
     let note = shown.is_own.then_some(t!(
         locale,
-        "收回后，对方马上不能再使用这个席位，你可以把它给别人。",
-        "Once it is taken away they can no longer use it, and it is free for another."
+        "收回后，对方马上不能再使用这个席位，你可以把它给别人。对方还可以用现在的邀请链接再加入；如果不希望这样，请换一个链接。",
+        "Once it is taken away they can no longer use it, and it is free for another. They could join again by the link as it is; make a new one if you do not want that."
     ));
     view! {
         <DataTable label=t!(locale, "成员", "Members") columns rows/>

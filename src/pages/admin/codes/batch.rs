@@ -93,7 +93,7 @@ async fn draw(ask: &Ask, id: i64, said: Option<String>, status: u16) -> Result<R
 fn facts(ask: &Ask, batch: &Batch) -> impl IntoView + use<> {
     let (locale, zone) = (ask.locale, &ask.site.time_zone);
     let counts = batch.counts;
-    let until = batch.expires_at.map_or_else(|| t!(locale, "长期", "No end").to_owned(), |at| format::date(at.plus(-1), zone, locale));
+    let until = batch.expires_at.map_or_else(|| t!(locale, "长期", "No end").to_owned(), |at| format::last_day(at, zone, locale));
     let several = if batch.several { t!(locale, "不限", "any number") } else { t!(locale, "一个", "one") };
     let facts = [
         (t!(locale, "开通内容", "Opens"), listed(&batch.opens, locale)),

@@ -57,7 +57,7 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Batch>) -> impl IntoView + u
         Column::text(t!(locale, "生成日期", "Made on")),
     ];
     let row = |batch: Batch| {
-        let until = batch.expires_at.map_or_else(|| t!(locale, "长期", "No end").to_owned(), |at| format::date(at.plus(-1), zone, locale));
+        let until = batch.expires_at.map_or_else(|| t!(locale, "长期", "No end").to_owned(), |at| format::last_day(at, zone, locale));
         vec![
             view! { <a href=format!("/admin/codes/{}", batch.id)>{batch.name.clone()}</a> }.into_any(),
             listed(&batch.opens, locale).into_any(),

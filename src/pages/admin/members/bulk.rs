@@ -161,7 +161,7 @@ fn question(asked: &Asked, ask: &Ask) -> String {
         Deed::Label(label) => tf!(locale, "给 {n} 位会员加上标签“{label}”？", "Put the label “{label}” on {n} {members}?"),
         Deed::Unlabel(label) => tf!(locale, "去掉 {n} 位会员的标签“{label}”？", "Take the label “{label}” off {n} {members}?"),
         Deed::Grant { name, until: Some(until), .. } => {
-            let day = format::date(until.plus(-1), &ask.site.time_zone, locale);
+            let day = format::last_day(*until, &ask.site.time_zone, locale);
             tf!(locale, "向 {n} 位会员赠送“{name}”，到 {day}为止？", "Give “{name}” to {n} {members} until {day}?")
         }
         Deed::Grant { name, until: None, .. } => {

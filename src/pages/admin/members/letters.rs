@@ -171,8 +171,8 @@ fn reach(readers: i64, filter: &str, locale: Locale) -> impl IntoView + use<> {
     let n = format::number(readers);
     let text = tf!(
         locale,
-        "现在有 {n} 位会员会收到：符合条件、邮箱可用、没有退订这类邮件。",
-        "Members who would get it now: {n}. They match, have a working address, and did not unsubscribe."
+        "现在有 {n} 位会员会收到：符合条件、确认过邮箱、没有退订这类邮件。",
+        "Members who would get it now: {n}. They match, have confirmed their address, and did not unsubscribe."
     );
     view! { {text} " " <a href=leads_to(filter)>{t!(locale, "查看符合条件的会员", "See who matches")}</a> }
 }

@@ -207,7 +207,7 @@ fn held(tiers: &[Held], ask: &Ask) -> String {
     let locale = ask.locale;
     let one = |(name, until): &Held| match until {
         Some(until) => {
-            let day = format::date(*until, &ask.site.time_zone, locale);
+            let day = format::last_day(*until, &ask.site.time_zone, locale);
             tf!(locale, "{name}（到 {day}）", "{name} (until {day})")
         }
         None => name.clone(),

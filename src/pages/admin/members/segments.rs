@@ -125,7 +125,7 @@ fn words(deed: &DeedRow, ask: &Ask) -> String {
         ("unlabel", _) => tf!(locale, "去掉标签“{what}”", "Label “{what}” taken off"),
         ("revoke", _) => tf!(locale, "收回赠送的“{what}”", "What was given of “{what}” taken back"),
         (_, Some(until)) => {
-            let day = format::date(Timestamp(until - 1), &ask.site.time_zone, locale);
+            let day = format::last_day(Timestamp(until), &ask.site.time_zone, locale);
             tf!(locale, "赠送“{what}”到 {day}", "“{what}” given until {day}")
         }
         _ => tf!(locale, "赠送“{what}”，永久", "“{what}” given for good"),

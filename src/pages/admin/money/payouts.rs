@@ -11,7 +11,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Submit, Tone};
+use crate::ui::{Badge, Banner, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Submit, Tone};
 use crate::{t, tf};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -102,7 +102,14 @@ fn owed_table(ask: &Ask, owed: &[Payable]) -> AnyView {
         Column::text(t!(locale, "状态", "Status")),
     ];
     let row = |row: &Payable| {
-        let state = if row.under_way { state_badge(Some(PayoutState::UnderWay), locale) } else { view! { <Nothing/> }.into_any() };
+        let state = match row.under_way {
+            true => state_badge(Some(PayoutState::UnderWay), locale),
+            // The bank cannot pay them, but the admin may have another way.
+            false if row.payee_account.is_empty() => {
+                view! { <Badge tone=Tone::Warn text=t!(locale, "没有收款账户", "No account given")/> }.into_any()
+            }
+            false => view! { <Nothing/> }.into_any(),
+        };
         vec![
             person(&row.handle),
             money(row.minor, &row.currency, ask).into_any(),
