@@ -139,10 +139,11 @@ const UPDATE: &str = "update posts
 set source = $1, preview_html = $2, rest_html = $3, excerpt = $4, contents = $5, rest_contents = $6, words = $7,
     rest_words = $8, code_samples = $9, rest_code_samples = $10, reading_minutes = $11, renderer = $12,
     slug = $13, title = $14, summary = $15, lang = $16, status = $17, access = $18, tier_id = $19, price_minor = $20,
-    published_at = $21, updated_at = $22, least_minor = $23, version = version + 1, imported_hash = $26
+    published_at = $21, least_minor = $23, version = version + 1, imported_hash = $26,
+    updated_at = case when source = $1 and title = $14 and status = $17 then updated_at else $22 end
 where id = $24 and version = $25";
 
-/// False when somebody saved a later version meanwhile. `imported_hash` is `None` when a person wrote it: the article is
+/// False when somebody saved a later version meanwhile. Readers are told of a new text, not of a new price. `imported_hash` is `None` when a person wrote it: the article is
 /// then no longer the file's.
 pub async fn update(tx: &mut Tx, id: PostId, version: i64, post: &Saved<'_>, imported_hash: Option<&str>) -> Result<bool> {
     let mut args = post.args();

@@ -85,7 +85,7 @@ on_both!(letters_to_many_that_were_interrupted_are_written_later_and_to_nobody_t
 select 'circular', 'circular:' || cast($1 as text) || ':member:' || id, email, 'en', 's', 'h', 'p', 'm', 'sent', '', 1 from members where handle = 'ann'";
     app.ctx.db().run(half, stoa::args![id]).await.unwrap();
     let page = owner.get(&path).await;
-    assert!(page.body.contains("Letters still being written: 4"));
+    assert!(page.body.contains("Letters not queued yet: 4"));
     circulars::go_on(&app.ctx).await.unwrap();
     let mut to: Vec<String> = app.letters("circular").await.into_iter().map(|(to, _, _)| to).collect();
     to.sort();

@@ -177,6 +177,21 @@ on_both!(two_who_edit_at_once_do_not_overwrite_each_other_unknowingly, |app| {
     assert_eq!(author.get(&editor).await.texts("textarea#source"), ["second"]);
 });
 
+on_both!(a_new_text_is_said_to_readers_and_a_new_price_is_not, |app| {
+    let author = app.person("ann", Role::Author).await;
+    let text = walled();
+    let paid = [("source", &*text), ("access", "paid")];
+    let with = |more: &[(&'static str, &'static str)]| fields(&[&paid[..], more].concat());
+    let editor = draft(&author, &[("source", &text)]).await;
+    assert_eq!(author.post(&editor, &with(&[("price", "9.90"), ("version", "1"), ("do", "publish")])).await.status, 303);
+    app.clock.advance(3 * DAY);
+    assert_eq!(author.post(&editor, &with(&[("price", "12"), ("version", "2")])).await.status, 303);
+    let visitor = app.visitor();
+    assert!(!visitor.get("/p/a-first-article").await.body.contains("Updated "));
+    assert_eq!(author.post(&editor, &with(&[("price", "12"), ("title", "A second one"), ("version", "3")])).await.status, 303);
+    assert!(visitor.get("/p/a-first-article").await.body.contains("Updated "));
+});
+
 on_both!(an_old_address_leads_to_the_new_one, |app| {
     let author = app.person("ann", Role::Author).await;
     publish(&author, &[("title", "Old name")]).await;
