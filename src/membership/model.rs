@@ -137,6 +137,8 @@ pub struct Membership {
     pub paused: bool,
     /// Some of it is a seat of a team.
     pub by_seat: bool,
+    /// Some of it is their own: bought, or given to them.
+    pub own: bool,
 }
 
 #[cfg(test)]

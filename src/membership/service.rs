@@ -55,6 +55,7 @@ pub async fn membership_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Members
             open_until: end(|term| term.open_until),
             paused: first.paused,
             by_seat: of_tier.iter().any(|term| term.is_seat),
+            own: of_tier.iter().any(|term| !term.is_seat),
         })
     });
     Ok(memberships.collect())

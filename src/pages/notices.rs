@@ -48,7 +48,9 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "topic" => t!(locale, "话题已发表。", "Your topic is posted."),
         "opened" => t!(locale, "付款成功，全文已解锁。", "Paid. The whole article is open to you now."),
         "opened-bundle" => t!(locale, "付款成功，合集里的文章已解锁。", "Paid. The articles of the bundle are open to you now."),
-        "team-paid" => t!(locale, "付款成功，可以邀请成员了。", "Paid. You can invite people now."),
+        "team-paid" => {
+            t!(locale, "付款成功，有效期和邀请链接见下方。", "Paid. See below until when the team is open, and its invitation link.")
+        }
         "seat-taken" => t!(locale, "你已加入团队，会员已开通。", "You have joined the team, and your membership is open."),
         "seat-left" => t!(locale, "你已离开团队。", "You have left the team."),
         "seat-freed" => t!(locale, "席位已收回。", "The seat is free again."),

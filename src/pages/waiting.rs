@@ -29,9 +29,15 @@ pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
     let Some(checkout) = asked_for(&ask, &order).await? else { return Ok(see_other(&order.path())) };
     Ok(match (checkout.way.clone(), is_over(&checkout, &ask)) {
         (Some(_), true) => draw_over(&ask, &order, &checkout),
+        // There is nothing left to do.
+        (Some(Way::Scan(_) | Way::Bridge(_)), _) if checkout.is_pending() => see_other(&format!("{}?done=looked", order.path())),
         (Some(Way::GoTo(address)), _) => {
             let name = provider_name(checkout.provider, ask.locale);
-            lead(&ask, name, &address, &order.path(), t!(ask.locale, "换一种付款方式", "Pay another way"))
+            let back = match checkout.is_pending() {
+                true => t!(ask.locale, "返回订单", "Back to the order"),
+                false => t!(ask.locale, "换一种付款方式", "Pay another way"),
+            };
+            lead(&ask, name, &address, &order.path(), back)
         }
         (Some(Way::Scan(code)), _) => draw_code(&ask, &order, &checkout, &code),
         (Some(Way::Bridge(parameters)), _) => draw_bridge(&ask, &order, &parameters),
@@ -39,16 +45,18 @@ pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
     })
 }
 
-/// The last try at the provider that the address names, or the last of all.
+/// The last try at the provider that the address names, or the last of all; one by which money may be on its way before others.
 async fn asked_for(ask: &Ask, order: &Order) -> Result<Option<Checkout>> {
     let provider = ask.query("provider");
-    let tries = service::tries_of(&ask.ctx, &ask.viewer, order).await?;
-    Ok(tries.into_iter().find(|checkout| provider.as_deref().is_none_or(|name| name == checkout.provider.as_str())))
+    let mut tries = service::tries_of(&ask.ctx, &ask.viewer, order).await?;
+    tries.retain(|checkout| provider.as_deref().is_none_or(|name| name == checkout.provider.as_str()));
+    let first = tries.iter().position(Checkout::is_pending).unwrap_or(0);
+    Ok(tries.into_iter().nth(first))
 }
 
 /// It cannot be paid any more.
 fn is_over(checkout: &Checkout, ask: &Ask) -> bool {
-    checkout.state == TryState::Told(CheckoutState::Closed) || checkout.expires_at <= ask.ctx.now()
+    checkout.state == TryState::Told(CheckoutState::Closed) || !checkout.is_pending() && checkout.expires_at <= ask.ctx.now()
 }
 
 #[derive(Serialize)]

@@ -144,6 +144,16 @@ pub struct Order {
     pub booked: i64,
     /// Until when it opens what was bought; `None` for good, or not at all.
     pub opens_until: Option<Timestamp>,
+    /// Its agreement began with a trial, and nothing was charged yet.
+    pub trial: Option<Trial>,
+}
+
+/// How the trial of an order stands that is not paid because nothing is due yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trial {
+    pub until: Timestamp,
+    /// It is charged then; otherwise it was cancelled.
+    pub charged: bool,
 }
 
 /// How long an order can be paid, by bank transfer too.
@@ -281,6 +291,11 @@ impl TryState {
 }
 
 impl Checkout {
+    /// Whether money may be on its way by it.
+    pub fn is_pending(&self) -> bool {
+        self.state == TryState::Told(CheckoutState::Pending)
+    }
+
     /// As a provider is asked about it.
     pub fn as_asked(&self, order: &Order) -> OpenCheckout {
         OpenCheckout {

@@ -116,6 +116,9 @@ on_both!(a_bundle_opens_each_of_its_articles_and_is_what_it_was_when_it_was_boug
     }
     app.give_back(&order).await;
     assert_eq!(app.which_open(&buyer, &[a, b, c]).await, [false, false, false]);
+    let page = buyer.get(&order).await;
+    assert!(page.texts(".receipt-until")[0].starts_with("Ended on"), "{:?}", page.texts(".receipt-until"));
+    assert!(!page.texts(".order-summary")[0].contains("for good"));
     assert_eq!((app.count(sales).await, app.ledger_sum().await), (0, 0));
 });
 

@@ -1,5 +1,6 @@
 //! Memberships as members meet them: the page of tiers, paying, and what can be done about a membership afterwards.
 
+use crate::money_desk::with_stripe;
 use crate::on_both;
 use crate::payments::{buy_tier, press, to_provider};
 use crate::support::{Person, TestApp};
@@ -11,7 +12,7 @@ use stoa::membership::service::{membership_of, save_tier};
 use stoa::payments::notices::remind;
 use stoa::payments::service::connections::save;
 use stoa::payments::service::refunds::{for_admin, refund};
-use stoa::payments::service::{order, orders_of};
+use stoa::payments::service::{clock, order, orders_of};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
 use stoa::server::db::Queries;
@@ -105,6 +106,37 @@ on_both!(a_trial_and_renewing_are_offered_where_a_provider_can_charge_again, |ap
     let order = buyer.get(&path).await;
     assert_eq!(order.texts(".order-way button"), ["Pay with card (Stripe)"], "the test provider cannot charge again");
     assert!(order.body.contains("nothing if you cancel before"));
+    assert_eq!(order.texts(".order-total dt"), ["Due today"]);
+    assert_eq!(order.texts(".order-total dd"), ["CN¥0.00"]);
+    assert!(order.texts(".order-summary dd").contains(&"22 March 2026, CN¥30.00".to_owned()), "{:?}", order.texts(".order-summary dd"));
+});
+
+on_both!(an_order_whose_trial_runs_says_so_and_asks_for_no_money, |app| {
+    let (owner, buyer) = (app.owner().await, app.member("buyer").await);
+    let stripe = with_stripe(&app, &owner).await;
+    let tier = app.new_tier(NewTier { name: "Readers".into(), monthly: "30".into(), trial_days: "7".into(), ..NewTier::default() }).await;
+    let form = [("kind", "tier"), ("tier", &*tier.to_string()), ("cadence", "month"), ("renewing", "on")];
+    let path = buyer.post("/checkout", &form).await.location().to_owned();
+    assert_eq!(buyer.post(&format!("{path}/pay"), &[("provider", "stripe")]).await.status, 303);
+    let (session,): (String,) = app.ctx.db().one("select number from checkouts", vec![]).await.unwrap();
+    stripe.pay(&session).unwrap();
+    buyer.get(&format!("{path}/return")).await;
+    assert!(app.may_enter(buyer.id, tier).await);
+    let page = buyer.get(&path).await;
+    assert_eq!(page.texts(".banner"), ["Trial, first charge on 22 March 2026."]);
+    assert!(page.texts(".order-pay, .code-form, .order-give-up").is_empty(), "{}", page.body);
+    for list in ["/account/purchases", HERE] {
+        let page = buyer.get(list).await;
+        assert_eq!(page.texts("td .badge"), ["Trial"], "{list}");
+        assert!(page.body.contains("Trial, first charge on 22 March 2026"), "{list}");
+        assert_eq!(page.attribute("td a", "href").as_deref(), Some(HERE), "{list}");
+    }
+    assert_eq!(owner.get("/admin/orders").await.texts("td .badge"), ["On trial"]);
+    app.clock.advance(8 * DAY);
+    stripe.tick();
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(buyer.get("/account/purchases").await.texts("td .badge"), ["Paid"]);
+    assert_eq!(buyer.get(&path).await.texts("h1"), ["Receipt"]);
 });
 
 on_both!(a_provider_that_does_not_answer_is_named_and_the_others_are_offered, |app| {

@@ -1,7 +1,7 @@
 //! Offers: made by an admin, used by a code or a link, held while an order can be paid, counted once it is.
 
 use crate::on_both;
-use crate::payments::{press, to_provider};
+use crate::payments::{buy_tier, press, to_provider};
 use crate::support::{Answer, Person, TestApp};
 use std::sync::Arc;
 use stoa::foundation::id::TierId;
@@ -110,6 +110,7 @@ on_both!(an_offer_is_shown_honestly_and_the_order_says_for_ever_what_was_agreed,
     let receipt = buyer.get(&path).await;
     let facts = receipt.texts(".receipt dd").join(" | ");
     assert!(facts.contains("CN¥30.00 | Spring, CN¥15.00 off | CN¥15.00"), "{facts}");
+    assert_eq!(receipt.body.matches("Spring, CN¥15.00 off").count(), 1, "once on the page");
     assert!(buyer.get("/account/purchases").await.body.contains("Offer “Spring”, CN¥30.00 before"));
     assert!(app.may_enter(buyer.id, tier).await);
     assert_eq!((app.uses().await, app.ledger_sum().await), ((1, 1), 0));
@@ -233,7 +234,29 @@ on_both!(offers_do_not_add_up_with_each_other_nor_with_a_kept_price, |app| {
     assert!(page.body.contains("They do not add up: you pay the kept price."), "{}", page.body);
     let kept = take(&buyer, tier, "ten", false).await.location().to_owned();
     assert_eq!(app.price_of(&buyer, &kept).await, 3000, "not 45, and not 27");
-    assert_eq!(app.count("select count(*) from offer_redemptions where title = 'Readers'").await, 2, "and no use of the offer");
+    let used = "select count(*) from offer_redemptions where title = 'Readers'";
+    assert_eq!(app.count(used).await, 1, "and no use of the offer; what the order held that was given up is free");
+});
+
+on_both!(for_an_order_that_is_made_by_a_code_the_one_before_is_given_up, |app| {
+    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+    app.offer(percent(tier, "half", "50")).await;
+    let open = "select count(*) from orders where closed_at is null";
+    let whole = buy_tier(&buyer, tier, "month").await;
+    let cheap = buyer.post(&format!("{whole}/offer"), &[("code", "half")]).await.location().to_owned();
+    assert_ne!(cheap, whole);
+    assert_eq!(app.count(open).await, 1);
+    assert!(buyer.get(&whole).await.body.contains("This order was given up"));
+    // One that waits at its provider is closed there.
+    let whole = buy_tier(&buyer, tier, "month").await;
+    to_provider(&buyer, &whole).await;
+    assert_eq!(buyer.post(&format!("{whole}/offer"), &[("code", "half")]).await.location(), cheap, "begun before");
+    assert_eq!((app.count(open).await, app.uses().await), (1, (1, 0)));
+    assert_eq!(app.count("select count(*) from test_provider_checkouts where status = 'closed'").await, 1);
+    // What cannot be used gives nothing up.
+    let whole = buy_tier(&buyer, tier, "month").await;
+    assert_eq!(buyer.post(&format!("{whole}/offer"), &[("code", "nothing")]).await.status, 422);
+    assert_eq!(app.count(open).await, 2);
 });
 
 on_both!(offers_that_nobody_could_use_are_refused_with_all_that_was_typed, |app| {

@@ -36,6 +36,7 @@ on_both!(the_buyer_pays_what_they_typed_and_no_less_than_the_least, |app| {
         assert_eq!((back.status, back.texts(".field-error").len()), (422, 1), "{wrong}");
         assert_eq!(back.attribute("#amount", "value").as_deref(), Some(wrong), "what was typed is kept");
         assert_eq!(back.attribute("form[action='/checkout'] input[name=to]", "value").as_deref(), Some("/p/here"));
+        assert_eq!(back.attribute("main section.narrow > p a", "href"), Some(path.clone()), "the way back to the article");
     }
     assert_eq!(app.count("select count(*) from orders").await, 0);
     let order = typed(&buyer, post, "3").await.location().to_owned();

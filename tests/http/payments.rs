@@ -1,12 +1,13 @@
 //! Buying: an article and terms of a tier through the test provider, and webhooks that should not be believed.
 
+use crate::money_desk::with_stripe;
 use crate::on_both;
 use crate::support::{Answer, Backend, Person, TestApp};
 use serde_json::{Value, json};
 use stoa::foundation::cadence::Cadence;
 use stoa::foundation::id::{MemberId, PostId, TierId};
 use stoa::foundation::money::Money;
-use stoa::foundation::time::{DAY, MINUTE};
+use stoa::foundation::time::{DAY, HOUR, MINUTE};
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
 use stoa::membership::paywall::{Gate, opens};
@@ -154,6 +155,45 @@ on_both!(money_that_comes_later_opens_the_article_when_it_comes, |app| {
     assert_eq!(twice.status, 409, "it arrives once");
     press(&buyer, &provider, "again").await;
     assert_eq!(app.count("select count(*) from payments").await, 1, "telling it again changes nothing");
+});
+
+on_both!(while_money_is_on_its_way_its_order_leads_back_there_and_nowhere_else, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    with_stripe(&app, &admin).await;
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "19")]).await.status, 303);
+    let order = buy_post(&buyer, app.paid_post(Some(1250), None).await).await;
+    let pay = format!("{order}/pay");
+    let provider = buyer.post(&pay, &[("provider", "test"), ("country", "DE")]).await.location().to_owned();
+    press(&buyer, &provider, "later").await;
+    let page = buyer.get(&order).await;
+    assert_eq!(page.texts(".order-pay button"), ["See it at the test provider (no real money)"]);
+    assert!(page.texts("#country, .code-form, .order-give-up").is_empty(), "{}", page.body);
+    let refused = buyer.post(&pay, &[("provider", "stripe")]).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.texts(".banner")[0].contains("so that you do not pay twice"), "{:?}", refused.texts(".banner"));
+    assert_eq!(buyer.post(&format!("{order}/offer"), &[("code", "any")]).await.status, 409, "nor is there another order");
+    // On another device, and after the time to pay, it is the same try.
+    app.clock.advance(3 * HOUR);
+    assert_eq!(buyer.post(&pay, &[("provider", "test"), ("device", "phone")]).await.location(), provider);
+    assert_eq!(app.count("select count(*) from checkouts").await, 1);
+    press(&buyer, &provider, "decline").await;
+    assert_eq!(buyer.get(&order).await.texts(".order-way button").len(), 2, "it failed: the other ways are there again");
+    assert_eq!(buyer.post(&pay, &[("provider", "stripe")]).await.status, 303);
+    assert_eq!(app.count("select count(*) from checkouts").await, 2);
+});
+
+on_both!(a_try_that_is_declined_does_not_hide_that_money_is_on_its_way_by_another, |app| {
+    let buyer = app.member("buyer").await;
+    let order = buy_post(&buyer, app.paid_post(Some(100), None).await).await;
+    let desk = to_provider(&buyer, &order).await;
+    app.ctx.db().run("update checkouts set device = 'phone'", vec![]).await.unwrap();
+    let phone = to_provider(&buyer, &order).await;
+    assert_ne!(desk, phone);
+    press(&buyer, &desk, "later").await;
+    press(&buyer, &phone, "decline").await;
+    assert!(buyer.get(&order).await.texts(".banner")[0].contains("on its way"));
+    press(&buyer, &desk, "decline").await;
+    assert!(buyer.get(&order).await.texts(".banner")[0].contains("declined"));
 });
 
 on_both!(paying_twice_opens_once_and_the_second_payment_is_owed_back, |app| {

@@ -1,5 +1,6 @@
 //! Receipts: numbers without gaps, whom they name, what went back; 发票 that are asked for.
 
+use crate::gifts::refunded;
 use crate::on_both;
 use crate::payments::{buy_post, press, to_provider};
 use crate::support::TestApp;
@@ -109,11 +110,23 @@ on_both!(a_receipt_names_who_sold_and_who_bought_and_says_what_went_back, |app| 
     assert_eq!(buyer.get(&path).await.texts("h1"), ["收据 2026-000001"]);
 });
 
+/// The link on the page of an order.
+const TO_FAPIAO: &str = ".actions a[href$='/fapiao']";
+
+on_both!(what_was_given_back_whole_has_no_fapiao_to_ask_for, |app| {
+    let buyer = app.member("buyer").await;
+    let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    refunded(&app, &order).await;
+    assert_eq!(buyer.get(&order).await.texts(TO_FAPIAO).len(), 0);
+    assert_eq!(buyer.get(&format!("{order}/fapiao")).await.status, 404);
+});
+
 on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     let (admin, buyer, other) = (app.owner().await, app.member("buyer").await, app.member("other").await);
     let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;
     let (path, id) = (format!("{order}/fapiao"), app.count("select id from orders").await);
     assert_eq!((buyer.get(&path).await.status, other.get(&path).await.status), (200, 404));
+    assert_eq!(buyer.get(&order).await.texts(TO_FAPIAO), ["Ask for a fapiao"]);
     let form = |number: &'static str| [("kind", "company"), ("title", "学廊科技"), ("tax_number", number), ("email", "a@example.org")];
     let wrong = buyer.post(&path, &form("91110000802100433C")).await;
     assert_eq!(wrong.status, 422);
@@ -138,6 +151,7 @@ on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     assert_eq!(admin.post(&format!("{desk}/issue"), &[("number", "2")]).await.status, 422, "once");
     let page = buyer.get(&path).await;
     assert!(page.texts(".banner")[0].contains("26312000000012345678"));
+    assert_eq!(buyer.get(&order).await.texts(TO_FAPIAO), ["See your request for a fapiao"]);
     assert_eq!(buyer.post(&path, &form("91110000802100433B")).await.status, 422, "what is issued stands");
     let file = admin.get("/admin/fapiao.csv").await.body;
     assert!(file.contains("张三") && file.contains("12.50") && file.contains("2026-03-15"), "{file}");

@@ -79,6 +79,8 @@ on_both!(within_three_days_all_of_it_goes_back_once_however_often_it_is_asked_fo
     assert!(!app.may_read(buyer.id, post).await);
     let page = buyer.get(&order).await;
     assert!(page.texts(".banner").join(" ").contains("CN¥12.50 went back to you"), "{:?}", page.texts(".banner"));
+    assert_eq!(page.texts(".receipt-until"), ["Ended on 18 March 2026, 12:00"]);
+    assert!(!page.texts(".order-summary")[0].contains("for good"));
     assert_eq!(app.ledger_sum().await, 0);
     assert_eq!(app.count("select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'revenue:sales'").await, 0);
 });
@@ -171,6 +173,10 @@ on_both!(of_a_year_the_days_that_were_not_begun_go_back_and_the_membership_ends,
     assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 303);
     assert_eq!(app.count("select cast(sum(minor) as bigint) from refunds where state = 'succeeded'").await, 29900);
     assert!(!app.may_enter(buyer.id, tier).await, "though money of it is left");
+    let page = buyer.get(&order).await;
+    assert!(page.texts(".banner")[0].contains("taken back on 19 May 2026, 12:00"), "{:?}", page.texts(".banner"));
+    assert_eq!(page.texts(".receipt-until"), ["Ended on 19 May 2026, 12:00"]);
+    assert!(page.texts(".receipt dd").contains(&"CN¥299.00".to_owned()), "what went back");
     clock::tick(&app.ctx).await.unwrap();
     assert!(!app.may_enter(buyer.id, tier).await);
     assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries where account = 'revenue:fees'").await, -6600);

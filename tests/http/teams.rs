@@ -83,6 +83,8 @@ on_both!(a_team_opens_to_those_on_its_seats_and_to_its_payer_only_on_one_of_them
     for person in [&ann, &ben] {
         assert_eq!(person.post(&path, &[]).await.location(), "/account/membership?done=seat-taken");
         assert!(app.may_enter(person.id, tier).await);
+        let shown = person.get("/account/membership").await.body;
+        assert!(shown.contains("You sit on a seat of a team.") && !shown.contains("stands still"), "they bought nothing themselves");
     }
     assert_eq!(ann.post(&path, &[]).await.status, 303, "twice is once");
     assert_eq!(buyer.post(&format!("{here}/take"), &[]).await.status, 303);
@@ -271,7 +273,9 @@ on_both!(a_team_is_renewed_with_one_press_and_its_payer_alone_is_reminded, |app|
     assert!(page.body.contains("Renew 3 seats for one month: CN¥81.00"));
     let again = buyer.post(&format!("{here}/renew"), &[]).await.location().to_owned();
     assert_eq!(buyer.post(&format!("{here}/renew"), &[]).await.location(), again, "one press and two are one order");
-    pay(&buyer, &again).await;
+    let back = pay(&buyer, &again).await;
+    assert!(buyer.get(back.location()).await.body.contains("See below until when the team is open"));
+    assert_eq!(buyer.get(&again).await.texts(".banner"), ["Paid. The team is open until 15 May 2026, 12:00."]);
     assert_eq!(app.ends_in(&ann, tier).await, Some((36, 0)), "six days, and the thirty of the next month");
     assert_eq!(app.count("select count(*) from teams").await, 1);
     app.clock.advance(20 * DAY);

@@ -10,7 +10,7 @@ use crate::foundation::time::Timestamp;
 use crate::membership::model::Membership;
 use crate::membership::wording;
 use crate::pages::Page;
-use crate::pages::orders::item_name;
+use crate::pages::orders::{item_name, trial_standing};
 use crate::pages::reminders::{self, Reminders};
 use crate::payments::gifts::{self, Received};
 use crate::payments::model::{Item, Order, OrderStatus};
@@ -143,13 +143,17 @@ fn given_list(ask: &Ask, given: Vec<GivenRow>, chosen: Vec<(String, Timestamp)>)
 
 #[component]
 pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
-    let locale = ask.locale;
+    let (locale, now) = (ask.locale, ask.ctx.now());
     let [date, amount, state, receipt] =
         [t!(locale, "日期", "Date"), t!(locale, "金额", "Amount"), t!(locale, "状态", "Status"), t!(locale, "收据", "Receipt")];
     let rows = orders
         .into_iter()
         .map(|order| {
             let (tone, status, link) = match order.status {
+                _ if order.trial.is_some_and(|trial| trial.until > now) => {
+                    (Tone::Good, t!(locale, "试用中", "Trial"), t!(locale, "查看", "View"))
+                }
+                _ if order.trial.is_some() => (Tone::Plain, t!(locale, "试用已结束", "Trial is over"), t!(locale, "查看", "View")),
                 OrderStatus::Refunded => (Tone::Plain, t!(locale, "已退款", "Refunded"), t!(locale, "收据", "Receipt")),
                 OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid"), t!(locale, "收据", "Receipt")),
                 OrderStatus::Pending => (Tone::Warn, t!(locale, "等待到账", "On its way"), t!(locale, "查看", "View")),
@@ -165,6 +169,14 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
                 };
                 view! { <span class="order-offer">{text}</span> }
             });
+            let trial = order.trial.map(|trial| {
+                view! { <span class="order-offer">{trial_standing(trial, now, &ask.site, locale)}</span> }
+            });
+            // What is due then is the agreement's.
+            let href = match order.trial.is_some_and(|trial| trial.charged || trial.until > now) {
+                true => "/account/membership".to_owned(),
+                false => order.path(),
+            };
             let gift = order.is_gift().then(|| {
                 view! { <span class="order-offer"><a href=order.gift_path()>{t!(locale, "买来送人的礼物", "Bought as a gift")}</a></span> }
             });
@@ -174,11 +186,11 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
             let label = tf!(locale, "{link}：{item}", "{link}: {item}");
             view! {
                 <tr>
-                    <th scope="row">{item}{by_offer}{gift}{team}</th>
+                    <th scope="row">{item}{by_offer}{trial}{gift}{team}</th>
                     <td data-heading=date><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
                     <td class="num" data-heading=amount>{order.price.format(locale)}</td>
                     <td data-heading=state><Badge tone text=status/></td>
-                    <td data-heading=receipt><a href=order.path() aria-label=label>{link}</a></td>
+                    <td data-heading=receipt><a href=href aria-label=label>{link}</a></td>
                 </tr>
             }
         })

@@ -17,34 +17,29 @@ pub struct Code {
     pub errors: Errors,
 }
 
-/// For the summary of an order.
-pub fn facts(order: &Order, locale: Locale) -> Vec<AnyView> {
-    let Some(offer) = &order.offer else { return Vec::new() };
-    let mut rows = receipt(order, locale);
-    let Item::Tier(_, every) = order.item else { return rows };
-    if offer.used.is_none() || !order.renewing {
-        return rows;
-    }
+/// What later terms cost of what renews.
+pub fn after(order: &Order, locale: Locale) -> Option<AnyView> {
+    let offer = order.offer.as_ref().filter(|offer| offer.used.is_some() && order.renewing)?;
+    let Item::Tier(_, every) = order.item else { return None };
     let (list, per) = (offer.list.format(locale), wording::per(every, locale));
-    if let Some(cut) = order.cut() {
+    let text = if let Some(cut) = order.cut() {
         let (first, next) = (cut.terms, i64::from(cut.terms) + 1);
-        let text = match first {
+        match first {
             1 => tf!(locale, "从第 2 期起 {list} {per}", "{list} {per} from the second term on"),
             _ => tf!(
                 locale,
                 "前 {first} 期都是这个价格，从第 {next} 期起 {list} {per}",
                 "This price for {first} terms; {list} {per} from term {next} on"
             ),
-        };
-        rows.push(fact(t!(locale, "以后", "After that"), text));
-    } else if order.off().is_some() {
-        let text = t!(locale, "每一期都是这个价格", "This price for every term").to_owned();
-        rows.push(fact(t!(locale, "以后", "After that"), text));
-    }
-    rows
+        }
+    } else {
+        order.off()?;
+        t!(locale, "每一期都是这个价格", "This price for every term").to_owned()
+    };
+    Some(fact(t!(locale, "以后", "After that"), text))
 }
 
-/// For a receipt: the price before, and the offer.
+/// The price before, and the offer.
 pub fn receipt(order: &Order, locale: Locale) -> Vec<AnyView> {
     let Some(offer) = &order.offer else { return Vec::new() };
     let name = offer.name.clone();

@@ -15,10 +15,11 @@ use crate::foundation::format;
 use crate::foundation::locale::{Locale, plural};
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{DAY, Timestamp};
 use crate::membership::wording;
 use crate::payments::affiliates::recommending;
-use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
+use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt, Trial};
+use crate::payments::requests::State;
 use crate::payments::service;
 use crate::payments::service::{bundles, promises, taking_back, taxes};
 pub use crate::payments::wording::{item_name, provider_name};
@@ -30,6 +31,7 @@ use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
     let order = service::order(&ask.ctx, &ask.viewer, &reference).await?;
@@ -65,12 +67,23 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let locale = ask.locale;
     let title = match order.status {
         OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
+        OrderStatus::Open if order.trial.is_some() => t!(locale, "订单", "Order"),
         OrderStatus::Open | OrderStatus::Pending => t!(locale, "结账", "Checkout"),
     };
+    let fapiao = match receipt {
+        Some(_) => service::fapiao::of_order(&ask.ctx, &ask.viewer, &order).await?.is_some(),
+        None => false,
+    };
+    // What was paid for a second time opened nothing, so nothing of it ended.
+    let ended = if owed.is_some() { None } else { service::ended_at(&ask.ctx, &ask.viewer, &order).await? };
+    let taken_back = request.as_ref().is_some_and(|request| request.state == State::Done);
     let recommender = if unpaid(&order) { recommending::of_order(&ask.ctx, &order).await? } else { None };
     let unpaid = unpaid(&order);
-    let lapsed = order.has_lapsed(ask.ctx.now());
-    let may_pay = ask.viewer.is(order.member) && unpaid && !lapsed;
+    let now = ask.ctx.now();
+    let lapsed = order.trial.is_none() && order.has_lapsed(now);
+    let waits = tries.iter().find(|one| one.is_pending()).map(|one| one.provider);
+    let stands = ask.viewer.is(order.member) && unpaid && !lapsed && order.trial.is_none();
+    let may_pay = stands && waits.is_none();
     let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
     let by_hand = unpaid && tries.iter().any(|one| one.provider == Provider::Offline && one.state.is_live());
     let instructions = if by_hand { Some(service::connections::instructions(&ask.ctx).await?.unwrap_or_default()) } else { None };
@@ -82,21 +95,27 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     };
     Ok(page.draw(ask, || {
         let back = order.return_to.clone();
+        let standing = match (ended.filter(|_| order.status == OrderStatus::Paid), order.trial) {
+            (Some(at), _) => closed(&order, at, taken_back, &ask.site, locale),
+            (None, Some(trial)) => on_trial(trial, now, &ask.site, locale),
+            (None, None) => view! { <Standing order=order.clone() site=ask.site.clone() locale/> }.into_any(),
+        };
         view! {
             <section class="narrow order">
                 <h1>{title}</h1>
                 {trouble.map(|trouble| view! { <Banner tone=Tone::Bad text=trouble.text/> })}
-                <Standing order=order.clone() locale/>
+                {standing}
                 {lapsed.then(|| view! { <Banner tone=Tone::Warn text=no_longer(&order, locale)/> })}
-                <Summary order=order.clone() site=ask.site.clone() locale/>
+                {summary(&order, (ended.is_some(), receipt.is_some()), now, &ask.site, locale)}
                 {contents_shown(contents, locale)}
                 {promise.filter(|_| unpaid).map(|promise| view! { <back::Promised rule=promise.rule locale/> })}
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
-                {receipt.map(|receipt| view! { <ReceiptShown receipt site=ask.site.clone() locale/> })}
+                {receipt.map(|receipt| receipt_shown(&receipt, ended, fapiao, &ask.site, locale))}
                 {request.map(|request| view! { <back::TakenBack request order=order.clone() locale/> })}
                 {offer.map(|offer| view! { <back::TakeBack order=order.clone() offer site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
-                {recommender.filter(|_| may_pay).map(|name| view! { <recommended::Recommended name path=order.path() locale/> })}
+                {recommender.filter(|_| stands).map(|name| view! { <recommended::Recommended name path=order.path() locale/> })}
+                {waits.filter(|_| stands).map(|provider| view! { <ways::Pending path=order.path() provider locale/> })}
                 {may_pay.then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
@@ -140,9 +159,47 @@ fn paid_for_nothing(owed: Money, locale: Locale) -> String {
     )
 }
 
+/// What an order opened is closed, though not all of its money went back.
+fn closed(order: &Order, at: Timestamp, taken_back: bool, site: &Site, locale: Locale) -> AnyView {
+    let date = format::date_time(at, &site.time_zone, locale);
+    let text = match (order.is_gift(), taken_back) {
+        (true, _) => tf!(locale, "礼物已于 {date} 失效。", "The gift became void on {date}."),
+        (false, true) => tf!(
+            locale,
+            "这笔订单已于 {date} 申请退款，开通的内容随之关闭。",
+            "This order was taken back on {date}, and what it opened was closed."
+        ),
+        (false, false) => tf!(locale, "已付款。开通的内容已于 {date} 结束。", "Paid. What it opened ended on {date}."),
+    };
+    view! { <Banner text/> }.into_any()
+}
+
+/// How a trial stands, in a few words.
+pub fn trial_standing(trial: Trial, now: Timestamp, site: &Site, locale: Locale) -> String {
+    let date = format::date(trial.until, &site.time_zone, locale);
+    match (trial.until > now, trial.charged) {
+        (true, true) => tf!(locale, "试用中，{date}首次扣款", "Trial, first charge on {date}"),
+        (true, false) => tf!(locale, "试用至 {date}，不会扣款", "Trial until {date}, nothing is charged"),
+        (false, true) => t!(locale, "试用已结束，等待首次扣款", "The trial is over, the first charge is awaited").to_owned(),
+        (false, false) => t!(locale, "试用已结束，没有扣款", "The trial is over, nothing was charged").to_owned(),
+    }
+}
+
+/// Nothing is due yet: what is to be done about it is done with the agreement.
+fn on_trial(trial: Trial, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+    let said = trial_standing(trial, now, site, locale);
+    let text = tf!(locale, "{said}。", "{said}.");
+    let label = t!(locale, "查看我的会员", "See your membership");
+    view! {
+        <Banner tone=Tone::Good text/>
+        <p><LinkButton href="/account/membership" label/></p>
+    }
+    .into_any()
+}
+
 /// How far it has come, in a sentence.
 #[component]
-fn Standing(order: Order, locale: Locale) -> impl IntoView {
+fn Standing(order: Order, site: Arc<Site>, locale: Locale) -> impl IntoView {
     match (order.status, order.declined_at) {
         (OrderStatus::Paid, _) if order.is_tip() => {
             view! { <Banner tone=Tone::Good text=t!(locale, "已付款，谢谢你的支持。", "Paid. Thank you.")/> }.into_any()
@@ -161,8 +218,13 @@ fn Standing(order: Order, locale: Locale) -> impl IntoView {
         }
         (OrderStatus::Paid, _) if order.team.is_some() => {
             let href = order.team.map(|team| team.path()).unwrap_or_default();
+            // The first term and those after it alike.
+            let text = match order.opens_until.map(|until| format::date_time(until, &site.time_zone, locale)) {
+                Some(date) => tf!(locale, "已付款，团队有效期至 {date}。", "Paid. The team is open until {date}."),
+                None => t!(locale, "已付款。", "Paid.").to_owned(),
+            };
             view! {
-                <Banner tone=Tone::Good text=t!(locale, "已付款，可以邀请成员了。", "Paid. You can invite people now.")/>
+                <Banner tone=Tone::Good text/>
                 <p><LinkButton href label=t!(locale, "查看团队", "See your team")/></p>
             }
             .into_any()
@@ -200,8 +262,9 @@ pub fn when(at: Timestamp, site: &Site, locale: Locale) -> impl IntoView + use<>
     view! { <time datetime=format::machine(at)>{format::date_time(at, &site.time_zone, locale)}</time> }
 }
 
-#[component]
-fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
+/// What was ordered. `ended`: what it opened is closed; `receipt`: the receipt is shown as well, which says what an offer or
+/// seats made of the price.
+fn summary(order: &Order, (ended, receipt): (bool, bool), now: Timestamp, site: &Site, locale: Locale) -> AnyView {
     let opens = match order.item {
         _ if order.is_tip() => t!(locale, "这是对作者的感谢，不开通内容", "Nothing: it is thanks to the author").to_owned(),
         _ if order.is_gift() => t!(locale, "为领取礼物的人开通，不为你自己", "To whoever takes the gift, and not to you").to_owned(),
@@ -228,16 +291,38 @@ fn Summary(order: Order, site: std::sync::Arc<Site>, locale: Locale) -> impl Int
     };
     view! {
         <dl class="facts order-summary">
-            {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}
-            {fact(t!(locale, "开通", "Opens"), opens)}
+            {fact(t!(locale, "内容", "Item"), item_name(order, locale))}
+            {(!ended && order.status != OrderStatus::Refunded).then(|| fact(t!(locale, "开通", "Opens"), opens))}
             {fact(t!(locale, "订单号", "Order number"), order.short())}
-            {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, &site, locale))}
-            {(order.trial_days > 0).then(|| fact(t!(locale, "试用", "Trial"), trial(&order, locale)))}
-            {by_offer::facts(&order, locale)}
-            {seats(&order, locale)}
-            <div class="order-total"><dt>{t!(locale, "合计", "Total")}</dt><dd>{order.price.format(locale)}</dd></div>
+            {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, site, locale))}
+            {(order.trial_days > 0).then(|| fact(t!(locale, "试用", "Trial"), trial(order, locale)))}
+            {(!receipt).then(|| by_offer::receipt(order, locale))}
+            {by_offer::after(order, locale)}
+            {(!receipt).then(|| seats(order, locale)).flatten()}
+            {total(order, now, site, locale)}
         </dl>
     }
+    .into_any()
+}
+
+/// What is due; of a trial nothing today, and the price when it ends.
+fn total(order: &Order, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+    let line = |label: &'static str, amount: Money| {
+        view! { <div class="order-total"><dt>{label}</dt><dd>{amount.format(locale)}</dd></div> }.into_any()
+    };
+    if order.trial_days == 0 || !unpaid(order) {
+        return line(t!(locale, "合计", "Total"), order.price);
+    }
+    let first = match order.trial {
+        Some(trial) => trial.charged.then_some(trial.until),
+        None => Some(now.plus(order.trial_days.saturating_mul(DAY))),
+    };
+    let charge = first.map(|at| {
+        let (date, price) = (format::date(at, &site.time_zone, locale), order.price.format(locale));
+        fact(t!(locale, "首次扣款", "First charge"), tf!(locale, "{date}，{price}", "{date}, {price}"))
+    });
+    let due = order.trial.is_none().then(|| line(t!(locale, "今天应付", "Due today"), Money::new(0, order.price.currency)));
+    view! { {due} {charge} }.into_any()
 }
 
 /// What was in a bundle when the order was begun. The titles of drafts are nobody's business.
@@ -277,20 +362,30 @@ fn trial(order: &Order, locale: Locale) -> String {
     )
 }
 
-#[component]
-fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) -> impl IntoView {
-    let until = match receipt.order.opens_until {
-        _ if matches!(receipt.order.purpose, Purpose::Gift | Purpose::Tip) => None,
-        None if receipt.order.team.is_some() => None,
-        Some(until) => Some((t!(locale, "有效期至", "Open until"), when(until, &site, locale).into_any())),
-        None => Some((t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").into_any())),
+/// `ended`: when all that it opened was closed; `asked`: a fapiao was asked for.
+fn receipt_shown(receipt: &Receipt, ended: Option<Timestamp>, asked: bool, site: &Site, locale: Locale) -> AnyView {
+    let order = &receipt.order;
+    let until = match (ended, order.opens_until) {
+        _ if matches!(order.purpose, Purpose::Gift | Purpose::Tip) => None,
+        (Some(at), _) => {
+            let date = format::date_time(at, &site.time_zone, locale);
+            Some((t!(locale, "有效期", "Open"), tf!(locale, "已于 {date} 结束", "Ended on {date}").into_any()))
+        }
+        (None, Some(until)) => Some((t!(locale, "有效期至", "Open until"), when(until, site, locale).into_any())),
+        (None, None) if order.team.is_some() || order.status == OrderStatus::Refunded => None,
+        (None, None) => Some((t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").into_any())),
     };
     let until = until.map(|(label, until)| fact(label, view! { <span class="receipt-until">{until}</span> }));
     let number = receipt.number.map(|number| number.to_string()).unwrap_or_default();
-    let (printed, fapiao) = (format!("{}/receipt", receipt.order.path()), format!("{}/fapiao", receipt.order.path()));
+    let (printed, fapiao) = (format!("{}/receipt", order.path()), format!("{}/fapiao", order.path()));
     // What is paid in yuan may need one, and whoever reads Chinese knows what it is.
-    let fapiao = (locale == Locale::Zh || receipt.order.price.currency.code() == "CNY")
-        .then(|| view! { " " <a href=fapiao>{t!(locale, "申请发票", "Ask for a fapiao")}</a> });
+    let may_ask = order.status == OrderStatus::Paid && (locale == Locale::Zh || order.price.currency.code() == "CNY");
+    let label = match asked {
+        true => t!(locale, "查看发票申请", "See your request for a fapiao"),
+        false => t!(locale, "申请发票", "Ask for a fapiao"),
+    };
+    let fapiao = (asked || may_ask).then(|| view! { " " <a href=fapiao>{label}</a> });
+    let refunded = receipt.refunded.map(|refunded| fact(t!(locale, "已退款", "Given back"), refunded.format(locale)));
     let surplus = receipt.surplus.map(|surplus| {
         let amount = surplus.format(locale);
         let text = tf!(locale, "我们多收了 {amount}，会退还给你。", "We received {amount} more than the price; it is owed back to you.");
@@ -299,14 +394,16 @@ fn ReceiptShown(receipt: Receipt, site: std::sync::Arc<Site>, locale: Locale) ->
     view! {
         <dl class="facts receipt">
             {fact(t!(locale, "收据编号", "Receipt number"), number)}
-            {fact(t!(locale, "付款时间", "Paid on"), when(receipt.received_at, &site, locale))}
-            {by_offer::receipt(&receipt.order, locale)}
-            {seats(&receipt.order, locale)}
-            {fact(t!(locale, "金额", "Amount"), receipt.order.price.format(locale))}
+            {fact(t!(locale, "付款时间", "Paid on"), when(receipt.received_at, site, locale))}
+            {by_offer::receipt(order, locale)}
+            {seats(order, locale)}
+            {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
+            {refunded}
             {fact(t!(locale, "付款方式", "Paid through"), provider_name(receipt.provider, locale))}
             {until}
         </dl>
         <p class="actions"><a href=printed>{t!(locale, "打印收据", "Print the receipt")}</a>{fapiao}</p>
         {surplus}
     }
+    .into_any()
 }

@@ -5,7 +5,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::pages::checkout::in_wechat;
 use crate::pages::orders::provider_name;
-use crate::payments::model::{Order, OrderStatus};
+use crate::payments::model::Order;
 use crate::payments::tax::{Country, Tax, included, rate_name};
 use crate::providers::Provider;
 use crate::server::http::Ask;
@@ -57,6 +57,32 @@ fn what_happens(provider: Provider, renewing: bool, locale: Locale) -> &'static 
     }
 }
 
+/// A way to pay within a sentence.
+fn way_name(provider: Provider, locale: Locale) -> &'static str {
+    match provider {
+        Provider::Test => t!(locale, "测试支付（不涉及真实款项）", "the test provider (no real money)"),
+        Provider::Stripe => t!(locale, "银行卡（Stripe）", "card (Stripe)"),
+        Provider::Offline => t!(locale, "转账或现金", "bank transfer or cash"),
+        other => provider_name(other, locale),
+    }
+}
+
+/// Money may be on its way from a provider: back there to see how it stands, and nowhere else.
+#[component]
+pub fn Pending(path: String, provider: Provider, locale: Locale) -> impl IntoView {
+    let name = way_name(provider, locale);
+    view! {
+        <form class="order-pay" method="post" action=format!("{path}/pay")>
+            <p>{t!(
+                locale,
+                "有结果之前不能换一种方式付款，以免重复付款。如果这次没有成功，其他付款方式会重新出现在这里。",
+                "Until it is known how it ends you cannot pay another way, so that you do not pay twice. Should it fail, the other ways to pay are here again."
+            )}</p>
+            <Submit label=tf!(locale, "查看付款进度：{name}", "See it at {name}") quiet=true name="provider" value=provider.as_str()/>
+        </form>
+    }
+}
+
 /// A row for each way to pay. `rates`: the tax a price includes, by where its buyer lives; `waiver`: something has to be
 /// confirmed first.
 #[component]
@@ -76,23 +102,16 @@ pub fn Pay(
         );
         return view! { <Banner tone=Tone::Warn text/> }.into_any();
     }
-    let pending = order.status == OrderStatus::Pending;
     let rows = choices.into_iter().enumerate().map(|(n, provider)| {
-        let name = match provider {
-            Provider::Test => t!(locale, "测试支付（不涉及真实款项）", "the test provider (no real money)"),
-            Provider::Stripe => t!(locale, "银行卡（Stripe）", "card (Stripe)"),
-            Provider::Offline => t!(locale, "转账或现金", "bank transfer or cash"),
-            other => provider_name(other, locale),
-        };
-        let label = match (pending, order.declined_at) {
-            (true, _) => tf!(locale, "查看付款进度：{name}", "See it at {name}"),
-            (_, Some(_)) => tf!(locale, "再试一次：{name}", "Try again with {name}"),
-            _ => tf!(locale, "用{name}付款", "Pay with {name}"),
+        let name = way_name(provider, locale);
+        let label = match order.declined_at {
+            Some(_) => tf!(locale, "再试一次：{name}", "Try again with {name}"),
+            None => tf!(locale, "用{name}付款", "Pay with {name}"),
         };
         let what = what_happens(provider, order.renewing, locale);
         view! {
             <li class="order-way">
-                <Submit label quiet={pending || n > 0} name="provider" value=provider.as_str()/>
+                <Submit label quiet={n > 0} name="provider" value=provider.as_str()/>
                 <p>{what}</p>
             </li>
         }

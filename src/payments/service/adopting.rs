@@ -146,5 +146,6 @@ fn unwritten(known: &SubscriptionRow, title: String) -> Option<Order> {
         paid_at: None,
         booked: 0,
         opens_until: None,
+        trial: None,
     })
 }

@@ -1,7 +1,7 @@
 //! Beginning to buy: an order with what is agreed, of a thing as it is sold to the viewer, perhaps by an offer.
 
-use super::checkout::unpaid;
-use super::{bundles, own_price, plans, promises, tips};
+use super::checkout::{on_its_way, unpaid};
+use super::{bundles, giving_up, own_price, plans, promises, tips};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{BundleId, MemberId, PostId, TierId};
@@ -12,10 +12,11 @@ use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
 use crate::payments::affiliates;
 use crate::payments::gifts::{self, model::Wrapping};
-use crate::payments::model::{Item, Order, Purpose, STANDS, STANDS_BY_OFFER};
+use crate::payments::model::{Checkout, Item, Order, Purpose, STANDS, STANDS_BY_OFFER};
 use crate::payments::offers::model::Deal;
 use crate::payments::offers::redeem::{self, Typed};
 use crate::payments::offers::{self, Held};
+use crate::payments::store::checkouts;
 use crate::payments::store::contents::{self, Content};
 use crate::payments::store::orders::{self, NewOrder};
 use crate::posts;
@@ -90,7 +91,7 @@ pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<
 /// As [`buy`], by an offer. 422 under `code` when that cannot be used; where the price that the viewer keeps is better, the
 /// order is without the offer, as was said before.
 pub async fn buy_with(ctx: &Context, viewer: &Viewer, purchase: Purchase, code: Option<Typed<'_>>, to: Option<&str>) -> Result<Started> {
-    begin(ctx, viewer, purchase, None, code, to).await
+    begin(ctx, viewer, purchase, None, code, to, None).await
 }
 
 /// As [`buy_with`], for somebody else. What is wrong with the gift stands under the names of its fields, with code and price.
@@ -107,9 +108,10 @@ pub async fn give(
     let mut errors = FieldErrors::new();
     let wrapping = gift.0.read(own.as_deref(), gift.1, ctx.now(), &site.time_zone, &mut errors);
     let Some(wrapping) = wrapping else { return Err(errors.into_error()) };
-    begin(ctx, viewer, purchase, Some(&wrapping), code, to).await
+    begin(ctx, viewer, purchase, Some(&wrapping), code, to, None).await
 }
 
+/// `instead`: an order of the viewer that is given up for the one that is begun.
 async fn begin(
     ctx: &Context,
     viewer: &Viewer,
@@ -117,6 +119,7 @@ async fn begin(
     gift: Option<&Wrapping>,
     code: Option<Typed<'_>>,
     to: Option<&str>,
+    instead: Option<&Order>,
 ) -> Result<Started> {
     let member = viewer.require_member()?.id;
     let sold = match purchase {
@@ -183,11 +186,17 @@ async fn begin(
         purpose,
     };
     let mut tx = ctx.db().begin().await?;
+    if let Some(before) = instead {
+        giving_up::hold(&mut tx, before.id).await?;
+    }
     let stands = if applied.is_some() { STANDS_BY_OFFER } else { STANDS };
     if purpose == Purpose::Own
         && let Some(begun) = orders::reopen(&mut tx, &new, (ctx.now().plus(-stands), ctx.now())).await?
         && contents::posts_of_reference(&mut tx, &begun).await?.iter().eq(sold.contents.iter().map(|(post, _)| post))
     {
+        if let Some(before) = instead.filter(|before| before.reference != begun) {
+            giving_up::replaced(&mut tx, before.id, ctx.now()).await?;
+        }
         tx.commit().await?;
         return Ok(Started::Order(begun));
     }
@@ -220,16 +229,23 @@ async fn begin(
             return Err(redeem::taken(ctx, viewer, offer).await);
         }
     }
+    if let Some(before) = instead {
+        giving_up::replaced(&mut tx, before.id, ctx.now()).await?;
+    }
     tx.commit().await?;
     Ok(Started::Order(reference))
 }
 
-/// The same thing as in an order that is not paid yet, by an offer.
+/// The same thing as in an order that is not paid yet, by an offer: another order, for which this one is given up. A conflict
+/// when money is on its way for it.
 pub async fn rebuy_with(ctx: &Context, viewer: &Viewer, order: &Order, code: Typed<'_>) -> Result<Started> {
     if !viewer.is(order.member) {
         return Err(AppError::NotFound);
     }
     unpaid(order)?;
+    if checkouts::of_order(ctx.db(), order.id).await?.iter().any(Checkout::is_pending) {
+        return Err(on_its_way());
+    }
     if order.team.is_some() {
         return Err(AppError::field("code", words!("优惠码不能用于团队。", "Offers are not for teams.")));
     }
@@ -241,7 +257,16 @@ pub async fn rebuy_with(ctx: &Context, viewer: &Viewer, order: &Order, code: Typ
         Item::Tier(tier, cadence) => Purchase::Tier { tier, cadence, currency: Some(order.price.currency), renewing: order.renewing },
     };
     let gift = if order.is_gift() { gifts::wrapping_of(ctx.db(), order.id).await? } else { None };
-    begin(ctx, viewer, purchase, gift.as_ref(), Some(code), Some(&order.return_to)).await
+    let started = begin(ctx, viewer, purchase, gift.as_ref(), Some(code), Some(&order.return_to), Some(order)).await?;
+    let replaced = match &started {
+        Started::Order(reference) => *reference != order.reference,
+        Started::Given(..) => true,
+        Started::Owned(_) => false,
+    };
+    if replaced {
+        giving_up::follow(ctx, viewer, order).await;
+    }
+    Ok(started)
 }
 
 /// What is offered, or the path of what the viewer may open already.

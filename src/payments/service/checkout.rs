@@ -39,8 +39,9 @@ pub async fn choices(ctx: &Context, order: &Order) -> Result<Vec<Provider>> {
     connections::that_take(ctx, order.price, order.renewing).await
 }
 
-/// Opens a checkout, or goes on with the one that is open; how the buyer goes on. A conflict when there is nothing to pay
-/// or no seat left; `Unavailable` when the provider does not answer: the order waits, another provider may be chosen.
+/// Opens a checkout, or goes on with the one that is open; how the buyer goes on. A conflict when there is nothing to pay,
+/// no seat left, or money on its way from elsewhere; `Unavailable` when the provider does not answer: the order waits,
+/// another provider may be chosen.
 pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Paying) -> Result<Way> {
     let member = viewer.require_member()?.id;
     let order = super::order(ctx, viewer, reference).await?;
@@ -49,6 +50,9 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     }
     unpaid(&order)?;
     stands(ctx, &order)?;
+    if let Some(way) = pending(&checkouts::of_order(ctx.db(), order.id).await?, paying)?.and_then(|pending| pending.way) {
+        return Ok(way);
+    }
     if begun_already(ctx, viewer, &order).await? {
         return Err(AppError::Conflict(words!(
             "你已开通这个等级的自动续费，或已经试用过，请到“我的会员”查看。",
@@ -76,6 +80,23 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     checkouts::set_opened(&mut tx, checkout.id, &opened).await?;
     tx.commit().await?;
     Ok(opened.way)
+}
+
+/// As long as money may be on its way by one try, no other is begun: the buyer might pay twice. That one, if it is at this
+/// provider.
+fn pending(tries: &[Checkout], paying: &Paying) -> Result<Option<Checkout>> {
+    if !tries.iter().any(Checkout::is_pending) {
+        return Ok(None);
+    }
+    let there = |one: &&Checkout| one.is_pending() && one.provider == paying.provider && one.way.is_some();
+    tries.iter().find(there).cloned().map(Some).ok_or_else(on_its_way)
+}
+
+pub(super) fn on_its_way() -> AppError {
+    AppError::Conflict(words!(
+        "这笔订单有一笔款项正在处理。有结果之前不能换一种方式付款，以免重复付款。",
+        "A payment for this order is on its way. Until it is known how it ends you cannot pay another way, so that you do not pay twice."
+    ))
 }
 
 fn stands(ctx: &Context, order: &Order) -> Result<()> {
@@ -113,6 +134,10 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
     unpaid(order)?;
     // The use of an offer may have been given back meanwhile.
     stands(ctx, order)?;
+    if let Some(pending) = pending(&checkouts::pending(&mut tx, order.id).await?, paying)? {
+        tx.commit().await?;
+        return Ok(pending);
+    }
     match (order.item, order.team) {
         (Item::Tier(tier, _), Some(team)) => hold_seats_of_team(ctx, &mut tx, tier, order, team).await?,
         (Item::Tier(tier, _), None) => hold_seat(ctx, &mut tx, tier, order.member).await?,

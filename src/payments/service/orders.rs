@@ -3,6 +3,7 @@
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, OrderId};
 use crate::foundation::money::Money;
+use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Checkout, Order, OrderStatus, Receipt};
 use crate::payments::store::{checkouts, orders, payments};
@@ -30,6 +31,15 @@ pub async fn owed_for(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<O
     }
     let minor = payments::surplus_of(ctx.db(), order.id).await?;
     Ok((minor > 0).then(|| Money::new(minor, order.price.currency)))
+}
+
+/// When all that an order opened was taken back, or went over to something else; `None` while some of it is open, or nothing
+/// was opened.
+pub async fn ended_at(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Option<Timestamp>> {
+    if !viewer.is(order.member) && !viewer.is_admin() {
+        return Err(AppError::NotFound);
+    }
+    Ok(orders::ended_at(ctx.db(), order.id).await?)
 }
 
 /// The viewer's orders, newest first, those before `after`; at most `limit`.

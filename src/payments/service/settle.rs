@@ -156,12 +156,14 @@ impl Telling<'_> {
         let Some(order) = self.hold_order(tx, fact.reference.as_deref()).await? else { return Ok(Ok(())) };
         let Some(reference) = fact.reference.as_deref() else { return Ok(Ok(())) };
         checkouts::set_state(tx, self.provider, reference, TryState::Told(fact.state), self.ctx.now().plus(DAY)).await?;
-        match fact.state {
-            CheckoutState::Pending => orders::set_tried(tx, order.id, OrderStatus::Pending, None).await?,
-            CheckoutState::Declined => orders::set_tried(tx, order.id, OrderStatus::Open, Some(self.ctx.now())).await?,
-            CheckoutState::Closed => orders::set_tried(tx, order.id, OrderStatus::Open, order.declined_at).await?,
-            CheckoutState::Open => (),
-        }
+        // Whatever became of this one, money may be on its way by another.
+        let waits = !checkouts::pending(tx, order.id).await?.is_empty();
+        let (status, declined_at) = match fact.state {
+            _ if waits => (OrderStatus::Pending, None),
+            CheckoutState::Declined => (OrderStatus::Open, Some(self.ctx.now())),
+            CheckoutState::Pending | CheckoutState::Closed | CheckoutState::Open => (OrderStatus::Open, order.declined_at),
+        };
+        orders::set_tried(tx, order.id, status, declined_at).await?;
         Ok(Ok(()))
     }
 

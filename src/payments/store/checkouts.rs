@@ -102,6 +102,13 @@ pub async fn of_order(db: &Db, order: OrderId) -> error::Result<Vec<Checkout>> {
     rows.into_iter().map(CheckoutRow::checkout).collect()
 }
 
+/// The tries of an order by which money may be on its way, newest first.
+pub async fn pending(tx: &mut Tx, order: OrderId) -> error::Result<Vec<Checkout>> {
+    let sql = format!("select {COLUMNS}\nfrom checkouts\nwhere order_id = $1 and state = 'pending'\norder by id desc\nlimit 100");
+    let rows: Vec<CheckoutRow> = tx.all(sql, args![order]).await?;
+    rows.into_iter().map(CheckoutRow::checkout).collect()
+}
+
 pub async fn by_reference(db: &Db, reference: &str) -> error::Result<Option<Checkout>> {
     let row: Option<CheckoutRow> = db.optional(format!("select {COLUMNS} from checkouts where reference = $1"), args![reference]).await?;
     row.map(CheckoutRow::checkout).transpose()

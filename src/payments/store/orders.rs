@@ -6,7 +6,7 @@ use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{BundleId, MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
-use crate::payments::model::{Applied, Item, OfTeam, Order, OrderStatus, Purpose};
+use crate::payments::model::{Applied, Item, OfTeam, Order, OrderStatus, Purpose, Trial};
 use crate::payments::{affiliates, shares};
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
@@ -43,9 +43,12 @@ pub struct OrderRow {
     purpose: String,
     team_id: Option<i64>,
     team_seats: Option<i64>,
+    trial_until: Option<i64>,
+    trial_charged: i64,
 }
 
-/// Of `orders o`, with the end of what it opens, also after it was taken over to another tier, and with its team.
+/// Of `orders o`, with the end of what it opens, also after it was taken over to another tier, with its team, and with the
+/// trial that runs instead of being paid.
 pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.bundle_id, o.author_id, o.title, o.currency, o.minor, o.renewing, \
     o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
     o.list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, o.purpose, \
@@ -53,7 +56,11 @@ pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence,
     and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)), \
     (select w.until_at from team_terms w where w.order_id = o.id and w.revoked_at is null)) as opens_until, \
     (select w.team_id from team_terms w where w.order_id = o.id) as team_id, \
-    (select w.seats from team_terms w where w.order_id = o.id) as team_seats";
+    (select w.seats from team_terms w where w.order_id = o.id) as team_seats, \
+    (select s.trial_until from subscriptions s \
+    where s.id = o.subscription_id and s.state <> 'waiting' and o.status = 'open' and o.trial_days > 0) as trial_until, \
+    (select count(*) from subscriptions s \
+    where s.id = o.subscription_id and s.state not in ('waiting', 'ended') and not s.ends_with_term) as trial_charged";
 
 impl OrderRow {
     /// The constraints of the table keep other rows out; if one is there, it is not guessed at.
@@ -105,6 +112,7 @@ impl OrderRow {
             paid_at: self.paid_at.map(Timestamp),
             booked: self.booked,
             opens_until: self.opens_until.map(Timestamp),
+            trial: self.trial_until.map(|until| Trial { until: Timestamp(until), charged: self.trial_charged > 0 }),
         })
     }
 }
@@ -354,6 +362,33 @@ pub async fn last_price(db: &Db, member: MemberId, tier: TierId, cadence: Cadenc
 pub async fn by_id(db: &Db, id: OrderId) -> error::Result<Option<Order>> {
     let row: Option<OrderRow> = db.optional(format!("select {COLUMNS} from orders o where o.id = $1"), args![id]).await?;
     row.map(OrderRow::order).transpose()
+}
+
+const ENDED_AT: &str = "select count(*) - count(t.revoked_at) as still_open, max(t.revoked_at) as ended_at
+from (
+    select e.revoked_at
+    from orders o
+    join entitlements e on e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)
+    where o.id = $1
+    union all
+    select e.revoked_at
+    from order_posts i
+    join entitlements e on e.cause = 'order:' || i.order_id || ':' || i.post_id
+    where i.order_id = $1
+    union all
+    select w.revoked_at
+    from team_terms w
+    where w.order_id = $1 and w.given_at is not null
+    union all
+    select g.void_at
+    from gifts g
+    where g.order_id = $1
+) t";
+
+/// When all that an order opened was taken back; `None` while some of it is open, or nothing was opened.
+pub async fn ended_at(db: &Db, id: OrderId) -> Result<Option<Timestamp>> {
+    let (still_open, ended_at): (i64, Option<i64>) = db.one(ENDED_AT, args![id]).await?;
+    Ok(ended_at.filter(|_| still_open == 0).map(Timestamp))
 }
 
 /// Where a provider may write to the buyer.

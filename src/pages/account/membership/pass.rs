@@ -70,13 +70,17 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
         }
     });
     let seat = held.by_seat.then(|| {
+        let said = match held.own {
+            true => t!(
+                locale,
+                "你正在使用团队的席位。自己买的时间在此期间不会减少，离开团队或团队到期之后继续计算。",
+                "You sit on a seat of a team. What you bought yourself stands still meanwhile, and goes on when you leave or the team ends."
+            ),
+            false => t!(locale, "你正在使用团队的席位。", "You sit on a seat of a team."),
+        };
         view! {
             <p class="plan-change">
-                {t!(
-                    locale,
-                    "你正在使用团队的席位。自己买的时间在此期间不会减少，离开团队或团队到期之后继续计算。",
-                    "You sit on a seat of a team. What you bought yourself stands still meanwhile, and goes on when you leave or the team ends."
-                )}
+                {said}
                 " "
                 <a href="/account/teams">{t!(locale, "查看团队", "See the team")}</a>
             </p>

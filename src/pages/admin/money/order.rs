@@ -1,7 +1,7 @@
 //! `/admin/orders/{id}`: one order with all that came of it, giving money back, and confirming that it came.
 
 use super::super::{menu, number};
-use super::wording::{self, badge, dispute_state, order_status, refund_state, try_state};
+use super::wording::{self, badge, dispute_state, order_state, refund_state, try_state};
 use super::{money, person, when};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{OrderId, PaymentId};
@@ -118,7 +118,7 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
     });
     view! {
         <dl class="facts order-facts">
-            {fact(t!(locale, "状态", "Status"), badge(order_status(order.status, locale)))}
+            {fact(t!(locale, "状态", "Status"), badge(order_state(order, ask.ctx.now(), locale)))}
             {fact(t!(locale, "内容", "Item"), item_name(order, locale))}
             {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
             {fact(t!(locale, "会员", "Member"), person(&story.handle))}

@@ -1,13 +1,14 @@
 //! `/admin/orders`: all orders, looked through; `/admin/failed-payments`: those that were declined and not paid since.
 
 use super::super::menu;
-use super::wording::{badge, order_status};
+use super::wording::{badge, order_state, order_status};
 use super::{file, page_of, person, plain, query, when};
 use crate::analytics::tables::Cell;
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::OrderId;
 use crate::foundation::locale::Locale;
+use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::pages::orders::{item_name, provider_name};
 use crate::payments::model::{Order, OrderStatus};
@@ -104,7 +105,7 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Listed>, last: Option<Drawn>
             view! { <a href=format!("/admin/orders/{}", order.id)>{item_name(&order, locale)}</a> }.into_any(),
             person(&handle),
             order.price.format(locale).into_any(),
-            badge(order_status(order.status, locale)),
+            badge(order_state(&order, ask.ctx.now(), locale)),
             provider,
             at,
         ]
@@ -133,13 +134,13 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         async move {
             let (found, more) = page_of(orders::list(&ctx, &viewer, &search, before, BATCH + 1).await?, BATCH);
             let next = found.last().filter(|_| more).map(|(last, ..)| last.id);
-            Ok((found.iter().map(|listed| line(listed, locale)).collect(), next))
+            Ok((found.iter().map(|listed| line(listed, ctx.now(), locale)).collect(), next))
         }
     };
     file("orders", columns, read).await
 }
 
-fn line((order, handle, provider): &Listed, locale: Locale) -> Vec<Cell> {
+fn line((order, handle, provider): &Listed, now: Timestamp, locale: Locale) -> Vec<Cell> {
     let text = |text: &str| Cell::Text(text.to_owned());
     vec![
         text(&order.reference),
@@ -149,7 +150,7 @@ fn line((order, handle, provider): &Listed, locale: Locale) -> Vec<Cell> {
         text(&order.title),
         plain(order.price.minor, order.price.currency.code()),
         text(order.price.currency.code()),
-        text(order_status(order.status, locale).1),
+        text(order_state(order, now, locale).1),
         provider.map_or(Cell::Nothing, |provider| text(provider_name(provider, locale))),
     ]
 }

@@ -1,7 +1,7 @@
 //! `/admin/subscriptions`: members' renewing agreements, one of them, and ending it.
 
 use super::super::menu;
-use super::wording::{agreement_state, badge, order_status};
+use super::wording::{agreement_state, badge, order_state};
 use super::{page_of, person, when};
 use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
@@ -209,7 +209,7 @@ fn terms(ask: &Ask, orders: Vec<Order>) -> Option<AnyView> {
         vec![
             view! { <a href=format!("/admin/orders/{id}")>{tf!(locale, "订单 {id}", "Order {id}")}</a> }.into_any(),
             order.price.format(locale).into_any(),
-            badge(order_status(order.status, locale)),
+            badge(order_state(&order, ask.ctx.now(), locale)),
             when(order.created_at, ask),
         ]
     };

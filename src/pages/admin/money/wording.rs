@@ -1,8 +1,9 @@
 //! How states and accounts are called on the admin's pages.
 
 use crate::foundation::locale::Locale;
+use crate::foundation::time::Timestamp;
 use crate::pages::orders::provider_name;
-use crate::payments::model::{GivingBack, OrderStatus, TryState};
+use crate::payments::model::{GivingBack, Order, OrderStatus, TryState};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementState, CheckoutState, DisputeState, RefundState};
 use crate::t;
@@ -21,6 +22,15 @@ pub fn order_status(status: OrderStatus, locale: Locale) -> Said {
         OrderStatus::Pending => (Tone::Warn, t!(locale, "等待到账", "Money on its way")),
         OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid")),
         OrderStatus::Refunded => (Tone::Plain, t!(locale, "已退款", "Refunded")),
+    }
+}
+
+/// As [`order_status`], of one whose trial runs instead of being paid, too.
+pub fn order_state(order: &Order, now: Timestamp, locale: Locale) -> Said {
+    match order.trial {
+        Some(trial) if trial.until > now => (Tone::Good, t!(locale, "试用中", "On trial")),
+        Some(_) => (Tone::Plain, t!(locale, "试用已结束", "Trial is over")),
+        None => order_status(order.status, locale),
     }
 }
 
