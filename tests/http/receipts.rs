@@ -57,6 +57,8 @@ on_both!(numbers_run_without_gaps_also_when_many_pay_at_once_and_begin_anew_with
     assert!(shown.starts_with("2026-00000"), "{shown}");
     let page = admin.get("/admin/receipts?year=2026").await;
     assert_eq!(page.texts("tbody th").len(), 8);
+    let of_credit = admin.get("/admin/orders?reference=2026-000008").await;
+    assert_eq!(of_credit.texts("tbody th small"), [format!("O-{id:06}")]);
     assert!(page.texts(".banner")[0].contains("without a gap"));
     assert_eq!(page.texts("nav.period-choices a"), ["2027", "2026"]);
     assert_eq!(admin.get("/admin/receipts").await.texts("tbody th"), ["2027-000001"]);

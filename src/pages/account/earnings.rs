@@ -257,6 +257,7 @@ fn about(entry: &EntryRow, locale: Locale) -> String {
     match (parts.next(), parts.next()) {
         (Some("order"), _) if entry.rewarded => tf!(locale, "推广奖励：{title}", "Reward: {title}"),
         (Some("order"), _) if entry.post_id.is_none() => t!(locale, "打赏（不限文章）", "Tip, for no article").to_owned(),
+        (Some("order"), _) if entry.tipped => tf!(locale, "打赏：{title}", "Tip: {title}"),
         (Some("order"), _) => tf!(locale, "销售：{title}", "Sale: {title}"),
         (Some("pool"), Some(month)) => {
             let month = month_name(month, locale);

@@ -21,7 +21,7 @@ use crate::payments::affiliates::recommending;
 use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
 use crate::payments::service;
 use crate::payments::service::{bundles, promises, taking_back, taxes};
-pub use crate::payments::wording::{item_name, provider_name};
+pub use crate::payments::wording::{item_name, order_kind, provider_name};
 use crate::posts::model::PostRef;
 use crate::providers::Provider;
 use crate::server::http::Ask;
