@@ -440,7 +440,7 @@ where 'pay_' || reference || '_1' = (select provider_payment from payments where
     assert_eq!(admin.post("/admin/reconciliation", &day).await.status, 303);
     assert_eq!(app.count("select count(*) from reconciliations").await, 1);
     assert_eq!(app.count("select count(*) from reconciliation_findings").await, 3);
-    assert_eq!(admin.get("/admin/reconciliation").await.texts("tbody th"), ["2026-03-15"]);
+    assert_eq!(admin.get("/admin/reconciliation").await.texts("tbody th"), ["15 March 2026"]);
 });
 
 on_both!(a_provider_whose_book_cannot_be_read_is_said_so, |app| {

@@ -141,6 +141,7 @@ on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     let page = buyer.get(&path).await;
     assert!(page.texts(".banner")[0].contains("26312000000012345678"));
     assert_eq!(buyer.post(&path, &form("91110000802100433B")).await.status, 422, "what is issued stands");
+    assert!(admin.get(&desk).await.texts(".order-facts dd").contains(&"15 March 2026".to_owned()));
     let file = admin.get("/admin/fapiao.csv").await.body;
     assert!(file.contains("张三") && file.contains("12.50") && file.contains("2026-03-15"), "{file}");
     let mine = buyer.get("/account/export").await.body;

@@ -148,7 +148,7 @@ fn payout_table(ask: &Ask, paid: &[PayoutRow]) -> AnyView {
             format!("P-{:06}", payout.id).into_any(),
             money(payout.minor, &payout.currency, ask).into_any(),
             state_badge(state, locale),
-            text(payout.paid_on.as_deref().unwrap_or_default()),
+            text(&format::stored_day(payout.paid_on.as_deref().unwrap_or_default(), locale)),
             text(note),
         ]
     };
@@ -290,7 +290,7 @@ fn entry_table(ask: &Ask, entries: &[EntryRow]) -> AnyView {
         let balance = if is_held(entry) { t!(locale, "冻结", "Held") } else { t!(locale, "可打款", "Payable") };
         vec![
             view! { <bdi>{about(entry, locale)}</bdi> }.into_any(),
-            entry.booked_day.clone().into_any(),
+            format::stored_day(&entry.booked_day, locale).into_any(),
             balance.into_any(),
             money(-entry.minor, &entry.currency, ask).into_any(),
         ]

@@ -66,7 +66,7 @@ fn standing(known: &Fapiao, locale: Locale) -> (Tone, String) {
         }
         State::Issued => {
             let (number, email) = (&known.number, &known.wish.email);
-            let day = known.issued_day.parse().map_or_else(|_| known.issued_day.clone(), |day| format::civil_date(day, locale));
+            let day = format::stored_day(&known.issued_day, locale);
             let text = tf!(
                 locale,
                 "已于 {day}开具，发票号码 {number}，已发送至 {email}。",

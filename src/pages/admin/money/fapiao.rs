@@ -220,7 +220,7 @@ async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Resul
                     {fact(t!(locale, "会员", "Member"), person(&handle))}
                     {fact(t!(locale, "申请时间", "Asked"), when(fapiao.requested_at, ask))}
                     {given(t!(locale, "发票号码", "Number"), &fapiao.number)}
-                    {given(t!(locale, "开票日期", "Issued"), &fapiao.issued_day)}
+                    {given(t!(locale, "开票日期", "Issued"), &format::stored_day(&fapiao.issued_day, locale))}
                     {given(t!(locale, "答复", "Answer"), &fapiao.answer)}
                 </dl>
                 {open.then(|| decide(id, form, &errors, locale))}
