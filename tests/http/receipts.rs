@@ -116,6 +116,8 @@ on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;
     let (path, id) = (format!("{order}/fapiao"), app.count("select id from orders").await);
     assert_eq!((buyer.get(&path).await.status, other.get(&path).await.status), (200, 404));
+    let zh = buyer.get(&format!("{path}?lang=zh-CN")).await.texts("section.order > p");
+    assert_eq!(zh, ["文章《A paid article》，¥12.50"]);
     let form = |number: &'static str| [("kind", "company"), ("title", "学廊科技"), ("tax_number", number), ("email", "a@example.org")];
     let wrong = buyer.post(&path, &form("91110000802100433C")).await;
     assert_eq!(wrong.status, 422);
