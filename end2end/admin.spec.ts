@@ -83,6 +83,13 @@ test("an admin finds a member and gives them a role", async ({ page, asOwner }) 
   await page.getByLabel(/begins with/).fill(handle);
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByLabel(`Role of @${handle}`).selectOption("moderator");
-  await page.getByRole("button", { name: "Change" }).click();
+  const change = page.getByRole("button", { name: "Change" });
+  const lines = (button: Element) => {
+    const words = document.createRange();
+    words.selectNodeContents(button);
+    return words.getClientRects().length;
+  };
+  expect(await change.evaluate(lines)).toBe(1);
+  await change.click();
   await expect(page.getByLabel(`Role of @${handle}`)).toHaveValue("moderator");
 });

@@ -101,3 +101,13 @@ test("a visitor's pages name one small script at most, and load no WebAssembly",
   // It fetches what is of use near the place on the screen, and nothing else.
   expect(scripts.filter((url) => !/\/pkg\/[\w-]+\.\w+\.js$/.test(url))).toEqual([]);
 });
+
+test("what is for scripts alone is not shown before one shows it", async ({ page, owner, javaScriptEnabled }) => {
+  await page.goto(await owner.publishes());
+  const row = page.getByRole("region", { name: "Share this article" });
+  await expect(row.getByRole("textbox", { name: "Link" })).toBeVisible();
+  await expect(row.getByRole("button", { name: "Copy link" })).toBeVisible({ visible: javaScriptEnabled });
+  // Handing a link to the system is for telephones that can.
+  const hands = javaScriptEnabled && (await page.evaluate(() => "share" in navigator && matchMedia("(pointer: coarse)").matches));
+  await expect(row.getByRole("button", { name: "Share…" })).toBeVisible({ visible: hands });
+});

@@ -10,7 +10,7 @@ use crate::foundation::theme::Theme;
 use crate::foundation::viewer::Viewer;
 use crate::members::sessions;
 use crate::server::context::Context;
-use crate::server::http::{self, Ask, Nonce, RequestId, Routes, see_other};
+use crate::server::http::{self, Addresses, Ask, Nonce, RequestId, Routes, see_other};
 use crate::server::{assets, http::as_failure};
 use crate::{analytics, api, pages, settings};
 use axum::Router;
@@ -39,9 +39,13 @@ pub fn routes() -> Routes {
 
 /// The whole program as a service.
 pub fn router(ctx: Context) -> Router {
-    routes()
+    let routes = routes();
+    let addresses = routes.addresses();
+    let known = addresses.clone();
+    routes
         .into_router()
         .fallback(elsewhere)
+        .method_not_allowed_fallback(move |ask: Ask, method: Method| for_forms_alone(known, ask, method))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(ctx.clone(), http::refuse_other_sites))
@@ -49,7 +53,7 @@ pub fn router(ctx: Context) -> Router {
         .layer(middleware::from_fn(draw_failures))
         .layer(middleware::from_fn(analytics::views::count))
         .layer(middleware::from_fn(pages::carry_recommendation))
-        .layer(middleware::from_fn_with_state(ctx.clone(), who_asks))
+        .layer(middleware::from_fn_with_state((ctx.clone(), addresses), who_asks))
         .layer(sessions::layer(&ctx))
         .layer(middleware::from_fn(http::security_headers))
         // A page is compressed for one reader. Level 4 makes it an eighth smaller than the fastest for a seventh of a millisecond;
@@ -112,13 +116,13 @@ fn short_token(bytes: usize) -> String {
 }
 
 /// Makes the [`Ask`]. Before setup every page leads there; what is not a page is left alone.
-async fn who_asks(State(ctx): State<Context>, session: Session, request: Request, next: Next) -> Response {
+async fn who_asks(State((ctx, addresses)): State<(Context, Addresses)>, session: Session, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path();
     if path.starts_with("/pkg/") {
         return assets::serve(path, &parts.headers);
     }
-    match make_ask(&ctx, &session, &parts).await {
+    match make_ask(&ctx, &addresses, &session, &parts).await {
         Ok((ask, set_up)) => {
             let page = parts.method == Method::GET && !is_for_programs(path);
             if !set_up && page && path != "/setup" && !is_file(path) {
@@ -145,7 +149,7 @@ fn is_for_programs(path: &str) -> bool {
     ["/api/", "/webhooks/"].iter().any(|prefix| path.starts_with(prefix)) || path == "/healthz" || path == "/readyz"
 }
 
-async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(Ask, bool), AppError> {
+async fn make_ask(ctx: &Context, addresses: &Addresses, session: &Session, parts: &Parts) -> Result<(Ask, bool), AppError> {
     let path = parts.uri.path();
     // Whether the program is alive has nothing to do with the database.
     let site = if path == "/healthz" { None } else { settings::service::site(ctx).await? };
@@ -161,6 +165,7 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
         None => Arc::new(unfounded(asked)?),
     };
     let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let form = parts.method == Method::POST;
     let ask = Ask {
         ctx: ctx.clone(),
         locale: asked.unwrap_or(site.locale),
@@ -171,6 +176,7 @@ async fn make_ask(ctx: &Context, session: &Session, parts: &Parts) -> Result<(As
         request_id: parts.extensions.get::<RequestId>().cloned().ok_or(AppError::Internal)?,
         nonce: parts.extensions.get::<Nonce>().cloned().ok_or(AppError::Internal)?,
         uri: parts.uri.clone(),
+        stood_at: form.then(|| http::stood_at(headers, &ctx.config().base_url, &parts.uri, addresses)),
         address: address(ctx, parts).into(),
         user_agent: user_agent.into(),
     };
@@ -236,4 +242,11 @@ async fn elsewhere(ask: Ask, method: Method, headers: HeaderMap) -> Result<Respo
         return Ok(asset);
     }
     pages::moved_from(&ask).await
+}
+
+/// An address that takes forms, looked at: whoever loads again what answered one is led to the page above it.
+async fn for_forms_alone(addresses: Addresses, ask: Ask, method: Method) -> Result<Response, AppError> {
+    let above = addresses.above(ask.path());
+    let looked_at = method == Method::GET || method == Method::HEAD;
+    if looked_at && above != "/" { Ok(see_other(above)) } else { Err(AppError::NotFound) }
 }

@@ -186,7 +186,7 @@ export function livesOfAgreements(way: Renewing, comesBack: boolean) {
     await desk.getByRole("button", { name: "End at once" }).click();
     await expect(fact(desk, "Status")).toHaveText("Ended");
     await expectPlan(page, name, "Open to you");
-    await desk.getByRole("link", { name: /^Order \d+$/ }).click();
+    await desk.getByRole("link", { name: /^Order O-\d+$/ }).click();
     const form = desk.locator(".refund-form");
     await form.getByRole("button", { name: "Refund" }).click();
     await expect.poll(async () => (await desk.reload(), fact(desk, "Status").first().innerText())).toContain("Refunded");

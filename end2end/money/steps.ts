@@ -123,7 +123,7 @@ export const fact = (page: Page, name: string) =>
 export async function look(desk: Page, reference: string) {
   await desk.goto(`/admin/orders?reference=${reference}`);
   await desk.getByRole("main").getByRole("table").getByRole("link").first().click();
-  await expect(desk.getByRole("heading", { level: 1 })).toHaveText(/^Order \d+$/);
+  await expect(desk.getByRole("heading", { level: 1 })).toHaveText(/^Order O-\d+$/);
 }
 
 const amount = (text: string) => Math.round(Number(text.replace(/[^\d.-]/g, "") || 0) * 100);

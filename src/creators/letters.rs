@@ -30,6 +30,7 @@ pub fn statement(about: &str, month: Month, lines: &[(Money, Money)], locale: Lo
 /// A payout that reached its creator.
 pub struct Paid<'a> {
     pub amount: Money,
+    /// As it is stored.
     pub day: &'a str,
     pub reference: &'a str,
     pub account: &'a str,
@@ -37,7 +38,8 @@ pub struct Paid<'a> {
 
 pub fn paid_out(about: &str, paid: &Paid<'_>, locale: Locale) -> Letter {
     let amount = paid.amount.format(locale);
-    let mut facts = vec![(t!(locale, "金额", "Amount"), amount.clone()), (t!(locale, "打款日期", "Paid on"), paid.day.to_owned())];
+    let mut facts =
+        vec![(t!(locale, "金额", "Amount"), amount.clone()), (t!(locale, "打款日期", "Paid on"), format::stored_day(paid.day, locale))];
     for (name, value) in [(t!(locale, "收款账户", "To the account"), paid.account), (t!(locale, "流水号", "Reference"), paid.reference)]
     {
         if !value.is_empty() {
@@ -51,9 +53,10 @@ pub fn paid_out(about: &str, paid: &Paid<'_>, locale: Locale) -> Letter {
 }
 
 /// One of each kind, with made-up contents.
-pub fn samples(price: Money, month: Month, day: &str, locale: Locale) -> Vec<Letter> {
+pub fn samples(price: Money, month: Month, locale: Locale) -> Vec<Letter> {
+    let day = month.after().first().to_string();
     vec![
         statement("sample", month, &[(price, Money::new(0, price.currency))], locale),
-        paid_out("sample", &Paid { amount: price, day, reference: "2026040100017", account: "•••• 4242" }, locale),
+        paid_out("sample", &Paid { amount: price, day: &day, reference: "2026040100017", account: "•••• 4242" }, locale),
     ]
 }

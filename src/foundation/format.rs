@@ -46,6 +46,11 @@ pub fn civil_date(date: Date, locale: Locale) -> String {
     }
 }
 
+/// A day as it is stored, `YYYY-MM-DD`, as [`date`]; what is no day stays as it is.
+pub fn stored_day(day: &str, locale: Locale) -> String {
+    day.parse::<Date>().map_or_else(|_| day.to_owned(), |day| civil_date(day, locale))
+}
+
 /// A month: `2026年11月`, `November 2026`.
 pub fn month(first: Date, locale: Locale) -> String {
     match locale {
@@ -121,6 +126,9 @@ mod tests {
         let at = Timestamp(1_767_225_600_000);
         assert_eq!(date(at, &TimeZone::UTC, Locale::Zh), "2026年1月1日");
         assert_eq!(date_time(at, &TimeZone::UTC, Locale::En), "1 January 2026, 00:00");
+        assert_eq!(stored_day("2026-11-27", Locale::Zh), "2026年11月27日");
+        assert_eq!(stored_day("2026-11-27", Locale::En), "27 November 2026");
+        assert_eq!(stored_day("", Locale::Zh), "");
     }
 
     #[test]

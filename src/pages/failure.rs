@@ -81,7 +81,7 @@ fn as_page(ask: &Ask, error: &AppError, found: Suggested) -> Response {
         )
     });
     let sign_in = matches!(error, AppError::SignInRequired).then(|| {
-        let href = sign_in_path(ask.path_and_query());
+        let href = sign_in_path(ask.here());
         view! { <a class="button" href=href>{t!(locale, "登录", "Sign in")}</a> }
     });
     // Where to go on from here: to somewhere that has what one may have looked for, or to what opens the door.

@@ -31,7 +31,7 @@ pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     letters.extend(codes::letters::samples(&day, locale));
     letters.extend(payments::teams::letters::samples(&ends, locale));
     let month = Month::of(now, &site.time_zone).before();
-    letters.extend(creators::letters::samples(Money::new(hundred, site.currency), month, &day, locale));
+    letters.extend(creators::letters::samples(Money::new(hundred, site.currency), month, locale));
     letters.push(circular::sample(locale));
     letters
 }

@@ -5,7 +5,7 @@
 
 use crate::payments::affiliates::model::is_code;
 use crate::payments::affiliates::recommending;
-use crate::server::http::{Ask, is_prefetch, local_path, see_other};
+use crate::server::http::{Ask, is_prefetch, local_path, page_before, see_other};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 use axum::middleware::Next;
@@ -62,16 +62,6 @@ fn is_for_a_window(headers: &HeaderMap) -> bool {
         Some(destination) => destination == "document",
         None => text(header::ACCEPT).is_some_and(|accepted| accepted.contains("text/html")),
     }
-}
-
-/// The address of the page of this site from which the browser comes.
-fn page_before(headers: &HeaderMap, base_url: &str) -> Option<Uri> {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let before = text(header::REFERER)?;
-    let page: Uri = before.parse().ok()?;
-    let host = page.authority().map(|authority| authority.as_str());
-    let own = before.strip_prefix(base_url).is_some_and(|rest| rest.starts_with('/'));
-    (own || host.is_some() && host == text(header::HOST)).then_some(page)
 }
 
 fn code_in(page: &Uri) -> Option<String> {

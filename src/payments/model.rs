@@ -156,6 +156,17 @@ pub struct Trial {
     pub charged: bool,
 }
 
+/// What buyers know an order by.
+pub fn order_number(id: OrderId) -> String {
+    format!("O-{:06}", id.0)
+}
+
+/// The order that is meant by `O-000017`, `o-17` or `17`.
+pub fn order_of_number(text: &str) -> Option<OrderId> {
+    let digits = text.strip_prefix("O-").or_else(|| text.strip_prefix("o-")).unwrap_or(text);
+    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}
+
 /// How long an order can be paid, by bank transfer too.
 pub const STANDS: i64 = 30 * DAY;
 /// How long an order by an offer can be paid: it keeps others from what is left of the offer meanwhile.
@@ -186,7 +197,7 @@ impl Order {
 
     /// Short enough to be written on a bank transfer: `O-000017`.
     pub fn short(&self) -> String {
-        format!("O-{:06}", self.id.0)
+        order_number(self.id)
     }
 
     /// Why something was opened.

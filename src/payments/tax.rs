@@ -77,6 +77,21 @@ impl Country {
         COUNTRIES.iter().map(Country)
     }
 
+    /// All, in the order in which a reader looks for a name.
+    pub fn in_order(locale: Locale) -> Vec<Country> {
+        let mut all: Vec<Country> = Country::all().collect();
+        all.sort_by_cached_key(|country| country.order(locale));
+        all
+    }
+
+    /// What names are sorted by: the common characters of GBK stand in the order of their pinyin.
+    pub fn order(self, locale: Locale) -> Vec<u8> {
+        match locale {
+            Locale::Zh => encoding_rs::GBK.encode(self.name(locale)).0.into_owned(),
+            Locale::En => self.name(locale).as_bytes().to_vec(),
+        }
+    }
+
     pub const fn code(self) -> &'static str {
         self.0.0
     }
@@ -168,6 +183,10 @@ mod tests {
         assert!(codes.is_sorted() && codes.windows(2).all(|pair| pair[0] != pair[1]));
         assert_eq!(Country::parse("DE").map(|country| country.name(Locale::En)), Some("Germany"));
         assert_eq!(Country::parse("de"), None);
+        let names = |locale| Country::in_order(locale).into_iter().map(|country| country.name(locale)).collect::<Vec<_>>();
+        assert_eq!(names(Locale::Zh)[..4], ["爱尔兰", "爱沙尼亚", "奥地利", "澳大利亚"]);
+        assert_eq!(names(Locale::Zh)[40..], ["中国", "中国澳门", "中国台湾", "中国香港"]);
+        assert_eq!(names(Locale::En)[..2], ["Australia", "Austria"]);
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use crate::foundation::locale::{Locale, plural};
 use crate::membership::wording;
-use crate::payments::model::{Item, Order};
+use crate::payments::model::{Item, Order, Purpose};
 use crate::providers::Provider;
 use crate::{t, tf};
 
@@ -25,6 +25,18 @@ pub fn item_name(order: &Order, locale: Locale) -> String {
         }
         Item::Bundle(_) => tf!(locale, "合集《{title}》", "Bundle “{title}”"),
         Item::Post(_) => tf!(locale, "文章《{title}》", "Article “{title}”"),
+    }
+}
+
+/// What sort of an order it is, in a word: what a file is sorted by.
+pub fn order_kind(order: &Order, locale: Locale) -> &'static str {
+    match (order.purpose, order.item) {
+        (Purpose::Tip, _) | (_, Item::Author(_)) => t!(locale, "打赏", "Tip"),
+        (Purpose::Gift, _) => t!(locale, "礼物", "Gift"),
+        (Purpose::Team, _) => t!(locale, "团队", "Team"),
+        (Purpose::Own, Item::Tier(..)) => t!(locale, "会员", "Membership"),
+        (Purpose::Own, Item::Bundle(_)) => t!(locale, "合集", "Bundle"),
+        (Purpose::Own, Item::Post(_)) => t!(locale, "文章", "Article"),
     }
 }
 

@@ -317,6 +317,10 @@ on_both!(rewards_and_shares_are_never_more_than_the_whole, |app| {
         assert_eq!(answer.attribute("#sale_rate", "value").as_deref(), Some(sale), "what was typed stays");
         assert!(answer.attribute("#running", "checked").is_some());
     }
+    for typed in ["150", "abc", "-1"] {
+        let said = app.affiliates_get(typed, "0", "", "7").await.texts("#sale_rate-error");
+        assert_eq!(said, ["Please give a percentage from 0 to 50, with at most two decimals."], "as the hint has it");
+    }
     for (days, hold, field) in [("0", "7", "days"), ("x", "7", "days"), ("", "-1", "hold_days"), ("", "", "hold_days")] {
         let answer = app.affiliates_get("10", "0", days, hold).await;
         assert_eq!((answer.status, answer.texts(&format!("#{field}-error")).len()), (422, 1), "{days} {hold}");

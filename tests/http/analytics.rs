@@ -391,6 +391,7 @@ async fn look(app: &TestApp, path: &str, agent: &str, header: Option<&str>) {
         request_id: RequestId("test".into()),
         nonce: Nonce("test".into()),
         uri: path.parse().unwrap(),
+        stood_at: None,
         address: "192.0.2.7".into(),
         user_agent: agent.into(),
     };

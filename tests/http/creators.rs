@@ -220,7 +220,11 @@ on_both!(what_is_owed_is_set_aside_once_paid_once_and_owed_again_when_it_fails, 
     assert_eq!(statuses, [303, 422], "two admins at once");
     assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(0, 0, 900)], vec![(100, 0, 0)]));
     let file = one.get("/admin/payouts/1/file").await.body;
-    assert!(file.contains("'=cmd") && file.contains("'@SUM(A1) 6222,9.00,CNY,author"), "{file}");
+    assert!(file.contains("'=cmd") && file.contains("'@SUM(A1) 6222,9.00,CNY,author,Under way"), "{file}");
+    for person in [&author, &one] {
+        assert_eq!(person.post("/language", &[("locale", "zh-CN"), ("to", "/")]).await.status, 303);
+    }
+    assert!(one.get("/admin/payouts/1/file").await.body.contains(",author,打款中"), "in the language of the file");
     assert!(!file.contains("second"), "less than the minimum");
     // It is confirmed once, whoever presses.
     let future = [("paid_on", "2026-03-16"), ("do", "paid")];
@@ -234,6 +238,17 @@ on_both!(what_is_owed_is_set_aside_once_paid_once_and_owed_again_when_it_fails, 
     assert_eq!(app.balance(author.id).await, [(0, 0, 0)]);
     assert_eq!(app.letters("paid-out").await.len(), 1);
     assert!(author.get("/account/earnings").await.body.contains("B-17"));
+    let day = "2026年3月15日";
+    assert!(app.newest_letter("paid-out").await.contains(day), "as the reader writes it");
+    for (person, path) in [
+        (&author, "/account/earnings"),
+        (&author, "/account/earnings/statement?month=2026-03"),
+        (&one, "/admin/payouts/1"),
+        (&one, "/admin/ledger"),
+    ] {
+        let cells = person.get(path).await.texts("tbody td");
+        assert!(cells.iter().any(|cell| cell == day) && cells.iter().all(|cell| cell != "2026-03-15"), "{path}: {cells:?}");
+    }
     // The bank sends it back.
     assert_eq!(one.post("/admin/payouts/1", &[("do", "fail"), ("payout", "1"), ("reason", "")]).await.status, 422);
     assert_eq!(one.post("/admin/payouts/1", &[("do", "fail"), ("payout", ""), ("reason", "x")]).await.status, 422);

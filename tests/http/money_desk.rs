@@ -220,6 +220,19 @@ on_both!(orders_are_found_by_status_provider_member_and_number, |app| {
     }
     let page = admin.get(&format!("/admin/orders?reference={}", paid.trim_start_matches("/orders/"))).await;
     assert_eq!(page.texts("tbody td")[..2], ["@ann".to_owned(), "CN¥12.50".to_owned()]);
+    // As buyers know it, and as its receipt is numbered.
+    let order = app.count("select min(id) from orders").await;
+    let number = format!("O-{order:06}");
+    for named in [number.clone(), format!("o-{order}"), order.to_string(), format!("%20{number}%20"), "2026-000001".to_owned()] {
+        let page = admin.get(&format!("/admin/orders?reference={named}")).await;
+        assert_eq!((page.texts("tbody th small"), page.texts("tbody td").remove(0)), (vec![number.clone()], "@ann".to_owned()), "{named}");
+    }
+    for nothing in ["O-", "O-999999", "O-1x", "2026-000002", "99999999999999999999"] {
+        let page = admin.get(&format!("/admin/orders?reference={nothing}")).await;
+        assert!(page.texts("tbody th").is_empty(), "{nothing}");
+    }
+    assert_eq!(admin.get(&format!("/admin/orders/{order}")).await.texts("h1"), [format!("Order {number}")]);
+    assert!(admin.get("/admin/orders.csv").await.body.contains(&format!(",{number},Article,")));
 });
 
 on_both!(a_long_list_of_orders_goes_on_where_the_page_ended, |app| {
@@ -427,7 +440,7 @@ where 'pay_' || reference || '_1' = (select provider_payment from payments where
     assert_eq!(admin.post("/admin/reconciliation", &day).await.status, 303);
     assert_eq!(app.count("select count(*) from reconciliations").await, 1);
     assert_eq!(app.count("select count(*) from reconciliation_findings").await, 3);
-    assert_eq!(admin.get("/admin/reconciliation").await.texts("tbody th"), ["2026-03-15"]);
+    assert_eq!(admin.get("/admin/reconciliation").await.texts("tbody th"), ["15 March 2026"]);
 });
 
 on_both!(a_provider_whose_book_cannot_be_read_is_said_so, |app| {
@@ -652,7 +665,7 @@ on_both!(an_agreement_is_looked_at_and_ended_by_an_admin_for_a_reason, |app| {
     let path = format!("/admin/subscriptions/{id}");
     let page = admin.get(&path).await;
     assert!(page.texts(".facts").join(" ").contains("Active"));
-    assert_eq!(page.texts("tbody th"), [format!("Order {order}")]);
+    assert_eq!(page.texts("tbody th"), [format!("Order O-{order:06}")]);
     let end = format!("{path}/end");
     assert_eq!(admin.post(&end, &[("when", "end"), ("reason", "asked by mail")]).await.location(), format!("{path}?done=saved"));
     let page = admin.get(&path).await;

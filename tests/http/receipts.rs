@@ -58,6 +58,8 @@ on_both!(numbers_run_without_gaps_also_when_many_pay_at_once_and_begin_anew_with
     assert!(shown.starts_with("2026-00000"), "{shown}");
     let page = admin.get("/admin/receipts?year=2026").await;
     assert_eq!(page.texts("tbody th").len(), 8);
+    let of_credit = admin.get("/admin/orders?reference=2026-000008").await;
+    assert_eq!(of_credit.texts("tbody th small"), [format!("O-{id:06}")]);
     assert!(page.texts(".banner")[0].contains("without a gap"));
     assert_eq!(page.texts("nav.period-choices a"), ["2027", "2026"]);
     assert_eq!(admin.get("/admin/receipts").await.texts("tbody th"), ["2027-000001"]);
@@ -127,6 +129,8 @@ on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     let (path, id) = (format!("{order}/fapiao"), app.count("select id from orders").await);
     assert_eq!((buyer.get(&path).await.status, other.get(&path).await.status), (200, 404));
     assert_eq!(buyer.get(&order).await.texts(TO_FAPIAO), ["Ask for a fapiao"]);
+    let zh = buyer.get(&format!("{path}?lang=zh-CN")).await.texts("section.order > p");
+    assert_eq!(zh, ["文章《A paid article》，¥12.50"]);
     let form = |number: &'static str| [("kind", "company"), ("title", "学廊科技"), ("tax_number", number), ("email", "a@example.org")];
     let wrong = buyer.post(&path, &form("91110000802100433C")).await;
     assert_eq!(wrong.status, 422);
@@ -153,6 +157,7 @@ on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     assert!(page.texts(".banner")[0].contains("26312000000012345678"));
     assert_eq!(buyer.get(&order).await.texts(TO_FAPIAO), ["See your request for a fapiao"]);
     assert_eq!(buyer.post(&path, &form("91110000802100433B")).await.status, 422, "what is issued stands");
+    assert!(admin.get(&desk).await.texts(".order-facts dd").contains(&"15 March 2026".to_owned()));
     let file = admin.get("/admin/fapiao.csv").await.body;
     assert!(file.contains("张三") && file.contains("12.50") && file.contains("2026-03-15"), "{file}");
     let mine = buyer.get("/account/export").await.body;

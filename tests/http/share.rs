@@ -1,6 +1,7 @@
 //! What a page says to whoever links to it, what is kept for reading without a network, and what search engines are told.
 
 use crate::on_both;
+use crate::payments::buy_tier;
 use crate::support::{Answer, Person, TestApp};
 use serde_json::Value;
 use stoa::foundation::time::{HOUR, MINUTE};
@@ -194,6 +195,45 @@ on_both!(a_link_can_ask_for_a_language, |app| {
     let member = app.member("mei").await;
     member.post("/language", &[("locale", "zh-CN"), ("to", "/")]).await;
     assert_eq!(lang(&member.get("/?lang=en").await), "zh-CN");
+});
+
+/// Sends a form that is refused, from a page that the browser names or does not; where the footer comes back to.
+async fn refused_at(person: &Person, path: &str, fields: &[(&str, &str)], stood: Option<&str>) -> String {
+    let request = person.client.post(format!("{}{path}", person.address)).header("sec-fetch-site", "same-origin").form(fields);
+    let answer = person.send(stood.into_iter().fold(request, |request, page| request.header("referer", page))).await;
+    assert!((400..500).contains(&answer.status), "{path}: {}", answer.status);
+    let to = |action: &str| answer.attribute(&format!(".footer-choices form[action=\"{action}\"] [name=to]"), "value").unwrap();
+    assert_eq!(to("/language"), to("/theme"), "{path}");
+    to("/language")
+}
+
+on_both!(a_choice_in_the_footer_of_what_answers_a_form_leads_to_a_page, |app| {
+    let (owner, buyer, tier) = (app.owner().await, app.member("buyer").await, app.tier("Readers").await);
+    let order = buy_tier(&buyer, tier, "month").await;
+    let (offer, link) = (format!("{order}/offer"), format!("{order}/gift/link"));
+    let code = [("code", "nothing")];
+    let page = |path: &str| format!("{}{path}", app.address);
+    for (person, path, fields, stood, back) in [
+        // Its address is secret: the browser does not say where the form stood.
+        (&buyer, &*offer, &code[..], None, &*order),
+        (&buyer, "/redeem/order", &[("number", "1"), ("tail", "1")], None, "/redeem"),
+        (&buyer, "/account/email", &[("email", "x")], None, "/account"),
+        (&buyer, "/account/email", &[("email", "x")], Some(page("/account/mail")), "/account/mail"),
+        (&buyer, "/offers", &code, Some(page("/membership?lang=en")), "/membership?lang=en"),
+        // The form of a page that answered a form.
+        (&buyer, &*offer, &code[..], Some(page(&offer)), &*order),
+        (&buyer, "/offers", &code, Some(page("/offers")), "/"),
+        (&buyer, "/offers", &code, Some("https://evil.example/articles".to_owned()), "/"),
+        (&owner, "/admin/orders/1/refund", &[("payment", "9")], None, "/admin/orders/1"),
+        (&owner, "/admin/codes/taobao/files", &[], None, "/admin/codes/taobao"),
+        (&app.visitor(), "/sign-in", &[("email", "x")], None, "/sign-in"),
+    ] {
+        assert_eq!(refused_at(person, path, fields, stood.as_deref()).await, back, "{path} from {stood:?}");
+        assert_eq!(person.get(back).await.status, 200, "{back}");
+    }
+    // What takes forms alone, looked at, leads to what is above it, if there is anything.
+    assert_eq!(buyer.get(&offer).await.location(), order);
+    assert_eq!((buyer.get(&link).await.status, buyer.get("/votes").await.status), (303, 404));
 });
 
 on_both!(search_engines_are_told_of_what_everybody_may_see, |app| {

@@ -29,6 +29,7 @@ on_both!(a_sponsor_is_shown_on_its_days_and_marked_and_its_income_is_booked, |ap
     let admin = app.owner().await;
     assert_eq!(admin.get("/admin/sponsors").await.texts(".empty").len(), 1);
     assert_eq!(admin.post("/admin/sponsors", &form("120", "2026-03-17")).await.status, 303);
+    assert_eq!(admin.get("/admin/sponsors").await.texts("tbody td")[..2], ["16 March 2026", "17 March 2026"]);
     assert_eq!(app.count(EARNED).await, 12_000);
     assert_eq!(app.count("select minor from advertising_income where day = '2026-03-16'").await, 12_000, "as the four models count it");
     assert!(app.shown("/p/an-article").await.is_empty(), "it begins tomorrow");

@@ -57,6 +57,13 @@ on_both!(a_reader_thanks_an_author_with_what_they_like_and_it_opens_nothing, |ap
     assert_eq!(app.count("select count(*) from payments where use = 'surplus'").await, 0);
     switch(&app, "").await;
     assert_eq!(tip(&reader, post, "5").await.status, 404);
+    // Told from a sale in the files.
+    let owner = app.owner().await;
+    for path in ["/admin/orders.csv", "/admin/receipts.csv?year=2026"] {
+        let file = owner.get(path).await.body;
+        let of = |kind: &str| file.lines().filter(|line| line.contains(&format!(",{kind},"))).count();
+        assert_eq!((of("Tip"), of("Article")), (2, 1), "{file}");
+    }
 });
 
 on_both!(an_author_is_thanked_on_their_page_for_no_article_in_particular_and_gets_all_of_it, |app| {
@@ -103,4 +110,9 @@ on_both!(an_author_is_thanked_on_their_page_for_no_article_in_particular_and_get
     assert_ne!(again, order);
     press(&reader, &to_provider(&reader, &again).await, "pay").await;
     assert_eq!(app.count("select count(*) from payments where use = 'surplus'").await, 0);
+    // For an article it is no sale of it.
+    let thanks = reader.post("/tip", &[("post", &post.to_string()), ("amount", "6")]).await.location().to_owned();
+    press(&reader, &to_provider(&reader, &thanks).await, "pay").await;
+    let said = writer.get("/account/earnings/statement.csv?month=2026-03").await.body;
+    assert!(said.contains("Tip: A paid article") && !said.contains("Sale:"), "{said}");
 });

@@ -173,6 +173,8 @@ pub struct EntryRow {
     pub minor: i64,
     /// It is for having recommended the buyer.
     pub rewarded: bool,
+    /// Of a tip, for an article or for none.
+    pub tipped: bool,
 }
 
 const ENTRIES: &str = "select e.transfer_id, e.line, t.booked_day, t.cause, e.post_id, coalesce(p.title, o.title, '') as title, e.account,
@@ -182,7 +184,8 @@ const ENTRIES: &str = "select e.transfer_id, e.line, t.booked_day, t.cause, e.po
         and not exists (
             select 1 from order_post_shares s
             where s.order_id = e.order_id and s.post_id = e.post_id and e.account like 'liability:creator%:' || s.member_id
-        ) as rewarded
+        ) as rewarded,
+    (o.id is not null and o.purpose = 'tip') as tipped
 from ledger_entries e
 join ledger_transfers t on t.id = e.transfer_id
 left join posts p on p.id = e.post_id

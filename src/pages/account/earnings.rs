@@ -148,7 +148,7 @@ fn payout_table(ask: &Ask, paid: &[PayoutRow]) -> AnyView {
             format!("P-{:06}", payout.id).into_any(),
             money(payout.minor, &payout.currency, ask).into_any(),
             state_badge(state, locale),
-            text(payout.paid_on.as_deref().unwrap_or_default()),
+            text(&format::stored_day(payout.paid_on.as_deref().unwrap_or_default(), locale)),
             text(note),
         ]
     };
@@ -257,6 +257,7 @@ fn about(entry: &EntryRow, locale: Locale) -> String {
     match (parts.next(), parts.next()) {
         (Some("order"), _) if entry.rewarded => tf!(locale, "推广奖励：{title}", "Reward: {title}"),
         (Some("order"), _) if entry.post_id.is_none() => t!(locale, "打赏（不限文章）", "Tip, for no article").to_owned(),
+        (Some("order"), _) if entry.tipped => tf!(locale, "打赏：{title}", "Tip: {title}"),
         (Some("order"), _) => tf!(locale, "销售：{title}", "Sale: {title}"),
         (Some("pool"), Some(month)) => {
             let month = month_name(month, locale);
@@ -289,7 +290,7 @@ fn entry_table(ask: &Ask, entries: &[EntryRow]) -> AnyView {
         let balance = if is_held(entry) { t!(locale, "冻结", "Held") } else { t!(locale, "可打款", "Payable") };
         vec![
             view! { <bdi>{about(entry, locale)}</bdi> }.into_any(),
-            entry.booked_day.clone().into_any(),
+            format::stored_day(&entry.booked_day, locale).into_any(),
             balance.into_any(),
             money(-entry.minor, &entry.currency, ask).into_any(),
         ]

@@ -6,6 +6,7 @@ use crate::analytics::costs::{self, AdIncome, Cost, Listed};
 use crate::analytics::metrics::profit::Heading;
 use crate::analytics::service;
 use crate::foundation::error::Result;
+use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::pages::Page;
@@ -68,7 +69,8 @@ fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
     }
     let row = |cost: Cost| {
         let category = Heading::parse(&cost.category).map_or_else(|| cost.category.clone(), |h| h.name(locale).to_owned());
-        let often = match (cost.recurrence.as_str(), cost.until_day) {
+        let until = cost.until_day.map(|day| format::stored_day(&day, locale));
+        let often = match (cost.recurrence.as_str(), until) {
             ("month", Some(until)) => crate::tf!(locale, "每月，到 {until}", "monthly until {until}"),
             ("month", None) => t!(locale, "每月", "monthly").to_owned(),
             _ => t!(locale, "一次性", "once").to_owned(),
@@ -79,7 +81,15 @@ fn cost_list(locale: Locale, (costs, next): Listed<Cost>) -> AnyView {
         };
         let edit = edit(format!("/admin/costs/{}", cost.id), locale);
         let sum = money(cost.minor, &cost.currency, locale);
-        vec![cost.day.into_any(), category.into_any(), sum.into_any(), often.into_any(), article, cost.note.into_any(), edit]
+        vec![
+            format::stored_day(&cost.day, locale).into_any(),
+            category.into_any(),
+            sum.into_any(),
+            often.into_any(),
+            article,
+            cost.note.into_any(),
+            edit,
+        ]
     };
     let columns = vec![
         Column::text(t!(locale, "日期", "Day")),
@@ -104,7 +114,12 @@ fn income_list(locale: Locale, (incomes, next): Listed<AdIncome>) -> AnyView {
     }
     let row = |income: AdIncome| {
         let edit = edit(format!("/admin/advertising/{}", income.id), locale);
-        vec![income.day.into_any(), money(income.minor, &income.currency, locale).into_any(), income.note.into_any(), edit]
+        vec![
+            format::stored_day(&income.day, locale).into_any(),
+            money(income.minor, &income.currency, locale).into_any(),
+            income.note.into_any(),
+            edit,
+        ]
     };
     let columns = vec![
         Column::text(t!(locale, "日期", "Day")),

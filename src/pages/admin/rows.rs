@@ -71,7 +71,7 @@ fn draw(table: Table, rows: Rows, ask: &Ask) -> AnyView {
     let cell = |cell: Cell| match cell {
         Cell::Text(text) | Cell::Number(text) => text.into_any(),
         Cell::Day(day) => {
-            let shown = day.parse().map_or_else(|_| day.clone(), |date| format::civil_date(date, locale));
+            let shown = format::stored_day(&day, locale);
             view! { <time datetime=day>{shown}</time> }.into_any()
         }
         Cell::At(at) => view! { <time datetime=format::machine(at)>{format::time_of_day(at, &ask.site.time_zone)}</time> }.into_any(),

@@ -2,6 +2,7 @@
 
 use super::{menu, number};
 use crate::foundation::error::Result;
+use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::pages::Page;
 use crate::pages::admin::money::{money, page_of};
@@ -113,7 +114,7 @@ fn state(sponsor: &Sponsor, today: &str, locale: Locale) -> AnyView {
 
 fn table(ask: &Ask, label: &'static str, found: Vec<Sponsor>) -> AnyView {
     let locale = ask.locale;
-    let today = crate::foundation::format::day(ask.ctx.now(), &ask.site.time_zone).to_string();
+    let today = format::day(ask.ctx.now(), &ask.site.time_zone).to_string();
     let columns = vec![
         Column::text(t!(locale, "广告主", "Sponsor")),
         Column::text(t!(locale, "开始", "From")),
@@ -130,8 +131,8 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Sponsor>) -> AnyView {
         let Sponsor { id, name, from_day, until_day, .. } = sponsor;
         vec![
             view! { <a href=format!("{HERE}/{id}")><bdi>{name}</bdi></a> }.into_any(),
-            from_day.into_any(),
-            until_day.into_any(),
+            format::stored_day(&from_day, locale).into_any(),
+            format::stored_day(&until_day, locale).into_any(),
             price,
             state,
         ]

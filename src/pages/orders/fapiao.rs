@@ -66,7 +66,7 @@ fn standing(known: &Fapiao, locale: Locale) -> (Tone, String) {
         }
         State::Issued => {
             let (number, email) = (&known.number, &known.wish.email);
-            let day = known.issued_day.parse().map_or_else(|_| known.issued_day.clone(), |day| format::civil_date(day, locale));
+            let day = format::stored_day(&known.issued_day, locale);
             let text = tf!(
                 locale,
                 "已于 {day}开具，发票号码 {number}，已发送至 {email}。",
@@ -95,6 +95,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
     let may_ask = ask.viewer.is(order.member) && order.status == OrderStatus::Paid;
     let open = may_ask && known.as_ref().is_none_or(|known| known.state != State::Issued);
     let typed = typed.unwrap_or_else(|| before(known.as_ref()));
+    let (item, amount) = (super::item_name(&order, locale), order.price.format(locale));
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         let above = vec![(order.path(), t!(locale, "订单", "Order").to_owned())];
         let told = known.as_ref().map(|known| {
@@ -118,7 +119,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
-                <p>{super::item_name(&order, locale)} ", " {order.price.format(locale)}</p>
+                <p>{tf!(locale, "{item}，{amount}", "{item}, {amount}")}</p>
                 {told}
                 {form}
             </section>

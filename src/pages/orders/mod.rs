@@ -22,7 +22,7 @@ use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt, Trial};
 use crate::payments::requests::State;
 use crate::payments::service;
 use crate::payments::service::{bundles, promises, taking_back, taxes};
-pub use crate::payments::wording::{item_name, provider_name};
+pub use crate::payments::wording::{item_name, order_kind, provider_name};
 use crate::posts::model::PostRef;
 use crate::providers::Provider;
 use crate::server::http::Ask;
@@ -62,7 +62,8 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let offer = taking_back::offer(&ask.ctx, &ask.viewer, &order).await?;
     let request = taking_back::taken_back(&ask.ctx, &ask.viewer, &order).await?;
     let tax = taxes::of_order(&ask.ctx, &ask.viewer, &order).await?;
-    let rates = if unpaid(&order) { taxes::rates(&ask.ctx).await? } else { Vec::new() };
+    let mut rates = if unpaid(&order) { taxes::rates(&ask.ctx).await? } else { Vec::new() };
+    rates.sort_by_cached_key(|(country, _)| country.order(ask.locale));
     let contents = bundles::contents_of(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
     let title = match order.status {

@@ -34,7 +34,7 @@ fn Languages(ask: Ask) -> impl IntoView {
         .collect_view();
     view! {
         <form class="choices" method="post" action="/language" aria-label=t!(ask.locale, "语言", "Language")>
-            <input type="hidden" name="to" value=ask.path_and_query().to_owned()/>
+            <input type="hidden" name="to" value=ask.here().to_owned()/>
             {languages}
         </form>
     }
@@ -59,7 +59,7 @@ fn Themes(ask: Ask) -> impl IntoView {
         .collect_view();
     view! {
         <form class="choices" method="post" action="/theme" aria-label=t!(locale, "主题", "Theme")>
-            <input type="hidden" name="to" value=ask.path_and_query().to_owned()/>
+            <input type="hidden" name="to" value=ask.here().to_owned()/>
             {themes}
         </form>
     }

@@ -118,7 +118,7 @@ fn AnnouncementBar(ask: Ask) -> impl IntoView {
         <section class="announcement-bar" aria-label=t!(locale, "公告", "Announcement")>
             <p>{said}</p>
             <form method="post" action="/announcement">
-                <input type="hidden" name="to" value=ask.path_and_query().to_owned()/>
+                <input type="hidden" name="to" value=ask.here().to_owned()/>
                 <input type="hidden" name="hash" value=news.hash.clone()/>
                 <button class="linklike" type="submit">{t!(locale, "关闭", "Close")}</button>
             </form>

@@ -92,7 +92,7 @@ fn Doors(ask: Ask) -> impl IntoView {
     let locale = ask.locale;
     let to = match ask.path() {
         "/join" | "/sign-in" => String::new(),
-        _ => format!("?to={}", query_value(ask.path_and_query())),
+        _ => format!("?to={}", query_value(ask.here())),
     };
     view! {
         <a class="only-desk" href=format!("/sign-in{to}")>{t!(locale, "登录", "Sign in")}</a>

@@ -89,8 +89,10 @@ impl Typed {
 }
 
 fn parse_rate(typed: &str) -> std::result::Result<i64, Words> {
-    let rate = parse_part(typed)?;
-    if rate <= MOST { Ok(rate) } else { Err(words!("最多 50%。", "50% at most.")) }
+    let most = MOST / 100;
+    parse_part(typed).ok().filter(|rate| *rate <= MOST).ok_or_else(|| {
+        words!("请填写 0 到 {most} 之间的百分比，最多两位小数。", "Please give a percentage from 0 to {most}, with at most two decimals.")
+    })
 }
 
 /// Whether this could be the code of a link.
@@ -118,6 +120,7 @@ impl Reward {
 mod tests {
     use super::*;
     use crate::foundation::id::PostId;
+    use crate::foundation::locale::Locale;
     use crate::payments::shares::split::Split;
     use proptest::prelude::*;
 
@@ -142,6 +145,9 @@ mod tests {
             typed("10", "0", "99999999999999999999", "1"),
         ] {
             assert!(wrong.read().is_err(), "{wrong:?}");
+        }
+        for wrong in ["150", "50.01", "abc", "-1", ""] {
+            assert!(parse_rate(wrong).unwrap_err().get(Locale::En).contains("from 0 to 50,"), "{wrong}");
         }
         assert!(Typed { running: false, ..typed("0", "0", "", "14") }.read().is_ok(), "what is off may be nothing");
         assert_eq!(Terms { sale_rate: 1000, ..Terms::OFF }.rate(Item::Post(PostId(1))), 0);

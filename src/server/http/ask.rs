@@ -1,5 +1,6 @@
 //! [`Ask`]: one request, as a handler needs it: who asks, in which language, of which site.
 
+use super::routes::Addresses;
 use crate::foundation::error::AppError;
 use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
@@ -7,8 +8,8 @@ use crate::foundation::theme::Theme;
 use crate::foundation::viewer::Viewer;
 use crate::server::context::Context;
 use axum::extract::FromRequestParts;
-use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, Uri, header};
 use std::sync::Arc;
 
 /// Names a request in the log and on an error page.
@@ -33,6 +34,8 @@ pub struct Ask {
     pub request_id: RequestId,
     pub nonce: Nonce,
     pub uri: Uri,
+    /// For what answers a form: where the page can be looked at, see [`Ask::here`].
+    pub stood_at: Option<Arc<str>>,
     /// Where the request comes from, to slow down guessers and to tell visitors of a day apart. Never stored as it is.
     pub address: Arc<str>,
     pub user_agent: Arc<str>,
@@ -46,6 +49,12 @@ impl Ask {
 
     pub fn path(&self) -> &str {
         self.uri.path()
+    }
+
+    /// Where this page can be looked at (again): what a choice in the footer comes back to. Many forms are sent to an address
+    /// at which there is nothing to see; the page that answers one is looked at where the form stood.
+    pub fn here(&self) -> &str {
+        self.stood_at.as_deref().unwrap_or_else(|| self.path_and_query())
     }
 
     /// One parameter of the query, decoded.
@@ -97,6 +106,26 @@ pub fn local_path(text: &str) -> Option<&str> {
         && text.len() <= 500
         && text.bytes().all(|b| b.is_ascii_graphic());
     safe.then_some(text)
+}
+
+/// The address of the page of this site from which the browser comes.
+pub fn page_before(headers: &HeaderMap, base_url: &str) -> Option<Uri> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let before = text(header::REFERER)?;
+    let page: Uri = before.parse().ok()?;
+    let host = page.authority().map(|authority| authority.as_str());
+    let own = before.strip_prefix(base_url).is_some_and(|rest| rest.starts_with('/'));
+    (own || host.is_some() && host == text(header::HOST)).then_some(page)
+}
+
+/// Where what answers a form can be looked at: on the page on which the form stood; if the browser does not say which that was
+/// (pages with secret addresses forbid it), or it took forms alone as well, at the form's own address; if there is nothing to
+/// see either, above it.
+pub fn stood_at(headers: &HeaderMap, base_url: &str, uri: &Uri, addresses: &Addresses) -> Arc<str> {
+    let whole = |uri: &Uri| uri.path_and_query().and_then(|path| local_path(path.as_str())).map(Arc::<str>::from);
+    let seen = |uri: &Uri| addresses.can_be_seen(uri.path()).then(|| whole(uri)).flatten();
+    let before = page_before(headers, base_url).as_ref().and_then(seen);
+    before.or_else(|| seen(uri)).unwrap_or_else(|| local_path(addresses.above(uri.path())).unwrap_or("/").into())
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ mod form;
 mod guards;
 mod routes;
 
-pub use ask::{Ask, Nonce, RequestId, language_asked, local_path, query_value, without_language};
+pub use ask::{Ask, Nonce, RequestId, language_asked, local_path, page_before, query_value, stood_at, without_language};
 pub use failure::{Failure, as_failure};
 pub use form::Form;
 pub use guards::{OwnPolicy, refuse_nul_in_paths, refuse_other_sites, security_headers};
-pub use routes::{Route, Routes};
+pub use routes::{Addresses, Route, Routes};
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};

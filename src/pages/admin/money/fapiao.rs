@@ -194,7 +194,8 @@ pub async fn refuse(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideFor
 async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Result<Response> {
     let Listed { fapiao, order, refunded, handle } = fapiao::one(&ask.ctx, &ask.viewer, id).await?;
     let locale = ask.locale;
-    let title = tf!(locale, "订单 {id} 的发票", "Fapiao of order {id}");
+    let number = order.short();
+    let title = tf!(locale, "订单 {number} 的发票", "Fapiao of order {number}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
         let above = vec![("/admin/fapiao".to_owned(), t!(locale, "发票", "Fapiao").to_owned())];
         let given = |name: &'static str, text: &str| (!text.is_empty()).then(|| fact(name, text.to_owned().into_any()));
@@ -219,7 +220,7 @@ async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Resul
                     {fact(t!(locale, "会员", "Member"), person(&handle))}
                     {fact(t!(locale, "申请时间", "Asked"), when(fapiao.requested_at, ask))}
                     {given(t!(locale, "发票号码", "Number"), &fapiao.number)}
-                    {given(t!(locale, "开票日期", "Issued"), &fapiao.issued_day)}
+                    {given(t!(locale, "开票日期", "Issued"), &format::stored_day(&fapiao.issued_day, locale))}
                     {given(t!(locale, "答复", "Answer"), &fapiao.answer)}
                 </dl>
                 {open.then(|| decide(id, form, &errors, locale))}

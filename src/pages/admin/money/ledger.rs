@@ -140,7 +140,8 @@ fn table(ask: &Ask, entries: &[EntryRow]) -> AnyView {
         };
         let member = entry.handle.as_deref().map_or_else(|| view! { <Nothing/> }.into_any(), person);
         let account = wording::account(&entry.account, locale).into_any();
-        vec![number, entry.booked_day.clone().into_any(), account, side(entry.minor), side(entry.minor.saturating_neg()), member]
+        let day = format::stored_day(&entry.booked_day, locale).into_any();
+        vec![number, day, account, side(entry.minor), side(entry.minor.saturating_neg()), member]
     };
     let rows = entries.iter().map(row).collect();
     view! { <DataTable label=t!(locale, "分录", "Entries") columns rows/> }.into_any()

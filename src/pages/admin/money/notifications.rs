@@ -4,10 +4,12 @@ use super::super::menu;
 use super::wording::{badge, notification_state};
 use super::{page_of, when};
 use crate::foundation::error::Result;
+use crate::foundation::id::OrderId;
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::pages::orders::provider_name;
+use crate::payments::model::order_number;
 use crate::payments::service::desk::PAGE;
 use crate::payments::service::desk::notifications::{self, NotificationRow};
 use crate::providers::Provider;
@@ -157,7 +159,7 @@ async fn draw(ask: &Ask, id: i64, errors: Errors) -> Result<Response> {
 fn facts(ask: &Ask, row: &NotificationRow) -> AnyView {
     let locale = ask.locale;
     let order = row.order_id.map(|id| {
-        let link = view! { <a href=format!("/admin/orders/{id}")>{tf!(locale, "订单 {id}", "Order {id}")}</a> };
+        let link = view! { <a href=format!("/admin/orders/{id}")>{order_number(OrderId(id))}</a> };
         fact(t!(locale, "订单", "Order"), link.into_any())
     });
     let turn = row.turn_at.map(|at| fact(t!(locale, "下次处理", "Next try"), when(Timestamp(at), ask)));

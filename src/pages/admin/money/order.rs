@@ -63,7 +63,8 @@ pub async fn look(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 async fn draw(ask: &Ask, id: OrderId, form: RefundForm, errors: Errors) -> Result<Response> {
     let story = orders::story(&ask.ctx, &ask.viewer, id).await?;
     let locale = ask.locale;
-    let title = tf!(locale, "订单 {id}", "Order {id}");
+    let number = story.order.short();
+    let title = tf!(locale, "订单 {number}", "Order {number}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
         let above = vec![("/admin/orders".to_owned(), t!(locale, "订单", "Orders").to_owned())];
         view! {

@@ -10,7 +10,7 @@ use crate::foundation::id::OrderId;
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::pages::Page;
-use crate::pages::orders::{item_name, provider_name};
+use crate::pages::orders::{item_name, order_kind, provider_name};
 use crate::payments::model::{Order, OrderStatus};
 use crate::payments::service::desk::orders::{self, FAILED_DAYS, Listed, Search};
 use crate::payments::service::desk::{BATCH, PAGE};
@@ -68,7 +68,7 @@ fn filter(search: &Search, locale: Locale) -> AnyView {
     let any = || (String::new(), t!(locale, "全部", "Any").to_owned());
     let statuses = OrderStatus::ALL.map(|status| (status.as_str().to_owned(), order_status(status, locale).1.to_owned()));
     let providers = Provider::ALL.map(|provider| (provider.as_str().to_owned(), provider_name(provider, locale).to_owned()));
-    let hint = t!(locale, "我们或付款服务的编号。", "Our number or the provider's.").to_owned();
+    let hint = t!(locale, "订单号、收据编号，或付款服务的编号。", "Of the order, of a receipt, or the provider’s.").to_owned();
     view! {
         <form class="form form-columns" method="get" action="/admin/orders" role="search">
             <Select label=t!(locale, "状态", "Status") name="status" value=search.status.clone() options=[any()].into_iter().chain(statuses).collect()/>
@@ -102,7 +102,7 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Listed>, last: Option<Drawn>
         };
         let at = last.map_or_else(|| when(order.created_at, ask), |(_, draw)| draw(&order, ask));
         vec![
-            view! { <a href=format!("/admin/orders/{}", order.id)>{item_name(&order, locale)}</a> }.into_any(),
+            view! { <a href=format!("/admin/orders/{}", order.id)>{item_name(&order, locale)}</a><br/><small class="num">{order.short()}</small> }.into_any(),
             person(&handle),
             order.price.format(locale).into_any(),
             badge(order_state(&order, ask.ctx.now(), locale)),
@@ -118,7 +118,9 @@ pub async fn csv(ask: Ask) -> Result<Response> {
     let search = search(&ask);
     let locale = ask.locale;
     let columns = vec![
-        t!(locale, "编号", "Number"),
+        t!(locale, "编号", "Reference"),
+        t!(locale, "订单号", "Order"),
+        t!(locale, "订单种类", "Kind of order"),
         t!(locale, "下单时间", "Ordered"),
         t!(locale, "付款时间", "Paid"),
         t!(locale, "会员", "Member"),
@@ -144,6 +146,8 @@ fn line((order, handle, provider): &Listed, now: Timestamp, locale: Locale) -> V
     let text = |text: &str| Cell::Text(text.to_owned());
     vec![
         text(&order.reference),
+        Cell::Text(order.short()),
+        text(order_kind(order, locale)),
         text(&format::machine(order.created_at)),
         order.paid_at.map_or(Cell::Nothing, |at| text(&format::machine(at))),
         text(handle),

@@ -1,12 +1,13 @@
 //! `/admin/payouts/{id}`: one run: its file for the bank, and what came of each payout.
 
 use super::super::{menu, number};
-use super::payouts::{HERE, run_name, shown, state_badge};
+use super::payouts::{HERE, run_name, shown, state_badge, state_name};
 use super::{file, money, page_of, person, plain};
 use crate::analytics::tables::Cell;
 use crate::creators::model::PayoutState;
 use crate::creators::payouts::{self, PAGE, PayoutRow, RunRow, Said};
 use crate::foundation::error::Result;
+use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::pages::Page;
 use crate::payments::service::desk::BATCH;
@@ -98,7 +99,7 @@ fn payouts_table(ask: &Ask, rows: &[PayoutRow]) -> AnyView {
             shown(&row.payee_name),
             shown(&row.payee_account),
             state_badge(state, locale),
-            shown(row.paid_on.as_deref().unwrap_or_default()),
+            shown(&format::stored_day(row.paid_on.as_deref().unwrap_or_default(), locale)),
             shown(if state == Some(PayoutState::Failed) { &row.reason } else { &row.reference }),
         ]
     };
@@ -188,13 +189,13 @@ pub async fn csv(ask: Ask, Path(id): Path<String>) -> Result<Response> {
         async move {
             let (rows, more) = page_of(payouts::of_run(&ctx, &viewer, id, after.unwrap_or(0), BATCH + 1).await?, BATCH);
             let next = rows.last().filter(|_| more).map(|last| last.id);
-            Ok((rows.iter().map(line).collect(), next))
+            Ok((rows.iter().map(|row| line(row, locale)).collect(), next))
         }
     };
     file("payouts", columns, read).await
 }
 
-fn line(row: &PayoutRow) -> Vec<Cell> {
+fn line(row: &PayoutRow, locale: Locale) -> Vec<Cell> {
     vec![
         Cell::Text(payout_number(row)),
         Cell::Text(row.payee_name.clone()),
@@ -202,6 +203,6 @@ fn line(row: &PayoutRow) -> Vec<Cell> {
         plain(row.minor, &row.currency),
         Cell::Text(row.currency.clone()),
         Cell::Text(row.handle.clone()),
-        Cell::Text(row.state.clone()),
+        Cell::Text(state_name(PayoutState::parse(&row.state), locale).1.to_owned()),
     ]
 }

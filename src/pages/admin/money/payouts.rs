@@ -19,12 +19,16 @@ use serde::Deserialize;
 
 pub const HERE: &str = "/admin/payouts";
 
-pub fn state_badge(state: Option<PayoutState>, locale: Locale) -> AnyView {
-    badge(match state {
+pub fn state_name(state: Option<PayoutState>, locale: Locale) -> (Tone, &'static str) {
+    match state {
         Some(PayoutState::UnderWay) => (Tone::Warn, t!(locale, "打款中", "Under way")),
         Some(PayoutState::Paid) => (Tone::Good, t!(locale, "已打款", "Paid")),
         Some(PayoutState::Failed) | None => (Tone::Bad, t!(locale, "失败", "Failed")),
-    })
+    }
+}
+
+pub fn state_badge(state: Option<PayoutState>, locale: Locale) -> AnyView {
+    badge(state_name(state, locale))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,7 +7,7 @@ use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::pages::Page;
-use crate::pages::orders::item_name;
+use crate::pages::orders::{item_name, order_kind};
 use crate::payments::seller::Seller;
 use crate::payments::service::desk::{BATCH, PAGE};
 use crate::payments::service::receipts::{self, Line};
@@ -116,6 +116,7 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         t!(locale, "种类", "Kind"),
         t!(locale, "时间", "When"),
         t!(locale, "订单号", "Order"),
+        t!(locale, "订单种类", "Kind of order"),
         t!(locale, "内容", "Item"),
         t!(locale, "会员", "Member"),
         t!(locale, "买方", "Buyer"),
@@ -147,6 +148,7 @@ fn cells(line: &Line, locale: Locale) -> Vec<Cell> {
         Cell::Text(what(line, locale)),
         text(&format::machine(line.issued_at)),
         Cell::Text(line.order.short()),
+        text(order_kind(&line.order, locale)),
         text(&line.order.title),
         text(&line.handle),
         text(&line.buyer.name),

@@ -5,6 +5,7 @@ use super::payments::failed;
 use super::wording::badge;
 use super::{page_of, when};
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
@@ -119,7 +120,7 @@ fn table(ask: &Ask, found: &[ReconciliationRow]) -> AnyView {
             n => view! { <Badge tone=Tone::Bad text=n.to_string()/> }.into_any(),
         };
         vec![
-            view! { <a href=format!("/admin/reconciliation/{}", row.id)>{row.day.clone()}</a> }.into_any(),
+            view! { <a href=format!("/admin/reconciliation/{}", row.id)>{format::stored_day(&row.day, locale)}</a> }.into_any(),
             named(&row.provider, locale).into_any(),
             row.matched.into_any(),
             findings,
@@ -134,7 +135,7 @@ fn table(ask: &Ask, found: &[ReconciliationRow]) -> AnyView {
 pub async fn show(ask: Ask, Path(id): Path<i64>) -> Result<Response> {
     let (row, findings) = reconciling::one(&ask.ctx, &ask.viewer, id).await?;
     let locale = ask.locale;
-    let (provider, day) = (named(&row.provider, locale), row.day.clone());
+    let (provider, day) = (named(&row.provider, locale), format::stored_day(&row.day, locale));
     let title = tf!(locale, "{provider}，{day}", "{provider}, {day}");
     Ok(Page::new(title.clone()).private().draw(&ask, || {
         let above = vec![("/admin/reconciliation".to_owned(), t!(locale, "对账", "Reconciliation").to_owned())];

@@ -205,9 +205,9 @@ fn terms(ask: &Ask, orders: Vec<Order>) -> Option<AnyView> {
         Column::text(t!(locale, "下单时间", "Ordered")),
     ];
     let row = |order: Order| {
-        let id = order.id;
+        let number = order.short();
         vec![
-            view! { <a href=format!("/admin/orders/{id}")>{tf!(locale, "订单 {id}", "Order {id}")}</a> }.into_any(),
+            view! { <a href=format!("/admin/orders/{}", order.id)>{tf!(locale, "订单 {number}", "Order {number}")}</a> }.into_any(),
             order.price.format(locale).into_any(),
             badge(order_state(&order, ask.ctx.now(), locale)),
             when(order.created_at, ask),

@@ -32,8 +32,9 @@ pub async fn save(ask: Ask, Form(form): Form<RateForm>) -> Result<Response> {
 
 async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
     ask.viewer.require_admin()?;
-    let rates = taxes::rates(&ask.ctx).await?;
     let locale = ask.locale;
+    let mut rates = taxes::rates(&ask.ctx).await?;
+    rates.sort_by_cached_key(|(country, _)| country.order(locale));
     let title = t!(locale, "税", "Tax");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         let columns = vec![
@@ -55,7 +56,7 @@ async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
         } else {
             view! { <DataTable label=title columns rows=rates.into_iter().map(row).collect()/> }.into_any()
         };
-        let countries = Country::all().map(|country| (country.code().to_owned(), country.name(locale).to_owned())).collect();
+        let countries = Country::in_order(locale).into_iter().map(|country| (country.code().to_owned(), country.name(locale).to_owned())).collect();
         let hint = t!(locale, "百分比，例如 19 或 5.5。", "In percent, such as 19 or 5.5.").to_owned();
         view! {
             {menu(ask)}

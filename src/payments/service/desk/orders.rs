@@ -5,7 +5,8 @@ use crate::foundation::id::OrderId;
 use crate::foundation::time::DAY;
 use crate::foundation::viewer::Viewer;
 use crate::membership::grants::{self, Opened};
-use crate::payments::model::{Checkout, Order, OrderStatus, Payment};
+use crate::payments::model::{Checkout, Order, OrderStatus, Payment, order_of_number};
+use crate::payments::seller::Number;
 use crate::payments::store::desk::ledger::{self, EntryRow};
 pub use crate::payments::store::desk::orders::Listed;
 use crate::payments::store::desk::orders::{self, Wanted};
@@ -28,11 +29,14 @@ pub struct Search {
 
 impl Search {
     fn wanted(&self) -> Wanted {
+        let reference = self.reference.trim();
         Wanted {
             status: OrderStatus::parse(&self.status),
             provider: Provider::parse(&self.provider),
             handle: self.member.trim().trim_start_matches('@').to_lowercase(),
-            reference: self.reference.trim().to_owned(),
+            order: order_of_number(reference),
+            receipt: Number::parse(reference),
+            reference: reference.to_owned(),
         }
     }
 }

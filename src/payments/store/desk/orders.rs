@@ -6,6 +6,7 @@ use crate::foundation::error;
 use crate::foundation::id::OrderId;
 use crate::foundation::time::Timestamp;
 use crate::payments::model::{Order, OrderStatus};
+use crate::payments::seller::Number;
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries};
 
@@ -42,13 +43,15 @@ pub struct Wanted {
     pub handle: String,
     /// Ours of the order or of a try, or the provider's number of a try, a payment or a refund.
     pub reference: String,
+    /// The order that the same text names as buyers know it, or the receipt of it.
+    pub order: Option<OrderId>,
+    pub receipt: Option<Number>,
 }
 
 const OF_PROVIDER: &str = "exists (select 1 from checkouts c where c.order_id = o.id and c.provider = ?)";
 
 /// Through the unique numbers, whoever the provider.
-const NAMED: &str = "o.id in (
-        select id from orders where reference = ?
+const NAMED: &str = "select id from orders where reference = ?
         union
         select order_id from checkouts where reference = ?
         union
@@ -59,8 +62,33 @@ const NAMED: &str = "o.id in (
         select p.order_id
         from refunds r
         join payments p on p.id = r.payment_id
-        where r.provider in ('stripe', 'paypal', 'wechat', 'alipay', 'offline', 'test') and r.provider_refund = ?
-    )";
+        where r.provider in ('stripe', 'paypal', 'wechat', 'alipay', 'offline', 'test') and r.provider_refund = ?";
+
+/// Whatever the number that was typed may be one of: each is looked for through its own index.
+fn named(filter: &mut Filter, wanted: &Wanted) {
+    let mut ids = NAMED.replace('?', &filter.place(&wanted.reference));
+    if let Some(order) = wanted.order {
+        let id = filter.place(order.0);
+        ids.push_str(&format!("\n        union\n        select id from orders where id = {id}"));
+    }
+    if let Some(Number { year, number }) = wanted.receipt {
+        let (year, number) = (filter.place(year), filter.place(number));
+        ids.push_str(&format!(
+            "\n        union
+        select p.order_id
+        from receipts n
+        join payments p on p.id = n.payment_id
+        where n.year = {year} and n.number = {number}
+        union
+        select p.order_id
+        from receipts n
+        join refunds r on r.id = n.refund_id
+        join payments p on p.id = r.payment_id
+        where n.year = {year} and n.number = {number}"
+        ));
+    }
+    filter.also(&format!("o.id in (\n        {ids}\n    )"));
+}
 
 /// Newest first, those before `before`.
 pub async fn list(db: &Db, wanted: &Wanted, before: Option<OrderId>, limit: i64) -> error::Result<Vec<Listed>> {
@@ -76,7 +104,7 @@ pub async fn list(db: &Db, wanted: &Wanted, before: Option<OrderId>, limit: i64)
         filter.and("o.member_id = (select id from members where handle = ?)", &wanted.handle);
     }
     if !wanted.reference.is_empty() {
-        filter.and(NAMED, &wanted.reference);
+        named(&mut filter, wanted);
     }
     let Filter { sql, mut args } = filter;
     args.push(limit.into());
