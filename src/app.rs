@@ -17,7 +17,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
@@ -133,8 +133,7 @@ async fn who_asks(State((ctx, addresses)): State<(Context, Addresses)>, session:
         }
         // Without the database there is no page to draw in; the words have to do.
         Err(error) => {
-            (axum::http::StatusCode::SERVICE_UNAVAILABLE, format!("{}\n{}\n", error.message(Locale::Zh), error.message(Locale::En)))
-                .into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n{}\n", error.message(Locale::Zh), error.message(Locale::En))).into_response()
         }
     }
 }
@@ -244,9 +243,15 @@ async fn elsewhere(ask: Ask, method: Method, headers: HeaderMap) -> Result<Respo
     pages::moved_from(&ask).await
 }
 
-/// An address that takes forms, looked at: whoever loads again what answered one is led to the page above it.
+/// An address that takes forms, looked at: whoever loads again what answered one is led to the page above it. Programs and
+/// other methods are told what is wrong.
 async fn for_forms_alone(addresses: Addresses, ask: Ask, method: Method) -> Result<Response, AppError> {
-    let above = addresses.above(ask.path());
     let looked_at = method == Method::GET || method == Method::HEAD;
-    if looked_at && above != "/" { Ok(see_other(above)) } else { Err(AppError::NotFound) }
+    if !looked_at || is_for_programs(ask.path()) {
+        return Ok(StatusCode::METHOD_NOT_ALLOWED.into_response());
+    }
+    match addresses.above(ask.path()) {
+        "/" => Err(AppError::NotFound),
+        above => Ok(see_other(above)),
+    }
 }

@@ -55,6 +55,7 @@ fn find(ask: &Ask) -> Option<&'static str> {
         "seat-left" => t!(locale, "你已离开团队。", "You have left the team."),
         "seat-freed" => t!(locale, "席位已收回。", "The seat is free again."),
         "team-link" => t!(locale, "新链接已生成，之前的链接已失效。", "There is a new link. The one before opens nothing any more."),
+        "trial-begun" => t!(locale, "试用已开始，现在不扣款。", "Your trial has begun. Nothing is charged yet."),
         "joined-tier" => t!(locale, "付款成功，会员已开通。", "Paid. Your membership has begun."),
         "cancelled" => t!(locale, "已取消续费，不会再扣款。", "It will not renew; nothing more is charged."),
         "paused" => t!(locale, "已暂停。", "Paused."),
