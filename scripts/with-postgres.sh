@@ -35,9 +35,10 @@ if [ "$(id -u)" = 0 ]; then chown -R "$user" "$home"; fi
 (cd / && "${as_server[@]}" "$programs/initdb" -D "$home/data" --username=stoa --pwfile="$home/password" --auth=password \
     --encoding=UTF8 --no-locale --no-sync >"$home/initdb.log" 2>&1) || { cat "$home/initdb.log" >&2; die "initdb failed"; }
 
-# Nothing here outlives the tests, so nothing waits for the disk.
+# Nothing here outlives the tests, so nothing waits for the disk or is tidied up.
 options="-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300
-         -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+         -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0
+         -c autovacuum=off -c jit=off"
 port=
 for _ in 1 2 3; do # Somebody else may take the free port first.
     port=$(free_port)

@@ -45,7 +45,8 @@ fn seed() -> [u8; 32] {
 const LIVES_OF_A_WORLD: u32 = 50;
 
 fn run(kind: Kind, backend: Backend) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    // A life is lived step by step: more threads would only wake each other.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     // A world grows old: its books get long, its clock is years ahead.
     let world = RefCell::new((0, runtime.block_on(World::new(kind, backend))));
     let tally = RefCell::default();
