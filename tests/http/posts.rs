@@ -188,7 +188,13 @@ on_both!(a_new_text_is_said_to_readers_and_a_new_price_is_not, |app| {
     assert_eq!(author.post(&editor, &with(&[("price", "12"), ("version", "2")])).await.status, 303);
     let visitor = app.visitor();
     assert!(!visitor.get("/p/a-first-article").await.body.contains("Updated "));
-    assert_eq!(author.post(&editor, &with(&[("price", "12"), ("title", "A second one"), ("version", "3")])).await.status, 303);
+    assert_eq!(
+        author
+            .post(&editor, &with(&[("price", "12"), ("title", "A second one"), ("slug", "a-first-article"), ("version", "3")]))
+            .await
+            .status,
+        303
+    );
     assert!(visitor.get("/p/a-first-article").await.body.contains("Updated "));
 });
 

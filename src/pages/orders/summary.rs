@@ -1,0 +1,160 @@
+//! What an order is for and what it costs, before it is paid and after it.
+
+use super::{by_offer, item_name, provider_name, unpaid, when};
+use crate::foundation::format;
+use crate::foundation::locale::{Locale, plural};
+use crate::foundation::money::Money;
+use crate::foundation::site::Site;
+use crate::foundation::time::{DAY, Timestamp};
+use crate::membership::wording;
+use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
+use crate::posts::model::PostRef;
+use crate::ui::{Banner, Tone, fact};
+use crate::{t, tf};
+use leptos::prelude::*;
+
+/// What was ordered. `ended`: what it opened is closed; `receipt`: the receipt is shown as well, which says what an offer or
+/// seats made of the price.
+pub fn summary(order: &Order, (ended, receipt): (bool, bool), now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+    let opens = match order.item {
+        _ if order.is_tip() => t!(locale, "这是对作者的感谢，不开通内容", "Nothing: it is thanks to the author").to_owned(),
+        _ if order.is_gift() => t!(locale, "为领取礼物的人开通，不为你自己", "To whoever takes the gift, and not to you").to_owned(),
+        Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
+        Item::Bundle(_) => t!(locale, "下列全部文章，永久有效", "All of the articles below, for good").to_owned(),
+        Item::Author(_) => String::new(),
+        Item::Tier(_, cadence) if order.team.is_some() => {
+            let term = wording::term(cadence, locale);
+            tf!(
+                locale,
+                "{term}，为用链接加入的成员开通；同一个团队续费，从到期日起顺延",
+                "{term}, to those who join by your link. A further term of the same team is added to the end"
+            )
+        }
+        Item::Tier(..) if order.settles => t!(locale, "本期剩余的时间", "The rest of the running term").to_owned(),
+        Item::Tier(_, cadence) if order.renewing => {
+            let term = wording::term(cadence, locale);
+            tf!(locale, "{term}，到期自动续费，随时可以取消", "{term}; renews by itself, cancel at any time")
+        }
+        Item::Tier(_, cadence) => {
+            let term = wording::term(cadence, locale);
+            tf!(locale, "{term}；如果你已是这个等级的会员，则从到期日起顺延", "{term}, added to the end of what you have")
+        }
+    };
+    view! {
+        <dl class="facts order-summary">
+            {fact(t!(locale, "内容", "Item"), item_name(order, locale))}
+            {(!ended && order.status != OrderStatus::Refunded).then(|| fact(t!(locale, "开通", "Opens"), opens))}
+            {fact(t!(locale, "订单号", "Order number"), order.short())}
+            {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, site, locale))}
+            {(order.trial_days > 0).then(|| fact(t!(locale, "试用", "Trial"), trial(order, locale)))}
+            {(!receipt).then(|| by_offer::receipt(order, locale))}
+            {by_offer::after(order, locale)}
+            {(!receipt).then(|| seats(order, locale)).flatten()}
+            {total(order, now, site, locale)}
+        </dl>
+    }
+    .into_any()
+}
+
+/// What is due; of a trial nothing today, and the price when it ends.
+fn total(order: &Order, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+    let line = |label: &'static str, amount: Money| {
+        view! { <div class="order-total"><dt>{label}</dt><dd>{amount.format(locale)}</dd></div> }.into_any()
+    };
+    if order.trial_days == 0 || !unpaid(order) {
+        return line(t!(locale, "合计", "Total"), order.price);
+    }
+    let first = match order.trial {
+        Some(trial) => trial.charged.then_some(trial.until),
+        None => Some(now.plus(order.trial_days.saturating_mul(DAY))),
+    };
+    let charge = first.map(|at| {
+        let (date, price) = (format::date(at, &site.time_zone, locale), order.price.format(locale));
+        fact(t!(locale, "首次扣款", "First charge"), tf!(locale, "{date}，{price}", "{date}, {price}"))
+    });
+    let due = order.trial.is_none().then(|| line(t!(locale, "今天应付", "Due today"), Money::new(0, order.price.currency)));
+    view! { {due} {charge} }.into_any()
+}
+
+/// What was in a bundle when the order was begun. The titles of drafts are nobody's business.
+pub fn contents_shown((articles, all): (Vec<PostRef>, usize), locale: Locale) -> Option<AnyView> {
+    let missing = all.saturating_sub(articles.len());
+    let lines = articles.iter().map(|post| view! { <li><a href=post.path() dir="auto">{post.title.clone()}</a></li> }).collect_view();
+    let drafts = (missing > 0).then(|| {
+        let (word, be) = (plural(missing as i64, "article", "articles"), plural(missing as i64, "is", "are"));
+        let text = tf!(locale, "另有 {missing} 篇目前没有发布，发布后即可阅读。", "{missing} {word} more {be} not published at present.");
+        view! { <li>{text}</li> }
+    });
+    (all > 0).then(|| {
+        view! {
+            <section class="order-contents">
+                <h2>{t!(locale, "合集里的文章", "In the bundle")}</h2>
+                <ul class="bundle-articles">{lines}{drafts}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// What a seat costs, and how many there are.
+fn seats(order: &Order, locale: Locale) -> Option<AnyView> {
+    let (price, seats) = (order.seat()?.format(locale), order.team?.seats);
+    Some(fact(t!(locale, "每个席位", "A seat"), format!("{price} × {seats}")))
+}
+
+/// When the first charge comes.
+fn trial(order: &Order, locale: Locale) -> String {
+    let (trial, price) = (order.trial_days, order.price.format(locale));
+    let days = plural(trial, "day", "days");
+    tf!(
+        locale,
+        "免费试用 {trial} 天，之后扣款 {price}；试用期内取消不收费",
+        "{trial} {days} free, then {price} is charged; nothing if you cancel before"
+    )
+}
+
+/// `ended`: when all that it opened was closed; `asked`: a fapiao was asked for.
+pub fn receipt_shown(receipt: &Receipt, ended: Option<Timestamp>, asked: bool, site: &Site, locale: Locale) -> AnyView {
+    let order = &receipt.order;
+    let until = match (ended, order.opens_until) {
+        _ if matches!(order.purpose, Purpose::Gift | Purpose::Tip) => None,
+        (Some(at), _) => {
+            let date = format::date_time(at, &site.time_zone, locale);
+            Some((t!(locale, "有效期", "Open"), tf!(locale, "已于 {date} 结束", "Ended on {date}").into_any()))
+        }
+        (None, Some(until)) => Some((t!(locale, "有效期至", "Open until"), when(until, site, locale).into_any())),
+        (None, None) if order.team.is_some() || order.status == OrderStatus::Refunded => None,
+        (None, None) => Some((t!(locale, "有效期", "Open"), t!(locale, "永久", "For good").into_any())),
+    };
+    let until = until.map(|(label, until)| fact(label, view! { <span class="receipt-until">{until}</span> }));
+    let number = receipt.number.map(|number| number.to_string()).unwrap_or_default();
+    let (printed, fapiao) = (format!("{}/receipt", order.path()), format!("{}/fapiao", order.path()));
+    // What is paid in yuan may need one, and whoever reads Chinese knows what it is.
+    let may_ask = order.status == OrderStatus::Paid && (locale == Locale::Zh || order.price.currency.code() == "CNY");
+    let label = match asked {
+        true => t!(locale, "查看发票申请", "See your request for a fapiao"),
+        false => t!(locale, "申请发票", "Ask for a fapiao"),
+    };
+    let fapiao = (asked || may_ask).then(|| view! { " " <a href=fapiao>{label}</a> });
+    let refunded = receipt.refunded.map(|refunded| fact(t!(locale, "已退款", "Given back"), refunded.format(locale)));
+    let surplus = receipt.surplus.map(|surplus| {
+        let amount = surplus.format(locale);
+        let text = tf!(locale, "我们多收了 {amount}，会退还给你。", "We received {amount} more than the price; it is owed back to you.");
+        view! { <Banner tone=Tone::Warn text/> }
+    });
+    view! {
+        <dl class="facts receipt">
+            {fact(t!(locale, "收据编号", "Receipt number"), number)}
+            {fact(t!(locale, "付款时间", "Paid on"), when(receipt.received_at, site, locale))}
+            {by_offer::receipt(order, locale)}
+            {seats(order, locale)}
+            {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
+            {refunded}
+            {fact(t!(locale, "付款方式", "Paid through"), provider_name(receipt.provider, locale))}
+            {until}
+        </dl>
+        <p class="actions"><a href=printed>{t!(locale, "打印收据", "Print the receipt")}</a>{fapiao}</p>
+        {surplus}
+    }
+    .into_any()
+}
