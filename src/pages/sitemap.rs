@@ -18,8 +18,9 @@ use std::io;
 /// More are not listed.
 const MOST_BUNDLES: i64 = 1000;
 
-/// Not worth a robot's time, or nobody's but a person's.
-const CLOSED: [&str; 9] = ["/account", "/admin", "/api/", "/checkout", "/offline", "/orders/", "/qr/", "/test-provider/", "/write"];
+/// Not worth a robot's time, or nobody's but a person's. What wants a session is not among them: a robot is answered 401 there
+/// and told not to list it, which it could not read if it were kept away.
+const CLOSED: [&str; 6] = ["/api/", "/checkout", "/offline", "/orders/", "/qr/", "/test-provider/"];
 
 pub async fn robots(ask: Ask) -> Response {
     let closed: String = CLOSED.iter().map(|path| format!("Disallow: {path}\n")).collect();

@@ -246,7 +246,9 @@ on_both!(search_engines_are_told_of_what_everybody_may_see, |app| {
     }
     let visitor = app.visitor();
     let robots = visitor.get("/robots.txt").await.body;
-    assert!(robots.contains(&format!("Sitemap: {}/sitemap.xml", app.address)) && robots.contains("Disallow: /admin\n"), "{robots}");
+    assert!(robots.contains(&format!("Sitemap: {}/sitemap.xml", app.address)) && robots.contains("Disallow: /orders/\n"), "{robots}");
+    let within = visitor.get("/admin").await;
+    assert!(within.status == 401 && within.body.contains("content=\"noindex\""), "a robot may look, and lists nothing");
     let index = visitor.get("/sitemap.xml").await;
     assert_eq!(header(&index, "content-type"), "application/xml; charset=utf-8");
     assert_eq!(index.texts("sitemap loc"), [format!("{}/sitemaps/0", app.address)]);
