@@ -41,6 +41,7 @@ async function first(who, path, pattern) {
 const space = await first(visitor, "/community", /href="(\/c\/[^"?#/]+)"/);
 const walled = "/p/sqlite-in-production";
 const post = await first(member, walled, /name="post" value="(\d+)"/);
+const readable = await first(buyer, "/p/du-dai-ma", /name="post" value="(\d+)"/);
 const bought = await member.request.post("/checkout", { form: { kind: "post", post, to: walled }, maxRedirects: 0 });
 const order = bought.headers().location;
 await owner.request.post("/admin/payments/wechat/simulator", { form: {} });
@@ -52,24 +53,30 @@ const given = async (who, path, form) => {
   if (answer.status() >= 400) console.warn(`${path} answered ${answer.status()}`);
   return answer.headers().location?.split("?")[0];
 };
+const pays = async (who, order) => {
+  const at = await given(who, `${order}/pay`, { provider: "test", country: "-" });
+  return who.request.post(at, { form: { action: "pay" } });
+};
 await given(owner, "/admin/refunds", { post_rule: "withdrawal", post_days: "14", tier_rule: "pro-rata", tier_days: "14" });
 await given(owner, "/admin/seller", { name: "Porch Ltd", address: "Colonnade 1\nAthens", number: "EL123456789", note: "" });
 await given(owner, "/admin/tax", { country: "DE", rate: "19" });
 const offer = await given(owner, "/admin/offers", { name: "Spring", code: "Spring-50", kind: "percent", worth: "50", tier: "1", person_limit: "1" });
 await given(owner, "/admin/codes/new", { name: "Spring cards", size: "5", tier: "1", term: "month" });
 const batch = await first(owner, "/admin/codes", /href="(\/admin\/codes\/\d+)"/);
-const bundled = ["sqlite-in-production", "pricing-a-course"].join("\n");
+const bundled = ["sqlite-in-production", "du-dai-ma"].join("\n");
 await given(owner, "/admin/bundles/new", { title: "Spring reading", articles: bundled, price: "29", published: "on", description: "Two long reads.\n\nFor a quiet weekend." });
 await given(owner, "/admin/codes/taobao/items", { field: "title", how: "contains", text: "会员月卡", tier: "1", term: "days", days: "30" });
 await given(buyer, `${paid}/fapiao`, { kind: "company", title: "学廊科技", tax_number: "91110000802100433B", email: "a@example.org" });
 const fapiao = await first(owner, "/admin/fapiao", /href="(\/admin\/fapiao\/\d+)"/);
-await given(buyer, `${paid}/take-back`, { reason: "Bought twice." });
+// Rules hold for what is ordered after them.
+const regretted = await given(buyer, "/checkout", { kind: "post", post: readable, to: "/" });
+await pays(buyer, regretted);
+await given(buyer, `${regretted}/take-back`, { reason: "Bought twice." });
 const refund = await first(owner, "/admin/refunds", /href="(\/admin\/refunds\/\d+)"/);
 await given(owner, "/admin/tiers", { name: "For teams", monthly: "30", yearly: "300", teams: "on", team_off_from: "5", team_off: "10" });
 const sold = await first(owner, "/admin/tiers", /href="\/admin\/tiers\/(\d+)">For teams</);
 const seats = await given(buyer, "/team", { what: `${sold} year CNY`, seats: "5", name: "Frontend" });
-const at = await given(buyer, `${seats}/pay`, {});
-const returned = await buyer.request.post(at, { form: { action: "pay" } });
+const returned = await pays(buyer, seats);
 const team = new URL(returned.url()).pathname;
 const invitation = new URL(/value="([^"]+\/team\/[^"]+)"/.exec(await (await buyer.request.get(team)).text())?.[1] ?? base).pathname;
 await given(member, invitation, {});
@@ -118,6 +125,7 @@ const pages = {
   offline: [visitor, "/offline"],
   order: [member, order],
   "order-paid": [buyer, paid],
+  "order-taken-back": [buyer, regretted],
   receipt: [buyer, `${paid}/receipt`],
   fapiao: [buyer, `${paid}/fapiao`],
   offer: [visitor, "/offers/Spring-50"],
