@@ -164,7 +164,8 @@ async fn make_ask(ctx: &Context, addresses: &Addresses, session: &Session, parts
         None => Arc::new(unfounded(asked)?),
     };
     let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let form = parts.method == Method::POST;
+    // Programs are shown no page.
+    let form = parts.method == Method::POST && !is_for_programs(path);
     let ask = Ask {
         ctx: ctx.clone(),
         locale: asked.unwrap_or(site.locale),

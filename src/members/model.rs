@@ -1,10 +1,10 @@
 //! What a person types to join, and what others see of them.
 
 use crate::foundation::id::{MemberId, SessionId};
-use crate::foundation::locale::Words;
+use crate::foundation::locale::{Locale, Words};
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Role;
-use crate::words;
+use crate::{t, words};
 use serde::Serialize;
 
 pub const MIN_PASSWORD: usize = 10;
@@ -80,6 +80,11 @@ pub fn check_password(password: &str) -> Result<(), Words> {
         n if n > MAX_PASSWORD => Err(words!("密码最多 {MAX_PASSWORD} 个字符。", "A password has at most {MAX_PASSWORD} characters.")),
         _ => Ok(()),
     }
+}
+
+/// A member by name in a sentence; the name goes with the account.
+pub fn name_shown(name: &str, locale: Locale) -> String {
+    if name.is_empty() { t!(locale, "已注销会员", "a deleted member").to_owned() } else { name.to_owned() }
 }
 
 #[cfg(test)]

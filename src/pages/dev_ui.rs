@@ -131,11 +131,10 @@ fn Ways(locale: Locale) -> impl IntoView {
     let here = |name, here| ("#main", name, here);
     let pages = vec![
         (
-            "menu-reading",
-            Some(t!(locale, "阅读", "Reading")),
+            Some(("menu-reading", t!(locale, "阅读", "Reading"))),
             vec![here(t!(locale, "文章", "Articles"), true), here(t!(locale, "标签", "Tags"), false)],
         ),
-        ("menu-talking", Some(t!(locale, "讨论", "Discussion")), vec![here(t!(locale, "社区", "Community"), false)]),
+        (Some(("menu-talking", t!(locale, "讨论", "Discussion"))), vec![here(t!(locale, "社区", "Community"), false)]),
     ];
     view! {
         <Kind name=t!(locale, "去处", "Ways")>

@@ -156,6 +156,12 @@ pub struct Trial {
     pub charged: bool,
 }
 
+impl Trial {
+    pub fn runs(self, now: Timestamp) -> bool {
+        self.until > now
+    }
+}
+
 /// What buyers know an order by.
 pub fn order_number(id: OrderId) -> String {
     format!("O-{:06}", id.0)

@@ -143,8 +143,8 @@ set source = $1, preview_html = $2, rest_html = $3, excerpt = $4, contents = $5,
     updated_at = case when source = $1 and title = $14 and status = $17 then updated_at else $22 end
 where id = $24 and version = $25";
 
-/// False when somebody saved a later version meanwhile. Readers are told of a new text, not of a new price. `imported_hash` is `None` when a person wrote it: the article is
-/// then no longer the file's.
+/// False when somebody saved a later version meanwhile. Readers are told of a new text, not of a new price. `imported_hash` is
+/// `None` when a person wrote it: the article is then no longer the file's.
 pub async fn update(tx: &mut Tx, id: PostId, version: i64, post: &Saved<'_>, imported_hash: Option<&str>) -> Result<bool> {
     let mut args = post.args();
     args.extend(args![id, version, imported_hash]);

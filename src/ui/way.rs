@@ -18,23 +18,23 @@ pub fn Breadcrumb(locale: Locale, above: Vec<(String, String)>) -> impl IntoView
     view! { <nav class="breadcrumb" aria-label=t!(locale, "当前位置", "You are here")><ol>{ways}</ol></nav> }
 }
 
-/// Some pages of a place: an id, the name over them where there are several groups, and the address, the name and whether it is
-/// the one shown of each.
-pub type MenuGroup = (&'static str, Option<&'static str>, Vec<(&'static str, &'static str, bool)>);
+/// Some pages of a place: where there are several groups, an id and the name over them; of each page the address, the name and
+/// whether it is the one shown.
+pub type MenuGroup = (Option<(&'static str, &'static str)>, Vec<(&'static str, &'static str, bool)>);
 
 /// The pages of a place, beside them. Where there is no room for that it is folded above them, under what it is and the name
 /// of where one is. `class` says which place, for what the style sheets lay out by it.
 #[component]
 pub fn SideMenu(class: &'static str, #[prop(into)] label: String, #[prop(into)] folded: String, groups: Vec<MenuGroup>) -> impl IntoView {
-    let current = groups.iter().flat_map(|(.., links)| links).find(|(.., here)| *here).map(|(_, name, _)| *name);
-    let group = |(id, heading, links): MenuGroup| {
+    let current = groups.iter().flat_map(|(_, links)| links).find(|(.., here)| *here).map(|(_, name, _)| *name);
+    let group = |(heading, links): MenuGroup| {
         let links = links
             .into_iter()
             .map(|(href, name, here)| view! { <li><a href=href aria-current=here.then_some("page")>{name}</a></li> })
             .collect_view();
         view! {
-            {heading.map(|heading| view! { <p class="side-menu-heading" id=id>{heading}</p> })}
-            <ul aria-labelledby=heading.map(|_| id)>{links}</ul>
+            {heading.map(|(id, heading)| view! { <p class="side-menu-heading" id=id>{heading}</p> })}
+            <ul aria-labelledby=heading.map(|(id, _)| id)>{links}</ul>
         }
     };
     view! {

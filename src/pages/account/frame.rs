@@ -42,7 +42,7 @@ pub fn AccountFrame(ask: Ask, current: &'static str, #[prop(into)] title: String
     let label = t!(locale, "会员中心", "Your account");
     view! {
         <div class="account">
-            <SideMenu class="account-menu" label folded=label groups=vec![("account-menu", None, links)]/>
+            <SideMenu class="account-menu" label folded=label groups=vec![(None, links)]/>
             <div class="account-body">
                 <h1>{title}</h1>
                 {children()}

@@ -7,6 +7,7 @@ use crate::foundation::format;
 use crate::foundation::id::OrderId;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
+use crate::members::model::name_shown;
 use crate::membership::model::Membership;
 use crate::membership::wording;
 use crate::pages::Page;
@@ -71,7 +72,7 @@ fn gift_list(ask: &Ask, gifts: Vec<Received>) -> Option<AnyView> {
     let locale = ask.locale;
     let row = |gift: Received| {
         let on = format::date(gift.taken_at, &ask.site.time_zone, locale);
-        let giver = if gift.giver.is_empty() { t!(locale, "已注销会员", "a deleted member").to_owned() } else { gift.giver };
+        let giver = name_shown(&gift.giver, locale);
         let how = match gift.void {
             true => {
                 tf!(locale, "{on}领取，{giver}送；款项已退还，已失效", "taken on {on}, from {giver}; the money went back, and it is closed")
@@ -88,18 +89,10 @@ fn gift_list(ask: &Ask, gifts: Vec<Received>) -> Option<AnyView> {
                 gift.articles.iter().map(|article| view! { <li><a href=article.path() dir="auto">{article.title.clone()}</a></li> });
             view! { <ul>{articles.collect_view()}</ul> }
         });
-        view! { <li>{name} " " <span class="given-how">{how}</span>{inside}</li> }
+        view! { <li>{name} " " <span class="given-how">{how}</span>{inside}</li> }.into_any()
     };
     let rows: Vec<_> = gifts.into_iter().map(row).collect();
-    (!rows.is_empty()).then(|| {
-        view! {
-            <section>
-                <h2>{t!(locale, "收到的礼物", "Gifts you received")}</h2>
-                <ul class="given gifts-received">{rows}</ul>
-            </section>
-        }
-        .into_any()
-    })
+    given_section(t!(locale, "收到的礼物", "Gifts you received"), "given gifts-received", rows)
 }
 
 /// What offers gave for nothing, and what its buyer chose to pay nothing for: there are no orders and no receipts of that.
@@ -130,11 +123,15 @@ fn given_list(ask: &Ask, given: Vec<GivenRow>, chosen: Vec<(String, Timestamp)>)
         view! { <li><strong>{title}</strong> " " <span class="given-how">{text}</span></li> }.into_any()
     };
     let rows: Vec<_> = given.into_iter().map(row).chain(chosen.into_iter().map(own)).collect();
+    given_section(t!(locale, "免费获得", "Yours for nothing"), "given", rows)
+}
+
+fn given_section(title: &'static str, class: &'static str, rows: Vec<AnyView>) -> Option<AnyView> {
     (!rows.is_empty()).then(|| {
         view! {
             <section>
-                <h2>{t!(locale, "免费获得", "Yours for nothing")}</h2>
-                <ul class="given">{rows}</ul>
+                <h2>{title}</h2>
+                <ul class=class>{rows}</ul>
             </section>
         }
         .into_any()
@@ -150,7 +147,7 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
         .into_iter()
         .map(|order| {
             let (tone, status, link) = match order.status {
-                _ if order.trial.is_some_and(|trial| trial.until > now) => {
+                _ if order.trial.is_some_and(|trial| trial.runs(now)) => {
                     (Tone::Good, t!(locale, "试用中", "Trial"), t!(locale, "查看", "View"))
                 }
                 _ if order.trial.is_some() => (Tone::Plain, t!(locale, "试用已结束", "Trial is over"), t!(locale, "查看", "View")),
@@ -173,7 +170,7 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
                 view! { <span class="order-offer">{trial_standing(trial, now, &ask.site, locale)}</span> }
             });
             // What is due then is the agreement's.
-            let href = match order.trial.is_some_and(|trial| trial.charged || trial.until > now) {
+            let href = match order.trial.is_some_and(|trial| trial.charged || trial.runs(now)) {
                 true => "/account/membership".to_owned(),
                 false => order.path(),
             };

@@ -158,7 +158,7 @@ pub fn menu(ask: &Ask) -> impl IntoView + use<> {
     let is_here = |href: &str| if href == "/admin" { here == "/admin" || here.starts_with("/admin/rows/") } else { here.starts_with(href) };
     let group = |(id, heading, links): Group| {
         let links = links.into_iter().map(|(href, name)| (href, name, is_here(href))).collect();
-        (id, Some(heading), links)
+        (Some((id, heading)), links)
     };
     let groups: Vec<MenuGroup> = groups(locale).into_iter().map(group).collect();
     view! { <SideMenu class="admin-menu" label=t!(locale, "管理", "Admin") folded=t!(locale, "管理菜单", "Admin menu") groups/> }

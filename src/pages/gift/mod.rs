@@ -8,6 +8,7 @@ pub mod order;
 
 use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
+use crate::members::model::name_shown;
 use crate::pages::orders::when;
 use crate::payments::gifts::model::State;
 use crate::{t, tf};
@@ -27,7 +28,7 @@ fn standing(state: &State, site: &Site, locale: Locale) -> AnyView {
         State::Sent(at) => view! { {t!(locale, "已送出，等待领取：", "Sent, not taken yet: ")}{when(*at, site, locale)} }.into_any(),
         State::ByHand => t!(locale, "等待你把链接发给对方", "Waiting for you to hand the link over").into_any(),
         State::Taken(who, at) => {
-            let who = if who.is_empty() { t!(locale, "已注销会员", "a deleted member").to_owned() } else { who.clone() };
+            let who = name_shown(who, locale);
             view! { {tf!(locale, "已由{who}领取：", "Taken by {who}: ")}{when(*at, site, locale)} }.into_any()
         }
         State::Void => t!(locale, "已失效：款项已退还", "No longer there: the money went back").into_any(),

@@ -11,7 +11,6 @@ mod tries;
 mod ways;
 
 use self::by_offer::Code;
-use self::standing::Standing;
 pub use self::standing::trial_standing;
 use super::shell::Page;
 use crate::foundation::error::Result;
@@ -63,8 +62,6 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let offer = taking_back::offer(&ask.ctx, &ask.viewer, &order).await?;
     let request = taking_back::taken_back(&ask.ctx, &ask.viewer, &order).await?;
     let tax = taxes::of_order(&ask.ctx, &ask.viewer, &order).await?;
-    let mut rates = if unpaid(&order) { taxes::rates(&ask.ctx).await? } else { Vec::new() };
-    rates.sort_by_cached_key(|(country, _)| country.order(ask.locale));
     let contents = bundles::contents_of(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
     let title = match order.status {
@@ -76,16 +73,17 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
         Some(_) => service::fapiao::of_order(&ask.ctx, &ask.viewer, &order).await?.is_some(),
         None => false,
     };
-    // What was paid for a second time opened nothing, so nothing of it ended.
-    let ended = if owed.is_some() { None } else { service::ended_at(&ask.ctx, &ask.viewer, &order).await? };
-    let taken_back = request.as_ref().is_some_and(|request| request.state == State::Done);
-    let recommender = if unpaid(&order) { recommending::of_order(&ask.ctx, &order).await? } else { None };
     let unpaid = unpaid(&order);
+    // What was paid for a second time opened nothing, so nothing of it ended; nor of what is not paid.
+    let ended = if unpaid || owed.is_some() { None } else { service::ended_at(&ask.ctx, &ask.viewer, &order).await? };
+    let taken_back = request.as_ref().is_some_and(|request| request.state == State::Done);
     let now = ask.ctx.now();
     let lapsed = order.trial.is_none() && order.has_lapsed(now);
     let waits = tries.iter().find(|one| one.is_pending()).map(|one| one.provider);
     let stands = ask.viewer.is(order.member) && unpaid && !lapsed && order.trial.is_none();
+    let recommender = if stands { recommending::of_order(&ask.ctx, &order).await? } else { None };
     let may_pay = stands && waits.is_none();
+    let rates = if may_pay { taxes::rates(&ask.ctx, locale).await? } else { Vec::new() };
     let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
     let by_hand = unpaid && tries.iter().any(|one| one.provider == Provider::Offline && one.state.is_live());
     let instructions = if by_hand { Some(service::connections::instructions(&ask.ctx).await?.unwrap_or_default()) } else { None };
@@ -97,16 +95,11 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     };
     Ok(page.draw(ask, || {
         let back = order.return_to.clone();
-        let standing = match (ended.filter(|_| order.status == OrderStatus::Paid), order.trial) {
-            (Some(at), _) => standing::closed(&order, at, taken_back, &ask.site, locale),
-            (None, Some(trial)) => standing::on_trial(trial, now, &ask.site, locale),
-            (None, None) => view! { <Standing order=order.clone() site=ask.site.clone() locale/> }.into_any(),
-        };
         view! {
             <section class="narrow order">
                 <h1>{title}</h1>
                 {trouble.map(|trouble| view! { <Banner tone=Tone::Bad text=trouble.text/> })}
-                {standing}
+                {standing::sentence(&order, ended.map(|at| (at, taken_back)), now, &ask.site, locale)}
                 {lapsed.then(|| view! { <Banner tone=Tone::Warn text=standing::no_longer(&order, locale)/> })}
                 {summary::summary(&order, (ended.is_some(), receipt.is_some()), now, &ask.site, locale)}
                 {summary::contents_shown(contents, locale)}
@@ -116,7 +109,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 {request.map(|request| view! { <back::TakenBack request order=order.clone() locale/> })}
                 {offer.map(|offer| view! { <back::TakeBack order=order.clone() offer site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
-                {recommender.filter(|_| stands).map(|name| view! { <recommended::Recommended name path=order.path() locale/> })}
+                {recommender.map(|name| view! { <recommended::Recommended name path=order.path() locale/> })}
                 {waits.filter(|_| stands).map(|provider| view! { <ways::Pending path=order.path() provider locale/> })}
                 {may_pay.then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}

@@ -8,7 +8,15 @@ use crate::payments::model::{Order, OrderStatus, Trial};
 use crate::ui::{Banner, LinkButton, Tone};
 use crate::{t, tf};
 use leptos::prelude::*;
-use std::sync::Arc;
+
+/// `ended`: when all that it opened was closed, and whether because its buyer took it back.
+pub fn sentence(order: &Order, ended: Option<(Timestamp, bool)>, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+    match (ended.filter(|_| order.status == OrderStatus::Paid), order.trial) {
+        (Some((at, taken_back)), _) => closed(order, at, taken_back, site, locale),
+        (None, Some(trial)) => on_trial(trial, now, site, locale),
+        (None, None) => paying(order, site, locale),
+    }
+}
 
 /// Why it can no longer be paid.
 pub fn no_longer(order: &Order, locale: Locale) -> &'static str {
@@ -32,7 +40,7 @@ pub fn no_longer(order: &Order, locale: Locale) -> &'static str {
 }
 
 /// What an order opened is closed, though not all of its money went back.
-pub fn closed(order: &Order, at: Timestamp, taken_back: bool, site: &Site, locale: Locale) -> AnyView {
+fn closed(order: &Order, at: Timestamp, taken_back: bool, site: &Site, locale: Locale) -> AnyView {
     let date = format::date_time(at, &site.time_zone, locale);
     let text = match (order.is_gift(), taken_back) {
         (true, _) => tf!(locale, "礼物已于 {date} 失效。", "The gift became void on {date}."),
@@ -49,7 +57,7 @@ pub fn closed(order: &Order, at: Timestamp, taken_back: bool, site: &Site, local
 /// How a trial stands, in a few words.
 pub fn trial_standing(trial: Trial, now: Timestamp, site: &Site, locale: Locale) -> String {
     let date = format::date(trial.until, &site.time_zone, locale);
-    match (trial.until > now, trial.charged) {
+    match (trial.runs(now), trial.charged) {
         (true, true) => tf!(locale, "试用中，{date}首次扣款", "Trial, first charge on {date}"),
         (true, false) => tf!(locale, "试用至 {date}，不会扣款", "Trial until {date}, nothing is charged"),
         (false, true) => t!(locale, "试用已结束，等待首次扣款", "The trial is over, the first charge is awaited").to_owned(),
@@ -58,7 +66,7 @@ pub fn trial_standing(trial: Trial, now: Timestamp, site: &Site, locale: Locale)
 }
 
 /// Nothing is due yet: what is to be done about it is done with the agreement.
-pub fn on_trial(trial: Trial, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+fn on_trial(trial: Trial, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
     let said = trial_standing(trial, now, site, locale);
     let text = tf!(locale, "{said}。", "{said}.");
     let label = t!(locale, "查看我的会员", "See your membership");
@@ -69,9 +77,8 @@ pub fn on_trial(trial: Trial, now: Timestamp, site: &Site, locale: Locale) -> An
     .into_any()
 }
 
-/// How far it has come, in a sentence.
-#[component]
-pub fn Standing(order: Order, site: Arc<Site>, locale: Locale) -> impl IntoView {
+/// How far its payment has come.
+fn paying(order: &Order, site: &Site, locale: Locale) -> AnyView {
     match (order.status, order.declined_at) {
         (OrderStatus::Paid, _) if order.is_tip() => {
             view! { <Banner tone=Tone::Good text=t!(locale, "已付款，谢谢你的支持。", "Paid. Thank you.")/> }.into_any()

@@ -1,8 +1,8 @@
 //! `/team/{secret}`: whose team it is, what it opens until when, what its payer will see; and a button. Looking at it takes no
 //! seat: messengers follow links.
 
-use super::payer;
 use crate::foundation::error::{AppError, Result};
+use crate::members::model::name_shown;
 use crate::pages::joining::doors;
 use crate::pages::orders::when;
 use crate::pages::shell::{Kind, Page};
@@ -69,7 +69,7 @@ async fn draw(ask: &Ask, secret: &str, refused: Option<String>) -> Result<Respon
             <section class="narrow team">
                 <h1>{title}</h1>
                 <dl class="facts">
-                    {fact(t!(locale, "付款人", "Paid for by"), view! { <bdi>{payer(&team.payer_name, locale)}</bdi> })}
+                    {fact(t!(locale, "付款人", "Paid for by"), view! { <bdi>{name_shown(&team.payer_name, locale)}</bdi> })}
                     {fact(t!(locale, "会员等级", "Tier"), team.tier_name.clone())}
                     {until}
                 </dl>

@@ -3,11 +3,3 @@
 
 pub mod choose;
 pub mod invited;
-
-use crate::foundation::locale::Locale;
-use crate::t;
-
-/// Whoever pays for a team, by name; the name goes with the account.
-pub fn payer(name: &str, locale: Locale) -> String {
-    if name.is_empty() { t!(locale, "已注销会员", "a deleted member").to_owned() } else { name.to_owned() }
-}

@@ -25,6 +25,7 @@ use crate::posts::model::PostRef;
 use crate::server::context::Context;
 use crate::server::seal;
 use model::Gift;
+use std::collections::HashMap;
 
 pub(super) use store::{opened_to, stand, wrap, wrapping_of};
 
@@ -61,9 +62,10 @@ pub async fn received(ctx: &Context, viewer: &Viewer, limit: i64) -> Result<Vec<
     }));
     let ids: Vec<PostId> = posts.iter().map(|(_, post)| *post).collect();
     let articles = posts::service::published_refs(ctx, &ids).await?;
+    let articles: HashMap<PostId, PostRef> = articles.into_iter().map(|article| (article.id, article)).collect();
     let of = |order: OrderId| {
         let of_order = posts.iter().filter(move |(of, _)| *of == order);
-        of_order.filter_map(|(_, post)| articles.iter().find(|article| article.id == *post).cloned()).collect()
+        of_order.filter_map(|(_, post)| articles.get(post).cloned()).collect()
     };
     let received = taken.into_iter().filter_map(|(id, giver, taken_at, void)| {
         let order = orders.iter().find(|order| order.id.0 == id)?.clone();

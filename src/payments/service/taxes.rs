@@ -3,6 +3,7 @@
 
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::OrderId;
+use crate::foundation::locale::Locale;
 use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Order, OrderStatus};
 use crate::payments::store::{orders, taxes};
@@ -11,9 +12,11 @@ use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::words;
 
-/// Every rate, by country.
-pub async fn rates(ctx: &Context) -> Result<Vec<(Country, i64)>> {
-    Ok(taxes::rates(ctx.db()).await?)
+/// Every rate, in the order in which a reader looks for a country.
+pub async fn rates(ctx: &Context, locale: Locale) -> Result<Vec<(Country, i64)>> {
+    let mut rates = taxes::rates(ctx.db()).await?;
+    rates.sort_by_cached_key(|(country, _)| country.order(locale));
+    Ok(rates)
 }
 
 /// Sets the rate of a country; an empty one takes it away. What was ordered before keeps its own.

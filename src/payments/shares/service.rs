@@ -28,9 +28,12 @@ pub async fn sale_rate(ctx: &Context) -> Result<i64> {
 pub fn parse_part(typed: &str) -> std::result::Result<i64, Words> {
     let none = typed.trim().trim_end_matches(['%', '％']).trim();
     let is_none = !none.is_empty() && none.bytes().all(|b| b == b'0');
-    let wrong =
-        || words!("请填写 0 到 100 之间的百分比，最多两位小数。", "Please give a percentage from 0 to 100, with at most two decimals.");
-    if is_none { Ok(0) } else { parse_rate(typed).map_err(|_| wrong()) }
+    if is_none {
+        return Ok(0);
+    }
+    parse_rate(typed).map_err(|_| {
+        words!("请填写 0 到 100 之间的百分比，最多两位小数。", "Please give a percentage from 0 to 100, with at most two decimals.")
+    })
 }
 
 /// Decides for what is ordered from now on. An error stands under `sale_rate`.

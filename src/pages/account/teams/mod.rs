@@ -7,9 +7,9 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
+use crate::members::model::name_shown;
 use crate::pages::Page;
 use crate::pages::admin::money::page_of;
-use crate::pages::team::payer;
 use crate::payments::teams::model::{Seated, State, Team};
 use crate::payments::teams::{self, seats};
 use crate::server::http::{Ask, see_other};
@@ -107,7 +107,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
 /// A seat: in whose team, until when, and the way out.
 fn seat(ask: &Ask, seated: Seated) -> AnyView {
     let (locale, zone) = (ask.locale, &ask.site.time_zone);
-    let (tier, payer) = (&seated.tier, payer(&seated.payer, locale));
+    let (tier, payer) = (&seated.tier, name_shown(&seated.payer, locale));
     let open = seated.open_until.is_some_and(|until| until > ask.ctx.now().0);
     let until = match seated.until_at.filter(|_| open) {
         Some(at) => {

@@ -6,12 +6,12 @@ use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::locale::plural;
 use crate::foundation::time::{DAY, Timestamp};
+use crate::members::model::name_shown;
 use crate::membership::wording;
 use crate::pages::Page;
 use crate::pages::account::frame::AccountFrame;
 use crate::pages::admin::money::page_of;
 use crate::pages::orders::item_name;
-use crate::pages::team::payer;
 use crate::payments::model::{Order, OrderStatus};
 use crate::payments::notices::REMIND_DAYS;
 use crate::payments::teams::buying::{self, Renewal};
@@ -165,7 +165,7 @@ fn facts(ask: &Ask, shown: &Shown) -> AnyView {
         )
     });
     let paid_by = (!shown.is_own).then(|| {
-        fact(t!(locale, "付款人", "Paid for by"), view! { <bdi>{payer(&team.payer_name, locale)}</bdi>{format!(" @{}", team.handle)} })
+        fact(t!(locale, "付款人", "Paid for by"), view! { <bdi>{name_shown(&team.payer_name, locale)}</bdi>{format!(" @{}", team.handle)} })
     });
     let seats = tf!(locale, "共 {all} 个，已用 {used} 个，空 {free} 个", "{used} of {all} used, {free} free");
     view! {
@@ -235,7 +235,7 @@ fn members(ask: &Ask, shown: &Shown) -> AnyView {
     }
     let row = |holder: &Holder| {
         let at = Timestamp(holder.taken_at);
-        let name = payer(&holder.name, locale);
+        let name = name_shown(&holder.name, locale);
         let date = format::date(at, &ask.site.time_zone, locale);
         let mut row =
             vec![view! { <bdi>{name.clone()}</bdi> }.into_any(), view! { <time datetime=format::machine(at)>{date}</time> }.into_any()];

@@ -33,8 +33,7 @@ pub async fn save(ask: Ask, Form(form): Form<RateForm>) -> Result<Response> {
 async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
     ask.viewer.require_admin()?;
     let locale = ask.locale;
-    let mut rates = taxes::rates(&ask.ctx).await?;
-    rates.sort_by_cached_key(|(country, _)| country.order(locale));
+    let rates = taxes::rates(&ask.ctx, locale).await?;
     let title = t!(locale, "税", "Tax");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         let columns = vec![

@@ -28,7 +28,7 @@ pub fn order_status(status: OrderStatus, locale: Locale) -> Said {
 /// As [`order_status`], of one whose trial runs instead of being paid, too.
 pub fn order_state(order: &Order, now: Timestamp, locale: Locale) -> Said {
     match order.trial {
-        Some(trial) if trial.until > now => (Tone::Good, t!(locale, "试用中", "On trial")),
+        Some(trial) if trial.runs(now) => (Tone::Good, t!(locale, "试用中", "On trial")),
         Some(_) => (Tone::Plain, t!(locale, "试用已结束", "Trial is over")),
         None => order_status(order.status, locale),
     }

@@ -57,8 +57,8 @@ pub fn table(ask: &Ask, given: Vec<GrantRow>) -> Option<AnyView> {
     let locale = ask.locale;
     let date = |at: i64| format::date(Timestamp(at), &ask.site.time_zone, locale);
     let row = |grant: GrantRow| {
-        // The end is the first instant of the day after the last.
-        let until = grant.until_at.map_or_else(|| t!(locale, "永久", "For good").to_owned(), |at| date(at - 1));
+        let last_day = |at: i64| format::last_day(Timestamp(at), &ask.site.time_zone, locale);
+        let until = grant.until_at.map_or_else(|| t!(locale, "永久", "For good").to_owned(), last_day);
         let state = match grant.revoked_at {
             Some(at) => {
                 let at = date(at);
