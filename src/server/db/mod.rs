@@ -7,18 +7,20 @@
 mod disk;
 mod errors;
 mod filter;
+mod named;
 mod readers;
 mod values;
 
 pub use errors::violates_unique;
 pub use filter::Filter;
+pub use named::Named;
 pub use values::{Args, Sql, Value, places};
 
 use disk::Disk;
 use readers::Readers;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -153,13 +155,29 @@ impl Tx {
     }
 }
 
+/// More than the statements that a busy site repeats: with fewer they push each other out and are parsed anew each time.
+const PREPARED_STATEMENTS: usize = 500;
+/// A connection that was used just now is not asked whether it still answers.
+const FRESH: Duration = Duration::from_secs(1);
+
+async fn open_postgres(options: PgConnectOptions) -> Result<PgPool> {
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5)).test_before_acquire(false);
+    let pool = pool.before_acquire(|connection, used| {
+        Box::pin(async move {
+            if used.idle_for > FRESH {
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    });
+    pool.connect_with(options.statement_cache_capacity(PREPARED_STATEMENTS)).await
+}
+
 impl Db {
     /// Opens the database named by a `sqlite://` or `postgres://` address, creating the SQLite file and its folder.
     pub async fn open(url: &str) -> std::result::Result<Db, Box<dyn std::error::Error + Send + Sync>> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url)?;
-            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
-            return Ok(Db::Postgres(pool));
+            return Ok(Db::Postgres(open_postgres(PgConnectOptions::from_str(url)?).await?));
         }
         let path = url.strip_prefix("sqlite://").ok_or("the database's address begins with sqlite:// or postgres://")?;
         let path = path.split('?').next().unwrap_or(path);
