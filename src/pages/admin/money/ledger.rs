@@ -84,7 +84,7 @@ fn filter(ask: &Ask, search: &Search, accounts: Vec<String>, errors: &Errors) ->
     let locale = ask.locale;
     let any = (String::new(), t!(locale, "全部", "Any").to_owned());
     let named = accounts.into_iter().map(|name| {
-        let shown = wording::account(&name, locale);
+        let shown = wording::account(&name, None, locale);
         (name, shown)
     });
     let options = [any].into_iter().chain(named).collect();
@@ -111,7 +111,7 @@ fn totals_table(ask: &Ask, totals: &[TotalRow]) -> AnyView {
     ];
     let row = |total: &TotalRow| {
         let shown = |minor: i64| money(minor, &total.currency, ask).into_any();
-        let name = wording::account(&total.account, locale).into_any();
+        let name = wording::account(&total.account, total.handle.as_deref(), locale).into_any();
         vec![name, shown(total.debit), shown(total.credit), shown(total.debit.saturating_sub(total.credit))]
     };
     let rows = totals.iter().map(row).collect();
@@ -139,7 +139,7 @@ fn table(ask: &Ask, entries: &[EntryRow]) -> AnyView {
             false => view! { <Nothing/> }.into_any(),
         };
         let member = entry.handle.as_deref().map_or_else(|| view! { <Nothing/> }.into_any(), person);
-        let account = wording::account(&entry.account, locale).into_any();
+        let account = wording::account(&entry.account, entry.handle.as_deref(), locale).into_any();
         let day = format::stored_day(&entry.booked_day, locale).into_any();
         vec![number, day, account, side(entry.minor), side(entry.minor.saturating_neg()), member]
     };

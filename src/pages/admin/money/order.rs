@@ -316,7 +316,8 @@ fn entries(ask: &Ask, story: &Story) -> Option<AnyView> {
                 false => view! { <Nothing/> }.into_any(),
             };
             let at = when(crate::foundation::time::Timestamp(entry.booked_at), ask);
-            vec![wording::account(&entry.account, locale).into_any(), side(entry.minor), side(-entry.minor), at]
+            let account = wording::account(&entry.account, entry.handle.as_deref(), locale);
+            vec![account.into_any(), side(entry.minor), side(-entry.minor), at]
         })
         .collect();
     let label = t!(locale, "账本", "Ledger");

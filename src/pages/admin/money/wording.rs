@@ -84,8 +84,9 @@ pub fn notification_state(state: &str, locale: Locale) -> Said {
     }
 }
 
-/// An account of the ledger: `provider:stripe` → what Stripe holds.
-pub fn account(name: &str, locale: Locale) -> String {
+/// An account of the ledger: `provider:stripe` → what Stripe holds. `handle` is of the member of its entries, which says
+/// whose it is where it is a creator's.
+pub fn account(name: &str, handle: Option<&str>, locale: Locale) -> String {
     let of = |prefix: &str| name.strip_prefix(prefix).and_then(Provider::parse).map(|provider| provider_name(provider, locale));
     if let Some(provider) = of("provider:") {
         return crate::tf!(locale, "资金：{provider}", "Held by: {provider}");
@@ -93,10 +94,11 @@ pub fn account(name: &str, locale: Locale) -> String {
     if let Some(provider) = of("contested:") {
         return crate::tf!(locale, "争议冻结：{provider}", "Contested: {provider}");
     }
-    if let Some(creator) = name.strip_prefix("liability:creator:") {
+    let creator = |number: &str| handle.map_or_else(|| number.to_owned(), |handle| format!("@{handle}"));
+    if let Some(creator) = name.strip_prefix("liability:creator:").map(creator) {
         return crate::tf!(locale, "应付创作者 {creator}", "Owed to creator {creator}");
     }
-    if let Some(creator) = name.strip_prefix("liability:creator-held:") {
+    if let Some(creator) = name.strip_prefix("liability:creator-held:").map(creator) {
         return crate::tf!(locale, "应付创作者 {creator}（冻结）", "Owed to creator {creator}, held");
     }
     match name {

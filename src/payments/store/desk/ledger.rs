@@ -81,23 +81,27 @@ pub async fn of_order(db: &Db, order: OrderId) -> Result<Vec<EntryRow>> {
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct TotalRow {
     pub account: String,
+    /// Of the creator whose account it is.
+    pub handle: Option<String>,
     pub currency: String,
     pub debit: i64,
     pub credit: i64,
 }
 
-const TOTALS: &str = "select e.account, e.currency,
+// All entries of a creator's account name the creator.
+const TOTALS: &str = "select e.account, m.handle, e.currency,
     cast(coalesce(sum(case when e.minor > 0 then e.minor else 0 end), 0) as bigint) as debit,
     cast(coalesce(sum(case when e.minor < 0 then -e.minor else 0 end), 0) as bigint) as credit
 from ledger_transfers t
-join ledger_entries e on e.transfer_id = t.id";
+join ledger_entries e on e.transfer_id = t.id
+left join members m on m.id = e.member_id and e.account like 'liability:creator%'";
 
 /// What was put into and taken from each account, of the entries looked for.
 pub async fn totals(db: &Db, wanted: &Wanted) -> Result<Vec<TotalRow>> {
     let mut filter = Filter::default();
     conditions(&mut filter, wanted);
     let Filter { sql, args } = filter;
-    db.all(format!("{TOTALS}\n{sql}\ngroup by e.account, e.currency\norder by e.account, e.currency\nlimit 500"), args).await
+    db.all(format!("{TOTALS}\n{sql}\ngroup by e.account, m.handle, e.currency\norder by e.account, e.currency\nlimit 500"), args).await
 }
 
 const ACCOUNTS: &str = "select distinct account
