@@ -12,7 +12,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::{Locale, plural};
 use crate::foundation::money::Money;
 use crate::membership::paywall;
-use crate::payments::service::promises;
+use crate::payments::service::{bundles as sold, promises};
 use crate::posts::model::PostRef;
 use crate::server::http::Ask;
 use crate::ui::{Badge, Banner, EmptyState, NextPage, Tone};
@@ -81,7 +81,7 @@ fn Card(bundle: Bundle, locale: Locale) -> impl IntoView {
 }
 
 pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
-    let bundle = match service::open(&ask.ctx, &ask.viewer, &slug).await {
+    let bundle = match sold::seen(&ask.ctx, &ask.viewer, &slug).await {
         Ok(bundle) => bundle,
         Err(AppError::NotFound) => return moved_from(&ask).await,
         Err(error) => return Err(error),
@@ -99,8 +99,23 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let page = Page::new(bundle.title.clone()).of(Kind::Forms).description(about).canonical(bundle.path());
     let page = if bundle.published { page } else { page.private() };
     Ok(page.draw(&ask, || {
-        let draft = (!bundle.published).then(|| {
-            view! { <Banner tone=Tone::Warn text=t!(locale, "这个合集还没有发布，只有管理员能看到。", "This bundle is not published. Only admins can see it.")/> }
+        let draft = (!bundle.published).then(|| match ask.viewer.is_admin() {
+            true => {
+                let text = t!(
+                    locale,
+                    "这个合集没有发布，只有管理员和买过的人能看到。",
+                    "This bundle is not published. Only admins and those who bought it can see it."
+                );
+                view! { <Banner tone=Tone::Warn text/> }
+            }
+            false => {
+                let text = t!(
+                    locale,
+                    "这个合集已停售；你买到的文章仍可阅读。",
+                    "This bundle is no longer sold. The articles you bought stay open to you."
+                );
+                view! { <Banner text/> }
+            }
         });
         let edit = ask.viewer.is_admin().then(|| {
             view! { <a class="head-link" href=format!("/admin/bundles/{}", bundle.id)>{t!(locale, "编辑", "Edit")}</a> }
@@ -109,7 +124,8 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
         let paragraphs = paragraphs.map(|text| view! { <p class="bundle-about" dir="auto">{text.to_owned()}</p> }).collect_view();
         let lines = articles.iter().zip(&open).map(|(post, open)| line(post, *open, locale)).collect_view();
         let buying = buying(&ask, &bundle, &articles, &open);
-        let promise = promise.filter(|_| service::is_sold(&bundle)).map(|rule| view! { <p class="bundle-promise">{sentence(rule, locale)}</p> });
+        let promise =
+            promise.filter(|_| service::is_sold(&bundle)).map(|rule| view! { <p class="bundle-promise">{sentence(rule, locale)}</p> });
         view! {
             {draft}
             <section class="bundle">
@@ -137,6 +153,9 @@ fn line(post: &PostRef, open: bool, locale: Locale) -> impl IntoView + use<> {
 /// The price, what the articles cost one by one, and the way to buy; or why there is nothing to buy.
 fn buying(ask: &Ask, bundle: &Bundle, articles: &[PostRef], open: &[bool]) -> AnyView {
     let locale = ask.locale;
+    if !bundle.published && !ask.viewer.is_admin() {
+        return ().into_any();
+    }
     if articles.len() < service::FEWEST {
         let text = t!(locale, "这个合集目前不出售。", "This bundle is not for sale at present.");
         return view! { <Banner text/> }.into_any();

@@ -101,6 +101,8 @@ on_both!(a_bundle_opens_each_of_its_articles_and_is_what_it_was_when_it_was_boug
     app.wait().await;
     assert_eq!(app.which_open(&buyer, &[a, b, c]).await, [true, true, false], "a change neither takes nor gives");
     assert_eq!(app.visitor().get("/bundles/from-scratch").await.status, 404, "it is not published any more");
+    let kept = buyer.get("/bundles/from-scratch").await;
+    assert!(kept.status == 200 && kept.texts(".banner")[0].contains("no longer sold"), "whoever bought it finds it");
     assert_eq!(buyer.get(&order).await.texts(".order-contents li"), ["On one", "On two"]);
     assert!(buyer.get("/account/purchases").await.body.contains("Bundle “From scratch”"));
     let receipt = buyer.get(&format!("{order}/receipt")).await;
@@ -116,6 +118,7 @@ on_both!(a_bundle_opens_each_of_its_articles_and_is_what_it_was_when_it_was_boug
     }
     app.give_back(&order).await;
     assert_eq!(app.which_open(&buyer, &[a, b, c]).await, [false, false, false]);
+    assert_eq!(buyer.get("/bundles/from-scratch").await.status, 404, "and no longer once it went back");
     let page = buyer.get(&order).await;
     assert!(page.texts(".receipt-until")[0].starts_with("Ended on"), "{:?}", page.texts(".receipt-until"));
     assert!(!page.texts(".order-summary")[0].contains("for good"));

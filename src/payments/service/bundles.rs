@@ -1,7 +1,7 @@
 //! Bundles: several articles in one order. What was in the bundle when the order was begun is what it is for.
 
 use super::buying::Sold;
-use crate::bundles::model::weights;
+use crate::bundles::model::{Bundle, weights};
 use crate::bundles::service as bundles;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{BundleId, MemberId, OrderId};
@@ -17,6 +17,19 @@ use crate::posts::model::PostRef;
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::words;
+
+/// A bundle by its address. One that is not on sale, or no longer, is there for admins, who bought it and who was given it;
+/// 404 for others.
+pub async fn seen(ctx: &Context, viewer: &Viewer, slug: &str) -> Result<Bundle> {
+    let bundle = bundles::at(ctx, slug).await?;
+    let seen = bundle.published
+        || viewer.is_admin()
+        || match viewer.member() {
+            Some(member) => contents::has_bundle(ctx.db(), member.id, bundle.id).await?,
+            None => false,
+        };
+    if seen { Ok(bundle) } else { Err(AppError::NotFound) }
+}
 
 /// What is offered, or the path of what the viewer may open already.
 pub(super) async fn sold(ctx: &Context, viewer: &Viewer, id: BundleId, gift: bool) -> Result<Result<Sold, String>> {

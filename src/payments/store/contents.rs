@@ -2,7 +2,7 @@
 //! creators then. Both are written once.
 
 use crate::args;
-use crate::foundation::id::{MemberId, OrderId, PostId};
+use crate::foundation::id::{BundleId, MemberId, OrderId, PostId};
 use crate::foundation::time::Timestamp;
 use crate::payments::shares::split::{Part, Split};
 use crate::payments::shares::store as shares;
@@ -30,6 +30,17 @@ pub async fn copy(tx: &mut Tx, order: OrderId, contents: &[Content], now: Timest
         }
     }
     Ok(())
+}
+
+const BOUGHT: &str = "select id
+from orders
+where bundle_id = $1 and status = 'paid' and (member_id = $2 or id in (select order_id from gifts where taken_by = $2))
+limit 1";
+
+/// Whether a bundle was bought by or for a member, and not given back.
+pub async fn has_bundle(db: &Db, member: MemberId, bundle: BundleId) -> Result<bool> {
+    let found: Option<(i64,)> = db.optional(BOUGHT, args![bundle, member]).await?;
+    Ok(found.is_some())
 }
 
 const GIVEN: &str = "select c.order_id, c.post_id
