@@ -12,6 +12,7 @@ use crate::pages::orders::provider_name;
 use crate::payments::service::connections::{self, Account};
 use crate::payments::service::desk::limits::{self, Typed};
 use crate::payments::service::tips;
+use crate::payments::shares::service::sale_rate;
 use crate::providers::keys::{self, KeyField, Keys};
 use crate::providers::{Failure, Provider};
 use crate::server::http::{Ask, Form, see_other};
@@ -25,6 +26,7 @@ use serde::Deserialize;
 pub async fn list(ask: Ask) -> Result<Response> {
     let accounts = connections::accounts(&ask.ctx, &ask.viewer).await?;
     let tips = tips::are_taken(&ask.ctx).await?;
+    let creators = sale_rate(&ask.ctx).await?;
     let locale = ask.locale;
     let title = t!(locale, "付款方式", "Ways to pay");
     Ok(Page::new(title).private().draw(&ask, || {
@@ -55,7 +57,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
                     "Several can be on at once; the buyer chooses. Keys are kept encrypted and never shown again."
                 )}</p>
                 <DataTable label=title columns rows/>
-                <Tips tips locale/>
+                <Tips tips creators locale/>
             </section>
         }
     }))

@@ -3,9 +3,10 @@
 use crate::foundation::error::Result;
 use crate::foundation::locale::Locale;
 use crate::payments::service::tips;
+use crate::payments::tax::rate_name;
 use crate::server::http::{Ask, Form, see_other};
-use crate::t;
 use crate::ui::{Submit, Switch};
+use crate::{t, tf};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -22,12 +23,20 @@ pub async fn save(ask: Ask, Form(form): Form<TipsForm>) -> Result<Response> {
     Ok(see_other("/admin/payments?done=saved"))
 }
 
+/// `creators`: what creators get of what is sold, in hundredths of a percent.
 #[component]
-pub fn Tips(tips: bool, locale: Locale) -> impl IntoView {
+pub fn Tips(tips: bool, creators: i64, locale: Locale) -> impl IntoView {
+    let rate = rate_name(creators);
+    let share = tf!(
+        locale,
+        "扣除支付手续费后，作者得到打赏的 {rate}，与单篇销售相同。",
+        "Of what the provider's fee leaves of a tip, its author gets {rate}, as of an article that is sold."
+    );
     view! {
         <h2>{t!(locale, "打赏", "Tips")}</h2>
         <form class="form" method="post" action="/admin/tips">
             <Switch label=t!(locale, "读者可以在文章末尾打赏作者", "Readers can tip the author below an article") name="tips" checked=tips/>
+            <p>{share} " " <a href="/admin/creators">{t!(locale, "修改比例", "Change that")}</a></p>
             <Submit label=t!(locale, "保存", "Save") quiet=true/>
         </form>
     }
