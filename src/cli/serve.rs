@@ -8,7 +8,8 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use stoa::foundation::error::AppError;
 use stoa::mail::outbox;
-use stoa::payments::{inbox::Inbox, service::clock};
+use stoa::payments::inbox::Inbox;
+use stoa::payments::service::{clock, desk::reconciling};
 use stoa::providers::Provider;
 use stoa::segments::circulars;
 use stoa::server::config::Config;
@@ -55,6 +56,7 @@ pub async fn serve(ctx: Context) -> Outcome {
     }
     money.spawn(follow_the_days(ctx.clone()));
     money.spawn(send_letters(ctx.clone()));
+    money.spawn(compare_books(ctx.clone()));
     let service = app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     chores.abort();
@@ -144,6 +146,19 @@ async fn send_letters(ctx: Context) {
             Ok(Err(error)) => tracing::warn!(%error, "letters could not be sent; it is tried again"),
             Err(_) => tracing::error!("sending letters panicked; it is tried again"),
         }
+    }
+}
+
+/// How often it is looked whether a day is over that was not compared: the book of a day is made some time on the next.
+const COMPARE_EVERY: Duration = Duration::from_secs(3600);
+
+/// Compares each day with the providers' books once it is over.
+async fn compare_books(ctx: Context) {
+    let mut every = tokio::time::interval(COMPARE_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        looked_after(reconciling::compare_due(&ctx)).await;
     }
 }
 

@@ -4,7 +4,8 @@
 //! once a member, article and month.
 //!
 //! A month is closed once, by the ledger as it stands then. What goes back later lowers the month in which it is booked; a
-//! month in which more went back than came in shares nothing, and what it lacked is taken off the next.
+//! month in which more went back than came in shares nothing, and what it lacked is taken off the next. What is contested
+//! then is held back, and counts in the next month, by whose end it may be won, or lost and booked as such.
 
 use super::model::Month;
 pub use super::store::pool::PoolRow;
@@ -98,20 +99,32 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
         let (from, to) = month.days();
         let mut net = store::net(tx, (&from, &to)).await?;
         let rewards = store::rewards(tx, (&from, &to)).await?;
-        let lacked = store::lacked(tx, month).await?;
-        for (currency, _) in &lacked {
+        let (lacked, held) = (store::lacked(tx, month).await?, store::held(tx, month).await?);
+        let contested = store::contested(tx, &to).await?;
+        for (currency, _) in lacked.iter().chain(&held).chain(&contested) {
             if !net.iter().any(|(known, _)| known == currency) {
                 net.push((currency.clone(), 0));
             }
         }
         for (currency, net_minor) in net {
-            let carried_minor = lacked.iter().find(|(known, _)| *known == currency).map_or(0, |(_, minor)| *minor);
+            let of = |sums: &[(String, i64)]| sums.iter().find(|(known, _)| *known == currency).map_or(0, |(_, minor)| *minor);
+            let (carried_minor, released_minor, contested_minor) = (of(&lacked), of(&held), of(&contested));
             // The site pays those who recommend from its own part, and creators no more than is left.
-            let rewarded = rewards.iter().find(|(known, _)| *known == currency).map_or(0, |(_, minor)| *minor);
-            let all = net_minor.saturating_add(carried_minor);
+            let rewarded = of(&rewards);
+            let all = net_minor.saturating_add(carried_minor).saturating_add(released_minor).saturating_sub(contested_minor);
             let shared = if opened.is_empty() { 0 } else { part(all, terms.pool_rate).min(all.saturating_sub(rewarded.max(0))).max(0) };
             let pool_by = by.as_str().to_owned();
-            let row = PoolRow { month: named.clone(), currency, net_minor, carried_minor, rate: terms.pool_rate, pool_by, minor: shared };
+            let row = PoolRow {
+                month: named.clone(),
+                currency,
+                net_minor,
+                carried_minor,
+                released_minor,
+                contested_minor,
+                rate: terms.pool_rate,
+                pool_by,
+                minor: shared,
+            };
             share(ctx, tx, site, &row, by, &opened).await?;
         }
     }

@@ -2,8 +2,10 @@
 
 use crate::world::{Life, World};
 use crate::{rewards, shares};
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use stoa::args;
+use stoa::foundation::format;
 use stoa::foundation::id::PostId;
 use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
@@ -12,7 +14,8 @@ use stoa::membership::paywall::{Gate, opens};
 use stoa::payments::books;
 use stoa::payments::model::{GivingBack, Item, Order, Payment, Purpose};
 use stoa::payments::service::{connections, plans, refunds, repricing};
-use stoa::providers::facts::{AgreementState, DisputeState, Fact, RefundState};
+use stoa::providers::facts::{AgreementState, DisputeState, Fact, MovementKind, RefundState};
+use stoa::server::clock::Clock;
 use stoa::server::db::Queries;
 
 /// What the provider says of a payment: what came, what is kept of it, what went back, and what is held.
@@ -76,7 +79,35 @@ async fn ask(world: &World, life: &Life) -> Result<BTreeMap<String, Told>, Strin
             _ => (),
         }
     }
+    if !world.kind.lists() {
+        read_book(world, life, &mut told).await?;
+    }
     Ok(told)
+}
+
+/// What was kept of payments and went back of them, by the provider's book.
+async fn read_book(world: &World, life: &Life, told: &mut BTreeMap<String, Told>) -> Result<(), String> {
+    let zone = TimeZone::get("Asia/Shanghai").unwrap();
+    let midnight = format::start_of_day(format::day(world.clock.now(), &zone), &zone);
+    let connection = connections::connection(&world.ctx, world.kind.provider()).await.map_err(|e| e.to_string())?;
+    let lines = connection.movements(life.begun, midnight).await.map_err(|e| e.to_string())?;
+    for line in lines {
+        match line.kind {
+            MovementKind::Payment => {
+                if let Some(known) = told.get_mut(&line.number) {
+                    known.fee = line.fee.minor;
+                }
+            }
+            MovementKind::Refund => {
+                if let Some(known) = line.of.and_then(|payment| told.get_mut(&payment)) {
+                    known.fees_returned.insert(line.number.clone(), -line.fee.minor);
+                    known.gone.insert(line.number, -line.gross.minor);
+                }
+            }
+            _ => (),
+        }
+    }
+    Ok(())
 }
 
 pub async fn check(world: &World, life: &Life) -> Result<(), String> {
@@ -91,21 +122,18 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
         opened(world, life, &order, &came).await?;
         ours.extend(came.into_iter().map(|payment| (payment.number.clone(), (order.clone(), payment))));
     }
-    // Every payment, and what went back of it. Some providers do not list refunds: what was told of them is believed.
-    let lists = told.values().any(|payment| !payment.gone.is_empty()) || !matches!(world.kind.provider().as_str(), "wechat" | "alipay");
+    // Every payment, and what went back of it.
     for (number, payment) in &told {
         let Some((_, known)) = ours.get(number) else { return Err(format!("payment {number} is not known: {payment:?}")) };
-        if lists && known.gone() != payment.gone.values().sum::<i64>() {
+        if known.gone() != payment.gone.values().sum::<i64>() {
             return Err(format!("of payment {number} went {:?}, we say {}: {known:?}", payment.gone, known.gone()));
         }
     }
-    if lists {
-        let sql = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where member_id = $1 and account like 'provider:%'";
-        let (booked,): (i64,) = world.ctx.db().one(sql, args![life.member]).await.unwrap();
-        let balance: i64 = told.values().map(Told::balance).sum();
-        if booked != balance {
-            return Err(format!("the provider holds {balance} for us, the ledger says {booked}: {told:?} {ours:?}"));
-        }
+    let sql = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where member_id = $1 and account like 'provider:%'";
+    let (booked,): (i64,) = world.ctx.db().one(sql, args![life.member]).await.unwrap();
+    let balance: i64 = told.values().map(Told::balance).sum();
+    if booked != balance {
+        return Err(format!("the provider holds {balance} for us, the ledger says {booked}: {told:?} {ours:?}"));
     }
     for (number, (_, payment)) in &ours {
         if !told.contains_key(number) {
@@ -113,7 +141,7 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
             return Err(format!("payment {number} is nowhere at the provider: {payment:?} {tries:?}"));
         }
         let is_gone = told.get(number).is_some_and(Told::is_gone);
-        if lists && is_gone != payment.is_gone() {
+        if is_gone != payment.is_gone() {
             return Err(format!("payment {number} is gone: {is_gone} there, {} here", payment.is_gone()));
         }
     }
@@ -121,6 +149,7 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
     prices(world, life).await?;
     limits(world).await?;
     numbers(world, life).await?;
+    letters(world, life).await?;
     rewards::add_up(world, life).await?;
     quiet(world).await
 }
@@ -239,6 +268,23 @@ async fn numbers(world: &World, life: &Life) -> Result<(), String> {
         (0, 0) => Ok(()),
         _ => Err(format!("{lacking} payments or refunds have no number, and {gaps} years have gaps")),
     }
+}
+
+/// The buyer was written to exactly once about every payment that pays an order, and every refund that went through.
+async fn letters(world: &World, life: &Life) -> Result<(), String> {
+    let wrong = "select w.about, w.n
+        from (
+            select 'payment:' || p.id as about, (select count(*) from letters l where l.kind = 'receipt' and l.about = 'payment:' || p.id) as n
+            from payments p join orders o on o.id = p.order_id
+            where o.member_id = $1 and p.use = 'order'
+            union all
+            select 'refund:' || r.id, (select count(*) from letters l where l.kind = 'refunded' and l.about = 'refund:' || r.id)
+            from refunds r join payments p on p.id = r.payment_id join orders o on o.id = p.order_id
+            where o.member_id = $1 and r.state = 'succeeded'
+        ) w
+        where w.n <> 1";
+    let wrong: Vec<(String, i64)> = world.ctx.db().all(wrong, args![life.member]).await.unwrap();
+    if wrong.is_empty() { Ok(()) } else { Err(format!("letters were written so often: {wrong:?}")) }
 }
 
 /// The book says what follows from the payments, and every transfer sums to zero.

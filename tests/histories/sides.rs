@@ -27,6 +27,13 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether the provider, asked about a payment, says what it kept of it and what it gave back.
+    pub const fn lists(self) -> bool {
+        matches!(self, Kind::Stripe | Kind::Paypal)
+    }
+}
+
 /// What happens at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {

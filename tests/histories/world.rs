@@ -11,6 +11,7 @@ use std::sync::Arc;
 use stoa::args;
 use stoa::bundles::service::{self as bundles, TypedBundle};
 use stoa::foundation::cadence::Cadence;
+use stoa::foundation::error::AppError;
 use stoa::foundation::id::{BundleId, MemberId, PostId, TierId};
 use stoa::foundation::locale::Locale;
 use stoa::foundation::money::{Currency, Money};
@@ -26,13 +27,13 @@ use stoa::payments::offers::desk::{self, NewOffer};
 use stoa::payments::offers::redeem::Typed as Code;
 use stoa::payments::rules::Rule;
 use stoa::payments::service::{
-    self, Paying, Purchase, Started, clock, connections, plans, promises, refunds, repricing, taking_back, tips,
+    self, Paying, Purchase, Started, clock, connections, desk::reconciling, plans, promises, refunds, repricing, taking_back, tips,
 };
 use stoa::payments::shares::service as shares;
 use stoa::payments::teams::{self, buying, seats};
 use stoa::payments::{affiliates, inbox, notices};
 use stoa::providers::{Change, Device};
-use stoa::server::clock::ManualClock;
+use stoa::server::clock::{Clock, ManualClock};
 use stoa::server::config::Config;
 use stoa::server::context::Context;
 use stoa::server::db::{Db, Queries};
@@ -96,9 +97,7 @@ pub struct Life {
     /// References of orders.
     pub orders: Vec<String>,
     pub waiting: Vec<Delivery>,
-    lost: Vec<Delivery>,
-    /// Something was given back at the provider, of which some providers tell by notification alone.
-    console: bool,
+    pub begun: Timestamp,
 }
 
 impl World {
@@ -162,7 +161,7 @@ impl World {
         let link = recommending::own(&self.ctx, &friend).await.unwrap().unwrap();
         recommending::joined(&self.ctx, member, &link.code).await.unwrap();
         let guest = self::viewer(self::member(&self.ctx).await, Role::Member);
-        Life { member, viewer, friend, guest, orders: Vec::new(), waiting: Vec::new(), lost: Vec::new(), console: false }
+        Life { member, viewer, friend, guest, orders: Vec::new(), waiting: Vec::new(), begun: self.clock.now() }
     }
 
     /// Lives a history to its end; an error says what is not as it should be.
@@ -237,7 +236,6 @@ impl World {
                 drop(interrupted::after(polls, service::pay(&self.ctx, &life.viewer, reference, &paying)).await);
             }
             Step::There(n, deed) => {
-                life.console |= matches!(deed, Deed::Refund(_));
                 let checkouts = self.checkouts(life).await;
                 let Some((_, checkout)) = pick(&checkouts, *n) else { return };
                 self.side.act(*deed, checkout, PRICE).await;
@@ -259,7 +257,7 @@ impl World {
             }
             Step::Lose(n) => {
                 if !life.waiting.is_empty() {
-                    life.lost.push(life.waiting.remove(n % life.waiting.len()));
+                    drop(life.waiting.remove(n % life.waiting.len()));
                 }
             }
             Step::Process => self.process(polls).await,
@@ -298,10 +296,14 @@ impl World {
                     }
                 }
             }
-            Step::Wait(minutes) => self.pass(i64::from(*minutes) * MINUTE),
+            Step::Wait(minutes) => {
+                self.pass(i64::from(*minutes) * MINUTE);
+                drop(interrupted::after(polls, self.compare()).await);
+            }
             Step::Tick => {
                 drop(interrupted::after(polls, clock::tick_of(&self.ctx, self.kind.provider())).await);
                 drop(interrupted::after(polls, rewards::release_due(&self.ctx)).await);
+                drop(interrupted::after(polls, self.compare()).await);
             }
             Step::TakeOut(n) => {
                 let Some(reference) = pick(&life.orders, *n) else { return };
@@ -392,16 +394,18 @@ impl World {
 
     /// What waits arrives at last, and time goes on until everything was asked about that nobody told.
     async fn heal(&self, life: &mut Life) {
-        // Where only notifications tell of what went back, the provider repeats them for a day and more.
-        let tells_only = matches!(self.kind, Kind::Wechat | Kind::Alipay) && life.console;
-        if tells_only {
-            life.waiting.append(&mut life.lost);
-        }
-        for wait in [0, 3 * MINUTE, 20 * MINUTE, 3 * HOUR, DAY, DAY + 31 * SECOND, 2 * DAY, 4 * DAY, 25 * HOUR] {
+        for wait in [0, 3 * MINUTE, 20 * MINUTE, 3 * HOUR, DAY, DAY + 31 * SECOND, 2 * DAY, 4 * DAY, 25 * HOUR, 25 * HOUR] {
             self.pass(wait);
             self.catch_up(life).await;
+            self.compare().await.unwrap();
         }
         self.catch_up(life).await;
+    }
+
+    /// Where notifications and the book of the day alone tell of what the provider kept, and gave back by itself, the book is
+    /// read.
+    async fn compare(&self) -> Result<(), AppError> {
+        if self.kind.lists() { Ok(()) } else { reconciling::compare_due(&self.ctx).await }
     }
 
     /// What waits arrives, and the program does what time brings.

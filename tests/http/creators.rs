@@ -46,8 +46,14 @@ impl TestApp {
 
     /// What the provider says about the only payment.
     async fn contest(&self, state: DisputeState) {
-        let (payment,): (String,) = self.ctx.db().one("select provider_payment from payments", vec![]).await.unwrap();
-        let amount = Money::new(1250, Currency::parse("CNY").unwrap());
+        self.contest_of(state, 1250).await;
+    }
+
+    /// What the provider says about the first payment, of so much.
+    async fn contest_of(&self, state: DisputeState, minor: i64) {
+        let sql = "select provider_payment from payments where id = (select min(id) from payments)";
+        let (payment,): (String,) = self.ctx.db().one(sql, vec![]).await.unwrap();
+        let amount = Money::new(minor, Currency::parse("CNY").unwrap());
         let fact = DisputeFact { dispute: "d1".into(), payment, amount, fee: None, state, at: self.ctx.now() };
         settle(&self.ctx, Provider::Test, &[Fact::Dispute(fact)]).await.unwrap();
     }
@@ -341,6 +347,54 @@ on_both!(the_pool_of_a_month_is_shared_once_among_those_who_were_read, |app| {
     assert_eq!(app.count("select carried_minor from pool_months where month = '2026-05'").await, -3000);
     assert_eq!(app.count(OWED).await, 3600 + 16_200, "60 % of 300.00 less 30.00");
     assert_eq!(app.ledger_sum().await, 0);
+});
+
+on_both!(what_is_contested_of_memberships_waits_in_the_pool_until_it_is_won, |app| {
+    let author = app.person("author", Role::Author).await;
+    let tier = app.tier("Readers").await;
+    let post = app.paid_post_of(&author, None, Some(tier)).await;
+    app.creators_get("0", "50").await;
+    let path = format!("/p/{}", app.slug_of_post(post).await);
+    for (n, name) in ["one", "two"].into_iter().enumerate() {
+        let buyer = app.member(name).await;
+        let order = buy_tier(&buyer, tier, "month").await;
+        press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+        if n == 0 {
+            app.contest_of(DisputeState::Open, 3000).await;
+        }
+        buyer.get(&path).await;
+    }
+    app.clock.advance(17 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.count(OWED).await, 1500, "half of the one 30.00 that nobody contests");
+    app.contest_of(DisputeState::Won, 3000).await;
+    let three = app.member("three").await;
+    let order = buy_tier(&three, tier, "month").await;
+    press(&three, &to_provider(&three, &order).await, "pay").await;
+    three.get(&path).await;
+    app.clock.advance(30 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.count(OWED).await, 1500 + 3000, "half of the new 30.00, and of those that were won");
+    assert_eq!(app.ledger_sum().await, 0);
+});
+
+on_both!(what_is_contested_of_memberships_and_lost_was_never_shared, |app| {
+    let author = app.person("author", Role::Author).await;
+    let tier = app.tier("Readers").await;
+    let post = app.paid_post_of(&author, None, Some(tier)).await;
+    app.creators_get("0", "50").await;
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, tier, "month").await;
+    press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+    buyer.get(&format!("/p/{}", app.slug_of_post(post).await)).await;
+    app.contest_of(DisputeState::Open, 3000).await;
+    app.clock.advance(17 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    app.contest_of(DisputeState::Lost, 3000).await;
+    app.clock.advance(30 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.count(OWED).await, 0);
+    assert_eq!(app.count("select count(*) from pool_months where net_minor + released_minor - contested_minor = 0").await, 2);
 });
 
 on_both!(each_creator_has_one_statement_a_month_by_letter, |app| {

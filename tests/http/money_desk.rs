@@ -6,14 +6,16 @@ use std::sync::Arc;
 use stoa::foundation::cadence::Cadence;
 use stoa::foundation::id::{PostId, TierId};
 use stoa::foundation::locale::Locale;
-use stoa::foundation::time::DAY;
+use stoa::foundation::money::{Currency, Money};
+use stoa::foundation::time::{DAY, MINUTE};
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
 use stoa::membership::paywall::{Gate, opens};
 use stoa::payments::reconciliation::Fee;
-use stoa::payments::service::settle::note_fee;
+use stoa::payments::service::desk::reconciling;
+use stoa::payments::service::settle::{note_fee, settle};
 use stoa::payments::service::{Paying, Purchase, Started, buy as buy_as, pay};
-use stoa::providers::facts::MovementKind;
+use stoa::providers::facts::{Fact, MovementKind, PaymentFact};
 use stoa::providers::{Device, Provider};
 use stoa::server::db::Queries;
 use stoa::simulators;
@@ -624,7 +626,25 @@ pub async fn with_stripe(app: &TestApp, admin: &Person) -> Arc<simulators::strip
     stripe
 }
 
-on_both!(a_refund_made_at_the_provider_that_nobody_told_of_is_found_in_its_book, |app| {
+on_both!(what_was_paid_by_a_clock_that_is_ahead_is_open_at_once, |app| {
+    let ann = app.member("ann").await;
+    let post = app.paid_post(Some(1000), None).await;
+    let order = begin(&ann, post).await;
+    assert_eq!(ann.post(&format!("{order}/pay"), &[("provider", "test")]).await.status, 303);
+    let payment = PaymentFact {
+        payment: "p1".into(),
+        reference: Some(app.text("select reference from checkouts").await),
+        amount: Money::new(1000, Currency::parse("CNY").unwrap()),
+        fee: None,
+        paid_at: app.ctx.now().plus(3 * MINUTE),
+        term: None,
+    };
+    settle(&app.ctx, Provider::Test, &[Fact::Payment(payment)]).await.unwrap();
+    assert!(app.reads(&ann, post).await);
+    assert_eq!(app.count("select count(*) from payments where paid_at > received_at").await, 0);
+});
+
+on_both!(a_refund_made_at_the_provider_that_nobody_told_of_is_learnt_from_its_book_of_the_day, |app| {
     let (admin, ann) = (app.owner().await, app.member("ann").await);
     let stripe = with_stripe(&app, &admin).await;
     let buyer = app.viewer(ann.id, Role::Member);
@@ -636,11 +656,27 @@ on_both!(a_refund_made_at_the_provider_that_nobody_told_of_is_found_in_its_book,
     stripe.pay(&session).unwrap();
     let order = app.newest_order().await;
     assert_eq!(admin.post(&format!("/admin/orders/{order}/look"), &[]).await.status, 303);
-    let refund = stripe.refund(&stripe.payment_of(&session).unwrap(), Some(100)).unwrap();
-    let compared = admin.post("/admin/reconciliation", &[("provider", "stripe"), ("day", "2026-03-15")]).await;
-    let page = admin.get(compared.location()).await;
-    assert_eq!(page.texts("tbody th"), [refund], "it is no other product's");
-    assert!(page.texts("tbody td")[0].contains("Missing here"));
+    let tier = app.count("select tier_id from orders").await;
+    let payment = stripe.payment_of(&session).unwrap();
+    stripe.refund(&payment, Some(100)).unwrap();
+    assert_eq!(admin.post("/admin/reconciliation", &[("provider", "stripe"), ("day", "2026-03-15")]).await.status, 303);
+    assert_eq!(app.count("select count(*) from reconciliation_findings").await, 0, "it is known now");
+    assert!(app.is_in(&ann, TierId(tier)).await, "a part went back");
+    assert!(admin.get(&format!("/admin/orders/{order}")).await.texts("td").contains(&"CN¥1.00".to_owned()));
+    // What is left goes back later on that day. The day is compared once it is over, and once.
+    stripe.refund(&payment, None).unwrap();
+    reconciling::compare_due(&app.ctx).await.unwrap();
+    assert!(app.is_in(&ann, TierId(tier)).await, "the day is not over");
+    app.clock.advance(DAY);
+    for _ in 0..2 {
+        reconciling::compare_due(&app.ctx).await.unwrap();
+    }
+    assert!(!app.is_in(&ann, TierId(tier)).await, "access follows the money");
+    assert_eq!(app.text("select status from orders").await, "refunded");
+    assert_eq!(app.count("select count(*) from refunds where state = 'succeeded'").await, 2);
+    assert_eq!(app.count("select count(*) from reconciliations where day = '2026-03-15'").await, 1);
+    assert_eq!(app.count("select count(*) from reconciliation_findings").await, 0);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries").await, 0);
 });
 
 on_both!(an_agreement_is_looked_at_and_ended_by_an_admin_for_a_reason, |app| {

@@ -247,16 +247,49 @@ on_both!(for_an_order_that_is_made_by_a_code_the_one_before_is_given_up, |app| {
     assert_ne!(cheap, whole);
     assert_eq!(app.count(open).await, 1);
     assert!(buyer.get(&whole).await.body.contains("This order was given up"));
-    // One that waits at its provider is closed there.
-    let whole = buy_tier(&buyer, tier, "month").await;
-    to_provider(&buyer, &whole).await;
-    assert_eq!(buyer.post(&format!("{whole}/offer"), &[("code", "half")]).await.location(), cheap, "begun before");
-    assert_eq!((app.count(open).await, app.uses().await), (1, (1, 0)));
+    assert_eq!(buy_tier(&buyer, tier, "month").await, cheap, "nobody pays more than they have to");
+    // One that waits at its provider is closed there; so it is where somebody comes by the offer's own link.
+    let other = app.member("other").await;
+    let whole = buy_tier(&other, tier, "month").await;
+    to_provider(&other, &whole).await;
+    let cheap = take(&other, tier, "half", false).await.location().to_owned();
+    assert_ne!(cheap, whole);
+    assert_eq!((app.count(open).await, app.uses().await), (2, (2, 0)));
     assert_eq!(app.count("select count(*) from test_provider_checkouts where status = 'closed'").await, 1);
+    assert!(other.get(&whole).await.body.contains("This order was given up"));
     // What cannot be used gives nothing up.
-    let whole = buy_tier(&buyer, tier, "month").await;
-    assert_eq!(buyer.post(&format!("{whole}/offer"), &[("code", "nothing")]).await.status, 422);
-    assert_eq!(app.count(open).await, 2);
+    let third = app.member("third").await;
+    let whole = buy_tier(&third, tier, "month").await;
+    assert_eq!(third.post(&format!("{whole}/offer"), &[("code", "nothing")]).await.status, 422);
+    assert_eq!(app.count(open).await, 3);
+});
+
+on_both!(while_money_is_on_its_way_the_same_thing_is_not_ordered_once_more, |app| {
+    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+    app.offer(percent(tier, "half", "50")).await;
+    let order = buy_tier(&buyer, tier, "month").await;
+    let provider = to_provider(&buyer, &order).await;
+    press(&buyer, &provider, "later").await;
+    assert_eq!(buy_tier(&buyer, tier, "month").await, order);
+    assert_eq!(take(&buyer, tier, "half", false).await.location(), order, "nor by an offer");
+    assert_eq!(app.count("select count(*) from orders").await, 1);
+    assert!(buyer.get(&order).await.texts(".order-way").is_empty(), "and is paid nowhere else");
+    press(&buyer, &provider, "arrive").await;
+    assert_ne!(buy_tier(&buyer, tier, "month").await, order, "a term more is another order");
+});
+
+on_both!(an_order_for_what_its_buyer_has_by_now_has_no_button_to_pay, |app| {
+    let buyer = app.member("buyer").await;
+    let post = app.paid_post(Some(1000), None).await;
+    let form = [("kind", "post"), ("post", &*post.to_string()), ("to", "/")];
+    let order = buyer.post("/checkout", &form).await.location().to_owned();
+    assert!(!buyer.get(&order).await.texts(".order-way").is_empty());
+    let given =
+        "insert into entitlements (member_id, post_id, starts_at, cause, created_at, given_at) values ($1, $2, $3, 'given', $3, $3)";
+    app.ctx.db().run(given, stoa::args![buyer.id, post, app.ctx.now()]).await.unwrap();
+    let page = buyer.get(&order).await;
+    assert!(page.texts(".order-way").is_empty() && page.body.contains("You have this already"));
+    assert_eq!(buyer.post(&format!("{order}/give-up"), &[]).await.status, 303);
 });
 
 on_both!(offers_that_nobody_could_use_are_refused_with_all_that_was_typed, |app| {

@@ -100,10 +100,34 @@ pub async fn rewards(tx: &mut Tx, (from, to): (&str, &str)) -> Result<Vec<(Strin
     tx.all(REWARDS, args![from, to]).await
 }
 
-const LACKED: &str = "select p.currency, p.net_minor + p.carried_minor
+const CONTESTED: &str = "select e.currency, cast(sum(e.minor) as bigint) as minor
+from ledger_transfers t
+join ledger_entries e on e.transfer_id = t.id
+join orders o on o.id = e.order_id
+where t.booked_day <= $1 and o.kind = 'tier' and e.account like 'contested:%'
+group by e.currency
+having sum(e.minor) > 0
+order by e.currency";
+
+/// What providers hold of memberships at the end of a day because it is contested, by currency.
+pub async fn contested(tx: &mut Tx, day: &str) -> Result<Vec<(String, i64)>> {
+    tx.all(CONTESTED, args![day]).await
+}
+
+const HELD: &str = "select p.currency, p.contested_minor
 from pool_months p
 where p.month = (select max(q.month) from pool_months q where q.currency = p.currency and q.month < $1)
-    and p.net_minor + p.carried_minor < 0";
+    and p.contested_minor > 0";
+
+/// What the month before this one held back, by currency.
+pub async fn held(tx: &mut Tx, month: Month) -> Result<Vec<(String, i64)>> {
+    tx.all(HELD, args![month.to_string()]).await
+}
+
+const LACKED: &str = "select p.currency, p.net_minor + p.carried_minor + p.released_minor - p.contested_minor
+from pool_months p
+where p.month = (select max(q.month) from pool_months q where q.currency = p.currency and q.month < $1)
+    and p.net_minor + p.carried_minor + p.released_minor - p.contested_minor < 0";
 
 /// What months before this one lacked, by currency.
 pub async fn lacked(tx: &mut Tx, month: Month) -> Result<Vec<(String, i64)>> {
@@ -140,17 +164,21 @@ pub struct PoolRow {
     pub currency: String,
     pub net_minor: i64,
     pub carried_minor: i64,
+    pub released_minor: i64,
+    pub contested_minor: i64,
     pub rate: i64,
     pub pool_by: String,
     pub minor: i64,
 }
 
-const ADD: &str = "insert into pool_months (month, currency, net_minor, carried_minor, rate, pool_by, minor)
-values ($1, $2, $3, $4, $5, $6, $7)";
+const ADD: &str =
+    "insert into pool_months (month, currency, net_minor, carried_minor, rate, pool_by, minor, released_minor, contested_minor)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 pub async fn add(tx: &mut Tx, row: &PoolRow) -> Result<()> {
-    let PoolRow { month, currency, net_minor, carried_minor, rate, pool_by, minor } = row;
-    tx.run(ADD, args![month, currency, *net_minor, *carried_minor, *rate, pool_by, *minor]).await.map(drop)
+    let PoolRow { month, currency, net_minor, carried_minor, released_minor, contested_minor, rate, pool_by, minor } = row;
+    let args = args![month, currency, *net_minor, *carried_minor, *rate, pool_by, *minor, *released_minor, *contested_minor];
+    tx.run(ADD, args).await.map(drop)
 }
 
 const ADD_ARTICLE: &str = "insert into pool_articles (month, currency, post_id, readers, weight, minor)
@@ -161,7 +189,7 @@ pub async fn add_article(tx: &mut Tx, row: &PoolRow, opened: &Opened, weight: i6
     tx.run(ADD_ARTICLE, args).await.map(drop)
 }
 
-const MONTHS: &str = "select month, currency, net_minor, carried_minor, rate, pool_by, minor
+const MONTHS: &str = "select month, currency, net_minor, carried_minor, released_minor, contested_minor, rate, pool_by, minor
 from pool_months
 order by month desc, currency
 limit $1";

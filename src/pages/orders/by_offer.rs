@@ -73,6 +73,13 @@ pub fn Choices(order: Order, code: Code, site: std::sync::Arc<Site>, locale: Loc
     view! {
         {field}
         {until}
+        <GiveUp path locale/>
+    }
+}
+
+#[component]
+pub fn GiveUp(path: String, locale: Locale) -> impl IntoView {
+    view! {
         <form class="order-give-up" method="post" action=format!("{path}/give-up")>
             <Submit label=t!(locale, "取消订单", "Give this order up") quiet=true/>
         </form>

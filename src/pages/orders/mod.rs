@@ -81,8 +81,9 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let lapsed = order.trial.is_none() && order.has_lapsed(now);
     let waits = tries.iter().find(|one| one.is_pending()).map(|one| one.provider);
     let stands = ask.viewer.is(order.member) && unpaid && !lapsed && order.trial.is_none();
+    let needless = stands && waits.is_none() && service::has_by_now(&ask.ctx, &ask.viewer, &order).await?;
     let recommender = if stands { recommending::of_order(&ask.ctx, &order).await? } else { None };
-    let may_pay = stands && waits.is_none();
+    let may_pay = stands && waits.is_none() && !needless;
     let rates = if may_pay { taxes::rates(&ask.ctx, locale).await? } else { Vec::new() };
     let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
     let by_hand = unpaid && tries.iter().any(|one| one.provider == Provider::Offline && one.state.is_live());
@@ -111,6 +112,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
                 {recommender.map(|name| view! { <recommended::Recommended name path=order.path() locale/> })}
                 {waits.filter(|_| stands).map(|provider| view! { <ways::Pending path=order.path() provider locale/> })}
+                {needless.then(|| view! { <ways::Needless path=order.path() locale/> })}
                 {may_pay.then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}

@@ -1,6 +1,7 @@
 //! The ways to pay an order, the likeliest first, each with a line of what happens.
 
 use super::back;
+use super::by_offer::GiveUp;
 use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::pages::checkout::in_wechat;
@@ -80,6 +81,16 @@ pub fn Pending(path: String, provider: Provider, locale: Locale) -> impl IntoVie
             )}</p>
             <Submit label=tf!(locale, "查看付款进度：{name}", "See it at {name}") quiet=true name="provider" value=provider.as_str()/>
         </form>
+    }
+}
+
+/// Nothing is left to pay for: the buyer has it, or it runs, by another order.
+#[component]
+pub fn Needless(path: String, locale: Locale) -> impl IntoView {
+    let text = t!(locale, "你已经拥有这些内容，这笔订单不用再付款。", "You have this already, so this order need not be paid.");
+    view! {
+        <Banner tone=Tone::Good text/>
+        <GiveUp path locale/>
     }
 }
 

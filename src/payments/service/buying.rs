@@ -12,7 +12,7 @@ use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
 use crate::payments::affiliates;
 use crate::payments::gifts::{self, model::Wrapping};
-use crate::payments::model::{Checkout, Item, Order, Purpose, STANDS, STANDS_BY_OFFER};
+use crate::payments::model::{Checkout, Item, Order, OrderStatus, Purpose, STANDS, STANDS_BY_OFFER};
 use crate::payments::offers::model::Deal;
 use crate::payments::offers::redeem::{self, Typed};
 use crate::payments::offers::{self, Held};
@@ -82,8 +82,8 @@ pub(in crate::payments) struct Sold {
     pub contents: Vec<Content>,
 }
 
-/// Makes an order, or finds the one that was begun for the same thing at the same price. `to` is a path on this site to
-/// come back to.
+/// Makes an order, or finds the one that was begun for the same thing: nobody pays twice, or more than they have to. `to` is
+/// a path on this site to come back to.
 pub async fn buy(ctx: &Context, viewer: &Viewer, purchase: Purchase, to: Option<&str>) -> Result<Started> {
     buy_with(ctx, viewer, purchase, None, to).await
 }
@@ -111,7 +111,8 @@ pub async fn give(
     begin(ctx, viewer, purchase, Some(&wrapping), code, to, None).await
 }
 
-/// `instead`: an order of the viewer that is given up for the one that is begun.
+/// `instead`: an order of the viewer that is given up for the one that is begun; failing that, one for the same thing at
+/// another price is.
 async fn begin(
     ctx: &Context,
     viewer: &Viewer,
@@ -169,6 +170,15 @@ async fn begin(
         Some((_, Deal::Trial(days))) => (sold.list, sold.trial_days.max(i64::from(*days))),
         None => (sold.price, sold.trial_days),
     };
+    let found = match instead {
+        None if purpose == Purpose::Own => under_way(ctx, member, &sold, by_offer.is_some(), (price, trial_days)).await?,
+        _ => None,
+    };
+    let instead = match &found {
+        Some(Begun::GoesOn(reference)) => return Ok(Started::Order(reference.clone())),
+        Some(Begun::GivesWay(order)) => Some(&**order),
+        None => instead,
+    };
     let applied = by_offer.as_ref().map(|(offer, deal)| redeem::applied(offer, *deal, sold.list));
     let reference = ctx.token();
     let new = NewOrder {
@@ -198,6 +208,7 @@ async fn begin(
             giving_up::replaced(&mut tx, before.id, ctx.now()).await?;
         }
         tx.commit().await?;
+        gave_way(ctx, viewer, instead, &begun).await;
         return Ok(Started::Order(begun));
     }
     let order = orders::insert(&mut tx, &new, ctx.now()).await?;
@@ -233,7 +244,45 @@ async fn begin(
         giving_up::replaced(&mut tx, before.id, ctx.now()).await?;
     }
     tx.commit().await?;
+    gave_way(ctx, viewer, instead, &reference).await;
     Ok(Started::Order(reference))
+}
+
+/// What becomes of an order for the same thing that is not paid yet.
+enum Begun {
+    /// There it is paid, or money is on its way already; its reference.
+    GoesOn(String),
+    /// It is given up for one at another price.
+    GivesWay(Box<Order>),
+}
+
+/// The buyer's order for the same thing that is not paid yet, if it matters to one that is about to be made: one for which
+/// money is on its way is not paid once more, one that costs less is not forgotten, and any other at another price goes, so
+/// that it cannot be paid as well. One at the same price is found later.
+async fn under_way(
+    ctx: &Context,
+    member: MemberId,
+    sold: &Sold,
+    by_offer: bool,
+    (price, trial_days): (Money, i64),
+) -> Result<Option<Begun>> {
+    let stands = if by_offer { STANDS_BY_OFFER } else { STANDS };
+    let same = (sold.item, price.currency, sold.renewing);
+    let Some(order) = orders::under_way(ctx.db(), member, same, ctx.now().plus(-stands)).await? else { return Ok(None) };
+    let is_better = order.price.minor < price.minor && order.trial_days >= trial_days;
+    Ok(match order.status {
+        OrderStatus::Pending => Some(Begun::GoesOn(order.reference)),
+        _ if order.price == price => None,
+        _ if is_better && !by_offer && !sold.is_own_price => Some(Begun::GoesOn(order.reference)),
+        _ => Some(Begun::GivesWay(Box::new(order))),
+    })
+}
+
+/// After an order was made instead of another: the tries of that one are closed at their providers.
+async fn gave_way(ctx: &Context, viewer: &Viewer, before: Option<&Order>, made: &str) {
+    if let Some(before) = before.filter(|before| before.reference != made) {
+        giving_up::follow(ctx, viewer, before).await;
+    }
 }
 
 /// The same thing as in an order that is not paid yet, by an offer: another order, for which this one is given up. A conflict
@@ -258,12 +307,7 @@ pub async fn rebuy_with(ctx: &Context, viewer: &Viewer, order: &Order, code: Typ
     };
     let gift = if order.is_gift() { gifts::wrapping_of(ctx.db(), order.id).await? } else { None };
     let started = begin(ctx, viewer, purchase, gift.as_ref(), Some(code), Some(&order.return_to), Some(order)).await?;
-    let replaced = match &started {
-        Started::Order(reference) => *reference != order.reference,
-        Started::Given(..) => true,
-        Started::Owned(_) => false,
-    };
-    if replaced {
+    if let Started::Given(..) = &started {
         giving_up::follow(ctx, viewer, order).await;
     }
     Ok(started)

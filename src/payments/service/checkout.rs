@@ -275,6 +275,18 @@ pub async fn look_again(ctx: &Context, reference: &str) -> Result<Outcome, Failu
     look_at(ctx, &order, &checkout).await
 }
 
+/// Whether an order that is not paid would be paid for nothing: what it is for was opened to its buyer since, or runs already.
+pub async fn has_by_now(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<bool> {
+    if begun_already(ctx, viewer, order).await? {
+        return Ok(true);
+    }
+    match owned(ctx, viewer, order).await {
+        // What is not there any more is said to whoever wants to pay for it.
+        Err(AppError::NotFound | AppError::Conflict(_)) => Ok(false),
+        known => known,
+    }
+}
+
 /// Whether a renewing order has begun its agreement, or promises a trial that its buyer had meanwhile: an order made
 /// before does not open the door once more.
 async fn begun_already(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<bool> {

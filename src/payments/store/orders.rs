@@ -240,6 +240,34 @@ pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>, (made_after, now): (Timesta
     Ok(Some(reference))
 }
 
+/// The buyer's newest order for the same thing that is not paid yet: one for which money is on its way before all others,
+/// which have to be younger than `made_after`.
+pub async fn under_way(
+    db: &Db,
+    member: MemberId,
+    (item, currency, renewing): (Item, Currency, bool),
+    made_after: Timestamp,
+) -> error::Result<Option<Order>> {
+    let Columns { tier, cadence, post, bundle, .. } = Columns::of(item);
+    let sql = format!(
+        "select {COLUMNS}
+from orders o
+where o.member_id = $1
+    and o.purpose = 'own'
+    and o.status in ('open', 'pending')
+    and o.subscription_id is null
+    and o.closed_at is null
+    and (o.tier_id = $2 and o.cadence = $3 and o.renewing = $4 or o.post_id = $5 or o.bundle_id = $6)
+    and o.currency = $7
+    and (o.status = 'pending' or o.created_at > $8)
+order by case when o.status = 'pending' then 0 else 1 end, o.id desc
+limit 1"
+    );
+    let args = args![member, tier, cadence, renewing, post, bundle, currency.code(), made_after];
+    let row: Option<OrderRow> = db.optional(sql, args).await?;
+    row.map(OrderRow::order).transpose()
+}
+
 pub async fn order(db: &Db, reference: &str) -> error::Result<Option<Order>> {
     let row: Option<OrderRow> = db.optional(format!("select {COLUMNS} from orders o where o.reference = $1"), args![reference]).await?;
     row.map(OrderRow::order).transpose()

@@ -5,7 +5,7 @@ use crate::args;
 use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{MemberId, OrderId, PaymentId};
 use crate::foundation::money::{Currency, Money};
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{MINUTE, Timestamp};
 use crate::payments::model::{Dispute, GivingBack, Payment, Receipt, Refund};
 use crate::payments::reconciliation::Fee;
 use crate::payments::seller::Number;
@@ -19,13 +19,18 @@ values ($1, $2, $3, $4, $5, $6, 'surplus', $7, $8, $9, $10, $11)
 on conflict (provider, provider_payment) do update
 set fee_minor = coalesce($6, payments.fee_minor), agreement = coalesce($11, payments.agreement)";
 
-/// Notes a payment, or the fee of one that is known. Which use it has is worked out afterwards.
+/// How far a provider's clock may be ahead of ours.
+const AHEAD: i64 = 10 * MINUTE;
+
+/// Notes a payment, or the fee of one that is known. Which use it has is worked out afterwards. Nothing was paid in the
+/// future: a provider whose clock is ahead would have what is paid stay shut until ours is there.
 pub async fn upsert(tx: &mut Tx, order: OrderId, provider: Provider, fact: &PaymentFact, now: Timestamp) -> Result<()> {
-    let (from, until) = fact.term.as_ref().map(|term| (term.from, term.until)).unzip();
+    let begins = |from: Timestamp| if from.since(now) <= AHEAD { from.min(now) } else { from };
+    let (from, until) = fact.term.as_ref().map(|term| (begins(term.from), term.until)).unzip();
     let agreement = fact.term.as_ref().map(|term| term.agreement.as_str());
     let fee = fact.fee.map(|fee| fee.minor);
     let (currency, minor) = (fact.amount.currency.code(), fact.amount.minor);
-    let args = args![order, provider.as_str(), &fact.payment, currency, minor, fee, fact.paid_at, now, from, until, agreement];
+    let args = args![order, provider.as_str(), &fact.payment, currency, minor, fee, fact.paid_at.min(now), now, from, until, agreement];
     tx.run(UPSERT, args).await.map(drop)
 }
 

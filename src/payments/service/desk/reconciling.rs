@@ -1,17 +1,20 @@
-//! Comparing a day with the provider's own book, and learning from it what it kept.
+//! Comparing a day with the provider's own book, and learning from it what it kept, and what it gave back without telling.
+//! Every day is compared once it is over; an admin may do so at any time.
 
 use super::super::connections;
-use super::super::settle::note_fee;
+use super::super::settle::{note_fee, settle};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
+use crate::foundation::money::Money;
+use crate::foundation::site::Site;
 use crate::foundation::viewer::Viewer;
 use crate::payments::reconciliation::{Finding, compare};
 use crate::payments::store::desk::reconciliations;
 pub use crate::payments::store::desk::reconciliations::ReconciliationRow;
-use crate::providers::facts::{Movement, MovementKind};
+use crate::providers::facts::{Fact, Movement, MovementKind, RefundFact, RefundState};
 use crate::providers::{Failure, Provider};
 use crate::server::context::Context;
-use crate::settings::service::require_site;
+use crate::settings::service::{require_site, site};
 use crate::words;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -32,12 +35,45 @@ pub async fn reconcile(ctx: &Context, viewer: &Viewer, provider: Provider, day: 
     if day > format::day(ctx.now(), &site.time_zone) {
         return Err(AppError::field("day", words!("这一天还没有到。", "This day has not come yet.")));
     }
+    compare_day(ctx, &site, provider, day).await
+}
+
+/// How many days are looked back on, for those that were not compared: a site that stood still catches up. Providers keep the
+/// books of some three months.
+const BACK: i64 = 62;
+
+/// Compares each of the last days that is over and was not compared since, as far as the provider's book is made: that of a
+/// day is often there only on the next morning.
+pub async fn compare_due(ctx: &Context) -> Result<()> {
+    let Some(site) = site(ctx).await? else { return Ok(()) };
+    let today = format::day(ctx.now(), &site.time_zone);
+    for provider in connections::enabled(ctx).await? {
+        // Nobody keeps a book of cash, and the test provider takes no money.
+        if matches!(provider, Provider::Offline | Provider::Test) {
+            continue;
+        }
+        for day in (1..=BACK).rev().map(|back| today.saturating_sub(back.days())) {
+            let over = format::start_of_day(day.saturating_add(1.day()), &site.time_zone);
+            if reconciliations::compared_since(ctx.db(), provider, &day.to_string(), over).await? {
+                continue;
+            }
+            if let Err(failure) = compare_day(ctx, &site, provider, day).await? {
+                tracing::info!(provider = provider.as_str(), %day, %failure, "a day could not be compared yet");
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) -> Result<Result<i64, Failure>> {
     let from = format::start_of_day(day, &site.time_zone);
     let until = format::start_of_day(day.saturating_add(1.day()), &site.time_zone);
     let lines = match connections::connection(ctx, provider).await?.movements(from, until).await {
         Ok(lines) => lines,
         Err(failure) => return Ok(Err(failure)),
     };
+    learn_refunds(ctx, provider, &lines).await?;
     let today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
     let known: HashSet<&str> = today.iter().filter_map(|row| row.number.as_deref()).collect();
     let (mut other_days, mut named) = (Vec::new(), HashSet::new());
@@ -54,7 +90,38 @@ pub async fn reconcile(ctx: &Context, viewer: &Viewer, provider: Provider, day: 
     for fee in &found.fees {
         note_fee(ctx, provider, fee).await?;
     }
+    if !found.findings.is_empty() {
+        let n = found.findings.len();
+        tracing::error!(provider = provider.as_str(), %day, n, "a provider's book does not say what ours says; an admin has to look");
+    }
     Ok(Ok(reconciliations::save(ctx.db(), provider, &day.to_string(), &found, ctx.now()).await?))
+}
+
+/// Takes over what the provider gave back of our payments and nobody told of, because the notification was lost or there is
+/// none for what is done at the provider itself: access follows the money, however one learns of it.
+async fn learn_refunds(ctx: &Context, provider: Provider, lines: &[Movement]) -> Result<()> {
+    for line in lines.iter().filter(|line| line.kind == MovementKind::Refund && line.gross.minor < 0) {
+        let Some(payment) = line.of.as_deref() else { continue };
+        if reconciliations::has_refund(ctx.db(), provider, &line.number, line.reference.as_deref()).await? {
+            continue;
+        }
+        let paid = reconciliations::ours_named(ctx.db(), provider, MovementKind::Payment, payment, None).await?;
+        if paid.is_none_or(|paid| paid.amount.currency != line.gross.currency) {
+            continue;
+        }
+        let refund = RefundFact {
+            refund: line.number.clone(),
+            reference: line.reference.clone(),
+            payment: payment.to_owned(),
+            amount: Money::new(line.gross.minor.saturating_neg(), line.gross.currency),
+            // The comparison learns it.
+            fee_returned: None,
+            state: RefundState::Succeeded,
+            at: line.at,
+        };
+        settle(ctx, provider, &[Fact::Refund(refund)]).await?;
+    }
+    Ok(())
 }
 
 /// Whether a line names a reference of ours, or gives back a payment of ours: a refund made at the provider itself has no

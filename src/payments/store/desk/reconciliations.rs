@@ -74,6 +74,13 @@ pub async fn ours_named(db: &Db, provider: Provider, kind: MovementKind, number:
     Ok(row.and_then(ours))
 }
 
+/// Whether a refund of this number, or of this reference of ours, was ever told, however it went.
+pub async fn has_refund(db: &Db, provider: Provider, number: &str, reference: Option<&str>) -> Result<bool> {
+    let sql = "select id from refunds where provider = $1 and (provider_refund = $2 or reference = $3) limit 1";
+    let found: Option<(i64,)> = db.optional(sql, args![provider.as_str(), number, reference]).await?;
+    Ok(found.is_some())
+}
+
 const KNOWN: &str = "select (select count(*) from checkouts where provider = $1 and reference = $2)
     + (select count(*) from refunds where provider = $1 and reference = $2)";
 
@@ -81,6 +88,16 @@ const KNOWN: &str = "select (select count(*) from checkouts where provider = $1 
 pub async fn is_ours(db: &Db, provider: Provider, reference: &str) -> Result<bool> {
     let (n,): (i64,) = db.one(KNOWN, args![provider.as_str(), reference]).await?;
     Ok(n > 0)
+}
+
+const COMPARED: &str = "select id
+from reconciliations
+where provider = $1 and day = $2 and compared_at >= $3";
+
+/// Whether a day was compared after an instant.
+pub async fn compared_since(db: &Db, provider: Provider, day: &str, since: Timestamp) -> Result<bool> {
+    let found: Option<(i64,)> = db.optional(COMPARED, args![provider.as_str(), day, since]).await?;
+    Ok(found.is_some())
 }
 
 const SAVE: &str = "insert into reconciliations (provider, day, compared_at, matched, foreign_lines)
