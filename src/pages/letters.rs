@@ -22,16 +22,16 @@ pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     let at = format::date_time(now, &site.time_zone, locale);
     let day = format::date(now.plus(7 * DAY), &site.time_zone, locale);
     let hundred = 10i64.pow(site.currency.exponent()) * 100;
-    let price = Money::new(hundred, site.currency).format(locale);
+    let price = Money::new(hundred, site.currency);
     // What ends, ends at a minute.
     let ends = format::date_time(now.plus(7 * DAY), &site.time_zone, locale);
     let mut letters = members::letters::samples(site, &at, locale);
-    letters.extend(payments::letters::samples(&price, &at, (&day, &ends), locale));
+    letters.extend(payments::letters::samples(price, &at, (&day, &ends), locale));
     letters.extend(payments::gifts::letters::samples(site, locale));
     letters.extend(codes::letters::samples(&day, locale));
     letters.extend(payments::teams::letters::samples(&ends, locale));
     let month = Month::of(now, &site.time_zone).before();
-    letters.extend(creators::letters::samples(Money::new(hundred, site.currency), month, locale));
+    letters.extend(creators::letters::samples(price, month, locale));
     letters.push(circular::sample(locale));
     letters
 }

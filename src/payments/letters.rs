@@ -1,8 +1,10 @@
 //! What letters about money say.
 
 use crate::foundation::locale::Locale;
+use crate::foundation::money::Money;
 use crate::mail::{Choice, Kind, Letter};
 use crate::payments::model::Purpose;
+use crate::payments::tax::included;
 use crate::{t, tf};
 
 pub static ENDINGS: Choice = Choice {
@@ -31,6 +33,12 @@ pub static FAILED: Kind = Kind { name: "failed", label: |locale| t!(locale, "扣
 pub static CANCELLED: Kind =
     Kind { name: "cancelled", label: |locale| t!(locale, "自动续费已取消", "Renewal cancelled"), choice: None, asks: false };
 pub static REFUNDED: Kind = Kind { name: "refunded", label: |locale| t!(locale, "退款", "Refunded"), choice: None, asks: false };
+pub static REFUSED: Kind =
+    Kind { name: "refund-refused", label: |locale| t!(locale, "退款申请未获同意", "Refund refused"), choice: None, asks: false };
+pub static FAPIAO: Kind =
+    Kind { name: "fapiao", label: |locale| t!(locale, "发票已开具", "Fapiao issued"), choice: None, asks: false };
+pub static NO_FAPIAO: Kind =
+    Kind { name: "fapiao-refused", label: |locale| t!(locale, "发票不予开具", "Fapiao refused"), choice: None, asks: false };
 pub static WITHDRAWN: Kind =
     Kind { name: "withdrawn", label: |locale| t!(locale, "已收到撤回声明", "Withdrawal received"), choice: None, asks: false };
 pub static SALE: Kind = Kind { name: "sale", label: |locale| t!(locale, "售出通知", "A sale"), choice: Some(&SALES), asks: false };
@@ -39,11 +47,38 @@ pub static TROUBLE: Kind =
 
 const MEMBERSHIP: &str = "/account/membership";
 
+/// What a receipt and a credit note state beside their number and amount, in their reader's words.
+pub struct Stated {
+    /// The tax in the amount, and its rate.
+    pub tax: Option<(String, String)>,
+    pub seller: String,
+    pub buyer: Option<String>,
+    /// The seller's line below everything; may be empty.
+    pub note: String,
+}
+
+impl Stated {
+    fn facts(&self, locale: Locale) -> impl Iterator<Item = (&'static str, String)> + use<> {
+        let tax = self.tax.as_ref().map(|(tax, rate)| {
+            let said = tf!(locale, "{tax}，税率 {rate}", "{tax}, {rate}");
+            (t!(locale, "其中税额", "Tax included"), said)
+        });
+        let seller = (t!(locale, "卖方", "Seller"), self.seller.clone());
+        let buyer = self.buyer.clone().map(|buyer| (t!(locale, "买方", "Buyer"), buyer));
+        tax.into_iter().chain([seller]).chain(buyer)
+    }
+
+    fn below(&self, letter: Letter) -> Letter {
+        if self.note.is_empty() { letter } else { letter.small(self.note.clone()) }
+    }
+}
+
 /// A payment, in its reader's words.
 pub struct Paid {
     pub number: String,
     pub item: String,
     pub amount: String,
+    pub stated: Stated,
     pub at: String,
     pub through: &'static str,
     /// `None`: for good.
@@ -60,9 +95,9 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
         (t!(locale, "收据编号", "Receipt number"), paid.number.clone()),
         (t!(locale, "内容", "Item"), item.clone()),
         (t!(locale, "金额", "Amount"), paid.amount.clone()),
-        (t!(locale, "付款时间", "Paid on"), paid.at.clone()),
-        (t!(locale, "付款方式", "Paid through"), paid.through.to_owned()),
     ];
+    facts.extend(paid.stated.facts(locale));
+    facts.extend([(t!(locale, "付款时间", "Paid on"), paid.at.clone()), (t!(locale, "付款方式", "Paid through"), paid.through.to_owned())]);
     let (text, button) = if paid.purpose == Purpose::Tip {
         let text =
             t!(locale, "谢谢，我们已收到你的打赏，作者会很开心。", "Thank you. Your tip has arrived, and its author will be glad of it.");
@@ -91,6 +126,7 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
         .text(text)
         .facts(facts)
         .button(button, paid.path.clone());
+    let letter = paid.stated.below(letter);
     match paid.renews {
         true => letter.small(t!(
             locale,
@@ -187,15 +223,73 @@ pub fn cancelled(about: &str, tier: &str, day: Option<&str>, still_open: bool, l
         .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
 }
 
-pub fn refunded(about: &str, item: &str, amount: &str, path: &str, locale: Locale) -> Letter {
-    Letter::new(&REFUNDED, about, tf!(locale, "已退款 {amount}", "{amount} was given back to you"))
+/// The credit note of a refund, in its reader's words.
+pub struct Credited {
+    pub number: String,
+    /// That of the receipt it is about.
+    pub receipt: String,
+    pub stated: Stated,
+}
+
+pub fn refunded(about: &str, (item, amount): (&str, &str), credited: Option<&Credited>, path: &str, locale: Locale) -> Letter {
+    let letter = Letter::new(&REFUNDED, about, tf!(locale, "已退款 {amount}", "{amount} was given back to you"))
         .text(tf!(locale, "“{item}”的 {amount} 已原路退回。", "{amount} for “{item}” went back the way you paid."))
         .text(t!(
             locale,
             "到账时间取决于银行或付款服务，一般需要几个工作日。",
             "When you see it depends on your bank or payment service; it usually takes a few working days."
+        ));
+    let button = t!(locale, "查看订单", "See the order");
+    let Some(Credited { number, receipt, stated }) = credited else { return letter.button(button, path) };
+    let facts = [
+        (t!(locale, "红字收据编号", "Credit note number"), number.clone()),
+        (t!(locale, "对应的收据", "Of the receipt"), receipt.clone()),
+        (t!(locale, "内容", "Item"), item.to_owned()),
+        (t!(locale, "退款金额", "Given back"), amount.to_owned()),
+    ];
+    stated.below(letter.facts(facts.into_iter().chain(stated.facts(locale)).collect()).button(button, path))
+}
+
+/// An admin does not give back what the buyer wanted to take back, and says why.
+pub fn refused(about: &str, (item, number): (&str, &str), answer: &str, path: &str, locale: Locale) -> Letter {
+    Letter::new(&REFUSED, about, tf!(locale, "退款申请未获同意：{item}", "Your refund was refused: {item}"))
+        .text(tf!(
+            locale,
+            "你申请退还“{item}”的款项，管理员没有同意。订单保持不变。",
+            "You wanted to take “{item}” back, and an admin refused it. The order stays as it is."
         ))
+        .facts(vec![(t!(locale, "答复", "Answer"), answer.to_owned()), (t!(locale, "订单号", "Order"), number.to_owned())])
         .button(t!(locale, "查看订单", "See the order"), path)
+}
+
+/// A 发票 is issued: its number, and the day.
+pub fn fapiao(about: &str, (item, order): (&str, &str), (number, day): (&str, &str), path: &str, locale: Locale) -> Letter {
+    Letter::new(&FAPIAO, about, tf!(locale, "发票已开具：{item}", "Your fapiao is issued: {item}"))
+        .text(t!(
+            locale,
+            "你申请的发票已经开具，会发送到申请时填写的邮箱。",
+            "The fapiao you asked for is issued. It goes to the e-mail address that you gave for it."
+        ))
+        .facts(vec![
+            (t!(locale, "发票号码", "Number"), number.to_owned()),
+            (t!(locale, "开票日期", "Issued"), day.to_owned()),
+            (t!(locale, "内容", "Item"), item.to_owned()),
+            (t!(locale, "订单号", "Order"), order.to_owned()),
+        ])
+        .button(t!(locale, "查看发票申请", "See your request"), path)
+}
+
+/// There will be none, and why; `again`: whether it can be asked for once more.
+pub fn no_fapiao(about: &str, (item, order): (&str, &str), (answer, again): (&str, bool), path: &str, locale: Locale) -> Letter {
+    let letter = Letter::new(&NO_FAPIAO, about, tf!(locale, "发票不予开具：{item}", "Your fapiao was refused: {item}"))
+        .text(tf!(locale, "你为“{item}”申请的发票，管理员没有开具。", "You asked for a fapiao for “{item}”. It was not issued."))
+        .facts(vec![(t!(locale, "原因", "Why"), answer.to_owned()), (t!(locale, "订单号", "Order"), order.to_owned())]);
+    match again {
+        true => letter
+            .text(t!(locale, "可以更改后重新申请。", "You can change your request and ask again."))
+            .button(t!(locale, "更改申请", "Change it and ask again"), path),
+        false => letter.button(t!(locale, "查看发票申请", "See your request"), path),
+    }
 }
 
 /// The durable proof of a withdrawal: what, when, and what goes back; `None`: an admin decides about that.
@@ -244,7 +338,16 @@ pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Let
 }
 
 /// One of each kind, with made-up contents.
-pub fn samples(price: &str, now: &str, (day, ends): (&str, &str), locale: Locale) -> Vec<Letter> {
+pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Locale) -> Vec<Letter> {
+    let tax = Money::new(included(price.minor, 1900), price.currency).format(locale);
+    let stated = || Stated {
+        tax: Some((tax.clone(), t!(locale, "19%（德国）", "19% (Germany)").to_owned())),
+        seller: t!(locale, "学廊文化有限公司，税号：91310000000000000X", "Porch Ltd, Business number: EL123456789").to_owned(),
+        buyer: Some(t!(locale, "林安", "Ann Lin").to_owned()),
+        note: String::new(),
+    };
+    let amount = price.format(locale);
+    let price = amount.as_str();
     let tier = t!(locale, "读者", "Readers");
     let item = tf!(locale, "{tier} · 一年", "{tier}, one year");
     let through = t!(locale, "微信支付", "WeChat Pay");
@@ -252,6 +355,7 @@ pub fn samples(price: &str, now: &str, (day, ends): (&str, &str), locale: Locale
         number: "2026-000017".to_owned(),
         item: item.clone(),
         amount: price.to_owned(),
+        stated: stated(),
         at: now.to_owned(),
         through,
         until: Some(day.to_owned()),
@@ -259,14 +363,21 @@ pub fn samples(price: &str, now: &str, (day, ends): (&str, &str), locale: Locale
         purpose: Purpose::Own,
         path: "/account/purchases".to_owned(),
     };
+    let credited = Credited { number: "2026-000018".to_owned(), receipt: paid.number.clone(), stated: stated() };
+    let of_order = (&*item, "O-000017");
+    let reason = t!(locale, "内容已经打开，按约定不再退款。", "It was opened, and so, as was agreed, it is not given back.");
+    let wrong = t!(locale, "税号与抬头不符", "the tax number is not that of the company");
     vec![
         receipt("sample", &paid, locale),
         renewal("sample", &Charge { tier, price, day, method: Some("Visa ···· 4242") }, locale),
         ending("sample", tier, ends, 7, locale),
         failed("sample", tier, price, Some("Visa ···· 4242"), locale),
         cancelled("sample", tier, Some(day), true, locale),
-        refunded("sample", &item, price, "/account/purchases", locale),
-        withdrawn("sample", (&item, "O-000017"), (now, Some(price)), "/account/purchases", locale),
+        refunded("sample", (&item, price), Some(&credited), "/account/purchases", locale),
+        refused("sample", of_order, reason, "/account/purchases", locale),
+        fapiao("sample", of_order, ("26312000000012345678", day), "/account/purchases", locale),
+        no_fapiao("sample", of_order, (wrong, true), "/account/purchases", locale),
+        withdrawn("sample", of_order, (now, Some(price)), "/account/purchases", locale),
         sale("sample", &item, price, through, 17, locale),
         trouble("sample", through, "payment 4200000001 is known with another amount or for another order", locale),
     ]

@@ -201,6 +201,11 @@ impl Order {
         format!("/orders/{}/gift", self.reference)
     }
 
+    /// Where its buyer asks for a 发票, and sees what became of it.
+    pub fn fapiao_path(&self) -> String {
+        format!("{}/fapiao", self.path())
+    }
+
     /// Short enough to be written on a bank transfer: `O-000017`.
     pub fn short(&self) -> String {
         order_number(self.id)

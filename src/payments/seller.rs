@@ -3,6 +3,7 @@
 use crate::foundation::error::{FieldErrors, Result};
 use crate::foundation::locale::Words;
 use crate::foundation::text;
+use crate::payments::tax::Tax;
 use crate::words;
 
 /// As an admin gave it; empty texts where nothing was given.
@@ -24,6 +25,23 @@ pub struct Buyer {
     pub address: String,
     /// A business's number.
     pub number: String,
+}
+
+/// What stands on the receipt of an order and on each of its credit notes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Particulars {
+    pub seller: Seller,
+    /// Whom it names, where the buyer said so.
+    pub buyer: Option<Buyer>,
+    /// `None`: no tax is in it.
+    pub tax: Option<Tax>,
+}
+
+impl Particulars {
+    /// The tax in the order's price, in minor units.
+    pub fn included(&self) -> i64 {
+        self.tax.map_or(0, |tax| tax.minor)
+    }
 }
 
 /// Some lines, each without what deceives the eye, none empty.

@@ -34,6 +34,12 @@ pub fn share(tax: i64, left: i64, gross: i64) -> i64 {
     i64::try_from((2 * tax * left + gross) / (2 * gross)).unwrap_or(0)
 }
 
+/// The tax in what goes back of `gross` when `before` has gone back of it already.
+pub fn share_back(tax: i64, (before, minor): (i64, i64), gross: i64) -> i64 {
+    let left = |gone: i64| share(tax, gross.saturating_sub(gone), gross);
+    left(before) - left(before.saturating_add(minor))
+}
+
 /// `19`, `5.5`, `7,25` as hundredths of a percent.
 pub fn parse_rate(typed: &str) -> Result<i64, Words> {
     let wrong = || {
@@ -207,7 +213,7 @@ mod tests {
             let (mut left, mut back) = (gross, 0);
             for part in parts.into_iter().map(Some).chain([None]) {
                 let part = part.unwrap_or(left).min(left);
-                let of_part = share(tax, left, gross) - share(tax, left - part, gross);
+                let of_part = share_back(tax, (gross - left, part), gross);
                 prop_assert!(of_part >= 0 && of_part <= part);
                 (left, back) = (left - part, back + of_part);
             }

@@ -1,8 +1,11 @@
 //! How orders and providers are called, on a page and in a letter.
 
 use crate::foundation::locale::{Locale, plural};
+use crate::foundation::site::Site;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order, Purpose};
+use crate::payments::seller::{Buyer, Seller};
+use crate::payments::tax::{Tax, rate_name};
 use crate::providers::Provider;
 use crate::{t, tf};
 
@@ -37,6 +40,31 @@ pub fn order_kind(order: &Order, locale: Locale) -> &'static str {
         (Purpose::Own, Item::Tier(..)) => t!(locale, "会员", "Membership"),
         (Purpose::Own, Item::Bundle(_)) => t!(locale, "合集", "Bundle"),
         (Purpose::Own, Item::Post(_)) => t!(locale, "文章", "Article"),
+    }
+}
+
+/// Who sold, line by line; the site, where no other name was given.
+pub fn seller_lines(seller: &Seller, site: &Site, locale: Locale) -> Vec<String> {
+    let name = if seller.name.is_empty() { &site.name } else { &seller.name };
+    party(name, &seller.address, &seller.number, locale)
+}
+
+/// Who bought, line by line.
+pub fn buyer_lines(buyer: &Buyer, locale: Locale) -> Vec<String> {
+    party(&buyer.name, &buyer.address, &buyer.number, locale)
+}
+
+fn party(name: &str, address: &str, number: &str, locale: Locale) -> Vec<String> {
+    let number = (!number.is_empty()).then(|| tf!(locale, "税号：{number}", "Business number: {number}"));
+    [name].into_iter().chain(address.lines()).map(str::to_owned).chain(number).collect()
+}
+
+/// A rate, and where it holds: `19% (Germany)`.
+pub fn tax_name(tax: Tax, locale: Locale) -> String {
+    let rate = rate_name(tax.rate);
+    match tax.country.map(|country| country.name(locale)) {
+        Some(country) => tf!(locale, "{rate}（{country}）", "{rate} ({country})"),
+        None => rate,
     }
 }
 

@@ -8,6 +8,7 @@ use stoa::foundation::time::{DAY, HOUR};
 use stoa::foundation::viewer::Role;
 use stoa::payments::notices::remind;
 use stoa::payments::service::clock;
+use stoa::server::db::Queries;
 use stoa::simulators::stripe::Charging;
 
 impl TestApp {
@@ -43,6 +44,7 @@ on_both!(a_payment_has_one_receipt_however_often_it_is_told, |app| {
     let text = app.newest_letter("receipt").await;
     assert!(text.contains("Article “A paid article”") && text.contains("CN¥15.00") && text.contains("2026-000001"), "{text}");
     assert!(text.contains(&format!("{}{order}", app.address)) && text.contains("For good"));
+    assert!(text.contains("Seller: 学廊测试") && !text.contains("Tax") && !text.contains("Buyer"), "{text}");
     app.send_letters().await;
     assert_eq!(sink.taken().len(), 1);
 });
@@ -63,6 +65,8 @@ on_both!(a_second_payment_has_no_receipt_and_its_refund_a_letter, |app| {
     assert_eq!(refunds.last().unwrap().1, "CN¥5.00 was given back to you");
     let through = app.count("select count(*) from refunds where state = 'succeeded'").await;
     assert_eq!(refunds.len() as i64, through, "a letter for each that went through");
+    let notes = app.count("select count(*) from letters where kind = 'refunded' and plain like '%Credit note number: 2026-000002%'").await;
+    assert_eq!((through, notes), (2, 1), "what paid for nothing had no receipt, and its refund is no credit note");
 });
 
 on_both!(admins_who_want_it_have_a_copy_of_each_sale, |app| {
@@ -169,4 +173,64 @@ on_both!(who_cancels_is_told_until_when_and_when_it_has_ended, |app| {
     app.goes_on().await;
     assert_eq!(app.written(&["cancelled", "receipt"]).await, [2, 1]);
     assert!(app.newest_letter("cancelled").await.contains("ended"));
+});
+
+on_both!(receipts_and_credit_notes_by_letter_say_who_sold_who_bought_and_the_tax, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    let seller = [("name", "Porch Ltd"), ("address", "Colonnade 1\nAthens"), ("number", "EL123456789"), ("note", "Thank you.")];
+    assert_eq!(admin.post("/admin/seller", &seller).await.status, 303);
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "19")]).await.status, 303);
+    let order = buy_post(&buyer, app.paid_post(Some(1190), None).await).await;
+    let to = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("country", "DE")]).await;
+    press(&buyer, to.location(), "pay").await;
+    let says = |text: &str, words: &[&str]| {
+        for words in words {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    };
+    let receipt = [
+        "Receipt number: 2026-000001",
+        "Amount: CN¥11.90",
+        "Tax included: CN¥1.90, 19% (Germany)",
+        "Seller: Porch Ltd, Colonnade 1, Athens, Business number: EL123456789",
+        "Thank you.",
+    ];
+    says(&app.newest_letter("receipt").await, &receipt);
+    let named = [("name", "Ann Ltd"), ("address", "Street 7"), ("number", "DE99")];
+    assert_eq!(buyer.post(&format!("{order}/receipt"), &named).await.status, 303);
+    let (id, payment) = (app.count("select id from orders").await, app.count("select id from payments").await);
+    let refund = async |amount: &str| {
+        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
+        app.goes_on().await;
+        app.newest_letter("refunded").await
+    };
+    let text = refund("3").await;
+    let note = [
+        "Credit note number: 2026-000002",
+        "Of the receipt: 2026-000001",
+        "Given back: CN¥3.00",
+        "Tax included: CN¥0.48, 19% (Germany)",
+        "Seller: Porch Ltd, Colonnade 1, Athens, Business number: EL123456789",
+        "Thank you.",
+    ];
+    says(&text, &note);
+    assert!(!text.contains("Ann Ltd"), "nobody knows whose address it is: {text}");
+    app.ctx.db().run("update members set locale = 'zh-CN', email_verified_at = 1 where handle = 'buyer'", vec![]).await.unwrap();
+    let note = [
+        "红字收据编号：2026-000003",
+        "对应的收据：2026-000001",
+        "退款金额：¥8.90",
+        "其中税额：¥1.42，税率 19%（德国）",
+        "卖方：Porch Ltd，Colonnade 1，Athens，税号：EL123456789",
+        "买方：Ann Ltd，Street 7，税号：DE99",
+    ];
+    says(&refund("").await, &note);
+    assert_eq!(app.written(&["receipt", "refunded"]).await, [1, 2]);
+    let untaxed = buy_post(&buyer, app.paid_post(Some(500), None).await).await;
+    let to = buyer.post(&format!("{untaxed}/pay"), &[("provider", "test"), ("country", "-")]).await;
+    press(&buyer, to.location(), "pay").await;
+    let text = app.newest_letter("receipt").await;
+    says(&text, &["收据编号：2026-000004", "金额：¥5.00", "卖方：Porch Ltd"]);
+    assert!(!text.contains("税额") && !text.contains("买方"), "{text}");
 });

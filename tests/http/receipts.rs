@@ -167,6 +167,61 @@ on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     assert_eq!(buyer.post(&format!("{unpaid}/fapiao"), &form("91110000802100433B")).await.status, 404);
 });
 
+on_both!(whoever_asked_for_a_fapiao_is_told_by_letter_what_came_of_it, |app| {
+    let (admin, ann, bo) = (app.owner().await, app.member("ann").await, app.member("bo").await);
+    let (of_ann, of_bo) = (paid(&ann, app.paid_post(Some(1250), None).await).await, paid(&bo, app.paid_post(Some(1250), None).await).await);
+    app.ctx.db().run("update members set locale = 'zh-CN' where handle = 'bo'", vec![]).await.unwrap();
+    let ask = [("kind", "person"), ("title", "张三"), ("email", "elsewhere@example.net")];
+    for (buyer, order) in [(&ann, &of_ann), (&bo, &of_bo)] {
+        assert_eq!(buyer.post(&format!("{order}/fapiao"), &ask).await.status, 303);
+    }
+    let desk_of_ann = format!("/admin/fapiao/{}", app.count("select min(id) from orders").await);
+    let desk_of_bo = format!("/admin/fapiao/{}", app.count("select max(id) from orders").await);
+    // Refused, by two admins at once.
+    let (refuse, answer) = (format!("{desk_of_ann}/refuse"), [("answer", "The name is not complete")]);
+    let (one, two) = tokio::join!(admin.post(&refuse, &answer), admin.post(&refuse, &answer));
+    assert_eq!(one.status + two.status, 303 + 422, "once");
+    let letters = app.letters("fapiao-refused").await;
+    assert_eq!(letters.iter().map(|(to, ..)| &**to).collect::<Vec<_>>(), ["ann@example.org"], "where letters to members go");
+    let text = app.newest_letter("fapiao-refused").await;
+    let way = format!("{}{of_ann}/fapiao", app.address);
+    assert!(text.contains("Why: The name is not complete") && text.contains("ask again") && text.contains(&way), "{text}");
+    assert!(!text.contains("elsewhere@example.net") && !text.contains("张三"), "nobody knows whose address it is: {text}");
+    // Asked for once more, and refused once more: another letter.
+    app.clock.advance(DAY);
+    assert_eq!(ann.post(&format!("{of_ann}/fapiao"), &ask).await.status, 303);
+    assert_eq!(admin.post(&refuse, &[("answer", "Still not")]).await.status, 303);
+    assert!(app.newest_letter("fapiao-refused").await.contains("Why: Still not"));
+    assert_eq!(admin.post(&format!("{desk_of_bo}/refuse"), &[("answer", "税号不对")]).await.status, 303);
+    let text = app.newest_letter("fapiao-refused").await;
+    assert!(text.contains("原因：税号不对") && text.contains("可以更改后重新申请"), "{text}");
+    assert_eq!(bo.post(&format!("{of_bo}/fapiao"), &ask).await.status, 303);
+    // What was given back meanwhile cannot be asked for again.
+    app.clock.advance(DAY);
+    assert_eq!(ann.post(&format!("{of_ann}/fapiao"), &ask).await.status, 303);
+    refunded(&app, &of_ann).await;
+    assert_eq!(admin.post(&refuse, &[("answer", "It was given back")]).await.status, 303);
+    let text = app.newest_letter("fapiao-refused").await;
+    assert!(text.contains("Why: It was given back") && !text.contains("ask again"), "{text}");
+    assert_eq!((app.letters("fapiao-refused").await.len(), app.letters("fapiao").await.len()), (4, 0));
+    // Issued, by two admins at once.
+    let (issue, form) = (format!("{desk_of_bo}/issue"), [("number", "26312000000012345678"), ("day", "2026-03-16")]);
+    let (one, two) = tokio::join!(admin.post(&issue, &form), admin.post(&issue, &form));
+    assert_eq!(one.status + two.status, 303 + 422, "once");
+    let letters = app.letters("fapiao").await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!((&*letters[0].0, &*letters[0].1), ("bo@example.org", "发票已开具：文章《A paid article》"));
+    let text = app.newest_letter("fapiao").await;
+    assert!(text.contains("发票号码：26312000000012345678") && text.contains("开票日期：2026年3月16日"), "{text}");
+    let cy = app.member("cy").await;
+    let of_cy = paid(&cy, app.paid_post(Some(1250), None).await).await;
+    assert_eq!(cy.post(&format!("{of_cy}/fapiao"), &ask).await.status, 303);
+    let issue = format!("/admin/fapiao/{}/issue", app.count("select max(id) from orders").await);
+    assert_eq!(admin.post(&issue, &[("number", "7"), ("day", "2026-03-17")]).await.status, 303);
+    let text = app.newest_letter("fapiao").await;
+    assert!(text.contains("Number: 7") && text.contains("Issued: 17 March 2026"), "{text}");
+});
+
 const TAX: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'liability:tax'";
 const SALES: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'revenue:sales'";
 

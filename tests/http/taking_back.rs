@@ -242,6 +242,47 @@ on_both!(the_proof_of_a_withdrawal_is_a_letter_too, |app| {
     }
 });
 
+on_both!(an_admins_answer_reaches_the_buyer_by_letter_once, |app| {
+    let admin = app.owner().await;
+    let mut requests = Vec::new();
+    for handle in ["ann", "bo", "cy"] {
+        let order = paid(&app.member(handle).await, app.paid_post(Some(1250), None).await).await;
+        let number = short(app.count("select max(id) from orders").await);
+        let email = format!("{handle}@example.org");
+        let sure = [("number", &*number), ("email", &*email), ("sure", "on")];
+        assert_eq!(app.visitor().post("/withdraw", &sure).await.status, 303);
+        requests.push((app.count("select max(id) from refund_requests").await, number, order));
+    }
+    app.ctx.db().run("update members set locale = 'zh-CN' where handle = 'bo'", vec![]).await.unwrap();
+    let [ann, bo, cy] = &requests[..] else { panic!("three") };
+    let refuse = format!("/admin/refunds/{}/refuse", ann.0);
+    assert_eq!(admin.post(&refuse, &[("answer", " ")]).await.status, 422);
+    assert_eq!(app.letters("refund-refused").await.len(), 0, "nothing was decided");
+    let answer = [("answer", "You read <b>all</b> of it.")];
+    let (one, two) = tokio::join!(admin.post(&refuse, &answer), admin.post(&refuse, &answer));
+    assert_eq!(one.status + two.status, 303 + 422, "once");
+    let letters = app.letters("refund-refused").await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!((&*letters[0].0, &*letters[0].1), ("ann@example.org", "Your refund was refused: Article “A paid article”"));
+    let text = app.newest_letter("refund-refused").await;
+    for words in ["Answer: You read <b>all</b> of it.", &*ann.1, &*format!("{}{}", app.address, ann.2)] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert_eq!(admin.post(&format!("/admin/refunds/{}/refuse", bo.0), &[("answer", "全文已经打开")]).await.status, 303);
+    assert_eq!(app.letters("refund-refused").await[1].1, "退款申请未获同意：文章《A paid article》");
+    let text = app.newest_letter("refund-refused").await;
+    assert!(text.contains("答复：全文已经打开") && text.contains(&format!("订单号：{}", bo.1)), "{text}");
+    // What is granted has the letter of its refund, and no other.
+    assert_eq!(admin.post(&format!("/admin/refunds/{}/execute", cy.0), &[]).await.status, 303);
+    clock::tick(&app.ctx).await.unwrap();
+    let refunded = app.letters("refunded").await;
+    assert_eq!(
+        refunded.iter().map(|(to, subject, _)| (&**to, &**subject)).collect::<Vec<_>>(),
+        [("cy@example.org", "CN¥12.50 was given back to you")]
+    );
+    assert_eq!(app.letters("refund-refused").await.len(), 2);
+});
+
 on_both!(the_number_of_an_order_is_guessed_at_no_oftener_when_it_is_written_in_many_ways, |app| {
     let mut statuses = Vec::new();
     for number in ["O-17", "O-017", "o-0017", " O-00017", "O-000017", "O-0000017", "O-00000017"] {

@@ -6,10 +6,11 @@ use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::pages::Page;
 use crate::payments::model::Order;
-use crate::payments::seller::{Buyer, Seller};
+use crate::payments::seller::Buyer;
 use crate::payments::service;
 use crate::payments::service::receipts::{self, Document};
-use crate::payments::tax::{rate_name, share};
+use crate::payments::tax::{share, share_back};
+use crate::payments::wording::{buyer_lines, seller_lines, tax_name};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, Submit, TextArea, Tone, fact};
 use crate::{t, tf};
@@ -49,7 +50,8 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Buyer>, errors: Errors) 
     };
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
         let above = vec![(order.path(), t!(locale, "订单", "Order").to_owned())];
-        let form = document.open.then(|| buyer_form(ask, reference, typed.or(document.buyer.clone()).unwrap_or_default(), &errors));
+        let note = &document.particulars.seller.note;
+        let form = document.open.then(|| buyer_form(ask, reference, typed.or(document.particulars.buyer.clone()).unwrap_or_default(), &errors));
         view! {
             <section class="narrow order document">
                 <Breadcrumb locale above/>
@@ -57,7 +59,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Buyer>, errors: Errors) 
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 {parties(ask, &document)}
                 {amounts(ask, &document)}
-                {(!document.seller.note.is_empty()).then(|| view! { <p class="document-note">{document.seller.note.clone()}</p> })}
+                {(!note.is_empty()).then(|| view! { <p class="document-note">{note.clone()}</p> })}
                 <p class="actions">{t!(locale, "用浏览器的打印功能打印，或存成 PDF。", "Print it, or keep it as a PDF, with your browser’s print command.")}</p>
                 {form}
             </section>
@@ -65,28 +67,18 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Buyer>, errors: Errors) 
     }))
 }
 
-/// Lines of an address, each on its own.
-fn address(text: &str) -> AnyView {
-    text.lines().map(|line| view! { <br/>{line.to_owned()} }).collect_view().into_any()
-}
-
-fn number_of(number: &str, ask: &Ask) -> Option<AnyView> {
-    (!number.is_empty()).then(|| {
-        let number = number.to_owned();
-        view! { <br/>{tf!(ask.locale, "税号：{number}", "Business number: {number}")} }.into_any()
-    })
+/// A name, and below it what else is known, each on a line of its own.
+fn party(lines: Vec<String>) -> AnyView {
+    let mut lines = lines.into_iter();
+    let name = lines.next();
+    view! { <bdi>{name}</bdi>{lines.map(|line| view! { <br/>{line} }).collect_view()} }.into_any()
 }
 
 /// Who sold and who bought; when; through whom.
 fn parties(ask: &Ask, document: &Document) -> AnyView {
     let locale = ask.locale;
-    let Seller { name, address: lines, number, .. } = &document.seller;
-    let name = if name.is_empty() { ask.site.name.clone() } else { name.clone() };
-    let seller = view! { <bdi>{name}</bdi>{address(lines)}{number_of(number, ask)} };
-    let buyer = document.buyer.as_ref().map(|buyer| {
-        let Buyer { name, address: lines, number } = buyer;
-        fact(t!(locale, "买方", "Buyer"), view! { <bdi>{name.clone()}</bdi>{address(lines)}{number_of(number, ask)} })
-    });
+    let seller = party(seller_lines(&document.particulars.seller, &ask.site, locale));
+    let buyer = document.particulars.buyer.as_ref().map(|buyer| fact(t!(locale, "买方", "Buyer"), party(buyer_lines(buyer, locale))));
     let receipt = &document.receipt;
     view! {
         <dl class="facts document-parties">
@@ -112,19 +104,17 @@ fn what(order: &Order, locale: Locale) -> String {
 fn amounts(ask: &Ask, document: &Document) -> AnyView {
     let (locale, order) = (ask.locale, &document.receipt.order);
     let money = |minor: i64| Money::new(minor, order.price.currency).format(locale);
-    let taxes = document.tax.map(|tax| {
-        let rate = rate_name(tax.rate);
-        let country = tax.country.map_or("", |country| country.name(locale));
-        [Column::number(t!(locale, "净额", "Net")), Column::number(tf!(locale, "税 {rate}（{country}）", "Tax {rate} ({country})"))]
+    let (taxed, included) = (document.particulars.tax, document.particulars.included());
+    let taxes = taxed.map(|tax| {
+        let tax = tax_name(tax, locale);
+        [Column::number(t!(locale, "净额", "Net")), Column::number(tf!(locale, "税 {tax}", "Tax {tax}"))]
     });
     let taxes: Vec<Column> = taxes.into_iter().flatten().collect();
     let columns = vec![Column::text(t!(locale, "内容", "Item")), Column::number(t!(locale, "编号", "Number"))];
     let columns = columns.into_iter().chain(taxes).chain([Column::number(t!(locale, "金额", "Amount"))]).collect();
     let number = document.receipt.number.map(|number| number.to_string()).unwrap_or_default();
     let gross = order.price.minor;
-    // Net and tax of what is left after each line; of a line, what it changed.
-    let taxed = |left: i64| document.tax.map_or(0, |tax| share(tax.minor, left, gross));
-    let split = |minor: i64, tax: i64| match document.tax {
+    let split = |minor: i64, tax: i64| match taxed {
         Some(_) => vec![money(minor - tax).into_any(), money(tax).into_any()],
         None => Vec::new(),
     };
@@ -132,21 +122,21 @@ fn amounts(ask: &Ask, document: &Document) -> AnyView {
         let begin = [what, number.into_any()];
         begin.into_iter().chain(split(minor, tax)).chain([money(minor).into_any()]).collect::<Vec<_>>()
     };
-    let mut rows = vec![line(what(order, locale).into_any(), number, gross, taxed(gross))];
+    let mut rows = vec![line(what(order, locale).into_any(), number, gross, share(included, gross, gross))];
     let mut left = gross;
     for credit in &document.credits {
         let what = match credit.stands {
             true => t!(locale, "退款（红字收据）", "Given back (credit note)"),
             false => t!(locale, "退款未成功，款项已返回本站", "Given back, but it came back to us"),
         };
-        let minor = if credit.stands { credit.minor } else { 0 };
-        let tax = taxed(left) - taxed(left - minor);
+        let minor = credit.gone();
+        let tax = share_back(included, (credit.before, minor), gross);
         left -= minor;
         let what = view! { {what} {t!(locale, "，", ", ")} {when(credit.issued_at, &ask.site, locale)} }.into_any();
         rows.push(line(what, credit.number.to_string(), -minor, -tax));
     }
     if !document.credits.is_empty() {
-        rows.push(line(t!(locale, "退款后实付", "Left after refunds").into_any(), String::new(), left, taxed(left)));
+        rows.push(line(t!(locale, "退款后实付", "Left after refunds").into_any(), String::new(), left, share(included, left, gross)));
     }
     view! { <DataTable label=t!(locale, "金额", "Amounts") columns rows/> }.into_any()
 }

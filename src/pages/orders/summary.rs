@@ -128,7 +128,7 @@ pub fn receipt_shown(receipt: &Receipt, ended: Option<Timestamp>, asked: bool, s
     };
     let until = until.map(|(label, until)| fact(label, view! { <span class="receipt-until">{until}</span> }));
     let number = receipt.number.map(|number| number.to_string()).unwrap_or_default();
-    let (printed, fapiao) = (format!("{}/receipt", order.path()), format!("{}/fapiao", order.path()));
+    let (printed, fapiao) = (format!("{}/receipt", order.path()), order.fapiao_path());
     // What is paid in yuan may need one, and whoever reads Chinese knows what it is.
     let may_ask = order.status == OrderStatus::Paid && (locale == Locale::Zh || order.price.currency.code() == "CNY");
     let label = match asked {

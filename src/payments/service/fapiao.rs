@@ -1,5 +1,6 @@
-//! 发票: a buyer asks for one of what they paid; an admin notes that it was issued, or says why not.
+//! 发票: a buyer asks for one of what they paid; an admin notes that it was issued, or says why not. Either is told by a letter.
 
+use super::telling;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
 use crate::foundation::id::OrderId;
@@ -59,7 +60,8 @@ pub async fn issue(ctx: &Context, viewer: &Viewer, order: OrderId, number: &str,
     let admin = viewer.require_admin()?.id;
     let mut errors = FieldErrors::new();
     let number = errors.keep("number", text::required_line(number, 40));
-    let today = format::day(ctx.now(), &require_site(ctx).await?.time_zone);
+    let site = require_site(ctx).await?;
+    let today = format::day(ctx.now(), &site.time_zone);
     let day = errors.keep(
         "day",
         match day.trim() {
@@ -71,14 +73,24 @@ pub async fn issue(ctx: &Context, viewer: &Viewer, order: OrderId, number: &str,
         },
     );
     let (Some(number), Some(day)) = (number, day) else { return Err(errors.into_error()) };
-    fapiao::of_order(ctx.db(), order).await?.ok_or(AppError::NotFound)?;
-    if fapiao::issue(ctx.db(), order, &number, &day.to_string(), admin, ctx.now()).await? { Ok(()) } else { Err(decided()) }
+    let Listed { order, .. } = fapiao::one(ctx.db(), order).await?.ok_or(AppError::NotFound)?;
+    let day = day.to_string();
+    let mut tx = ctx.db().begin().await?;
+    if !fapiao::issue(&mut tx, order.id, &number, &day, admin, ctx.now()).await? {
+        return Err(decided());
+    }
+    telling::fapiao_issued(ctx, &mut tx, &site, &order, (&number, &day)).await?;
+    Ok(tx.commit().await?)
 }
 
 /// An admin says why there will be none; the buyer may ask again.
 pub async fn refuse(ctx: &Context, viewer: &Viewer, order: OrderId, answer: &str) -> Result<()> {
     let admin = viewer.require_admin()?.id;
     let answer = text::required_line(answer, 300).map_err(|words| AppError::field("answer", words))?;
-    fapiao::of_order(ctx.db(), order).await?.ok_or(AppError::NotFound)?;
-    if fapiao::refuse(ctx.db(), order, &answer, admin, ctx.now()).await? { Ok(()) } else { Err(decided()) }
+    let Listed { order, .. } = fapiao::one(ctx.db(), order).await?.ok_or(AppError::NotFound)?;
+    let site = require_site(ctx).await?;
+    let mut tx = ctx.db().begin().await?;
+    let requested_at = fapiao::refuse(&mut tx, order.id, &answer, admin, ctx.now()).await?.ok_or_else(decided)?;
+    telling::fapiao_refused(ctx, &mut tx, &site, &order, requested_at, &answer).await?;
+    Ok(tx.commit().await?)
 }

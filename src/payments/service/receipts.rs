@@ -9,10 +9,9 @@ use crate::foundation::id::OrderId;
 use crate::foundation::site::Site;
 use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Order, Receipt};
-use crate::payments::seller::{Buyer, Seller};
+use crate::payments::seller::{Buyer, Particulars, Seller};
 pub use crate::payments::store::receipts::{Credit, Line};
-use crate::payments::store::{promises, receipts, taxes};
-use crate::payments::tax::Tax;
+use crate::payments::store::{promises, receipts};
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::require_site;
@@ -34,9 +33,7 @@ pub(super) async fn issue(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderI
 pub struct Document {
     pub receipt: Receipt,
     pub credits: Vec<Credit>,
-    pub seller: Seller,
-    pub buyer: Option<Buyer>,
-    pub tax: Option<Tax>,
+    pub particulars: Particulars,
     /// Until the end of the year it was paid in, the buyer can say whom it names.
     pub open: bool,
 }
@@ -48,9 +45,7 @@ pub async fn document(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<D
     let year = |at| format::day(at, &site.time_zone).year();
     Ok(Document {
         credits: receipts::credits(ctx.db(), order.id).await?,
-        seller: promises::seller(ctx.db()).await?,
-        buyer: receipts::buyer(ctx.db(), order.id).await?,
-        tax: taxes::of_order(ctx.db(), order.id).await?.filter(|tax| tax.rate > 0),
+        particulars: receipts::particulars(ctx.db(), order.id).await?,
         open: viewer.is(order.member) && year(receipt.received_at) == year(ctx.now()),
         receipt,
     })

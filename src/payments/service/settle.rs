@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::foundation::error::Result;
-use crate::foundation::id::OrderId;
+use crate::foundation::id::{OrderId, PaymentId};
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::membership;
@@ -11,6 +11,7 @@ use crate::membership::terms::Length;
 use crate::payments::model::{Item, Order, OrderStatus, Purpose, TryState};
 use crate::payments::offers;
 use crate::payments::reconciliation::Fee;
+use crate::payments::service::telling::GoneBack;
 use crate::payments::service::working_out::work_out;
 use crate::payments::service::{adopting, agreed, taxes, telling};
 use crate::payments::store::{checkouts, orders, payments, promises, subscriptions};
@@ -51,16 +52,20 @@ async fn settle_together(ctx: &Context, provider: Provider, facts: Vec<&Fact>) -
     }
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
-    let mut told = Telling { ctx, site: &site, provider, touched: BTreeSet::new() };
+    let mut told = Telling { ctx, site: &site, provider, touched: BTreeSet::new(), gone_back: Vec::new() };
     for fact in facts {
         if let Err(reason) = told.tell(&mut tx, fact).await? {
             tracing::error!(provider = provider.as_str(), reason, "what a provider told does not fit, and was put aside");
             return Ok(Outcome::Quarantined(reason));
         }
     }
-    let touched = told.touched;
+    let Telling { touched, gone_back, .. } = told;
     for order in &touched {
         work_out(ctx, &mut tx, &site, *order).await?;
+    }
+    // The letter names the credit note, which has its number now.
+    for gone_back in gone_back {
+        telling::given_back(ctx, &mut tx, &site, gone_back).await?;
     }
     tx.commit().await?;
     Ok(touched.into_iter().next().map_or(Outcome::Ignored, Outcome::Done))
@@ -105,6 +110,8 @@ struct Telling<'a> {
     provider: Provider,
     /// The orders whose money changed.
     touched: BTreeSet<OrderId>,
+    /// The refunds that were not known to have gone through.
+    gone_back: Vec<GoneBack>,
 }
 
 impl Telling<'_> {
@@ -118,7 +125,7 @@ impl Telling<'_> {
                     payments::tell_refund(tx, payment, self.provider, fact, self.ctx.now().plus(10 * MINUTE)).await?;
                     let after = payments::refund_through(tx, payment, self.provider, fact).await?;
                     if let (None, Some((id, minor))) = (before, after) {
-                        telling::given_back(self.ctx, tx, self.site, order, id, minor).await?;
+                        self.gone_back.push(GoneBack { order, payment: PaymentId(payment), refund: id, minor });
                     }
                     self.touched.insert(order);
                 }

@@ -332,12 +332,18 @@ fn decided() -> AppError {
     AppError::Conflict(words!("这个请求已经处理过了。", "This was decided already."))
 }
 
-/// An admin says no, and why.
+/// An admin says no, and why; the buyer gets it as a letter.
 pub async fn refuse(ctx: &Context, viewer: &Viewer, id: i64, answer: &str) -> Result<()> {
     let admin = viewer.require_admin()?.id;
     let answer = text::required_line(answer, 300).map_err(|words| AppError::field("answer", words))?;
-    requests::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
-    if requests::refuse(ctx.db(), id, &answer, admin, ctx.now()).await? { Ok(()) } else { Err(decided()) }
+    let (_, order) = requests::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    let site = require_site(ctx).await?;
+    let mut tx = ctx.db().begin().await?;
+    if !requests::refuse(&mut tx, id, &answer, admin, ctx.now()).await? {
+        return Err(decided());
+    }
+    telling::refused(ctx, &mut tx, &site, &order, id, &answer).await?;
+    Ok(tx.commit().await?)
 }
 
 /// One of them.

@@ -1,35 +1,56 @@
-//! Who is written to about what a provider told. Called in the transaction that takes note of it, where it is new.
+//! Who is written to about what a provider told, or an admin decided. Called in the transaction that takes note of it, where
+//! it is new.
 
 use super::plans;
 use crate::foundation::error::Result;
 use crate::foundation::format;
-use crate::foundation::id::{MemberId, OrderId};
+use crate::foundation::id::{MemberId, OrderId, PaymentId};
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
-use crate::members::correspondence::{write_to, write_to_admins};
-use crate::payments::letters::{self, Paid};
-use crate::payments::model::{Order, Payment};
+use crate::mail::{self, To};
+use crate::members::correspondence::{reader, write_to, write_to_admins};
+use crate::payments::letters::{self, Credited, Paid, Stated};
+use crate::payments::model::{Order, OrderStatus, Payment};
+use crate::payments::seller::Particulars;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::payments::store::{orders, receipts};
-use crate::payments::wording::{item_name, provider_name};
+use crate::payments::tax::share_back;
+use crate::payments::wording::{buyer_lines, item_name, provider_name, seller_lines, tax_name};
 use crate::providers::Provider;
 use crate::providers::facts::AgreementState;
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::site;
+use crate::t;
+
+/// What a receipt or a credit note states to a reader; `tax`: in its amount. Whom it names was typed by a person, so that only
+/// a reader who is known hears it by letter.
+fn stated(particulars: &Particulars, tax: Money, site: &Site, to: &To) -> Stated {
+    let Particulars { seller, buyer, tax: taxed } = particulars;
+    let line = |lines: Vec<String>| lines.join(t!(to.locale, "，", ", "));
+    Stated {
+        tax: taxed.map(|taxed| (tax.format(to.locale), tax_name(taxed, to.locale))),
+        seller: line(seller_lines(seller, site, to.locale)),
+        buyer: buyer.as_ref().filter(|_| to.name.is_some()).map(|buyer| line(buyer_lines(buyer, to.locale))),
+        note: seller.note.clone(),
+    }
+}
 
 /// A payment pays an order: its receipt, and a copy for the admins who want one.
 pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payment: &Payment) -> Result<()> {
     let Some(order) = orders::lock(tx, order).await? else { return Ok(()) };
     let about = format!("payment:{}", payment.id);
     let number = receipts::of_payment(tx, payment.id).await?.map(|number| number.to_string()).unwrap_or_default();
-    write_to(ctx, tx, site, order.member, |locale| {
+    if let Some(to) = reader(tx, site, order.member).await? {
+        let particulars = receipts::particulars_now(tx, order.id).await?;
+        let locale = to.locale;
         let when = |at: Timestamp| format::date_time(at, &site.time_zone, locale);
         let paid = Paid {
-            number: number.clone(),
+            number,
             item: item_name(&order, locale),
             amount: payment.amount.format(locale),
+            stated: stated(&particulars, Money::new(particulars.included(), payment.amount.currency), site, &to),
             at: when(payment.paid_at),
             through: provider_name(payment.provider, locale),
             until: order.opens_until.map(when),
@@ -41,9 +62,8 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
                 None => order.path(),
             },
         };
-        letters::receipt(&about, &paid, locale)
-    })
-    .await?;
+        mail::post(ctx, tx, site, &to, &letters::receipt(&about, &paid, locale)).await?;
+    }
     write_to_admins(ctx, tx, site, &letters::SALES, |locale| {
         let (item, amount) = (item_name(&order, locale), payment.amount.format(locale));
         letters::sale(&about, &item, &amount, provider_name(payment.provider, locale), order.id.0, locale)
@@ -51,13 +71,64 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
     .await
 }
 
-/// A refund went through.
-pub async fn given_back(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, refund: i64, minor: i64) -> Result<()> {
+/// A refund that went through.
+pub struct GoneBack {
+    pub order: OrderId,
+    pub payment: PaymentId,
+    pub refund: i64,
+    pub minor: i64,
+}
+
+/// It is told with its credit note, where it has one: what never paid for anything has none.
+pub async fn given_back(ctx: &Context, tx: &mut Tx, site: &Site, gone_back: GoneBack) -> Result<()> {
+    let GoneBack { order, payment, refund, minor } = gone_back;
     let Some(order) = orders::lock(tx, order).await? else { return Ok(()) };
-    let about = format!("refund:{refund}");
+    let Some(to) = reader(tx, site, order.member).await? else { return Ok(()) };
+    let money = |minor: i64| Money::new(minor, order.price.currency);
+    let note = receipts::credits_now(tx, order.id).await?.into_iter().find(|credit| credit.refund == refund);
+    let credited = match note {
+        None => None,
+        Some(note) => {
+            let particulars = receipts::particulars_now(tx, order.id).await?;
+            let tax = share_back(particulars.included(), (note.before, note.gone()), order.price.minor);
+            Some(Credited {
+                number: note.number.to_string(),
+                receipt: receipts::of_payment(tx, payment).await?.map(|number| number.to_string()).unwrap_or_default(),
+                stated: stated(&particulars, money(tax), site, &to),
+            })
+        }
+    };
+    let (item, amount) = (item_name(&order, to.locale), money(minor).format(to.locale));
+    let letter = letters::refunded(&format!("refund:{refund}"), (&item, &amount), credited.as_ref(), &order.path(), to.locale);
+    mail::post(ctx, tx, site, &to, &letter).await
+}
+
+/// An admin refused what a buyer wanted to take back.
+pub async fn refused(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, request: i64, answer: &str) -> Result<()> {
+    let about = format!("request:{request}");
     write_to(ctx, tx, site, order.member, |locale| {
-        let amount = Money::new(minor, order.price.currency).format(locale);
-        letters::refunded(&about, &item_name(&order, locale), &amount, &order.path(), locale)
+        letters::refused(&about, (&item_name(order, locale), &order.short()), answer, &order.path(), locale)
+    })
+    .await
+}
+
+/// The 发票 of an order is issued: its number and day. It goes to the address that was given for it; the letter goes to the
+/// buyer's own, as all letters do.
+pub async fn fapiao_issued(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, (number, day): (&str, &str)) -> Result<()> {
+    let about = format!("fapiao:{}", order.id);
+    write_to(ctx, tx, site, order.member, |locale| {
+        let day = format::stored_day(day, locale);
+        letters::fapiao(&about, (&item_name(order, locale), &order.short()), (number, &day), &order.fapiao_path(), locale)
+    })
+    .await
+}
+
+/// It is refused. Asked for once more, it may be refused once more.
+pub async fn fapiao_refused(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, requested_at: Timestamp, answer: &str) -> Result<()> {
+    let about = format!("fapiao:{}:{}", order.id, requested_at.0);
+    let again = order.status == OrderStatus::Paid;
+    write_to(ctx, tx, site, order.member, |locale| {
+        letters::no_fapiao(&about, (&item_name(order, locale), &order.short()), (answer, again), &order.fapiao_path(), locale)
     })
     .await
 }

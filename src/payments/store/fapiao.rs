@@ -7,7 +7,7 @@ use crate::foundation::id::{MemberId, OrderId};
 use crate::foundation::time::Timestamp;
 use crate::payments::fapiao::{Kind, State, Wish};
 use crate::payments::model::Order;
-use crate::server::db::{Db, Queries, Result};
+use crate::server::db::{Db, Queries, Result, Tx};
 
 /// A 发票 that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,16 +76,19 @@ set state = 'issued', number = $2, issued_day = $3, decided_at = $4, decided_by 
 where order_id = $1 and state = 'requested'";
 
 /// False when it was not asked for, or is decided.
-pub async fn issue(db: &Db, order: OrderId, number: &str, day: &str, by: MemberId, now: Timestamp) -> Result<bool> {
-    Ok(db.run(ISSUE, args![order, number, day, now, by]).await? == 1)
+pub async fn issue(tx: &mut Tx, order: OrderId, number: &str, day: &str, by: MemberId, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(ISSUE, args![order, number, day, now, by]).await? == 1)
 }
 
 const REFUSE: &str = "update fapiao
 set state = 'refused', answer = $2, decided_at = $3, decided_by = $4
-where order_id = $1 and state = 'requested'";
+where order_id = $1 and state = 'requested'
+returning requested_at";
 
-pub async fn refuse(db: &Db, order: OrderId, answer: &str, by: MemberId, now: Timestamp) -> Result<bool> {
-    Ok(db.run(REFUSE, args![order, answer, now, by]).await? == 1)
+/// When it had been asked for; `None` when it was not, or is decided.
+pub async fn refuse(tx: &mut Tx, order: OrderId, answer: &str, by: MemberId, now: Timestamp) -> Result<Option<Timestamp>> {
+    let row: Option<(i64,)> = tx.optional(REFUSE, args![order, answer, now, by]).await?;
+    Ok(row.map(|(requested_at,)| Timestamp(requested_at)))
 }
 
 /// One of the list: what was asked for, the order, what went back of it in minor units, and the buyer's handle.

@@ -7,8 +7,8 @@ use crate::foundation::id::{OrderId, PaymentId};
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::payments::model::{GivingBack, Order};
-use crate::payments::seller::{Buyer, Number};
-use crate::payments::tax::{Country, Tax, share};
+use crate::payments::seller::{Buyer, Number, Particulars, Seller};
+use crate::payments::tax::{Country, Tax, share, share_back};
 use crate::providers::facts::RefundState;
 use crate::server::db::{Db, Queries, Result, Tx};
 
@@ -57,14 +57,25 @@ pub async fn of_payment(tx: &mut Tx, payment: PaymentId) -> Result<Option<Number
 /// The credit note of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credit {
+    /// The refund's number with us.
+    pub refund: i64,
     pub number: Number,
     pub minor: i64,
+    /// What had gone back of the order before.
+    pub before: i64,
     pub issued_at: Timestamp,
     /// False: the buyer's bank sent the money back afterwards.
     pub stands: bool,
 }
 
-const CREDITS: &str = "select n.year, n.number, r.minor, n.issued_at, r.state = 'succeeded'
+impl Credit {
+    /// What went back with it.
+    pub const fn gone(&self) -> i64 {
+        if self.stands { self.minor } else { 0 }
+    }
+}
+
+const CREDITS: &str = "select r.id, n.year, n.number, r.minor, n.issued_at, r.state = 'succeeded'
 from receipts n
 join refunds r on r.id = n.refund_id
 join payments p on p.id = r.payment_id
@@ -72,21 +83,79 @@ where p.order_id = $1
 order by n.year, n.number
 limit 1000";
 
-pub async fn credits(db: &Db, order: OrderId) -> Result<Vec<Credit>> {
-    let rows: Vec<(i64, i64, i64, i64, bool)> = db.all(CREDITS, args![order]).await?;
-    let read = |(year, number, minor, issued_at, stands): (i64, i64, i64, i64, bool)| Credit {
-        number: Number { year, number },
-        minor,
-        issued_at: Timestamp(issued_at),
-        stands,
+type CreditRow = (i64, i64, i64, i64, i64, bool);
+
+fn credits_of(rows: Vec<CreditRow>) -> Vec<Credit> {
+    let mut before = 0;
+    let read = |(refund, year, number, minor, issued_at, stands): CreditRow| {
+        let credit = Credit { refund, number: Number { year, number }, minor, before, issued_at: Timestamp(issued_at), stands };
+        before += credit.gone();
+        credit
     };
-    Ok(rows.into_iter().map(read).collect())
+    rows.into_iter().map(read).collect()
 }
 
-pub async fn buyer(db: &Db, order: OrderId) -> Result<Option<Buyer>> {
-    let row: Option<(String, String, String)> =
-        db.optional("select name, address, number from order_buyers where order_id = $1", args![order]).await?;
-    Ok(row.map(|(name, address, number)| Buyer { name, address, number }))
+/// All of an order, in the order of their numbers.
+pub async fn credits(db: &Db, order: OrderId) -> Result<Vec<Credit>> {
+    db.all(CREDITS, args![order]).await.map(credits_of)
+}
+
+pub async fn credits_now(tx: &mut Tx, order: OrderId) -> Result<Vec<Credit>> {
+    tx.all(CREDITS, args![order]).await.map(credits_of)
+}
+
+#[derive(sqlx::FromRow)]
+struct ParticularsRow {
+    seller_name: Option<String>,
+    seller_address: Option<String>,
+    seller_number: Option<String>,
+    seller_note: Option<String>,
+    buyer_name: Option<String>,
+    buyer_address: Option<String>,
+    buyer_number: Option<String>,
+    tax_country: Option<String>,
+    tax_rate: Option<i64>,
+    tax_minor: Option<i64>,
+}
+
+const PARTICULARS: &str = "select s.seller_name, s.seller_address, s.seller_number, s.seller_note, b.name as buyer_name,
+    b.address as buyer_address, b.number as buyer_number, x.country as tax_country, x.rate as tax_rate, x.minor as tax_minor
+from orders o
+left join selling s on s.id = 1
+left join order_buyers b on b.order_id = o.id
+left join order_taxes x on x.order_id = o.id
+where o.id = $1";
+
+fn particulars_of(row: ParticularsRow) -> Particulars {
+    Particulars {
+        seller: Seller {
+            name: row.seller_name.unwrap_or_default(),
+            address: row.seller_address.unwrap_or_default(),
+            number: row.seller_number.unwrap_or_default(),
+            note: row.seller_note.unwrap_or_default(),
+        },
+        buyer: row.buyer_name.map(|name| Buyer {
+            name,
+            address: row.buyer_address.unwrap_or_default(),
+            number: row.buyer_number.unwrap_or_default(),
+        }),
+        tax: tax_of(row.tax_country.as_deref(), row.tax_rate.zip(row.tax_minor)),
+    }
+}
+
+/// A rate of nothing is no tax.
+fn tax_of(country: Option<&str>, rate: Option<(i64, i64)>) -> Option<Tax> {
+    let country = country.and_then(Country::parse);
+    rate.map(|(rate, minor)| Tax { country, rate, minor }).filter(|tax| tax.rate > 0)
+}
+
+/// What stands on the receipt of an order.
+pub async fn particulars(db: &Db, order: OrderId) -> Result<Particulars> {
+    db.one(PARTICULARS, args![order]).await.map(particulars_of)
+}
+
+pub async fn particulars_now(tx: &mut Tx, order: OrderId) -> Result<Particulars> {
+    tx.one(PARTICULARS, args![order]).await.map(particulars_of)
 }
 
 const SET_BUYER: &str = "insert into order_buyers (order_id, name, address, number, changed_at)
@@ -160,12 +229,11 @@ fn line(row: LineRow) -> error::Result<Line> {
     let order = row.order.order()?;
     let stands = row.refund_state.as_deref().is_some_and(|state| state == GivingBack::Told(RefundState::Succeeded).as_str());
     let of = || row.of_year.zip(row.of_number).map(|(year, number)| (Number { year, number }, stands)).ok_or(AppError::Internal);
-    let country = row.tax_country.as_deref().and_then(Country::parse);
-    let tax = row.tax_rate.zip(row.tax_of_order).map(|(rate, minor)| Tax { country, rate, minor }).filter(|tax| tax.rate > 0);
-    let left = |gone: i64| tax.map_or(0, |tax| share(tax.minor, row.paid_minor.saturating_sub(gone), row.paid_minor));
+    let tax = tax_of(row.tax_country.as_deref(), row.tax_rate.zip(row.tax_of_order));
+    let included = tax.map_or(0, |tax| tax.minor);
     let (minor, tax_minor) = match row.refund_minor {
-        None => (row.paid_minor, left(0)),
-        Some(minor) if stands => (-minor, left(row.before_minor.saturating_add(minor)) - left(row.before_minor)),
+        None => (row.paid_minor, share(included, row.paid_minor, row.paid_minor)),
+        Some(minor) if stands => (-minor, -share_back(included, (row.before_minor, minor), row.paid_minor)),
         Some(_) => (0, 0),
     };
     Ok(Line {

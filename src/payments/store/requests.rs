@@ -44,8 +44,9 @@ const REFUSED: &str = "update refund_requests
 set state = 'refused', answer = $2, decided_at = $3, decided_by = $4
 where id = $1 and state = 'open'";
 
-pub async fn refuse(db: &Db, id: i64, answer: &str, by: MemberId, now: Timestamp) -> Result<bool> {
-    Ok(db.run(REFUSED, args![id, answer, now, by]).await? == 1)
+/// False when it was decided already.
+pub async fn refuse(tx: &mut Tx, id: i64, answer: &str, by: MemberId, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(REFUSED, args![id, answer, now, by]).await? == 1)
 }
 
 const ENDED_AT: &str = "select min(q.declared_at)
