@@ -26,8 +26,9 @@ test: ## Check formatting and lints, run all tests on both databases and in a br
 	@scripts/test.sh
 
 histories: export STOA_HISTORIES ?= 10000
-histories: setup ## Live 10,000 random lives of orders at each payment provider, on both databases (hours); STOA_HISTORIES for another number
+histories: setup ## Live 10,000 random lives of orders at each payment provider, and of codes, on both databases (hours); STOA_HISTORIES for another number
 	scripts/with-postgres.sh cargo test --release --features ssr --test histories -- --nocapture --test-threads=8
+	scripts/with-postgres.sh cargo test --release --features ssr --test http codes_histories -- --nocapture --test-threads=8
 
 bench: ## Measure a release build
 	scripts/bench.sh

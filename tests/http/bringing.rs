@@ -3,6 +3,7 @@
 use crate::money_desk::with_stripe;
 use crate::on_both;
 use crate::support::{Answer, Backend, Person, TestApp};
+use crate::taobao::lines_of;
 use encoding_rs::GB18030;
 use std::fmt::Write;
 use stoa::foundation::id::TierId;
@@ -373,6 +374,41 @@ on_both!(what_broke_off_is_gone_on_with_and_what_is_old_is_forgotten, |app| {
     stoa::transfer::bringing::tidy(&app.ctx).await.unwrap();
     assert_eq!(app.count("select count(*) from member_import_rows").await, 0);
     assert_eq!(app.count("select count(*) from member_imports").await, 1, "what was done stays known");
+});
+
+on_both!(a_long_file_with_broken_lines_is_brought_in_once, |app| {
+    let (owner, gold) = (app.owner().await, app.tier("Gold").await.to_string());
+    let n = 3_000_i64;
+    let text = (0..n).fold("email,name,labels,tier,until\r\n".to_owned(), |mut text, n| {
+        let tier = if n % 10 == 0 { "Gold" } else { "" };
+        let _ = match n % 100 {
+            7 => write!(text, "\"u{n}@example.org,not closed\r\n"),
+            23 => write!(text, "nobody{n},Name {n},one,,\r\n"),
+            41 => write!(text, "u{n}@example.org,Name {n}\r\n"),
+            59 => write!(text, "U{}@Example.org,Once more,one,Gold,2026-12-31\r\n", n - 1),
+            _ => write!(text, "u{n}@example.org,Name {n},one,{tier},2026-12-31\r\n"),
+        };
+        text
+    });
+    // The heading is the first line of the file.
+    let broken: Vec<i64> = (0..n).filter(|n| matches!(n % 100, 7 | 23 | 41)).map(|n| n + 2).collect();
+    let each = n / 100;
+    let report = read_bytes(&owner, text.as_bytes()).await;
+    assert_eq!(facts(&owner.get(&report).await, LINES), [each * 96, 0, each, each * 3]);
+    let cells = "section > .table-scroll tbody th";
+    assert_eq!(lines_of(&owner, &format!("{report}?show=broken"), cells).await, broken);
+    assert_eq!(owner.post(&report, &[("tier-0", &gold)]).await.status, 303);
+    assert_eq!(facts(&owner.get(&report).await, DONE), [each * 96, each * 10, 0, 0]);
+    assert_eq!(app.count("select count(*) from members where email like 'u%'").await, each * 96);
+    assert_eq!(app.count("select count(*) from entitlements").await, each * 10);
+    assert_eq!(lines_of(&owner, &format!("{report}?show=broken"), cells).await, broken, "also afterwards");
+
+    let written = app.count(WRITTEN).await;
+    let again = read_bytes(&owner, text.as_bytes()).await;
+    assert_eq!(facts(&owner.get(&again).await, LINES), [0, each * 96, each, each * 3]);
+    assert_eq!(owner.post(&again, &[("tier-0", &gold)]).await.status, 303);
+    assert_eq!(facts(&owner.get(&again).await, DONE), [0, 0, 0, 0]);
+    assert_eq!(app.count(WRITTEN).await, written);
 });
 
 /// `cargo test --release --features ssr --test http a_large_file -- --ignored --nocapture`

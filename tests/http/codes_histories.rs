@@ -1,6 +1,9 @@
 //! Random lives of codes and shop orders. Whatever is made, redeemed by several (also two at once), revoked, expired, imported,
 //! refunded and imported again: a code or an order opens at most once, what is revoked opens nothing, and the counts agree
 //! with the entitlements.
+//!
+//! `STOA_HISTORIES` and `STOA_HISTORY_SEED` count as for the lives of orders in `tests/histories`, and `make histories` runs
+//! these too. They stand here because they live in a whole site with its shop.
 
 use crate::support::{Backend, TestApp};
 use crate::taobao::line;
@@ -264,17 +267,38 @@ from taobao_lines l join taobao_orders o on o.id = l.order_id where o.number lik
     }
 }
 
+/// A world grows old: whatever is checked looks through all that it has.
+const LIVES_OF_A_WORLD: usize = 50;
+
+fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
 fn run(backend: Backend) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let world = RefCell::new(runtime.block_on(World::new(backend)));
-    let cases = std::env::var("STOA_HISTORIES").ok().and_then(|n| n.parse().ok()).unwrap_or(30);
+    let cases = from_environment("STOA_HISTORIES").unwrap_or(30);
+    let mut seed = [18; 32];
+    if let Some(given) = from_environment::<u64>("STOA_HISTORY_SEED") {
+        seed[..8].copy_from_slice(&given.to_le_bytes());
+    }
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 100, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[18; 32]));
-    let outcome =
-        runner.run(&vec(step(), 1..25), |history| runtime.block_on(world.borrow_mut().live(&history)).map_err(TestCaseError::fail));
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let outcome = runner.run(&vec(step(), 1..25), |history| {
+        let world = &mut *world.borrow_mut();
+        if world.life == LIVES_OF_A_WORLD {
+            runtime.block_on(async {
+                // Its server goes on to listen; its connections are not left with it.
+                world.app.ctx.db().close().await;
+                *world = World::new(backend).await;
+            });
+        }
+        runtime.block_on(world.live(&history)).map_err(TestCaseError::fail)
+    });
     if let Err(error) = outcome {
         panic!("{error}");
     }
+    println!("codes on {backend:?}: {cases} histories");
 }
 
 #[test]

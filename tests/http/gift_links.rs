@@ -201,3 +201,26 @@ on_both!(only_what_this_site_wrote_is_a_link_and_only_readers_of_paid_articles_m
     assert_eq!(giver.get(&link).await.location(), path);
     assert_eq!(app.count("select count(*) from gift_link_readers").await, 0);
 });
+
+on_both!(two_who_gave_to_each_other_hold_no_door_open_between_them, |app| {
+    let (ann, ben, tier) = (app.member("ann").await, app.member("ben").await, app.tier_row("inner").await);
+    let (post, path) = app.walled("given", tier).await;
+    let revoke = "update entitlements set revoked_at = $1 where member_id = $2";
+    app.entitle(&ann, tier, None).await;
+    let from_ann = made(&app, &ann, post).await;
+    assert_eq!(ben.post(&from_ann, &[]).await.status, 303);
+    assert!(open(&ben.get(&path).await));
+    // Ben may read it himself, gives it back, and Ann may no longer.
+    app.entitle(&ben, tier, None).await;
+    let from_ben = made(&app, &ben, post).await;
+    app.ctx.db().run(revoke, stoa::args![app.ctx.now(), ann.id]).await.unwrap();
+    assert!(!open(&ann.get(&path).await));
+    assert_eq!(ann.post(&from_ben, &[]).await.status, 303);
+    assert!(open(&ann.get(&path).await));
+    // Each holds a link of the other's now, and neither has it of their own.
+    app.ctx.db().run(revoke, stoa::args![app.ctx.now(), ben.id]).await.unwrap();
+    for (person, link) in [(&ann, &from_ben), (&ben, &from_ann)] {
+        assert!(!open(&person.get(&path).await));
+        assert!(person.get(link).await.texts("h1")[0].contains("opens nothing any more"));
+    }
+});

@@ -292,6 +292,34 @@ on_both!(an_order_for_what_its_buyer_has_by_now_has_no_button_to_pay, |app| {
     assert_eq!(buyer.post(&format!("{order}/give-up"), &[]).await.status, 303);
 });
 
+on_both!(from_code_to_code_and_round_again_one_order_stands_and_one_use_is_held, |app| {
+    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+    app.offer(percent(tier, "ten", "10")).await;
+    app.offer(NewOffer { total_limit: "1".into(), ..percent(tier, "half", "50") }).await;
+    let mut path = take(&buyer, tier, "ten", false).await.location().to_owned();
+    for _ in 0..3 {
+        for (code, price) in [("half", 1500), ("ten", 2700)] {
+            path = buyer.post(&format!("{path}/offer"), &[("code", code)]).await.location().to_owned();
+            assert_eq!(app.price_of(&buyer, &path).await, price);
+            assert_eq!(app.count("select count(*) from orders where closed_at is null").await, 1);
+            assert_eq!(app.uses().await, (1, 0));
+        }
+    }
+    pay(&buyer, &path).await;
+    assert_eq!(app.uses().await, (1, 1));
+    assert_eq!(take(&buyer, tier, "ten", false).await.status, 422, "once a person");
+});
+
+on_both!(an_offer_that_one_person_takes_several_times_at_once_is_held_once, |app| {
+    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+    app.offer(NewOffer { total_limit: "1".into(), ..percent(tier, "last", "50") }).await;
+    let answers = futures::future::join_all((0..4).map(|_| take(&buyer, tier, "last", false))).await;
+    for answer in &answers {
+        assert_eq!((answer.status, answer.location()), (303, answers[0].location()));
+    }
+    assert_eq!((app.count("select count(*) from orders").await, app.uses().await), (1, (1, 0)));
+});
+
 on_both!(offers_that_nobody_could_use_are_refused_with_all_that_was_typed, |app| {
     let (owner, tier) = (app.owner().await, app.tier("Readers").await);
     let limit = |minimum| Limit { currency: stoa::foundation::money::Currency::parse("CNY").unwrap(), minimum, maximum: None, daily: None };

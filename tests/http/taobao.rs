@@ -45,6 +45,17 @@ async fn came(person: &Person, sent: &Answer) -> [i64; 5] {
     numbers.try_into().unwrap()
 }
 
+/// The lines that a report names, from page to page.
+pub async fn lines_of(person: &Person, report: &str, cells: &str) -> Vec<i64> {
+    let (mut next, mut lines) = (Some(report.to_owned()), Vec::new());
+    while let Some(path) = next {
+        let page = person.get(&path).await;
+        lines.extend(page.texts(cells).iter().map(|text| text.parse::<i64>().unwrap()));
+        next = page.attribute(".pager a", "href");
+    }
+    lines
+}
+
 async fn redeem_order(person: &Person, number: &str, tail: &str) -> Answer {
     person.post("/redeem/order", &[("number", number), ("tail", tail)]).await
 }
@@ -236,7 +247,11 @@ on_both!(a_long_file_with_broken_lines_goes_in_once, |app| {
     let sent = send(&owner, &bytes).await;
     assert_eq!(came(&owner, &sent).await, [n * 58 / 100, 0, 0, n * 40 / 100, n * 2 / 100]);
     assert_eq!(app.count("select count(*) from taobao_orders").await, n * 58 / 100);
+    // The heading is the first line of the file.
+    let broken: Vec<i64> = (0..n).filter(|n| matches!(n % 100, 7 | 13)).map(|n| n + 2).collect();
+    assert_eq!(lines_of(&owner, &format!("{FILES}/1?show=broken"), "tbody tr th").await, broken);
     let again = send(&owner, &bytes).await;
+    assert_eq!(lines_of(&owner, &format!("{FILES}/2?show=broken"), "tbody tr th").await, broken);
     assert_eq!(came(&owner, &again).await, [0, n * 58 / 100, 0, n * 40 / 100, n * 2 / 100]);
     assert_eq!(app.count("select count(*) from taobao_lines").await, n * 58 / 100);
     let buyer = app.member("buyer").await;

@@ -102,18 +102,17 @@ async fn refused(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<Option
         Some(member) => store::uses_of(ctx.db(), offer.id, member).await?,
         None => 0,
     };
+    let all = match offer.total_limit {
+        Some(limit) => store::uses(ctx.db(), offer.id).await? >= limit,
+        None => false,
+    };
+    // After the uses were counted: the order of another press of the same button that is counted is found.
     let begun = begun(ctx, viewer, offer).await?.is_some();
     let most = offer.person_limit.map(|limit| offer.uses_of_passes().map_or(i64::MAX, |passes| passes.max(limit)));
     if most.is_some_and(|most| own >= most) && !begun {
         return Ok(Some(words!("你已经用过这个优惠。", "You have used this offer already.")));
     }
-    let total = offer.total_limit.filter(|_| !begun);
-    if let Some(limit) = total
-        && store::uses(ctx.db(), offer.id).await? >= limit
-    {
-        return Ok(Some(all_used()));
-    }
-    Ok(None)
+    Ok((all && !begun).then(all_used))
 }
 
 /// An order of the viewer that holds the offer and can be paid, by its reference.

@@ -196,6 +196,7 @@ async fn begin(
         purpose,
     };
     let mut tx = ctx.db().begin().await?;
+    orders::hold_member(&mut tx, member).await?;
     if let Some(before) = instead {
         giving_up::hold(&mut tx, before.id).await?;
     }

@@ -36,7 +36,7 @@ const FIRST_LOOK: i64 = 30 * SECOND;
 
 /// The providers an order can be paid with now.
 pub async fn choices(ctx: &Context, order: &Order) -> Result<Vec<Provider>> {
-    connections::that_take(ctx, order.price, order.renewing).await
+    connections::that_take_order(ctx, order).await
 }
 
 /// Opens a checkout, or goes on with the one that is open; how the buyer goes on. A conflict when there is nothing to pay,
@@ -68,7 +68,7 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
     promises::confirmed(ctx, &order).await?;
     taxes::declared(ctx, &order).await?;
     if !choices(ctx, &order).await?.contains(&paying.provider) {
-        return Err(AppError::Conflict(words!("目前不能用这种方式付款。", "This way of paying is not available at present.")));
+        return Err(not_available());
     }
     let connection = connections::connection(ctx, paying.provider).await?;
     let checkout = note(ctx, &order, paying).await?;
@@ -112,6 +112,10 @@ fn stands(ctx: &Context, order: &Order) -> Result<()> {
     }
 }
 
+fn not_available() -> AppError {
+    AppError::Conflict(words!("目前不能用这种方式付款。", "This way of paying is not available at present."))
+}
+
 pub(super) fn unpaid(order: &Order) -> Result<()> {
     match order.status {
         OrderStatus::Open | OrderStatus::Pending => Ok(()),
@@ -127,6 +131,7 @@ const NOBODY: MemberId = MemberId(0);
 /// Writes the try down before the provider hears of it: whatever happens in between, it will be looked for there.
 async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout> {
     let now = ctx.now();
+    let today = connections::today(ctx).await?;
     let device = checkouts::device_name(&paying.device);
     let mut tx = ctx.db().begin().await?;
     // Two clicks at once take turns, and the second finds what the first began.
@@ -146,6 +151,10 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
     if let Some(open) = checkouts::reusable(&mut tx, order.id, paying.provider, device, now.plus(TOO_SHORT)).await? {
         tx.commit().await?;
         return Ok(open);
+    }
+    // What others began to pay a moment ago counts.
+    if !connections::holds_today(&mut tx, paying.provider, order, today).await? {
+        return Err(not_available());
     }
     let reference = ctx.random_hex::<16>();
     let times = (now, now.plus(LASTS), now.plus(FIRST_LOOK));

@@ -2,14 +2,18 @@
 
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
+use crate::foundation::id::OrderId;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::viewer::Viewer;
+use crate::payments::model::Order;
 use crate::payments::store::accounts;
+use crate::payments::store::checkouts::{self, Today};
 use crate::payments::test_provider::TestConnection;
 use crate::providers::http::Client;
 use crate::providers::keys::{self, Keys};
 use crate::providers::{Connection, Failure, Means, Provider};
 use crate::server::context::Context;
+use crate::server::db::Tx;
 use crate::server::seal;
 use crate::settings::service::require_site;
 use crate::words;
@@ -65,6 +69,15 @@ pub async fn enabled(ctx: &Context) -> Result<Vec<Provider>> {
 
 /// Those of the enabled providers that take this amount, each limit of the admin counted. `renewing`: that can charge again.
 pub async fn that_take(ctx: &Context, amount: Money, renewing: bool) -> Result<Vec<Provider>> {
+    that_take_for(ctx, amount, renewing, None).await
+}
+
+/// As [`that_take`], for an order: what is under way for itself does not stand in its own way.
+pub(super) async fn that_take_order(ctx: &Context, order: &Order) -> Result<Vec<Provider>> {
+    that_take_for(ctx, order.price, order.renewing, Some(order.id)).await
+}
+
+async fn that_take_for(ctx: &Context, amount: Money, renewing: bool, order: Option<OrderId>) -> Result<Vec<Provider>> {
     let limits = accounts::limits(ctx.db()).await?;
     let mut taking = Vec::new();
     for provider in enabled(ctx).await? {
@@ -74,8 +87,14 @@ pub async fn that_take(ctx: &Context, amount: Money, renewing: bool) -> Result<V
         let limit = limits.iter().find(|(of, limit)| *of == provider && limit.currency == amount.currency).map(|(_, limit)| limit);
         if let Some(limit) = limit {
             let within = limit.minimum.is_none_or(|least| amount.minor >= least) && limit.maximum.is_none_or(|most| amount.minor <= most);
-            if !within || over_the_day(ctx, provider, amount, limit).await? {
+            if !within {
                 continue;
+            }
+            if let Some(daily) = limit.daily {
+                let taken = checkouts::taken(ctx.db(), provider, amount.currency, today(ctx).await?, order).await?;
+                if taken.saturating_add(amount.minor) > daily {
+                    continue;
+                }
             }
         }
         taking.push(provider);
@@ -83,13 +102,18 @@ pub async fn that_take(ctx: &Context, amount: Money, renewing: bool) -> Result<V
     Ok(taking)
 }
 
-async fn over_the_day(ctx: &Context, provider: Provider, amount: Money, limit: &Limit) -> Result<bool> {
-    let Some(daily) = limit.daily else { return Ok(false) };
-    let site = require_site(ctx).await?;
-    let today = format::day(ctx.now(), &site.time_zone);
-    let midnight = format::start_of_day(today, &site.time_zone);
-    let taken = crate::payments::store::checkouts::taken_since(ctx.db(), provider, amount.currency.code(), midnight).await?;
-    Ok(taken.saturating_add(amount.minor) > daily)
+/// Whether a provider can still take an order's price today. Others who begin to pay there wait until the transaction is
+/// done, and count what it began. `today`: what [`today`] says, asked before it.
+pub(super) async fn holds_today(tx: &mut Tx, provider: Provider, order: &Order, today: Today) -> Result<bool> {
+    let Some(daily) = accounts::hold_daily(tx, provider, order.price.currency).await? else { return Ok(true) };
+    let taken = checkouts::taken(tx, provider, order.price.currency, today, Some(order.id)).await?;
+    Ok(taken.saturating_add(order.price.minor) <= daily)
+}
+
+/// The day as limits count it.
+pub(super) async fn today(ctx: &Context) -> Result<Today> {
+    let (site, now) = (require_site(ctx).await?, ctx.now());
+    Ok(Today { since: format::start_of_day(format::day(now, &site.time_zone), &site.time_zone), now })
 }
 
 /// The connection to a provider, enabled or not: what was bought through it still has a life.

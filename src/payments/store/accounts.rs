@@ -4,7 +4,7 @@ use crate::args;
 use crate::foundation::money::Currency;
 use crate::payments::service::connections::Limit;
 use crate::providers::Provider;
-use crate::server::db::{Db, Queries, Result};
+use crate::server::db::{Db, Queries, Result, Tx};
 
 /// Provider, switched on, sealed keys, when they were saved.
 pub type AccountRow = (String, bool, Option<String>, i64);
@@ -39,6 +39,17 @@ on conflict (provider, currency) do update set minimum = $3, maximum = $4, daily
 pub async fn save_limit(db: &Db, provider: Provider, limit: Limit) -> Result<()> {
     let Limit { currency, minimum, maximum, daily } = limit;
     db.run(SAVE_LIMIT, args![provider.as_str(), currency.code(), minimum, maximum, daily]).await.map(drop)
+}
+
+const HOLD_DAILY: &str = "update provider_limits
+set daily = daily
+where provider = $1 and currency = $2 and daily is not null
+returning daily";
+
+/// How much may be paid in a day, if there is such a limit. Others who ask for it wait until the transaction is done.
+pub async fn hold_daily(tx: &mut Tx, provider: Provider, currency: Currency) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = tx.optional(HOLD_DAILY, args![provider.as_str(), currency.code()]).await?;
+    Ok(row.map(|(daily,)| daily))
 }
 
 pub async fn forget_limit(db: &Db, provider: Provider, currency: Currency) -> Result<()> {

@@ -3,6 +3,7 @@
 use crate::args;
 use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{MemberId, OrderId, TierId};
+use crate::foundation::money::Currency;
 use crate::foundation::time::{DAY, HOUR, Timestamp};
 use crate::payments::model::{Checkout, TryState};
 use crate::providers::{Device, Opened, Provider, Way};
@@ -182,13 +183,36 @@ pub async fn set_look(db: &Db, id: i64, look_at: Option<Timestamp>) -> Result<()
     db.run("update checkouts set look_at = $2, looks = looks + 1 where id = $1", args![id, look_at]).await.map(drop)
 }
 
-const TAKEN_TODAY: &str = "select cast(coalesce(sum(p.minor), 0) as bigint)
-from payments p
-where p.provider = $1 and p.currency = $2 and p.paid_at >= $3";
+const TAKEN: &str = "select cast(
+    coalesce((select sum(p.minor) from payments p where p.provider = $1 and p.currency = $2 and p.paid_at >= $3), 0)
+    + coalesce((
+        select sum(o.minor)
+        from orders o
+        where o.currency = $2 and o.id <> $5 and o.status in ('open', 'pending')
+            and o.id in (
+                select c.order_id
+                from checkouts c
+                where c.provider = $1
+                    and (
+                        c.state = 'pending'
+                        or c.expires_at > $4
+                            and (c.state in ('opening', 'open', 'declined') or c.provider = 'alipay' and c.state = 'closed')
+                    )
+            )
+    ), 0) as bigint)";
 
-/// What came through a provider since an instant, in minor units.
-pub async fn taken_since(db: &Db, provider: Provider, currency: &str, since: Timestamp) -> Result<i64> {
-    let (minor,): (i64,) = db.one(TAKEN_TODAY, args![provider.as_str(), currency, since]).await?;
+/// A day that has not ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Today {
+    pub since: Timestamp,
+    pub now: Timestamp,
+}
+
+/// What came through a provider today, and what other orders than `besides` may still pay there by tries that are under
+/// way, in minor units. As with seats, one that is closed at Alipay may be paid until its time is over.
+pub async fn taken(on: impl Queries, provider: Provider, currency: Currency, today: Today, besides: Option<OrderId>) -> Result<i64> {
+    let besides = besides.map_or(0, |order| order.0);
+    let (minor,): (i64,) = on.one(TAKEN, args![provider.as_str(), currency.code(), today.since, today.now, besides]).await?;
     Ok(minor)
 }
 
