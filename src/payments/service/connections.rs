@@ -106,7 +106,7 @@ async fn that_take_for(ctx: &Context, amount: Money, renewing: bool, order: Opti
 /// done, and count what it began. `today`: what [`today`] says, asked before it.
 pub(super) async fn holds_today(tx: &mut Tx, provider: Provider, order: &Order, today: Today) -> Result<bool> {
     let Some(daily) = accounts::hold_daily(tx, provider, order.price.currency).await? else { return Ok(true) };
-    let taken = checkouts::taken(tx, provider, order.price.currency, today, Some(order.id)).await?;
+    let taken = checkouts::taken_now(tx, provider, order.price.currency, today, order.id).await?;
     Ok(taken.saturating_add(order.price.minor) <= daily)
 }
 

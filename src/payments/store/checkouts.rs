@@ -7,7 +7,7 @@ use crate::foundation::money::Currency;
 use crate::foundation::time::{DAY, HOUR, Timestamp};
 use crate::payments::model::{Checkout, TryState};
 use crate::providers::{Device, Opened, Provider, Way};
-use crate::server::db::{Db, Queries, Result, Tx};
+use crate::server::db::{Args, Db, Queries, Result, Tx};
 
 #[derive(sqlx::FromRow)]
 struct CheckoutRow {
@@ -210,10 +210,19 @@ pub struct Today {
 
 /// What came through a provider today, and what other orders than `besides` may still pay there by tries that are under
 /// way, in minor units. As with seats, one that is closed at Alipay may be paid until its time is over.
-pub async fn taken(on: impl Queries, provider: Provider, currency: Currency, today: Today, besides: Option<OrderId>) -> Result<i64> {
-    let besides = besides.map_or(0, |order| order.0);
-    let (minor,): (i64,) = on.one(TAKEN, args![provider.as_str(), currency.code(), today.since, today.now, besides]).await?;
+pub async fn taken(db: &Db, provider: Provider, currency: Currency, today: Today, besides: Option<OrderId>) -> Result<i64> {
+    let (minor,): (i64,) = db.one(TAKEN, taken_args(provider, currency, today, besides)).await?;
     Ok(minor)
+}
+
+/// As [`taken`], as it stands in the transaction.
+pub async fn taken_now(tx: &mut Tx, provider: Provider, currency: Currency, today: Today, besides: OrderId) -> Result<i64> {
+    let (minor,): (i64,) = tx.one(TAKEN, taken_args(provider, currency, today, Some(besides))).await?;
+    Ok(minor)
+}
+
+fn taken_args(provider: Provider, currency: Currency, today: Today, besides: Option<OrderId>) -> Args {
+    args![provider.as_str(), currency.code(), today.since, today.now, besides.map_or(0, |order| order.0)]
 }
 
 /// How long a buyer may take to agree to a change at the provider.
