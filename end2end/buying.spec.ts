@@ -69,7 +69,7 @@ test("money that comes later opens the article when it arrives", async ({ page, 
   await page.goto(article);
   await expect(page.getByText(SECRET)).toHaveCount(0);
   await page.goto(order);
-  await page.getByRole("button", { name: "See it at the test provider" }).click();
+  await page.getByRole("button", { name: "See how it stands: the test provider" }).click();
   await page.getByRole("button", { name: "The money arrives" }).click();
   await expectOpen(page);
 });

@@ -44,7 +44,7 @@ test("one buys three seats, two join by the link, and one is taken out again", a
 
   await page.goto(here);
   await expect(page.locator(".team-seats")).toHaveText("2 of 3 used, 1 free");
-  await page.getByRole("button", { name: `Take the seat of ${friends[0].handle} away` }).click();
+  await page.getByRole("button", { name: `Take away: the seat of ${friends[0].handle}` }).click();
   await expect(page.locator(".team-seats")).toHaveText("1 of 3 used, 2 free");
   await friends[0].friend.reload();
   await expect(friends[0].friend.getByText("Behind the wall.")).toHaveCount(0);

@@ -272,7 +272,8 @@ pub async fn come_back(ask: Ask, Path(reference): Path<String>) -> Result<Respon
         (OrderStatus::Paid, Item::Post(_)) => see_other(&with_notice(&order.return_to, "opened")),
         (OrderStatus::Paid, Item::Bundle(_)) => see_other(&with_notice(&order.return_to, "opened-bundle")),
         (OrderStatus::Paid, Item::Tier(..)) => see_other(&with_notice(&order.return_to, "joined-tier")),
-        _ if order.trial.is_some() => see_other(&with_notice(&order.return_to, "trial-begun")),
+        _ if order.trial.is_some_and(|trial| trial.runs(ask.ctx.now())) => see_other(&with_notice(&order.return_to, "trial-begun")),
+        _ if order.trial.is_some() => see_other(&order.path()),
         _ if order.subscription.is_some() => see_other(&with_notice(&order.return_to, "joined-tier")),
         _ => see_other(&order.path()),
     })

@@ -14,6 +14,8 @@ use leptos::prelude::*;
 pub fn draw(ask: &Ask, post: PostRef, typed: String, to: &str, errors: Errors) -> Result<Response> {
     let least = post.least.ok_or(AppError::NotFound)?;
     let locale = ask.locale;
+    // There is nothing to see at the form's own address, not even where it stood on a page like this.
+    let ask = &Ask { stood_at: Some(post.path().into()), ..ask.clone() };
     let title = t!(locale, "付多少由你决定", "You decide what you pay");
     Ok(Page::new(title).of(Kind::Forms).private().status_of(&errors).draw(ask, || {
         let (path, name) = (post.path(), post.title.clone());

@@ -3,8 +3,10 @@
 use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, PostId};
+use crate::foundation::locale::Locale;
 use crate::payments::service::Started;
-use crate::payments::service::tips::{self, For};
+use crate::payments::service::tips::{self, For, Goes};
+use crate::payments::tax::rate_name;
 use crate::posts::model::{OpenedPost, Status};
 use crate::server::http::{Ask, Form, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
@@ -37,6 +39,22 @@ fn path_of(what: For) -> String {
     match what {
         For::Post(id) => format!("/tip?post={id}"),
         For::Author(id) => format!("/tip?author={id}"),
+    }
+}
+
+/// Who gets it, in a sentence; nothing where that goes without saying.
+pub fn who_gets(goes: Goes, locale: Locale) -> Option<String> {
+    match goes {
+        Goes::ToOwner => None,
+        Goes::Shared(rate) => {
+            let rate = rate_name(rate);
+            Some(tf!(
+                locale,
+                "扣除支付手续费后，作者得到其中的 {rate}。",
+                "Of what the provider’s fee leaves of it, the author gets {rate}."
+            ))
+        }
+        Goes::ToSite => Some(t!(locale, "打赏归本站所有，不会转给作者。", "It goes to this site, and not to the author.").to_owned()),
     }
 }
 
@@ -74,30 +92,44 @@ pub async fn submit(ask: Ask, Form(form): Form<TipForm>) -> Result<Response> {
 }
 
 async fn draw(ask: &Ask, form: TipForm, errors: Errors) -> Result<Response> {
-    let (path, name) = match form.what()? {
+    let (path, name, author) = match form.what()? {
         For::Post(id) => {
             let post = posts::service::published_ref(&ask.ctx, id).await?;
-            (post.path(), post.title)
+            (post.path(), post.title, post.author)
         }
         For::Author(id) => {
             let author = tips::author(&ask.ctx, id).await?;
-            (format!("/u/{}", author.handle), author.name)
+            (format!("/u/{}", author.handle), author.name, id)
         }
     };
     if !tips::are_taken(&ask.ctx).await? {
         return Err(AppError::NotFound);
     }
+    let goes = tips::goes_now(&ask.ctx, author).await?;
     let locale = ask.locale;
-    let title = t!(locale, "打赏作者", "Tip the author");
+    let title = match goes {
+        Goes::ToSite => t!(locale, "打赏", "Leave a tip"),
+        Goes::ToOwner | Goes::Shared(_) => t!(locale, "打赏作者", "Tip the author"),
+    };
     let currency = ask.site.currency.code();
     Ok(Page::new(title).of(Kind::Forms).private().status_of(&errors).draw(ask, || {
-        let why = match form.author.is_empty() {
-            true => t!(
+        let why = match (goes, form.author.is_empty()) {
+            (Goes::ToSite, true) => t!(
+                locale,
+                "喜欢这篇文章的话，可以付一笔钱支持本站，金额随意。打赏不开通任何内容。",
+                "If you liked this article, you can support this site with any amount. A tip opens nothing."
+            ),
+            (Goes::ToSite, false) => t!(
+                locale,
+                "喜欢这位作者写的内容，可以付一笔钱支持本站，金额随意。打赏不开通任何内容。",
+                "If you like what this author writes, you can support this site with any amount. A tip opens nothing."
+            ),
+            (_, true) => t!(
                 locale,
                 "喜欢这篇文章的话，可以付一笔钱感谢作者，金额随意。打赏不开通任何内容。",
                 "If you liked this article, you can thank its author with any amount. A tip opens nothing."
             ),
-            false => t!(
+            (_, false) => t!(
                 locale,
                 "喜欢这位作者写的内容，可以付一笔钱表示感谢，金额随意。打赏不开通任何内容。",
                 "If you like what this author writes, you can thank them with any amount. A tip opens nothing."
@@ -108,6 +140,7 @@ async fn draw(ask: &Ask, form: TipForm, errors: Errors) -> Result<Response> {
                 <h1>{title}</h1>
                 <p><a href=path dir="auto">{name}</a></p>
                 <p>{why}</p>
+                {who_gets(goes, locale).map(|text| view! { <p class="tip-goes">{text}</p> })}
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <form class="form" method="post" action="/tip">
                     <input type="hidden" name="post" value=form.post/>

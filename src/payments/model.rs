@@ -148,9 +148,10 @@ pub struct Order {
     pub trial: Option<Trial>,
 }
 
-/// How the trial of an order stands that is not paid because nothing is due yet.
+/// How the trial of an order stands that is not paid because nothing is due yet, or never was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trial {
+    /// When it ends, or ended.
     pub until: Timestamp,
     /// It is charged then; otherwise it was cancelled.
     pub charged: bool,
@@ -216,6 +217,11 @@ impl Order {
         format!("order:{}", self.id)
     }
 
+    /// Why its tier was open while nothing was paid.
+    pub fn trial_cause(&self) -> Option<String> {
+        self.subscription.filter(|_| self.trial.is_some()).map(|subscription| format!("trial:{subscription}"))
+    }
+
     /// Why an article of a bundle was opened.
     pub fn cause_of(&self, post: PostId) -> String {
         format!("order:{}:{post}", self.id)
@@ -242,6 +248,12 @@ impl Order {
     pub fn cut(&self) -> Option<Cut> {
         let terms = self.offer.as_ref()?.terms.filter(|_| self.renewing)?;
         self.off().map(|_| Cut { amount: self.price, terms })
+    }
+
+    /// What of its price is left once so much of it was given back; nothing once a dispute took it, too.
+    pub fn left(&self, refunded: i64) -> Money {
+        let left = if self.status == OrderStatus::Refunded { 0 } else { self.price.minor.saturating_sub(refunded).max(0) };
+        Money::new(left, self.price.currency)
     }
 
     /// What a term costs in the long run.

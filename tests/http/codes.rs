@@ -68,12 +68,13 @@ on_both!(codes_are_shown_once_and_downloaded_as_shops_take_them, |app| {
         assert!(code.chars().all(|c| c == '-' || (c.is_ascii_digit() || c.is_ascii_uppercase()) && !"ILOU".contains(c)), "{code}");
     }
     assert!(made.body.contains("shown once") || made.body.contains("Save them now"));
+    assert!(made.texts(".footer-choices").is_empty(), "another language would be another page, without them");
 
     // Nobody is told again: not by the same form, not by the batch, not by the database.
     let again = owner.post("/admin/codes/new", &form).await;
     assert_eq!((again.status, again.location()), (303, "/admin/codes/1?again=1"));
     let batch = owner.get("/admin/codes/1?again=1").await;
-    assert!(said(&batch).contains("shown once"));
+    assert!(said(&batch).contains("shown once") && !batch.texts(".footer-choices").is_empty());
     for code in &codes {
         let plain = code.replace('-', "");
         assert!(!batch.body.contains(code) && !batch.body.contains(&plain));

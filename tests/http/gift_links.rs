@@ -146,6 +146,8 @@ on_both!(a_link_ends_with_its_time_its_giver_and_its_article, |app| {
     app.ctx.db().run(sql, stoa::args![app.ctx.now()]).await.unwrap();
     assert!(!open(&reader.get(&path).await));
     assert!(reader.get(&link).await.texts("h1")[0].contains("opens nothing any more"));
+    let mine = giver.get("/gift-links").await;
+    assert!(mine.texts(".gift-link-state")[0] == "Over" && mine.texts(".share-link").is_empty(), "as its readers find it");
     app.ctx.db().run("update entitlements set revoked_at = null", vec![]).await.unwrap();
     assert!(open(&reader.get(&path).await));
 

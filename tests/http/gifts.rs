@@ -35,6 +35,7 @@ pub async fn pay(buyer: &Person, order: &str) -> Answer {
 async fn made_link(app: &TestApp, buyer: &Person, order: &str) -> String {
     let page = buyer.post(&format!("{order}/gift/link"), &[]).await;
     assert_eq!(page.status, 200, "{:?}", page.texts(".banner"));
+    assert!(page.texts(".footer-choices").is_empty(), "what is shown once cannot be come back to");
     page.attribute(".callout input", "value").unwrap().strip_prefix(&app.address).unwrap().to_owned()
 }
 
@@ -203,6 +204,9 @@ on_both!(what_went_back_takes_the_gift_back_taken_or_not, |app| {
     assert!(!app.may_read(friend.id, post).await);
     assert_eq!(friend.post(&path, &[]).await.status, 409);
     assert!(!app.may_read(friend.id, post).await, "pressing again brings nothing back");
+    assert!(!app.visitor().get(&path).await.body.contains("for good"), "it opens nothing");
+    let desk = app.owner().await.get("/admin/orders/1").await;
+    assert!(desk.body.contains("Taken back: ") && !desk.body.contains("for good"), "{:?}", desk.texts(".order-facts dd"));
 
     // Not taken: there is nothing to take, and no letter goes.
     let form = [("what", &*of_post(post)), ("by", "letter"), ("email", "ann@example.org"), ("day", "2026-04-01")];

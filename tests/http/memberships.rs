@@ -16,6 +16,7 @@ use stoa::payments::service::{clock, order, orders_of};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
 use stoa::server::db::Queries;
+use stoa::simulators::stripe::Stripe;
 
 const HERE: &str = "/account/membership";
 
@@ -111,17 +112,28 @@ on_both!(a_trial_and_renewing_are_offered_where_a_provider_can_charge_again, |ap
     assert!(order.texts(".order-summary dd").contains(&"22 March 2026, CN¥30.00".to_owned()), "{:?}", order.texts(".order-summary dd"));
 });
 
-on_both!(an_order_whose_trial_runs_says_so_and_asks_for_no_money, |app| {
-    let (owner, buyer) = (app.owner().await, app.member("buyer").await);
-    let stripe = with_stripe(&app, &owner).await;
+/// Goes to Stripe with an order, the only one so far; the number of the page there.
+async fn to_stripe(app: &TestApp, buyer: &Person, path: &str) -> String {
+    assert_eq!(buyer.post(&format!("{path}/pay"), &[("provider", "stripe")]).await.status, 303);
+    let (session,): (String,) = app.ctx.db().one("select number from checkouts", vec![]).await.unwrap();
+    session
+}
+
+/// Begins a trial of seven days; the order's path, and the tier.
+async fn on_trial(app: &TestApp, buyer: &Person, stripe: &Stripe) -> (String, TierId) {
     let tier = app.new_tier(NewTier { name: "Readers".into(), monthly: "30".into(), trial_days: "7".into(), ..NewTier::default() }).await;
     let form = [("kind", "tier"), ("tier", &*tier.to_string()), ("cadence", "month"), ("renewing", "on")];
     let path = buyer.post("/checkout", &form).await.location().to_owned();
-    assert_eq!(buyer.post(&format!("{path}/pay"), &[("provider", "stripe")]).await.status, 303);
-    let (session,): (String,) = app.ctx.db().one("select number from checkouts", vec![]).await.unwrap();
-    stripe.pay(&session).unwrap();
+    stripe.pay(&to_stripe(app, buyer, &path).await).unwrap();
     buyer.get(&format!("{path}/return")).await;
     assert!(app.may_enter(buyer.id, tier).await);
+    (path, tier)
+}
+
+on_both!(an_order_whose_trial_runs_says_so_and_asks_for_no_money, |app| {
+    let (owner, buyer) = (app.owner().await, app.member("buyer").await);
+    let stripe = with_stripe(&app, &owner).await;
+    let (path, _) = on_trial(&app, &buyer, &stripe).await;
     let page = buyer.get(&path).await;
     assert_eq!(page.texts(".banner"), ["Trial, first charge on 22 March 2026."]);
     assert!(page.texts(".order-pay, .code-form, .order-give-up").is_empty(), "{}", page.body);
@@ -131,12 +143,74 @@ on_both!(an_order_whose_trial_runs_says_so_and_asks_for_no_money, |app| {
         assert!(page.body.contains("Trial, first charge on 22 March 2026"), "{list}");
         assert_eq!(page.attribute("td a", "href").as_deref(), Some(HERE), "{list}");
     }
+    assert_eq!(buyer.get(HERE).await.texts("td.num"), ["CN¥0.00"], "nothing is paid yet");
     assert_eq!(owner.get("/admin/orders").await.texts("td .badge"), ["On trial"]);
     app.clock.advance(8 * DAY);
     stripe.tick();
     clock::tick(&app.ctx).await.unwrap();
     assert_eq!(buyer.get("/account/purchases").await.texts("td .badge"), ["Paid"]);
     assert_eq!(buyer.get(&path).await.texts("h1"), ["Receipt"]);
+});
+
+on_both!(a_trial_that_was_cancelled_says_when_it_ends_and_then_that_it_is_over, |app| {
+    let (owner, buyer) = (app.owner().await, app.member("buyer").await);
+    let stripe = with_stripe(&app, &owner).await;
+    let (path, tier) = on_trial(&app, &buyer, &stripe).await;
+    let (order, agreement) = (app.count("select id from orders").await, app.count("select id from subscriptions").await);
+    let desk = format!("/admin/orders/{order}");
+    let opens = owner.get(&desk).await.texts(".order-facts dd");
+    assert!(opens.iter().any(|fact| fact.contains("22 March 2026")), "the tier is open: {opens:?}");
+    let cancel = buyer.post(&format!("{HERE}/agreements/{agreement}"), &[("change", "cancel")]).await;
+    assert_eq!(cancel.location(), format!("{HERE}?done=cancelled"));
+    let page = buyer.get(&path).await;
+    assert_eq!(page.texts(".banner"), ["Trial until 22 March 2026, nothing is charged."]);
+    let said = page.texts(".order-summary").remove(0);
+    assert!(said.contains("The trial, until 22 March 2026; then it ends, and nothing is charged"), "{said}");
+    assert!(!said.contains("renews by itself") && !said.contains("30.00"), "{said}");
+    let zh = buyer.get(&format!("{path}?lang=zh-CN")).await.texts(".order-summary").remove(0);
+    assert!(zh.contains("试用至 2026年3月22日，到期结束，不会扣款"), "{zh}");
+
+    app.clock.advance(8 * DAY);
+    stripe.tick();
+    clock::tick(&app.ctx).await.unwrap();
+    assert!(!app.may_enter(buyer.id, tier).await);
+    let told = "select count(*) from subscriptions where state = 'ended' and trial_until is null";
+    assert_eq!(app.count(told).await, 1, "Stripe says no more of a trial");
+    let page = buyer.get(&path).await;
+    assert_eq!(page.texts("h1"), ["Order"]);
+    assert_eq!(page.texts(".banner"), ["The trial is over, nothing was charged."]);
+    let said = page.texts(".order-summary").remove(0);
+    assert!(said.contains("it ended on 22 March 2026") && !said.contains("30.00"), "{said}");
+    assert!(page.texts(".order-pay, .code-form, .order-give-up, .order-total").is_empty(), "{}", page.body);
+    assert_eq!(buyer.post(&format!("{path}/pay"), &[("provider", "stripe")]).await.status, 409, "once");
+    for list in ["/account/purchases", HERE] {
+        let page = buyer.get(list).await;
+        assert_eq!((page.texts("td .badge"), page.texts("td.num")), (vec!["Trial is over".into()], vec!["CN¥0.00".into()]), "{list}");
+        assert_eq!(page.attribute("td a", "href").as_deref(), Some(&*path), "{list}");
+    }
+    let facts = owner.get(&desk).await.texts(".order-facts dd");
+    assert!(facts[0] == "Trial is over" && facts.iter().any(|fact| fact.contains("22 March 2026")), "{facts:?}");
+});
+
+on_both!(a_slow_payment_that_failed_is_said_not_to_have_come_through, |app| {
+    let (owner, buyer, tier) = (app.owner().await, app.member("buyer").await, app.tier("Readers").await);
+    let stripe = with_stripe(&app, &owner).await;
+    let path = buy_tier(&buyer, tier, "month").await;
+    let said = buyer.get(&path).await.texts(".order-summary").remove(0);
+    assert!(said.contains("one month; if you have this tier already, it is added to the end"), "{said}");
+    let session = to_stripe(&app, &buyer, &path).await;
+    stripe.pay_slowly(&session).unwrap();
+    buyer.get(&format!("{path}/return")).await;
+    assert_eq!(buyer.get(&path).await.texts(".order-pay button"), ["See how it stands: card (Stripe)"]);
+    stripe.settle(&session, false).unwrap();
+    buyer.get(&format!("{path}/return")).await;
+    let tries = buyer.get(&path).await.texts(".order-tries li");
+    assert!(tries.len() == 1 && tries[0].ends_with("It did not come through; nothing was charged"), "{tries:?}");
+    // What was not paid stands where it can be paid, and not among what was.
+    assert!(buyer.get(HERE).await.texts("tbody tr").is_empty());
+    assert_eq!(buyer.get("/account/purchases").await.texts("td .badge"), ["Not paid"]);
+    assert_eq!(buyer.post(&format!("{path}/give-up"), &[]).await.status, 303);
+    assert_eq!(owner.get("/admin/orders").await.texts("td .badge"), ["Given up"]);
 });
 
 on_both!(a_provider_that_does_not_answer_is_named_and_the_others_are_offered, |app| {

@@ -155,11 +155,20 @@ on_both!(of_two_who_want_the_last_use_at_once_one_gets_it_and_it_is_given_back_w
 on_both!(an_offer_that_ended_is_kept_for_an_order_that_was_begun_and_not_begun_anew, |app| {
     let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
     app.offer(NewOffer { until: "2026-03-15".into(), ..percent(tier, "today", "50") }).await;
+    let post = app.paid_post(Some(4900), None).await;
+    let (slug,): (String,) = app.ctx.db().one("select slug from posts where id = $1", stoa::args![post]).await.unwrap();
+    let of_post = NewOffer { tier: String::new(), post: slug.clone(), ..percent(tier, "read", "50") };
+    app.offer(NewOffer { until: "2026-03-15".into(), ..of_post }).await;
     let path = take(&buyer, tier, "today", false).await.location().to_owned();
     app.clock.advance(DAY);
     let again = take(&buyer, tier, "today", false).await;
     assert_eq!(again.status, 422);
     assert!(again.body.contains("This offer has ended."), "{}", again.body);
+    let way = async |code: &str| buyer.get(&format!("/offers/{code}")).await.attribute(".offer a.button", "href").unwrap();
+    assert_eq!(
+        (way("read").await, way("today").await, way("none").await),
+        (format!("/p/{slug}"), "/membership".into(), "/membership".into())
+    );
     pay(&buyer, &path).await;
     assert_eq!((app.uses().await, app.ledger_sum().await), ((1, 1), 0));
 });
@@ -180,7 +189,7 @@ on_both!(what_costs_nothing_is_given_at_once_and_is_no_order, |app| {
     assert_eq!(app.count("select count(*) from ledger_entries").await, 0);
     assert_eq!(app.uses().await, (2, 2));
     let purchases = buyer.get("/account/purchases").await;
-    assert_eq!(purchases.texts(".given strong"), ["A paid article", "Readers · one month"]);
+    assert_eq!(purchases.texts(".given a, .given strong"), ["A paid article", "Readers · one month"]);
     assert_eq!(take(&buyer, tier, "gift", false).await.status, 422, "once");
 });
 

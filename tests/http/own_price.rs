@@ -37,6 +37,8 @@ on_both!(the_buyer_pays_what_they_typed_and_no_less_than_the_least, |app| {
         assert_eq!(back.attribute("#amount", "value").as_deref(), Some(wrong), "what was typed is kept");
         assert_eq!(back.attribute("form[action='/checkout'] input[name=to]", "value").as_deref(), Some("/p/here"));
         assert_eq!(back.attribute("main section.narrow > p a", "href"), Some(path.clone()), "the way back to the article");
+        let language = ".footer-choices form[action='/language'] [name=to]";
+        assert_eq!(back.attribute(language, "value"), Some(path.clone()), "there is nothing to see at the form's own address");
     }
     assert_eq!(app.count("select count(*) from orders").await, 0);
     let order = typed(&buyer, post, "3").await.location().to_owned();
@@ -67,6 +69,7 @@ on_both!(who_chooses_to_pay_nothing_has_it_at_once_and_once, |app| {
     let list = buyer.get("/account/purchases").await.texts(".given li");
     assert_eq!(list.len(), 1);
     assert!(list[0].contains("you decided what to pay"), "{list:?}");
+    assert_eq!(buyer.get("/account/purchases").await.attribute(".given a", "href"), Some(path));
     // Of an article with one price nobody pays less.
     let fixed = app.paid_post(Some(1000), None).await;
     let order = typed(&buyer, fixed, "0").await.location().to_owned();

@@ -166,7 +166,7 @@ on_both!(while_money_is_on_its_way_its_order_leads_back_there_and_nowhere_else, 
     let provider = buyer.post(&pay, &[("provider", "test"), ("country", "DE")]).await.location().to_owned();
     press(&buyer, &provider, "later").await;
     let page = buyer.get(&order).await;
-    assert_eq!(page.texts(".order-pay button"), ["See it at the test provider (no real money)"]);
+    assert_eq!(page.texts(".order-pay button"), ["See how it stands: the test provider (no real money)"]);
     assert!(page.texts("#country, .code-form, .order-give-up").is_empty(), "{}", page.body);
     let refused = buyer.post(&pay, &[("provider", "stripe")]).await;
     assert_eq!(refused.status, 409);

@@ -222,6 +222,32 @@ on_both!(whoever_asked_for_a_fapiao_is_told_by_letter_what_came_of_it, |app| {
     assert!(text.contains("Number: 7") && text.contains("Issued: 17 March 2026"), "{text}");
 });
 
+on_both!(a_fapiao_is_for_what_is_left_and_for_nothing_once_all_went_back, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    let (path, id) = (format!("{order}/fapiao"), app.count("select id from orders").await);
+    let payment = app.count("select id from payments").await.to_string();
+    assert_eq!(buyer.post(&path, &[("kind", "person"), ("title", "张三"), ("email", "a@example.org")]).await.status, 303);
+    let refund = async |amount: &str| admin.post(&format!("/admin/orders/{id}/refund"), &[("payment", &payment), ("amount", amount)]).await;
+    assert_eq!(refund("2.50").await.status, 303);
+    assert_eq!(buyer.get(&path).await.texts("section.order > p")[0], "Article “A paid article”, CN¥10.00");
+    assert!(admin.get("/admin/fapiao").await.texts("tbody td").contains(&"CN¥10.00".to_owned()));
+    let desk = format!("/admin/fapiao/{id}");
+    let facts = admin.get(&desk).await.texts(".order-facts dd");
+    assert!(["CN¥12.50", "CN¥2.50", "CN¥10.00"].iter().all(|amount| facts.contains(&(*amount).to_owned())), "{facts:?}");
+    let list = buyer.get("/account/purchases").await;
+    assert!(list.texts("td .badge") == ["Paid"] && list.texts("tbody th")[0].contains("CN¥2.50 of it was given back"), "{}", list.body);
+
+    assert_eq!(refund("").await.status, 303, "the rest");
+    let page = buyer.get(&path).await;
+    assert_eq!(page.texts(".banner"), ["All of the money went back, so there is nothing left to invoice."]);
+    assert!(page.attribute(&format!("form[action='{path}']"), "action").is_none());
+    assert_eq!(admin.get("/admin/fapiao").await.texts("tbody .badge"), ["Refunded, nothing left to invoice"]);
+    let page = admin.get(&desk).await;
+    assert_eq!(page.texts(".order-facts .badge"), ["Refunded, nothing left to invoice"]);
+    assert!(page.attribute(&format!("form[action='{desk}/issue']"), "action").is_none());
+});
+
 const TAX: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'liability:tax'";
 const SALES: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'revenue:sales'";
 

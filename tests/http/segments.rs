@@ -74,7 +74,13 @@ on_both!(members_are_found_by_label_tier_status_and_when_they_were_here, |app| {
     }
     let page = owner.get(&format!("{HERE}?label=vip")).await;
     assert_eq!(page.texts(".members-found"), ["2 in all"]);
-    assert!(page.texts("tbody tr")[1].contains("Gold"));
+    assert!(page.texts("tbody tr")[1].contains("Gold (for good)"));
+    assert!(owner.get(&format!("{HERE}.csv?label=vip")).await.body.contains("Gold (for good)"));
+    let tier = format!("/admin/tiers/{gold}");
+    assert!(owner.get(&tier).await.texts("tbody td").contains(&"For good".to_owned()));
+    let grant = app.count("select id from grants").await;
+    assert_eq!(owner.post(&format!("/admin/grants/{grant}/revoke"), &[]).await.status, 303);
+    assert!(!owner.get(&tier).await.texts("tbody td").contains(&"For good".to_owned()), "not any more");
     for wrong in ["tier=x", "status=rich", "joined_from=soon"] {
         let page = owner.get(&format!("{HERE}?{wrong}")).await;
         assert_eq!((page.status, page.texts("tbody tr").len(), page.texts(".field-error").len()), (422, 0, 1), "{wrong}: nobody is meant");

@@ -63,6 +63,7 @@ on_both!(within_three_days_all_of_it_goes_back_once_however_often_it_is_asked_fo
     app.clock.advance(3 * DAY);
     let page = buyer.get(&order).await;
     assert!(page.texts(".order-back-form")[0].contains("CN¥12.50"), "{:?}", page.texts(".order-back-form"));
+    assert_eq!(page.texts(".order-back-form time"), ["18 March 2026"], "the last day, not the midnight after it");
     let other = app.member("other").await;
     assert_eq!(other.post(&format!("{order}/take-back"), &[]).await.status, 404);
     assert_eq!(app.owner().await.post(&format!("{order}/take-back"), &[]).await.status, 404, "an admin refunds elsewhere");

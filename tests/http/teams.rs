@@ -98,6 +98,8 @@ on_both!(a_team_opens_to_those_on_its_seats_and_to_its_payer_only_on_one_of_them
     assert_eq!(page.texts("tbody bdi"), ["ann", "ben", "buyer"]);
     assert!(!page.body.contains("ann@example.org"), "names and nothing else");
     let free = page.attribute("tbody form", "action").unwrap();
+    let label = page.attribute("tbody button", "aria-label").unwrap();
+    assert!(label.starts_with(&page.texts("tbody button")[0]), "whoever says what they see is understood: {label}");
     assert_eq!(ben.post(&free, &[]).await.status, 404, "not theirs to take away");
     assert_eq!(buyer.post(&free, &[]).await.status, 303);
     assert!(!app.may_enter(ann.id, tier).await, "while she reads");
@@ -304,9 +306,11 @@ on_both!(a_term_that_went_back_lets_the_next_one_move_up, |app| {
     assert!(app.may_enter(ann.id, tier).await, "by the second term, which begins now");
     let (days, _) = app.ends_in(&ann, tier).await.unwrap();
     assert!((30..=31).contains(&days), "{days}");
+    assert!(buyer.get(&here).await.body.contains("They could join again by the link"));
     refunded(&app, &again).await;
     assert!(!app.may_enter(ann.id, tier).await);
     assert_eq!(app.ends_in(&ann, tier).await, None);
+    assert!(!buyer.get(&here).await.body.contains("They could join again"), "there is nothing to join");
 });
 
 on_both!(seats_that_are_sold_are_counted_taken_or_not, |app| {

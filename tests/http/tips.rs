@@ -7,6 +7,8 @@ use stoa::foundation::id::PostId;
 use stoa::foundation::viewer::Role;
 use stoa::server::db::Queries;
 
+const TO_SITE: &str = "It goes to this site, and not to the author.";
+
 async fn tip(reader: &Person, post: PostId, amount: &str) -> crate::support::Answer {
     reader.post("/tip", &[("post", &post.to_string()), ("amount", amount)]).await
 }
@@ -38,7 +40,11 @@ on_both!(a_reader_thanks_an_author_with_what_they_like_and_it_opens_nothing, |ap
     let order = tip(&reader, post, "6.60").await.location().to_owned();
     let page = reader.get(&order).await;
     assert_eq!(page.texts(".order-total dd"), ["CN¥6.60"]);
-    assert!(page.body.contains("it is thanks to the author") && page.body.contains("Tip for “A paid article”"));
+    assert!(page.body.contains("Nothing: it is a tip") && page.body.contains("Tip for “A paid article”"));
+    // Creators have no share here, and the writer is not the one whose site it is.
+    let said = reader.get(&way).await;
+    assert_eq!((said.texts("h1"), said.texts(".tip-goes")), (vec!["Leave a tip".to_owned()], vec![TO_SITE.to_owned()]));
+    assert!(!said.body.contains("thank its author") && page.texts(".order-summary dd").contains(&TO_SITE.to_owned()), "{}", page.body);
     let back = press(&reader, &to_provider(&reader, &order).await, "pay").await;
     assert_eq!(back.location(), "/p/thanks?done=tipped");
     assert!(!app.may_read(reader.id, post).await);
@@ -90,6 +96,12 @@ on_both!(an_author_is_thanked_on_their_page_for_no_article_in_particular_and_get
     let order = tip(&reader, &id, "10").await.location().to_owned();
     let page = reader.get(&order).await;
     assert!(page.body.contains("Tip for writer") && page.body.contains("it is thanks to the author"), "{}", page.body);
+    let share = "Of what the provider’s fee leaves of it, the author gets 70%.".to_owned();
+    assert_eq!(reader.get(&way).await.texts(".tip-goes"), [share.clone()]);
+    assert!(page.texts(".order-summary dd").contains(&share), "{}", page.body);
+    let own = app.paid_post(Some(1250), None).await;
+    let owners = reader.get(&format!("/tip?post={own}")).await;
+    assert_eq!((owners.texts("h1"), owners.texts(".tip-goes").len()), (vec!["Tip the author".to_owned()], 0), "all of it is the owner’s");
     let back = press(&reader, &to_provider(&reader, &order).await, "pay").await;
     assert_eq!(back.location(), "/u/writer?done=tipped");
     assert_eq!(app.count("select count(*) from entitlements").await, 0);

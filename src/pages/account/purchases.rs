@@ -4,7 +4,7 @@ use super::frame::AccountFrame;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::format;
-use crate::foundation::id::OrderId;
+use crate::foundation::id::{OrderId, PostId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::members::model::name_shown;
@@ -14,9 +14,11 @@ use crate::pages::Page;
 use crate::pages::orders::{item_name, trial_standing};
 use crate::pages::reminders::{self, Reminders};
 use crate::payments::gifts::{self, Received};
-use crate::payments::model::{Item, Order, OrderStatus};
+use crate::payments::model::{Item, Order, OrderStatus, Receipt};
 use crate::payments::offers::redeem::{self, GivenRow};
 use crate::payments::service::{self, own_price};
+use crate::posts;
+use crate::posts::model::PostRef;
 use crate::server::http::Ask;
 use crate::ui::{Badge, EmptyState, NextPage, Tone};
 use crate::{t, tf};
@@ -36,7 +38,10 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let more = orders.len() as i64 > PAGE;
     orders.truncate(PAGE as usize);
     let next = orders.last().filter(|_| more).map(|last| format!("/account/purchases?after={}", last.id));
+    let receipts = service::receipts_of(&ask.ctx, &ask.viewer, after, PAGE).await?;
     let given = redeem::given(&ask.ctx, &ask.viewer, None, GIVEN).await?;
+    let ids: Vec<PostId> = given.iter().filter_map(|row| row.post_id.map(PostId)).collect();
+    let articles = posts::service::published_refs(&ask.ctx, &ids).await?;
     let chosen = own_price::chosen(&ask.ctx, &ask.viewer).await?;
     let gifts = gifts::received(&ask.ctx, &ask.viewer, GIFTS).await?;
     let reminders = reminders::load(&ask).await;
@@ -45,7 +50,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     Ok(Page::new(title).private().draw(&ask, || {
         let reminders = view! { <Reminders ask=ask.clone() reminders/> };
         let none = orders.is_empty() && given.is_empty() && chosen.is_empty() && gifts.is_empty();
-        let given = given_list(&ask, given, chosen);
+        let given = given_list(&ask, given, &articles, chosen);
         let gifts = gift_list(&ask, gifts);
         let list = if none {
             let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
@@ -53,7 +58,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
         } else if orders.is_empty() {
             ().into_any()
         } else {
-            view! { <Orders ask=ask.clone() orders title/> }.into_any()
+            view! { <Orders ask=ask.clone() orders receipts title/> }.into_any()
         };
         view! {
             <AccountFrame ask=ask.clone() current="/account/purchases" title>
@@ -79,11 +84,8 @@ fn gift_list(ask: &Ask, gifts: Vec<Received>) -> Option<AnyView> {
             }
             false => tf!(locale, "{on}领取，{giver}送", "taken on {on}, from {giver}"),
         };
-        // An article is its own way; what is in a bundle is listed.
-        let name = match (&gift.order.item, gift.articles.first()) {
-            (Item::Post(_), Some(article)) => view! { <a href=article.path() dir="auto">{item_name(&gift.order, locale)}</a> }.into_any(),
-            _ => view! { <strong>{item_name(&gift.order, locale)}</strong> }.into_any(),
-        };
+        // What is in a bundle is listed.
+        let name = named(gift.articles.first().filter(|_| matches!(gift.order.item, Item::Post(_))), item_name(&gift.order, locale));
         let inside = matches!(gift.order.item, Item::Bundle(_)).then(|| {
             let articles =
                 gift.articles.iter().map(|article| view! { <li><a href=article.path() dir="auto">{article.title.clone()}</a></li> });
@@ -96,7 +98,7 @@ fn gift_list(ask: &Ask, gifts: Vec<Received>) -> Option<AnyView> {
 }
 
 /// What offers gave for nothing, and what its buyer chose to pay nothing for: there are no orders and no receipts of that.
-fn given_list(ask: &Ask, given: Vec<GivenRow>, chosen: Vec<(String, Timestamp)>) -> Option<AnyView> {
+fn given_list(ask: &Ask, given: Vec<GivenRow>, articles: &[PostRef], chosen: Vec<(PostRef, Timestamp)>) -> Option<AnyView> {
     let locale = ask.locale;
     let date = |at: i64| format::date(Timestamp(at), &ask.site.time_zone, locale);
     let row = |row: GivenRow| {
@@ -115,15 +117,24 @@ fn given_list(ask: &Ask, given: Vec<GivenRow>, chosen: Vec<(String, Timestamp)>)
             "{on}，优惠“{offer}”，原价 {list}，无需付款，{until}",
             "{on}, by the offer “{offer}”: {list} before, nothing to pay, {until}"
         );
-        view! { <li><strong>{title}</strong> " " <span class="given-how">{text}</span></li> }.into_any()
+        let article = articles.iter().find(|article| Some(article.id.0) == row.post_id);
+        view! { <li>{named(article, title)} " " <span class="given-how">{text}</span></li> }.into_any()
     };
-    let own = |(title, at): (String, Timestamp)| {
+    let own = |(article, at): (PostRef, Timestamp)| {
         let on = date(at.0);
         let text = tf!(locale, "{on}，金额由你决定，付款 0，永久有效", "{on}, you decided what to pay: nothing to pay, for good");
-        view! { <li><strong>{title}</strong> " " <span class="given-how">{text}</span></li> }.into_any()
+        view! { <li>{named(Some(&article), article.title.clone())} " " <span class="given-how">{text}</span></li> }.into_any()
     };
     let rows: Vec<_> = given.into_iter().map(row).chain(chosen.into_iter().map(own)).collect();
     given_section(t!(locale, "免费获得", "Yours for nothing"), "given", rows)
+}
+
+/// An article is its own way; what is none, or is not published at present, has a name alone.
+fn named(article: Option<&PostRef>, title: String) -> AnyView {
+    match article {
+        Some(article) => view! { <a href=article.path() dir="auto">{title}</a> }.into_any(),
+        None => view! { <strong>{title}</strong> }.into_any(),
+    }
 }
 
 fn given_section(title: &'static str, class: &'static str, rows: Vec<AnyView>) -> Option<AnyView> {
@@ -138,9 +149,11 @@ fn given_section(title: &'static str, class: &'static str, rows: Vec<AnyView>) -
     })
 }
 
+/// Orders as rows. `receipts`: of those that are paid, which say what was given back.
 #[component]
-pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoView {
+pub fn Orders(ask: Ask, orders: Vec<Order>, receipts: Vec<Receipt>, title: &'static str) -> impl IntoView {
     let (locale, now) = (ask.locale, ask.ctx.now());
+    let given_back = |order: &Order| receipts.iter().find(|receipt| receipt.order.id == order.id)?.refunded;
     let [date, amount, state, receipt] =
         [t!(locale, "日期", "Date"), t!(locale, "金额", "Amount"), t!(locale, "状态", "Status"), t!(locale, "收据", "Receipt")];
     let rows = orders
@@ -180,12 +193,18 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, title: &'static str) -> impl IntoVie
             let team = order.team.filter(|_| order.paid_at.is_some()).map(|team| {
                 view! { <span class="order-offer"><a href=team.path()>{t!(locale, "为团队购买", "Bought for a team")}</a></span> }
             });
+            let part = given_back(&order).filter(|_| order.status == OrderStatus::Paid).map(|back| {
+                let back = back.format(locale);
+                view! { <span class="order-offer">{tf!(locale, "其中 {back} 已退款", "{back} of it was given back")}</span> }
+            });
+            // Nothing is due as long as it is tried, nor when that was all.
+            let price = if order.trial.is_some() { Money::new(0, order.price.currency) } else { order.price };
             let label = tf!(locale, "{link}：{item}", "{link}: {item}");
             view! {
                 <tr>
-                    <th scope="row">{item}{by_offer}{trial}{gift}{team}</th>
+                    <th scope="row">{item}{by_offer}{trial}{gift}{team}{part}</th>
                     <td data-heading=date><time datetime=format::machine(order.created_at)>{format::date(order.created_at, &ask.site.time_zone, locale)}</time></td>
-                    <td class="num" data-heading=amount>{order.price.format(locale)}</td>
+                    <td class="num" data-heading=amount>{price.format(locale)}</td>
                     <td data-heading=state><Badge tone text=status/></td>
                     <td data-heading=receipt><a href=href aria-label=label>{link}</a></td>
                 </tr>

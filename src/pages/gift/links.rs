@@ -9,7 +9,7 @@ use crate::membership::model::Access;
 use crate::membership::paywall;
 use crate::pages::shell::{Kind, Page};
 use crate::posts;
-use crate::posts::model::{OpenedPost, Rest, Status};
+use crate::posts::model::{OpenedPost, PostRef, Rest, Status};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, EmptyState, Errors, LinkButton, NextPage, Submit, Tone};
 use crate::{t, tf};
@@ -104,11 +104,16 @@ async fn draw_list(ask: &Ask, errors: Errors) -> Result<Response> {
     let mut links = gift_links::own(&ask.ctx, &ask.viewer, before, PAGE + 1).await?;
     let more = links.len() as i64 > PAGE;
     links.truncate(PAGE as usize);
-    let articles = posts::service::cards(&ask.ctx, &links.iter().map(LinkRow::post).collect::<Vec<_>>()).await?;
+    let articles = posts::service::published_refs(&ask.ctx, &links.iter().map(LinkRow::post).collect::<Vec<_>>()).await?;
     let mut rows = Vec::new();
     for link in &links {
-        let title = articles.iter().find(|card| card.id == link.post()).map(|card| (format!("/p/{}", card.slug), card.title.clone()));
-        rows.push((link.clone(), title, format!("{}{}", ask.ctx.config().base_url, link.path(&ask.ctx)?)));
+        let article = articles.iter().find(|article| article.id == link.post()).cloned();
+        // As whoever comes by it finds it: its giver may have lost what they gave.
+        let opens = match &article {
+            Some(article) => gift_links::given(&ask.ctx, link, &article.gate).await?.is_some(),
+            None => false,
+        };
+        rows.push(Row { link: link.clone(), article, address: format!("{}{}", ask.ctx.config().base_url, link.path(&ask.ctx)?), opens });
     }
     let locale = ask.locale;
     let title = t!(locale, "请朋友读的链接", "Your gift links");
@@ -122,7 +127,7 @@ async fn draw_list(ask: &Ask, errors: Errors) -> Result<Response> {
             );
             view! { <EmptyState text action=Some(("/articles".to_owned(), t!(locale, "看看文章", "See the articles").to_owned()))/> }
         });
-        let rows = rows.into_iter().map(|(link, title, address)| row(ask, link, title, address)).collect_view();
+        let rows = rows.into_iter().map(|shown| row(ask, shown)).collect_view();
         view! {
             <section class="narrow gift-links">
                 <h1>{title}</h1>
@@ -135,20 +140,29 @@ async fn draw_list(ask: &Ask, errors: Errors) -> Result<Response> {
     }))
 }
 
-fn row(ask: &Ask, link: LinkRow, title: Option<(String, String)>, address: String) -> AnyView {
+/// A link of one's own.
+struct Row {
+    link: LinkRow,
+    /// `None`: it is not published at present.
+    article: Option<PostRef>,
+    address: String,
+    /// Friends can read by it.
+    opens: bool,
+}
+
+fn row(ask: &Ask, Row { link, article, address, opens }: Row) -> AnyView {
     let locale = ask.locale;
     let (readers, until) = (link.readers, format::date(link.until(), &ask.site.time_zone, locale));
-    let stands = link.stands(ask.ctx.now()) && title.is_some();
-    let state = match (link.ended_at, stands) {
+    let state = match (link.ended_at, opens) {
         (Some(_), _) => t!(locale, "已停用", "Ended").to_owned(),
         (None, false) => t!(locale, "已失效", "Over").to_owned(),
         (None, true) => tf!(locale, "{until}之前有效，{readers} / {READERS} 人读过", "Until {until}; {readers} of {READERS} have read"),
     };
-    let name = match title {
-        Some((path, title)) => view! { <a href=path>{title}</a> }.into_any(),
+    let name = match article {
+        Some(article) => view! { <a href=article.path()>{article.title.clone()}</a> }.into_any(),
         None => t!(locale, "一篇未发布的文章", "An article that is not published").into_any(),
     };
-    let here = stands.then(|| {
+    let here = opens.then(|| {
         view! {
             <label class="share-link">
                 <span>{t!(locale, "链接", "Link")}</span>

@@ -65,7 +65,7 @@ fn draw(ask: &Ask, secret: &str, offered: Offered, refused: Option<String>) -> R
                 <h1>{title}</h1>
                 <dl class="facts">
                     {fact(t!(locale, "内容", "Item"), item_name(&offered.order, locale))}
-                    {fact(t!(locale, "开通", "Opens"), opens)}
+                    {(offered.state != State::Void).then(|| fact(t!(locale, "开通", "Opens"), opens))}
                 </dl>
                 {note(&offered.note, locale)}
                 {way}

@@ -49,7 +49,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<String>, link: Option<St
     let gift = gifts::of_order(&ask.ctx, &ask.viewer, &order).await?.ok_or(AppError::NotFound)?;
     let locale = ask.locale;
     let title = t!(locale, "你送的礼物", "Your gift");
-    Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
+    Ok(Page::new(title).private().shown_once(link.is_some()).status_of(&errors).draw(ask, || {
         let deeds = (ask.viewer.is(order.member) && gift.waits_to_be_taken()).then(|| deeds(ask, &order, &gift, typed, link, &errors));
         let pay = (gift.state == State::Unpaid)
             .then(|| view! { <p><LinkButton href=order.path() label=t!(locale, "去付款", "Go on to pay")/></p> });

@@ -69,13 +69,14 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
     let offer = match redeem::find(&ask.ctx, &ask.viewer, typed(ask, code)).await {
         Ok(offer) => offer,
         Err(error @ AppError::Invalid(_)) => {
-            return Ok(refused(ask, title, trouble.unwrap_or((404, error.message(locale)))));
+            let of = redeem::known(&ask.ctx, &ask.viewer, code).await?.map(|offer| offer.of);
+            return refused(ask, title, of, trouble.unwrap_or((404, error.message(locale)))).await;
         }
         Err(error) => return Err(error),
     };
     let Some(thing) = thing(ask, &offer).await? else {
         let gone = t!(locale, "适用这个优惠的内容目前不出售。", "What this offer is for is not for sale at present.");
-        return Ok(refused(ask, title, (404, gone.to_owned())));
+        return refused(ask, title, None, (404, gone.to_owned())).await;
     };
     let begun = redeem::begun(&ask.ctx, &ask.viewer, &offer).await?.map(|reference| format!("/orders/{reference}"));
     let page = Page::new(offer.name.clone()).of(Kind::Forms).private().status(trouble.as_ref().map_or(200, |(status, _)| *status));
@@ -117,18 +118,26 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
     }))
 }
 
-/// What cannot be used: why, and the way to the tiers.
-fn refused(ask: &Ask, title: &'static str, (status, text): (u16, String)) -> Response {
+/// What cannot be used: why, and the way to the article it is for, or to the tiers.
+async fn refused(ask: &Ask, title: &'static str, of: Option<Of>, (status, text): (u16, String)) -> Result<Response> {
     let locale = ask.locale;
-    Page::new(title).of(Kind::Forms).private().status(status).draw(ask, || {
+    let article = match of {
+        Some(Of::Post(post)) => posts::service::published_refs(&ask.ctx, &[post]).await?.pop(),
+        _ => None,
+    };
+    let (href, label) = match article {
+        Some(article) => (article.path(), t!(locale, "查看文章", "See the article")),
+        None => ("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers")),
+    };
+    Ok(Page::new(title).of(Kind::Forms).private().status(status).draw(ask, || {
         view! {
             <section class="narrow offer">
                 <h1>{title}</h1>
                 <Banner tone=Tone::Warn text/>
-                <p><LinkButton href="/membership" label=t!(locale, "查看会员等级", "See the tiers") quiet=true/></p>
+                <p><LinkButton href label quiet=true/></p>
             </section>
         }
-    })
+    }))
 }
 
 fn tier_ways(ask: &Ask, offer: &Offer, on_shelf: &OnShelf) -> AnyView {

@@ -1,7 +1,8 @@
 //! What can be taken back of an order: the rule in one sentence, the buyer's form, and what became of it.
 
-use super::{draw, when};
+use super::draw;
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
 use crate::foundation::locale::{Locale, plural};
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
@@ -105,7 +106,7 @@ pub fn TakeBack(order: Order, offer: Offer, site: Arc<Site>, locale: Locale) -> 
     view! {
         <section class="order-back-form" aria-labelledby="take-back">
             <h2 id="take-back">{t!(locale, "退款", "Take it back")}</h2>
-            <p>{what}{t!(locale, "截止时间：", " Until ")}{when(offer.until, &site, locale)}</p>
+            <p>{what}{t!(locale, "截止时间：", " Until ")}<time datetime=format::machine(offer.until)>{format::until(offer.until, &site.time_zone, locale)}</time></p>
             {agreement}
             {by_hand}
             <form class="form" method="post" action=format!("{}/take-back", order.path())>

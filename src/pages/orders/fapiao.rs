@@ -58,9 +58,13 @@ pub fn kind_name(kind: Kind, locale: Locale) -> &'static str {
     }
 }
 
-/// How far it has come, in a sentence.
-fn standing(known: &Fapiao, locale: Locale) -> (Tone, String) {
+/// How far it has come, in a sentence. `left`: there is money left that it could be for.
+fn standing(known: &Fapiao, left: bool, locale: Locale) -> (Tone, String) {
     match known.state {
+        State::Requested | State::Refused if !left => (
+            Tone::Plain,
+            t!(locale, "款项已全部退还，不再开具发票。", "All of the money went back, so there is nothing left to invoice.").to_owned(),
+        ),
         State::Requested => {
             (Tone::Warn, t!(locale, "已申请，等待开具。开具之前可以更改。", "Asked for. Until it is issued you can change it.").to_owned())
         }
@@ -92,14 +96,17 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
     }
     let locale = ask.locale;
     let title = t!(locale, "申请发票", "Ask for a fapiao");
-    let may_ask = ask.viewer.is(order.member) && order.status == OrderStatus::Paid;
+    let refunded = service::receipt_of(&ask.ctx, &ask.viewer, &order).await?.and_then(|receipt| receipt.refunded);
+    let left = order.left(refunded.map_or(0, |refunded| refunded.minor));
+    let may_ask = ask.viewer.is(order.member) && order.status == OrderStatus::Paid && left.minor > 0;
     let open = may_ask && known.as_ref().is_none_or(|known| known.state != State::Issued);
     let typed = typed.unwrap_or_else(|| before(known.as_ref()));
-    let (item, amount) = (super::item_name(&order, locale), order.price.format(locale));
+    let (item, amount) = (super::item_name(&order, locale), left.format(locale));
+    let what = if left.minor > 0 { tf!(locale, "{item}，{amount}", "{item}, {amount}") } else { item };
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         let above = vec![(order.path(), t!(locale, "订单", "Order").to_owned())];
         let told = known.as_ref().map(|known| {
-            let (tone, text) = standing(known, locale);
+            let (tone, text) = standing(known, left.minor > 0, locale);
             view! { <Banner tone text/> }
         });
         let kinds = [Kind::Person, Kind::Company].map(|kind| (kind.as_str().to_owned(), kind_name(kind, locale).to_owned())).to_vec();
@@ -119,7 +126,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
-                <p>{tf!(locale, "{item}，{amount}", "{item}, {amount}")}</p>
+                <p>{what}</p>
                 {told}
                 {form}
             </section>

@@ -23,7 +23,7 @@ use crate::payments::affiliates::recommending;
 use crate::payments::model::{Order, OrderStatus};
 use crate::payments::requests::State;
 use crate::payments::service;
-use crate::payments::service::{bundles, promises, taking_back, taxes};
+use crate::payments::service::{bundles, promises, taking_back, taxes, tips};
 pub use crate::payments::wording::{item_name, order_kind, provider_name};
 use crate::providers::Provider;
 use crate::server::http::Ask;
@@ -63,6 +63,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let request = taking_back::taken_back(&ask.ctx, &ask.viewer, &order).await?;
     let tax = taxes::of_order(&ask.ctx, &ask.viewer, &order).await?;
     let contents = bundles::contents_of(&ask.ctx, &ask.viewer, &order).await?;
+    let goes = tips::goes_of(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
     let title = match order.status {
         OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
@@ -102,7 +103,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 {trouble.map(|trouble| view! { <Banner tone=Tone::Bad text=trouble.text/> })}
                 {standing::sentence(&order, ended.map(|at| (at, taken_back)), now, &ask.site, locale)}
                 {lapsed.then(|| view! { <Banner tone=Tone::Warn text=standing::no_longer(&order, locale)/> })}
-                {summary::summary(&order, (ended.is_some(), receipt.is_some()), now, &ask.site, locale)}
+                {summary::summary(&order, goes, (ended.is_some(), receipt.is_some()), now, &ask.site, locale)}
                 {summary::contents_shown(contents, locale)}
                 {promise.filter(|_| unpaid).map(|promise| view! { <back::Promised rule=promise.rule locale/> })}
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}

@@ -65,14 +65,17 @@ pub fn trial_standing(trial: Trial, now: Timestamp, site: &Site, locale: Locale)
     }
 }
 
-/// Nothing is due yet: what is to be done about it is done with the agreement.
+/// Nothing is due yet: what is to be done about it is done with the agreement. Once it is over there is none any more.
 fn on_trial(trial: Trial, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
     let said = trial_standing(trial, now, site, locale);
     let text = tf!(locale, "{said}。", "{said}.");
-    let label = t!(locale, "查看我的会员", "See your membership");
+    let (tone, href, label) = match trial.charged || trial.runs(now) {
+        true => (Tone::Good, "/account/membership", t!(locale, "查看我的会员", "See your membership")),
+        false => (Tone::Plain, "/membership", t!(locale, "查看会员等级", "See the tiers")),
+    };
     view! {
-        <Banner tone=Tone::Good text/>
-        <p><LinkButton href="/account/membership" label/></p>
+        <Banner tone text/>
+        <p><LinkButton href label quiet={tone == Tone::Plain}/></p>
     }
     .into_any()
 }

@@ -7,16 +7,19 @@ use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::membership::wording;
+use crate::pages::tip::who_gets;
 use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
+use crate::payments::service::tips::Goes;
 use crate::posts::model::PostRef;
 use crate::ui::{Banner, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
-/// What was ordered. `ended`: what it opened is closed; `receipt`: the receipt is shown as well, which says what an offer or
-/// seats made of the price.
-pub fn summary(order: &Order, (ended, receipt): (bool, bool), now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+/// What was ordered. `goes`: who gets it, of a tip; `ended`: what it opened is closed; `receipt`: the receipt is shown as well,
+/// which says what an offer or seats made of the price.
+pub fn summary(order: &Order, goes: Option<Goes>, (ended, receipt): (bool, bool), now: Timestamp, site: &Site, locale: Locale) -> AnyView {
     let opens = match order.item {
+        _ if goes == Some(Goes::ToSite) => t!(locale, "打赏不开通内容", "Nothing: it is a tip").to_owned(),
         _ if order.is_tip() => t!(locale, "这是对作者的感谢，不开通内容", "Nothing: it is thanks to the author").to_owned(),
         _ if order.is_gift() => t!(locale, "为领取礼物的人开通，不为你自己", "To whoever takes the gift, and not to you").to_owned(),
         Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
@@ -31,22 +34,34 @@ pub fn summary(order: &Order, (ended, receipt): (bool, bool), now: Timestamp, si
             )
         }
         Item::Tier(..) if order.settles => t!(locale, "本期剩余的时间", "The rest of the running term").to_owned(),
+        Item::Tier(..) if !still_renews(order) => {
+            let end = order.trial.map(|trial| format::date(trial.until, &site.time_zone, locale)).unwrap_or_default();
+            match order.trial.is_some_and(|trial| trial.runs(now)) {
+                true => tf!(locale, "试用至 {end}，到期结束，不会扣款", "The trial, until {end}; then it ends, and nothing is charged"),
+                false => tf!(locale, "已于 {end} 结束", "Nothing any more: it ended on {end}"),
+            }
+        }
         Item::Tier(_, cadence) if order.renewing => {
             let term = wording::term(cadence, locale);
             tf!(locale, "{term}，到期自动续费，随时可以取消", "{term}; renews by itself, cancel at any time")
         }
         Item::Tier(_, cadence) => {
             let term = wording::term(cadence, locale);
-            tf!(locale, "{term}；如果你已是这个等级的会员，则从到期日起顺延", "{term}, added to the end of what you have")
+            tf!(
+                locale,
+                "{term}；如果你已是这个等级的会员，则从到期日起顺延",
+                "{term}; if you have this tier already, it is added to the end"
+            )
         }
     };
     view! {
         <dl class="facts order-summary">
             {fact(t!(locale, "内容", "Item"), item_name(order, locale))}
             {(!ended && order.status != OrderStatus::Refunded).then(|| fact(t!(locale, "开通", "Opens"), opens))}
+            {goes.and_then(|goes| who_gets(goes, locale)).map(|text| fact(t!(locale, "打赏归属", "Who gets it"), text))}
             {fact(t!(locale, "订单号", "Order number"), order.short())}
             {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, site, locale))}
-            {(order.trial_days > 0).then(|| fact(t!(locale, "试用", "Trial"), trial(order, locale)))}
+            {(order.trial_days > 0 && still_renews(order)).then(|| fact(t!(locale, "试用", "Trial"), trial(order, locale)))}
             {(!receipt).then(|| by_offer::receipt(order, locale))}
             {by_offer::after(order, locale)}
             {(!receipt).then(|| seats(order, locale)).flatten()}
@@ -54,6 +69,11 @@ pub fn summary(order: &Order, (ended, receipt): (bool, bool), now: Timestamp, si
         </dl>
     }
     .into_any()
+}
+
+/// Nobody cancelled it during its trial.
+fn still_renews(order: &Order) -> bool {
+    order.trial.is_none_or(|trial| trial.charged)
 }
 
 /// What is due; of a trial nothing today, and the price when it ends.

@@ -79,7 +79,7 @@ pub fn Pending(path: String, provider: Provider, locale: Locale) -> impl IntoVie
                 "有结果之前不能换一种方式付款，以免重复付款。如果这次没有成功，其他付款方式会重新出现在这里。",
                 "Until it is known how it ends you cannot pay another way, so that you do not pay twice. Should it fail, the other ways to pay are here again."
             )}</p>
-            <Submit label=tf!(locale, "查看付款进度：{name}", "See it at {name}") quiet=true name="provider" value=provider.as_str()/>
+            <Submit label=tf!(locale, "查看付款进度：{name}", "See how it stands: {name}") quiet=true name="provider" value=provider.as_str()/>
         </form>
     }
 }

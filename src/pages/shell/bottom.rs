@@ -8,17 +8,23 @@ use crate::t;
 use crate::ui::{Icon, icon};
 use leptos::prelude::*;
 
+/// `choices`: a reader can choose here, and comes back to the page.
 #[component]
-pub fn Footer(ask: Ask) -> impl IntoView {
+pub fn Footer(ask: Ask, choices: bool) -> impl IntoView {
+    let choices = choices.then(|| {
+        view! {
+            <div class="footer-choices">
+                <Themes ask=ask.clone()/>
+                <Languages ask=ask.clone()/>
+            </div>
+        }
+    });
     view! {
         <footer class="site-footer">
             <p class="footer-name"><bdi>{ask.site.name.clone()}</bdi></p>
             <FooterLinks ask=ask.clone()/>
             <p class="footer-withdraw"><a href="/withdraw">{t!(ask.locale, "撤回合同", "Withdraw from contract")}</a></p>
-            <div class="footer-choices">
-                <Themes ask=ask.clone()/>
-                <Languages ask=ask.clone()/>
-            </div>
+            {choices}
         </footer>
     }
 }

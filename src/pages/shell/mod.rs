@@ -64,6 +64,8 @@ pub struct Page {
     kind: Kind,
     /// Where there is no script it is loaded again after so many seconds.
     again: Option<u32>,
+    /// It shows what cannot be seen again.
+    shown_once: bool,
 }
 
 impl Page {
@@ -113,6 +115,12 @@ impl Page {
     /// A page that waits: without script it is loaded again every so many seconds; with it, the page looks for itself.
     pub fn again_every(mut self, seconds: u32) -> Page {
         self.again = Some(seconds);
+        self
+    }
+
+    /// What it shows cannot be seen again: nothing on its frame leads away and back to it.
+    pub fn shown_once(mut self, shown_once: bool) -> Page {
+        self.shown_once = shown_once;
         self
     }
 
@@ -168,7 +176,7 @@ impl Page {
         let head = head::draw(self, ask, &Drawn { body: &body, notice: &notice, needs });
         let tags = self.tags(ask);
         let top = view! { <Header ask=ask.clone()/> }.to_html();
-        let bottom = view! { <Footer ask=ask.clone()/> }.to_html();
+        let bottom = view! { <Footer ask=ask.clone() choices={!self.shown_once}/> }.to_html();
         let lang = ask.locale.tag();
         let theme = match ask.theme {
             Theme::System => "",

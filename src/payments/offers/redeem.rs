@@ -51,20 +51,23 @@ fn all_used() -> Words {
 pub async fn find(ctx: &Context, viewer: &Viewer, typed: Typed<'_>) -> Result<Offer> {
     let guesser = Subject::code(typed.address);
     throttle::check(ctx, &guesser).await?;
-    let found = match code(typed.code) {
-        Some(code) => store::by_code(ctx.db(), &code).await?,
-        None => None,
-    };
-    let found = match found {
-        Some(offer) if is_for(ctx, viewer, &offer).await? => offer,
-        _ => {
-            throttle::admit(ctx, &[guesser]).await?;
-            return Err(wrong(unknown()));
-        }
+    let Some(found) = known(ctx, viewer, typed.code).await? else {
+        throttle::admit(ctx, &[guesser]).await?;
+        return Err(wrong(unknown()));
     };
     match refused(ctx, viewer, &found).await? {
         Some(words) => Err(wrong(words)),
         None => Ok(found),
+    }
+}
+
+/// The offer of a code that is for the viewer, whether or not they may use it now. For whoever asks of a code that [`find`]
+/// has looked at: nobody is slowed down here.
+pub async fn known(ctx: &Context, viewer: &Viewer, typed: &str) -> Result<Option<Offer>> {
+    let Some(code) = code(typed) else { return Ok(None) };
+    match store::by_code(ctx.db(), &code).await? {
+        Some(offer) if is_for(ctx, viewer, &offer).await? => Ok(Some(offer)),
+        _ => Ok(None),
     }
 }
 

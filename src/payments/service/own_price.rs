@@ -12,6 +12,7 @@ use crate::membership::service::What;
 use crate::membership::{self, opened};
 use crate::payments::model::Item;
 use crate::posts;
+use crate::posts::model::PostRef;
 use crate::server::context::Context;
 use crate::words;
 
@@ -44,15 +45,15 @@ pub(super) async fn give(ctx: &Context, member: MemberId, sold: Sold) -> Result<
     Ok(Started::Given(sold.item, sold.path))
 }
 
-/// What the viewer chose to pay nothing for, and when: titles of what is published.
-pub async fn chosen(ctx: &Context, viewer: &Viewer) -> Result<Vec<(String, Timestamp)>> {
+/// What the viewer chose to pay nothing for, and when: of what is published.
+pub async fn chosen(ctx: &Context, viewer: &Viewer) -> Result<Vec<(PostRef, Timestamp)>> {
     let given = opened::by_parts_of(ctx, viewer, CAUSE).await?;
     let of_post = |what| if let What::Post(post) = what { Some(post) } else { None };
     let posts: Vec<_> = given.iter().filter_map(|one| of_post(one.what)).collect();
-    let cards = posts::service::cards(ctx, &posts).await?;
+    let articles = posts::service::published_refs(ctx, &posts).await?;
     let named = given.iter().filter(|one| one.revoked_at.is_none()).filter_map(|one| {
-        let card = cards.iter().find(|card| Some(card.id) == of_post(one.what))?;
-        Some((card.title.clone(), one.starts_at))
+        let article = articles.iter().find(|article| Some(article.id) == of_post(one.what))?;
+        Some((article.clone(), one.starts_at))
     });
     Ok(named.collect())
 }

@@ -134,6 +134,12 @@ pub async fn sale_rate_now(tx: &mut Tx) -> Result<Option<i64>> {
     Ok(row.map(|(rate,)| rate))
 }
 
+/// What creators get of an order, as it was promised with it.
+pub async fn rate_of(db: &Db, order: OrderId) -> Result<i64> {
+    let row: Option<(i64,)> = db.optional("select sale_rate from order_shares where order_id = $1 limit 1", args![order]).await?;
+    Ok(row.map_or(0, |(rate,)| rate))
+}
+
 const PROMISED: &str = "select member_id, sale_rate, rate
 from order_shares
 where order_id = $1

@@ -4,6 +4,7 @@ use super::orders::{COLUMNS, OrderRow};
 use crate::args;
 use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{MemberId, OrderId};
+use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::payments::fapiao::{Kind, State, Wish};
 use crate::payments::model::Order;
@@ -98,6 +99,18 @@ pub struct Listed {
     pub order: Order,
     pub refunded: i64,
     pub handle: String,
+}
+
+impl Listed {
+    /// What it is to be written over.
+    pub fn left(&self) -> Money {
+        self.order.left(self.refunded)
+    }
+
+    /// It was asked for, and there is something left that it could be for.
+    pub fn waits(&self) -> bool {
+        self.fapiao.state == State::Requested && self.left().minor > 0
+    }
 }
 
 #[derive(sqlx::FromRow)]

@@ -48,7 +48,8 @@ pub struct OrderRow {
 }
 
 /// Of `orders o`, with the end of what it opens, also after it was taken over to another tier, with its team, and with the
-/// trial that runs instead of being paid.
+/// trial that ran instead of being paid. Until when that is read off what it opened: a provider says no more of a trial
+/// once its agreement has ended.
 pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.bundle_id, o.author_id, o.title, o.currency, o.minor, o.renewing, \
     o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
     o.list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, o.purpose, \
@@ -57,8 +58,8 @@ pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence,
     (select w.until_at from team_terms w where w.order_id = o.id and w.revoked_at is null)) as opens_until, \
     (select w.team_id from team_terms w where w.order_id = o.id) as team_id, \
     (select w.seats from team_terms w where w.order_id = o.id) as team_seats, \
-    (select s.trial_until from subscriptions s \
-    where s.id = o.subscription_id and s.state <> 'waiting' and o.status = 'open' and o.trial_days > 0) as trial_until, \
+    (select coalesce(e.revoked_at, e.ends_at) from entitlements e \
+    where e.cause = 'trial:' || o.subscription_id and o.status = 'open' and o.trial_days > 0) as trial_until, \
     (select count(*) from subscriptions s \
     where s.id = o.subscription_id and s.state not in ('waiting', 'ended') and not s.ends_with_term) as trial_charged";
 

@@ -16,6 +16,7 @@ use crate::pages::Page;
 use crate::pages::orders::provider_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::pages::waiting::lead;
+use crate::payments::model::OrderStatus;
 use crate::payments::offers::stay;
 use crate::payments::service::plans;
 use crate::payments::service::renewals::{Renewal, renewal};
@@ -33,8 +34,9 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 const HERE: &str = "/account/membership";
-/// How many of the last orders are shown.
-const ORDERS: i64 = 5;
+/// How many of the last orders are looked through for what was paid, and how many of those are shown.
+const ORDERS: i64 = 30;
+const SHOWN: usize = 5;
 
 pub async fn show(ask: Ask) -> Result<Response> {
     draw(&ask, None).await
@@ -205,7 +207,11 @@ async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
         let switches = switches.iter().filter(|switch| switch.from == held.tier).cloned().collect();
         passes.push(Pass { held, renewal, switches });
     }
-    let orders = service::orders_of(&ask.ctx, &ask.viewer, None, ORDERS).await?;
+    let mut orders = service::orders_of(&ask.ctx, &ask.viewer, None, ORDERS).await?;
+    // What can still be paid, and what was given up, stands among all purchases.
+    orders.retain(|order| order.status != OrderStatus::Open || order.trial.is_some());
+    orders.truncate(SHOWN);
+    let receipts = service::receipts_of(&ask.ctx, &ask.viewer, None, ORDERS).await?;
     let reminders = reminders::load(ask).await;
     let in_teams = !teams::seated(&ask.ctx, &ask.viewer).await?.is_empty() || !teams::own(&ask.ctx, &ask.viewer, None, 1).await?.is_empty();
     let locale = ask.locale;
@@ -229,7 +235,7 @@ async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
             view! {
                 <section>
                     <h2>{history}</h2>
-                    <Orders ask=ask.clone() orders title=history/>
+                    <Orders ask=ask.clone() orders receipts title=history/>
                     <p><a href="/account/purchases">{t!(locale, "全部购买与收据", "All purchases and receipts")}</a></p>
                 </section>
             }

@@ -240,7 +240,7 @@ fn members(ask: &Ask, shown: &Shown) -> AnyView {
         let mut row =
             vec![view! { <bdi>{name.clone()}</bdi> }.into_any(), view! { <time datetime=format::machine(at)>{date}</time> }.into_any()];
         if shown.is_own {
-            let said = tf!(locale, "收回{name}的席位", "Take the seat of {name} away");
+            let said = tf!(locale, "收回：{name}的席位", "Take away: the seat of {name}");
             row.push(
                 view! {
                     <form method="post" action=format!("{path}/seats/{}/free", holder.id)>
@@ -253,7 +253,8 @@ fn members(ask: &Ask, shown: &Shown) -> AnyView {
         row
     };
     let rows = shown.holders.iter().map(row).collect();
-    let note = shown.is_own.then_some(t!(
+    // There is a link only as long as it runs.
+    let note = (shown.is_own && shown.state == State::Runs).then_some(t!(
         locale,
         "收回后，对方马上不能再使用这个席位，你可以把它给别人。对方还可以用现在的邀请链接再加入；如果不希望这样，请换一个链接。",
         "Once it is taken away they can no longer use it, and it is free for another. They could join again by the link as it is; make a new one if you do not want that."

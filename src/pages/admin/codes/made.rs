@@ -20,7 +20,7 @@ pub async fn draw(ask: &Ask, batch: i64, codes: &[String]) -> Result<Response> {
     let about = batches::one(&ask.ctx, &ask.viewer, batch).await?;
     let locale = ask.locale;
     let title = t!(locale, "兑换码已生成", "The codes are made");
-    Ok(Page::new(title).private().draw(ask, || {
+    Ok(Page::new(title).private().shown_once(true).draw(ask, || {
         let above = vec![
             ("/admin/codes".to_owned(), t!(locale, "兑换码", "Codes").to_owned()),
             (format!("/admin/codes/{batch}"), about.name.clone()),

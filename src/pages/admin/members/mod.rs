@@ -202,7 +202,7 @@ fn state(member: &MemberSeen, silent: bool, locale: Locale) -> Option<(Tone, &'s
     }
 }
 
-/// `Gold (until 1 January 2027)`, several with a comma between.
+/// `Gold (until 1 January 2027)`, `Gold (for good)`, several with a comma between.
 fn held(tiers: &[Held], ask: &Ask) -> String {
     let locale = ask.locale;
     let one = |(name, until): &Held| match until {
@@ -210,7 +210,7 @@ fn held(tiers: &[Held], ask: &Ask) -> String {
             let day = format::last_day(*until, &ask.site.time_zone, locale);
             tf!(locale, "{name}（到 {day}）", "{name} (until {day})")
         }
-        None => name.clone(),
+        None => tf!(locale, "{name}（永久）", "{name} (for good)"),
     };
     tiers.iter().map(one).collect::<Vec<_>>().join(t!(locale, "，", ", "))
 }

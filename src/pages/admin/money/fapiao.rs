@@ -33,6 +33,14 @@ fn state_name(state: State, locale: Locale) -> (Tone, &'static str) {
     }
 }
 
+/// As [`state_name`]; of one that waits though all of its money went back, that.
+fn listed_state(listed: &Listed, locale: Locale) -> (Tone, &'static str) {
+    match listed.fapiao.state {
+        State::Requested if !listed.waits() => (Tone::Plain, t!(locale, "已全额退款，无需开具", "Refunded, nothing left to invoice")),
+        state => state_name(state, locale),
+    }
+}
+
 /// Where a list goes on: the instant and the order of its last row.
 type Key = (i64, i64);
 
@@ -95,16 +103,16 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Listed>) -> AnyView {
         Column::text(t!(locale, "申请时间", "Asked")),
     ];
     let row = |listed: Listed| {
-        let Listed { fapiao, order, refunded, handle } = listed;
+        let (state, amount) = (listed_state(&listed, locale), listed.left().format(locale));
+        let Listed { fapiao, order, handle, .. } = listed;
         let number = fapiao.wish.tax_number;
         let number = if number.is_empty() { view! { <Nothing/> }.into_any() } else { view! { <code>{number}</code> }.into_any() };
-        let amount = Money::new(order.price.minor - refunded, order.price.currency).format(locale);
         vec![
             view! { <a href=format!("/admin/fapiao/{}", order.id)><bdi>{fapiao.wish.title}</bdi></a> }.into_any(),
             number,
             person(&handle),
             amount.into_any(),
-            badge(state_name(fapiao.state, locale)),
+            badge(state),
             when(fapiao.requested_at, ask),
         ]
     };
@@ -157,7 +165,7 @@ fn cells(listed: &Listed, locale: Locale) -> Vec<Cell> {
         plain(*refunded, code),
         text(code),
         text(&fapiao.wish.email),
-        text(state_name(fapiao.state, locale).1),
+        text(listed_state(listed, locale).1),
         text(&fapiao.number),
         text(&fapiao.issued_day),
     ]
@@ -192,16 +200,18 @@ pub async fn refuse(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideFor
 }
 
 async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Result<Response> {
-    let Listed { fapiao, order, refunded, handle } = fapiao::one(&ask.ctx, &ask.viewer, id).await?;
+    let listed = fapiao::one(&ask.ctx, &ask.viewer, id).await?;
     let locale = ask.locale;
+    let (state, open, left) = (listed_state(&listed, locale), listed.waits(), listed.left().format(locale));
+    let Listed { fapiao, order, refunded, handle } = listed;
     let number = order.short();
     let title = tf!(locale, "订单 {number} 的发票", "Fapiao of order {number}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
         let above = vec![("/admin/fapiao".to_owned(), t!(locale, "发票", "Fapiao").to_owned())];
         let given = |name: &'static str, text: &str| (!text.is_empty()).then(|| fact(name, text.to_owned().into_any()));
-        let open = fapiao.state == State::Requested;
-        let back = (refunded > 0)
-            .then(|| fact(t!(locale, "已退金额", "Given back"), Money::new(refunded, order.price.currency).format(locale).into_any()));
+        let paid = (refunded > 0).then(|| fact(t!(locale, "订单金额", "Paid"), order.price.format(locale)));
+        let back =
+            (refunded > 0).then(|| fact(t!(locale, "已退金额", "Given back"), Money::new(refunded, order.price.currency).format(locale)));
         view! {
             {menu(ask)}
             <section class="admin-order">
@@ -209,14 +219,15 @@ async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Resul
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <dl class="facts order-facts">
-                    {fact(t!(locale, "状态", "Status"), badge(state_name(fapiao.state, locale)))}
+                    {fact(t!(locale, "状态", "Status"), badge(state))}
                     {fact(t!(locale, "抬头类型", "For"), kind_name(fapiao.wish.kind, locale))}
                     {given(t!(locale, "抬头", "Name on it"), &fapiao.wish.title)}
                     {given(t!(locale, "税号", "Tax number"), &fapiao.wish.tax_number)}
                     {given(t!(locale, "接收邮箱", "E-mail"), &fapiao.wish.email)}
                     {fact(t!(locale, "内容", "Item"), view! { <a href=format!("/admin/orders/{id}")>{item_name(&order, locale)}</a> })}
-                    {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
+                    {paid}
                     {back}
+                    {fact(t!(locale, "开票金额", "Amount"), left)}
                     {fact(t!(locale, "会员", "Member"), person(&handle))}
                     {fact(t!(locale, "申请时间", "Asked"), when(fapiao.requested_at, ask))}
                     {given(t!(locale, "发票号码", "Number"), &fapiao.number)}

@@ -90,10 +90,16 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
     let opened = match &story.opened {
         None => t!(locale, "没有开通", "Nothing").into_any(),
         Some(opened) => {
-            let (begins, ends) = (when(opened.starts_at, ask), opened.ends_at);
-            let ends = ends.map_or_else(|| t!(locale, "永久", "for good").into_any(), |at| when(at, ask));
+            let begins = when(opened.starts_at, ask);
+            let ends = match (opened.ends_at, opened.revoked_at) {
+                (Some(at), _) => Some(when(at, ask)),
+                (None, None) => Some(t!(locale, "永久", "for good").into_any()),
+                // What was to be open for good is not.
+                (None, Some(_)) => None,
+            };
+            let ends = ends.map(|ends| view! { " – " {ends} });
             let revoked = opened.revoked_at.map(|at| view! { <br/>{t!(locale, "已收回：", "Taken back: ")}{when(at, ask)} });
-            view! { {begins} " – " {ends} {revoked} }.into_any()
+            view! { {begins} {ends} {revoked} }.into_any()
         }
     };
     let by_offer = order.offer.as_ref().map(|offer| {

@@ -25,11 +25,12 @@ pub fn order_status(status: OrderStatus, locale: Locale) -> Said {
     }
 }
 
-/// As [`order_status`], of one whose trial runs instead of being paid, too.
+/// As [`order_status`], of one whose trial runs instead of being paid, and of one that was given up, too.
 pub fn order_state(order: &Order, now: Timestamp, locale: Locale) -> Said {
     match order.trial {
         Some(trial) if trial.runs(now) => (Tone::Good, t!(locale, "试用中", "On trial")),
         Some(_) => (Tone::Plain, t!(locale, "试用已结束", "Trial is over")),
+        None if order.status == OrderStatus::Open && order.closed_at.is_some() => (Tone::Plain, t!(locale, "已取消", "Given up")),
         None => order_status(order.status, locale),
     }
 }

@@ -7,7 +7,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::membership::grants::{self, GrantRow, NewGrant};
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Badge, Banner, Column, DataTable, Errors, Field, Submit, Tone};
+use crate::ui::{Badge, Banner, Column, DataTable, Errors, Field, Nothing, Submit, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -58,7 +58,12 @@ pub fn table(ask: &Ask, given: Vec<GrantRow>) -> Option<AnyView> {
     let date = |at: i64| format::date(Timestamp(at), &ask.site.time_zone, locale);
     let row = |grant: GrantRow| {
         let last_day = |at: i64| format::last_day(Timestamp(at), &ask.site.time_zone, locale);
-        let until = grant.until_at.map_or_else(|| t!(locale, "永久", "For good").to_owned(), last_day);
+        let until = match (grant.until_at, grant.revoked_at) {
+            (Some(at), _) => last_day(at).into_any(),
+            (None, None) => t!(locale, "永久", "For good").into_any(),
+            // What was given for good is not there any more.
+            (None, Some(_)) => view! { <Nothing/> }.into_any(),
+        };
         let state = match grant.revoked_at {
             Some(at) => {
                 let at = date(at);
@@ -72,7 +77,7 @@ pub fn table(ask: &Ask, given: Vec<GrantRow>) -> Option<AnyView> {
             .into_any(),
         };
         let handle = view! { <a href=format!("/u/{}", grant.handle)>{format!("@{}", grant.handle)}</a> };
-        vec![handle.into_any(), date(grant.given_at).into_any(), until.into_any(), grant.reason.into_any(), state]
+        vec![handle.into_any(), date(grant.given_at).into_any(), until, grant.reason.into_any(), state]
     };
     let columns = vec![
         Column::text(t!(locale, "会员", "Member")),

@@ -74,7 +74,8 @@ pub async fn story(ctx: &Context, viewer: &Viewer, id: OrderId) -> Result<Story>
         None => {
             // The articles of a bundle are opened and shut together: what holds of one holds of all.
             let first = store::contents::posts(ctx.db(), id).await?.into_iter().next();
-            let cause = first.map_or_else(|| order.cause(), |post| order.cause_of(post));
+            let whole = || order.trial_cause().unwrap_or_else(|| order.cause());
+            let cause = first.map_or_else(whole, |post| order.cause_of(post));
             grants::opened_by(ctx, viewer, &cause).await?
         }
     };
