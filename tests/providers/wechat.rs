@@ -7,7 +7,7 @@ use std::sync::Arc;
 use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND};
 use stoa::providers::facts::{CheckoutState, Fact, MovementKind, PaymentFact, RefundFact, RefundState};
 use stoa::providers::keys::connect;
-use stoa::providers::{Change, Connection, Device, Disbelief, Failure, Mode, Provider, Way};
+use stoa::providers::{Change, Connection, Device, Disbelief, Failure, Mode, Provider, Way, answer};
 use stoa::server::clock::{Clock, ManualClock, SystemClock};
 use stoa::server::random::{Random, SeededRandom};
 use stoa::simulators::deliveries::{Delivery, Fate};
@@ -323,7 +323,7 @@ async fn without_the_certificates_a_notification_is_told_again_later() {
     let client = connect(Provider::Wechat, &certificate_keys(&nobody), &means(&both.clock)).unwrap().unwrap();
     let disbelief = client.believe(&headers(&delivery), &delivery.body).await.unwrap_err();
     assert!(matches!(disbelief, Disbelief::Unchecked(_)));
-    assert_eq!(client.answer(Err(&disbelief)).status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer(Provider::Wechat, Err(&disbelief)).status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]
@@ -373,9 +373,9 @@ async fn nothing_renews_and_only_yuan_are_taken() {
     assert!(matches!(both.client.change("x", Change::EndNow, REFERENCE).await, Err(Failure::Refused { .. })));
     assert!(matches!(both.client.look_agreement("x").await, Err(Failure::Refused { .. })));
     assert_eq!(both.client.portal("x", "https://site.example/").await, Ok(None));
-    let accepted = both.client.answer(Ok(()));
+    let accepted = answer(Provider::Wechat, Ok(()));
     assert_eq!((accepted.status, accepted.body.as_str()), (StatusCode::NO_CONTENT, ""));
-    let refused = both.client.answer(Err(&Disbelief::Forged));
+    let refused = answer(Provider::Wechat, Err(&Disbelief::Forged));
     assert_eq!((refused.status, refused.body.as_str()), (StatusCode::UNAUTHORIZED, r#"{"code":"FAIL","message":"失败"}"#));
 }
 
