@@ -5,12 +5,17 @@ use crate::payments::buy_tier;
 use crate::support::{Answer, Person, TestApp};
 use axum::Router;
 use std::sync::Arc;
+use std::time::Duration;
 use stoa::foundation::viewer::Role;
+use stoa::payments::service::Patience;
 use stoa::payments::service::connections::save;
 use stoa::providers::Provider;
+use stoa::providers::keys::Keys;
 use stoa::server::clock::Clock;
 use stoa::server::random::SeededRandom;
+use stoa::simulators;
 use stoa::simulators::wechat::Wechat;
+use tokio::net::TcpListener;
 
 fn make(clock: Arc<dyn Clock>, base: String) -> (Router, Arc<Wechat>) {
     let made = Arc::new(Wechat::new(clock, Arc::new(SeededRandom::new(7)), base));
@@ -58,6 +63,42 @@ on_both!(within_wechat_the_buyer_is_known_and_pays_in_its_own_sheet, |app| {
     let paid = within(&buyer, &format!("{order}/return"), None).await;
     assert!(paid.location().contains("done=joined-tier"), "{}", paid.location());
     assert_eq!(app.count("select count(*) from checkouts where state = 'paid'").await, 1);
+});
+
+on_both!(a_provider_that_never_answers_holds_up_no_page, |app| {
+    let (keys, wechat) = app.listens(Provider::Wechat, make).await;
+    let use_keys = async |keys: &Keys| save(&app.ctx, &app.viewer(app.owner, Role::Owner), Provider::Wechat, true, keys).await.unwrap();
+    use_keys(&keys).await;
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    let code = buyer.post(&format!("{order}/pay"), &[("provider", "wechat")]).await.location().to_owned();
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nowhere = format!("http://{}", silent.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok(connection) = silent.accept().await {
+            held.push(connection);
+        }
+    });
+    use_keys(&simulators::keys("wechat", &nowhere).unwrap()).await;
+    app.ctx.keep::<Patience>().set(50);
+    let pages = async {
+        let asked = buyer.get(&format!("{code}&asked=1")).await;
+        assert_eq!(asked.texts("h1"), ["Scan with WeChat Pay"]);
+        assert!(asked.texts(".banner")[0].contains("does not know of a payment yet"), "{:?}", asked.texts(".banner"));
+        assert_eq!(buyer.get(&format!("{order}/status?provider=wechat")).await.body, r#"{"to":null}"#);
+        // Of those who come at once one asks, and the others wait no longer than it does.
+        let back = format!("{order}/return");
+        for answer in futures::future::join_all((0..4).map(|_| buyer.get(&back))).await {
+            assert_eq!(answer.location(), order);
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(9), pages).await.expect("a call to the provider alone may last longer");
+    // It holds nothing up that was broken off: as soon as WeChat answers, it is known.
+    wechat.pay(&wechat.orders()[0]).unwrap();
+    use_keys(&keys).await;
+    app.ctx.keep::<Patience>().set(60_000);
+    assert!(buyer.get(&format!("{order}/return")).await.location().contains("done=joined-tier"));
 });
 
 on_both!(a_code_that_says_nothing_leaves_a_code_to_scan, |app| {
