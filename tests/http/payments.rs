@@ -19,6 +19,7 @@ use stoa::payments::test_provider::{HEADER, secret, sign};
 use stoa::providers::Provider;
 use stoa::server::db::Queries;
 use stoa::simulators;
+use stoa::simulators::paypal::Paying;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 impl TestApp {
@@ -601,6 +602,52 @@ on_both!(what_a_provider_says_when_asked_and_does_not_fit_is_put_aside_once_and_
     app.ctx.db().run("update notifications set state = 'new', turn_at = 0", vec![]).await.unwrap();
     inbox::process(&app.ctx).await.unwrap();
     assert!(app.may_read(buyer.id, post).await && app.notifications("done").await == 1, "{provider}");
+});
+
+on_both!(a_payment_that_is_reversed_closes_what_it_opened_until_its_dispute_is_won, |app| {
+    let paypal = app.with_paypal().await;
+    paypal.set_webhook(&format!("{}/webhooks/paypal", app.address));
+    let hear = async || app.hear(Provider::Paypal, paypal.deliveries().take_all()).await;
+    let buyer = app.member("buyer").await;
+    let post = app.paid_post(Some(1250), None).await;
+    let order = buy_post(&buyer, post).await;
+    assert_eq!(buyer.post(&format!("{order}/pay"), &[("provider", "paypal")]).await.status, 303);
+    let number = app.tried(&buyer, &order).await.0.number.unwrap();
+    paypal.pay(&number, Paying::Succeeds).unwrap();
+    assert_eq!(buyer.get(&format!("{order}/return")).await.location(), "/p/here?done=opened#rest");
+    hear().await;
+    let payment = paypal.payments_of(&number).remove(0);
+    let dispute = paypal.dispute(&payment).unwrap();
+    hear().await;
+    assert!(app.may_read(buyer.id, post).await, "contested is not decided");
+    paypal.reverse(&payment).unwrap();
+    hear().await;
+    assert!(!app.may_read(buyer.id, post).await, "the money has gone");
+    app.clock.advance(DAY);
+    paypal.decide(&dispute, true).unwrap();
+    hear().await;
+    assert!(app.may_read(buyer.id, post).await, "and came back");
+    assert_eq!(app.ledger_sum().await, 0);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries where account = 'revenue:sales'").await, -1250);
+});
+
+on_both!(after_a_capture_was_declined_there_is_another_try_at_the_same_provider, |app| {
+    let paypal = app.with_paypal().await;
+    let buyer = app.member("buyer").await;
+    let post = app.paid_post(Some(1250), None).await;
+    let order = buy_post(&buyer, post).await;
+    let pay = [("provider", "paypal")];
+    buyer.post(&format!("{order}/pay"), &pay).await;
+    let first = app.tried(&buyer, &order).await.0.number.unwrap();
+    paypal.pay(&first, Paying::Declines).unwrap();
+    assert_eq!(buyer.get(&format!("{order}/return")).await.location(), order);
+    assert!(buyer.get(&order).await.texts(".banner").join(" ").contains("declined"));
+    assert_eq!(buyer.post(&format!("{order}/pay"), &pay).await.status, 303);
+    let second = app.tried(&buyer, &order).await.0.number.unwrap();
+    assert_ne!(second, first, "the first cannot be approved once more");
+    paypal.pay(&second, Paying::Succeeds).unwrap();
+    assert_eq!(buyer.get(&format!("{order}/return")).await.location(), "/p/here?done=opened#rest");
+    assert!(app.may_read(buyer.id, post).await);
 });
 
 async fn without_provider(backend: Backend) {

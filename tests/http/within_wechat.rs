@@ -65,6 +65,25 @@ on_both!(within_wechat_the_buyer_is_known_and_pays_in_its_own_sheet, |app| {
     assert_eq!(app.count("select count(*) from checkouts where state = 'paid'").await, 1);
 });
 
+on_both!(a_code_whose_payment_fails_can_be_scanned_again, |app| {
+    let wechat = app.serve(Provider::Wechat, make).await;
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    let code = buyer.post(&format!("{order}/pay"), &[("provider", "wechat")]).await.location().to_owned();
+    let number = wechat.orders().remove(0);
+    wechat.fail(&number).unwrap();
+    assert_eq!(buyer.get(&code).await.texts("h1"), ["Scan with WeChat Pay"]);
+    assert!(buyer.get(&order).await.texts(".banner").join(" ").contains("declined"));
+    wechat.begin(&number).unwrap();
+    assert_eq!(buyer.get(&code).await.location(), format!("{order}?done=looked"));
+    assert!(buyer.get(&order).await.texts(".banner").join(" ").contains("on its way"));
+    wechat.turn_back(&number).unwrap();
+    buyer.get(&format!("{order}/return")).await;
+    assert_eq!(buyer.get(&code).await.texts("h1"), ["Scan with WeChat Pay"]);
+    wechat.pay(&number).unwrap();
+    assert!(buyer.get(&format!("{order}/return")).await.location().contains("done=joined-tier"));
+});
+
 on_both!(a_provider_that_never_answers_holds_up_no_page, |app| {
     let (keys, wechat) = app.listens(Provider::Wechat, make).await;
     let use_keys = async |keys: &Keys| save(&app.ctx, &app.viewer(app.owner, Role::Owner), Provider::Wechat, true, keys).await.unwrap();

@@ -198,6 +198,32 @@ async fn what_expires_or_is_closed_cannot_be_paid() {
 }
 
 #[tokio::test]
+async fn an_attempt_that_fails_may_be_followed_by_another_and_one_under_way_is_not_closed() {
+    let (both, way) = Both::opened(Device::Desktop).await;
+    let press = async |deed: &str| {
+        let form = [("deed", deed), ("number", REFERENCE), ("fate", "at-once"), ("back", &*format!("/orders/{REFERENCE}"))];
+        let page = reqwest::Client::new().post(format!("{}/deeds", both.base_url)).form(&form).send().await.unwrap();
+        page.text().await.unwrap()
+    };
+    assert!(press("fail").await.contains("PAYERROR"));
+    assert_eq!(state(&both.look().await), CheckoutState::Declined);
+    let again = both.client.open(&checkout(&both.clock, REFERENCE, 9900, Device::Desktop)).await.unwrap();
+    assert_eq!(again.way, way, "the code is still good");
+    assert!(press("begin").await.contains("Go away without paying"));
+    assert_eq!(state(&both.look().await), CheckoutState::Pending);
+    assert_eq!(state(&both.client.close(&open_checkout(REFERENCE, 9900)).await.unwrap()), CheckoutState::Pending);
+    assert!(press("turn-back").await.contains("NOTPAY"));
+    assert_eq!(state(&both.look().await), CheckoutState::Open);
+    press("begin").await;
+    press("pay").await;
+    payment(&both.look().await);
+    assert_eq!(both.wechat.fail(REFERENCE), Err("the order is paid"));
+    let (both, _) = Both::opened(Device::Desktop).await;
+    both.wechat.fail(REFERENCE).unwrap();
+    assert_eq!(state(&both.client.close(&open_checkout(REFERENCE, 9900)).await.unwrap()), CheckoutState::Closed);
+}
+
+#[tokio::test]
 async fn refunds_in_part_and_in_whole_ours_and_theirs() {
     let (both, _) = Both::opened(Device::Desktop).await;
     both.wechat.pay(REFERENCE).unwrap();

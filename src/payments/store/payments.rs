@@ -232,11 +232,12 @@ const DISPUTE_TOLD: &str = "insert into disputes (payment_id, provider, provider
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (provider, provider_dispute) do update
 set fee_minor = $5,
-    minor = case when disputes.state = 'open' then $4 else disputes.minor end,
-    state = case when disputes.state = 'open' then $6 else disputes.state end,
-    at = case when disputes.state = 'open' then $7 else disputes.at end";
+    minor = case when disputes.state = 'open' or $6 <> 'open' and $7 > disputes.at then $4 else disputes.minor end,
+    state = case when disputes.state = 'open' or $6 <> 'open' and $7 > disputes.at then $6 else disputes.state end,
+    at = case when disputes.state = 'open' or $6 <> 'open' and $7 > disputes.at then $7 else disputes.at end";
 
-/// Notes how a dispute stands. One that was decided stays so.
+/// Notes how a dispute stands. One that was decided stays so, unless it is decided otherwise later: after an appeal, or when
+/// what the provider took at first is given back.
 pub async fn tell_dispute(tx: &mut Tx, payment: i64, provider: Provider, fact: &DisputeFact) -> Result<()> {
     let fee = fact.fee.map_or(0, |fee| fee.minor);
     let state = match fact.state {
