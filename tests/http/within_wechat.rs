@@ -6,15 +6,17 @@ use crate::support::{Answer, Person, TestApp};
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
+use stoa::foundation::time::HOUR;
 use stoa::foundation::viewer::Role;
-use stoa::payments::service::Patience;
 use stoa::payments::service::connections::save;
+use stoa::payments::service::{Patience, clock};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
 use stoa::server::clock::Clock;
+use stoa::server::db::Queries;
 use stoa::server::random::SeededRandom;
 use stoa::simulators;
-use stoa::simulators::wechat::Wechat;
+use stoa::simulators::wechat::{RefundEnd, Wechat};
 use tokio::net::TcpListener;
 
 fn make(clock: Arc<dyn Clock>, base: String) -> (Router, Arc<Wechat>) {
@@ -118,6 +120,40 @@ on_both!(a_provider_that_never_answers_holds_up_no_page, |app| {
     use_keys(&keys).await;
     app.ctx.keep::<Patience>().set(60_000);
     assert!(buyer.get(&format!("{order}/return")).await.location().contains("done=joined-tier"));
+});
+
+on_both!(a_refund_that_cannot_reach_its_buyer_is_an_alarm_until_an_admin_has_seen_to_it, |app| {
+    let wechat = app.serve(Provider::Wechat, make).await;
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    buyer.post(&format!("{order}/pay"), &[("provider", "wechat")]).await;
+    wechat.pay(&wechat.orders()[0]).unwrap();
+    buyer.get(&format!("{order}/return")).await;
+    let page = format!("/admin/orders/{}", app.count("select max(id) from orders").await);
+    let payment = app.count("select id from payments").await.to_string();
+    assert_eq!(admin.post(&format!("{page}/refund"), &[("payment", &*payment)]).await.status, 303);
+    assert!(!admin.get(&page).await.body.contains("merchant platform"), "most need nothing");
+    let (number,): (String,) = app.ctx.db().one("select reference from refunds", vec![]).await.unwrap();
+    wechat.settle_refund(&number, RefundEnd::Abnormal).unwrap();
+    for _ in 0..2 {
+        app.clock.advance(2 * HOUR);
+        clock::tick(&app.ctx).await.unwrap();
+    }
+    let said = admin.get(&page).await.texts(".banner").join(" ");
+    assert!(said.contains("Go to WeChat Pay's merchant platform") && said.contains(&number), "{said}");
+    assert_eq!(app.count("select count(*) from letters where kind = 'trouble'").await, 1, "once");
+    assert!(admin.get("/admin").await.texts(".banner").join(" ").contains("need your attention: 1"));
+    let list = admin.get("/admin/notifications").await;
+    assert_eq!(list.texts("tbody a"), ["refund-stuck"]);
+    let one = list.attribute("tbody a", "href").unwrap();
+    assert!(admin.get(&one).await.body.contains("merchant platform"));
+    assert_eq!(admin.post(&format!("{one}/replay"), &[]).await.status, 303);
+    assert!(admin.get(&page).await.body.contains("merchant platform"), "nobody has seen to it yet");
+    wechat.settle_refund(&number, RefundEnd::Success).unwrap();
+    assert_eq!(admin.post(&format!("{one}/replay"), &[]).await.status, 303);
+    assert!(!admin.get(&page).await.body.contains("merchant platform"));
+    assert_eq!(app.count("select count(*) from notifications where state = 'quarantined'").await, 0);
+    assert_eq!(app.count("select count(*) from refunds where state = 'succeeded'").await, 1);
 });
 
 on_both!(a_code_that_says_nothing_leaves_a_code_to_scan, |app| {

@@ -255,7 +255,7 @@ async fn refunds_in_part_and_in_whole_ours_and_theirs() {
 }
 
 #[tokio::test]
-async fn a_refund_that_meets_a_dead_card_waits_and_one_that_is_closed_has_failed() {
+async fn a_refund_that_meets_a_dead_card_is_stuck_and_one_that_is_closed_has_failed() {
     let (both, _) = Both::opened(Device::Desktop).await;
     both.wechat.pay(REFERENCE).unwrap();
     both.delivery();
@@ -263,7 +263,7 @@ async fn a_refund_that_meets_a_dead_card_waits_and_one_that_is_closed_has_failed
     let wanted = new_refund(REFUND, &paid, 9900, 9900);
     both.client.refund(&wanted).await.unwrap();
     for (end, kind, expected) in
-        [(RefundEnd::Abnormal, "REFUND.ABNORMAL", RefundState::Pending), (RefundEnd::Closed, "REFUND.CLOSED", RefundState::Failed)]
+        [(RefundEnd::Abnormal, "REFUND.ABNORMAL", RefundState::Stuck), (RefundEnd::Closed, "REFUND.CLOSED", RefundState::Failed)]
     {
         both.wechat.settle_refund(REFUND, end).unwrap();
         let (told_kind, told) = both.told(&both.delivery()).await;
