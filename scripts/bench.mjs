@@ -2,7 +2,7 @@
 // pages that matter, each beside a static answer of the same bytes from the same Axum in the same run; what a first visit
 // transfers; memory; the time from start to first answer; how many payment notifications are taken and settled.
 //
-// STOA_BENCH_NOTIFICATIONS=N sends so many of them, a thousand a second (1,000; 0 for none).
+// STOA_BENCH_NOTIFICATIONS=N sends so many of them, a thousand a second (10,000, for ten seconds; fewer for a short run; 0 for none).
 // STOA_ARTICLES=DIR imports the Markdown files there; without it, 700 articles are made up.
 
 import { megabytes, heading, measure, measureCompressed } from "./bench/load.mjs";

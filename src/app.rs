@@ -152,8 +152,13 @@ fn is_for_programs(path: &str) -> bool {
 
 async fn make_ask(ctx: &Context, addresses: &Addresses, session: &Session, parts: &Parts) -> Result<(Ask, bool), AppError> {
     let path = parts.uri.path();
-    // Whether the program is alive has nothing to do with the database.
-    let site = if path == "/healthz" { None } else { settings::service::site(ctx).await? };
+    let site = match path {
+        // Whether the program is alive has nothing to do with the database.
+        "/healthz" => None,
+        // A provider is answered in its own way, also while the database is away.
+        path if path.starts_with("/webhooks/") => settings::service::site(ctx).await.unwrap_or_default(),
+        _ => settings::service::site(ctx).await?,
+    };
     let set_up = site.is_some();
     let knows_members = set_up && !is_file(path) && (path.starts_with("/api/") || !is_for_programs(path));
     let viewer = if knows_members { sessions::viewer(ctx, session).await? } else { Viewer::VISITOR };

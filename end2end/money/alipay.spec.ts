@@ -7,10 +7,8 @@ export const way: Way = {
   button: /with Alipay$/,
   held: "Held by: Alipay",
   pay: async (page, _counter, _name, fate) => press(page, "Pay", fate),
-  fail: async (page) => {
-    await press(page, "Fail to pay");
-    await page.getByRole("link", { name: "Back to the merchant" }).click();
-  },
+  // Alipay knows no failed payment: whoever cannot pay goes back.
+  fail: async (page) => page.getByRole("link", { name: "Back to the merchant" }).click(),
   refund: async (counter, name, fate, part) =>
     press(await block(counter, "alipay", name), part ? "Refund a part" : "Refund all", fate, part),
 };

@@ -14,7 +14,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
 use crate::foundation::time::{MINUTE, SECOND, Timestamp};
 use crate::providers::facts::Fact;
-use crate::providers::{Answer, Failure, Notification, Provider};
+use crate::providers::{self, Answer, Disbelief, Failure, Notification, Provider};
 use crate::server::context::Context;
 use crate::server::rush::{First, Rush};
 use axum::http::HeaderMap;
@@ -57,21 +57,31 @@ struct Arriving {
     kept: oneshot::Sender<bool>,
 }
 
-/// Takes in what was posted to us: the provider's own answer, whatever it is. An error is ours, and the provider will tell
-/// again.
-pub async fn receive(ctx: &Context, provider: Provider, headers: &HeaderMap, body: &[u8]) -> Result<Answer> {
-    let _before_what_can_wait = ctx.keep::<Rush>().busy(First::Arriving);
-    let connection = connections::connection(ctx, provider).await.map_err(|_| AppError::NotFound)?;
-    match connection.believe(headers, body).await {
-        Ok(notification) => {
-            keep(ctx, provider, notification).await?;
-            Ok(connection.answer(Ok(())))
-        }
-        Err(disbelief) => {
-            tracing::warn!(provider = provider.as_str(), %disbelief, "a notification was not believed");
-            Ok(connection.answer(Err(&disbelief)))
-        }
+/// Takes in what was posted to us, or hears why it did not come in: the provider's own answer, whatever it is. 404 for one
+/// that is not set up.
+pub async fn receive(ctx: &Context, provider: Provider, headers: &HeaderMap, body: Result<&[u8], Disbelief>) -> Result<Answer> {
+    let taken = match body {
+        Ok(body) => take_in(ctx, provider, headers, body).await?,
+        Err(disbelief) => Err(disbelief),
+    };
+    if let Err(disbelief) = &taken {
+        tracing::warn!(provider = provider.as_str(), %disbelief, "a notification was not taken in");
     }
+    Ok(providers::answer(provider, taken.as_ref().copied()))
+}
+
+async fn take_in(ctx: &Context, provider: Provider, headers: &HeaderMap, body: &[u8]) -> Result<Result<(), Disbelief>> {
+    let _before_what_can_wait = ctx.keep::<Rush>().busy(First::Arriving);
+    let not_kept = |error: AppError| Disbelief::NotKept(error.to_string());
+    let connection = match connections::connection(ctx, provider).await {
+        Ok(connection) => connection,
+        Err(ours @ (AppError::Unavailable | AppError::Internal)) => return Ok(Err(not_kept(ours))),
+        Err(_) => return Err(AppError::NotFound),
+    };
+    Ok(match connection.believe(headers, body).await {
+        Ok(notification) => keep(ctx, provider, notification).await.map_err(not_kept),
+        Err(disbelief) => Err(disbelief),
+    })
 }
 
 /// Writes a notification down together with all that arrived meanwhile. Returns once it is safe on disk.

@@ -337,6 +337,17 @@ pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Let
         .button(t!(locale, "查看通知", "See the notifications"), "/admin/notifications")
 }
 
+/// A refund that its buyer's card or account does not take.
+pub fn stuck(about: &str, provider: &str, amount: &str, order: i64, locale: Locale) -> Letter {
+    Letter::new(&TROUBLE, about, tf!(locale, "有一笔退款需要你处理（{provider}）", "A refund waits for you ({provider})"))
+        .text(tf!(
+            locale,
+            "{amount} 没能退到买家账户，例如对方的银行卡已经注销；钱已从你的商户账户扣出。请登录{provider}商户平台，选择改退到哪里。",
+            "{amount} cannot reach the buyer, whose card or account may be gone; the money has left your account. Go to {provider}'s merchant platform and say where it shall go."
+        ))
+        .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
+}
+
 /// One of each kind, with made-up contents.
 pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Locale) -> Vec<Letter> {
     let tax = Money::new(included(price.minor, 1900), price.currency).format(locale);

@@ -371,10 +371,11 @@ pub enum GivingBack {
 }
 
 impl GivingBack {
+    /// As it is kept. One that is stuck is pending; that it is stuck is kept as an alarm.
     pub const fn as_str(self) -> &'static str {
         match self {
             GivingBack::Asked => "asked",
-            GivingBack::Told(RefundState::Pending) => "pending",
+            GivingBack::Told(RefundState::Pending | RefundState::Stuck) => "pending",
             GivingBack::Told(RefundState::Succeeded) => "succeeded",
             GivingBack::Told(RefundState::Failed) => "failed",
         }

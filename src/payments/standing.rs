@@ -24,7 +24,8 @@ impl Payment {
 
     /// What can still be given back: not gone, not being contested, not asked for already.
     pub fn refundable(&self) -> i64 {
-        let asked = self.refunds.iter().filter(|r| matches!(r.state, GivingBack::Asked | GivingBack::Told(RefundState::Pending)));
+        let under_way = |r: &&Refund| !matches!(r.state, GivingBack::Told(RefundState::Succeeded | RefundState::Failed));
+        let asked = self.refunds.iter().filter(under_way);
         let contested = self.disputes.iter().filter(|dispute| dispute.state == DisputeState::Open);
         let held = asked.map(|r| r.minor).chain(contested.map(|d| d.minor)).fold(self.gone(), i64::saturating_add);
         (self.amount.minor - held).max(0)

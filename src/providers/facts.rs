@@ -100,6 +100,9 @@ pub struct RefundFact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefundState {
     Pending,
+    /// It left our account and cannot reach the buyer, whose card or account is gone: it is on its way until the merchant
+    /// says at the provider where to.
+    Stuck,
     Succeeded,
     Failed,
 }

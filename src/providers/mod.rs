@@ -118,7 +118,7 @@ impl From<AppError> for Failure {
     }
 }
 
-/// Why a notification is answered with a failure. None of these is stored or changes anything.
+/// Why a notification is answered with a failure. Nothing is kept of it, and it changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Disbelief {
     #[error("no signature that can be read")]
@@ -133,6 +133,27 @@ pub enum Disbelief {
     /// What is needed to check it could not be fetched just now; the provider will tell again.
     #[error("cannot be checked now: {0}")]
     Unchecked(String),
+    #[error("larger than any notification is")]
+    TooLarge,
+    /// The connection ended before its body did.
+    #[error("it did not arrive whole")]
+    BrokenOff,
+    /// Ours: the database, or what we keep the provider's keys with. The provider will tell again.
+    #[error("it could not be kept: {0}")]
+    NotKept(String),
+}
+
+impl Disbelief {
+    /// Each makes every provider tell again; what is not its own fault is a 503.
+    const fn status(&self) -> StatusCode {
+        match self {
+            Disbelief::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Disbelief::Unchecked(_) | Disbelief::NotKept(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Disbelief::Unsigned | Disbelief::Forged | Disbelief::Stale | Disbelief::Malformed(_) | Disbelief::BrokenOff => {
+                StatusCode::BAD_REQUEST
+            }
+        }
+    }
 }
 
 /// A notification whose signature holds.
@@ -154,6 +175,24 @@ pub struct Answer {
     pub status: StatusCode,
     pub content_type: Option<&'static str>,
     pub body: String,
+}
+
+/// The provider's own answer to a notification: it was kept, or why not. It needs no keys, so that a provider also hears it
+/// when these cannot be had.
+pub fn answer(provider: Provider, outcome: Result<(), &Disbelief>) -> Answer {
+    match provider {
+        Provider::Stripe => stripe::answer(outcome),
+        Provider::Paypal => paypal::answer(outcome),
+        Provider::Wechat => wechat::answer(outcome),
+        Provider::Alipay => alipay::answer(outcome),
+        Provider::Offline | Provider::Test => {
+            let (status, body) = match outcome {
+                Ok(()) => (StatusCode::OK, r#"{"ok":true}"#),
+                Err(disbelief) => (disbelief.status(), r#"{"error":"tell again"}"#),
+            };
+            Answer { status, content_type: Some("application/json"), body: body.to_owned() }
+        }
+    }
 }
 
 /// What the buyer holds in their hand.
@@ -355,9 +394,6 @@ pub trait Connection: Send + Sync {
     /// What a notification is about, as it stands at the provider now, not as it stood when it was written. No facts: it is
     /// of no interest to us.
     async fn facts(&self, notification: &Notification) -> Result<Vec<Fact>, Failure>;
-
-    /// The provider's own answer to a notification that was stored, or that is not believed.
-    fn answer(&self, outcome: Result<(), &Disbelief>) -> Answer;
 
     /// What moved on the account between two instants, for reconciliation: everything, also what is not ours.
     async fn movements(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure>;

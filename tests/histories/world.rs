@@ -365,7 +365,7 @@ impl World {
             .iter()
             .map(|(name, value)| (HeaderName::try_from(name).unwrap(), HeaderValue::try_from(value).unwrap()))
             .collect();
-        drop(interrupted::after(polls, inbox::receive(&self.ctx, self.kind.provider(), &headers, &delivery.body)).await);
+        drop(interrupted::after(polls, inbox::receive(&self.ctx, self.kind.provider(), &headers, Ok(delivery.body.as_slice()))).await);
     }
 
     async fn refund(&self, life: &Life, n: usize, part: u8, polls: u32) {

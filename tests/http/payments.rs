@@ -14,9 +14,13 @@ use stoa::membership::paywall::{Gate, opens};
 use stoa::membership::service::{grant_term, membership_of, take_back};
 use stoa::payments::inbox;
 use stoa::payments::model::Checkout;
-use stoa::payments::service::{order, orders_of, receipts_of, tries_of};
+use stoa::payments::service::{connections, order, orders_of, receipts_of, tries_of};
 use stoa::payments::test_provider::{HEADER, secret, sign};
+use stoa::providers::Provider;
 use stoa::server::db::Queries;
+use stoa::simulators;
+use stoa::simulators::paypal::Paying;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 impl TestApp {
     pub async fn may_read(&self, member: MemberId, post: PostId) -> bool {
@@ -260,6 +264,80 @@ on_both!(a_webhook_that_is_forged_late_or_garbled_does_nothing, |app| {
     assert_eq!(app.tell_with(huge, Some(&signature)).await.status, 413);
     assert_eq!(app.count("select count(*) from notifications").await, 0);
     assert!(!app.may_read(buyer.id, post).await);
+});
+
+/// What each provider reads as "not taken in, tell again".
+pub const FAILURES: [(&str, &str); 5] = [
+    ("stripe", r#"{"received":false}"#),
+    ("paypal", ""),
+    ("wechat", r#"{"code":"FAIL","message":"失败"}"#),
+    ("alipay", "failure"),
+    ("test", r#"{"error":"tell again"}"#),
+];
+
+impl TestApp {
+    async fn post_webhook(&self, provider: &str, body: &str) -> Answer {
+        let visitor = self.visitor();
+        visitor.send(visitor.client.post(format!("{}/webhooks/{provider}", self.address)).body(body.to_owned())).await
+    }
+
+    /// All that is answered to a webhook whose body breaks off after some of it.
+    async fn broken_off(&self, provider: &str) -> String {
+        let mut stream = tokio::net::TcpStream::connect(self.address.strip_prefix("http://").unwrap()).await.unwrap();
+        let head = format!("POST /webhooks/{provider} HTTP/1.1\r\nhost: stoa.example\r\ntransfer-encoding: chunked\r\n\r\n");
+        // A piece, and then something that is none.
+        stream.write_all(format!("{head}5\r\nhello\r\nnothing\r\n").as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+}
+
+on_both!(a_provider_whose_notification_does_not_arrive_whole_hears_it_in_its_own_words, |app| {
+    for (provider, words) in FAILURES {
+        let answer = app.post_webhook(provider, &"x".repeat(256 * 1024 + 1)).await;
+        assert_eq!((answer.status, answer.body.as_str()), (413, words), "{provider}");
+        let answer = app.broken_off(provider).await;
+        assert!(answer.starts_with("HTTP/1.1 400 ") && answer.ends_with(&format!("\r\n\r\n{words}")), "{provider}: {answer}");
+    }
+    assert_eq!(app.post_webhook("nobody", "x").await.status, 404);
+    assert_eq!(app.count("select count(*) from notifications").await, 0);
+});
+
+on_both!(a_provider_that_is_not_believed_hears_it_in_its_own_words, |app| {
+    let owner = app.viewer(app.owner, Role::Owner);
+    for (provider, words) in FAILURES {
+        if let Some(keys) = simulators::keys(provider, "http://127.0.0.1:9") {
+            assert_eq!(app.post_webhook(provider, "{}").await.status, 404, "{provider} is not set up");
+            connections::save(&app.ctx, &owner, Provider::parse(provider).unwrap(), true, &keys).await.unwrap();
+        }
+        let answer = app.post_webhook(provider, "{}").await;
+        let status = if provider == "wechat" { 401 } else { 400 };
+        assert_eq!((answer.status, answer.body.as_str()), (status, words), "{provider}");
+    }
+});
+
+on_both!(a_provider_whose_notification_cannot_be_kept_hears_it_in_its_own_words_and_tells_again, |app| {
+    let buyer = app.member("buyer").await;
+    let path = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    to_provider(&buyer, &path).await;
+    let body = event(&app.tried(&buyer, &path).await, "e1", "payment.succeeded", "p1").to_string();
+    let signature = sign(&secret(&app.ctx).await.unwrap(), app.ctx.now(), body.as_bytes()).unwrap();
+    let db = app.ctx.db();
+    db.run("alter table notifications rename to notifications_away", vec![]).await.unwrap();
+    let answer = app.tell_with(body.clone(), Some(&signature)).await;
+    assert_eq!((answer.status, answer.body.as_str()), (503, FAILURES[4].1));
+    db.run("alter table notifications_away rename to notifications", vec![]).await.unwrap();
+    assert_eq!(app.tell_with(body, Some(&signature)).await.status, 200);
+    assert_eq!(app.notifications("new").await, 1);
+    // Not even the keys to check it with can be read, nor what the site is called.
+    db.run("alter table provider_accounts rename to provider_accounts_away", vec![]).await.unwrap();
+    db.run("alter table site rename to site_away", vec![]).await.unwrap();
+    app.clock.advance(MINUTE);
+    for (provider, words) in &FAILURES[..4] {
+        let answer = app.post_webhook(provider, "{}").await;
+        assert_eq!((answer.status, answer.body.as_str()), (503, *words), "{provider}");
+    }
 });
 
 on_both!(an_event_that_does_not_fit_is_noted_and_opens_nothing, |app| {
@@ -524,6 +602,52 @@ on_both!(what_a_provider_says_when_asked_and_does_not_fit_is_put_aside_once_and_
     app.ctx.db().run("update notifications set state = 'new', turn_at = 0", vec![]).await.unwrap();
     inbox::process(&app.ctx).await.unwrap();
     assert!(app.may_read(buyer.id, post).await && app.notifications("done").await == 1, "{provider}");
+});
+
+on_both!(a_payment_that_is_reversed_closes_what_it_opened_until_its_dispute_is_won, |app| {
+    let paypal = app.with_paypal().await;
+    paypal.set_webhook(&format!("{}/webhooks/paypal", app.address));
+    let hear = async || app.hear(Provider::Paypal, paypal.deliveries().take_all()).await;
+    let buyer = app.member("buyer").await;
+    let post = app.paid_post(Some(1250), None).await;
+    let order = buy_post(&buyer, post).await;
+    assert_eq!(buyer.post(&format!("{order}/pay"), &[("provider", "paypal")]).await.status, 303);
+    let number = app.tried(&buyer, &order).await.0.number.unwrap();
+    paypal.pay(&number, Paying::Succeeds).unwrap();
+    assert_eq!(buyer.get(&format!("{order}/return")).await.location(), "/p/here?done=opened#rest");
+    hear().await;
+    let payment = paypal.payments_of(&number).remove(0);
+    let dispute = paypal.dispute(&payment).unwrap();
+    hear().await;
+    assert!(app.may_read(buyer.id, post).await, "contested is not decided");
+    paypal.reverse(&payment).unwrap();
+    hear().await;
+    assert!(!app.may_read(buyer.id, post).await, "the money has gone");
+    app.clock.advance(DAY);
+    paypal.decide(&dispute, true).unwrap();
+    hear().await;
+    assert!(app.may_read(buyer.id, post).await, "and came back");
+    assert_eq!(app.ledger_sum().await, 0);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries where account = 'revenue:sales'").await, -1250);
+});
+
+on_both!(after_a_capture_was_declined_there_is_another_try_at_the_same_provider, |app| {
+    let paypal = app.with_paypal().await;
+    let buyer = app.member("buyer").await;
+    let post = app.paid_post(Some(1250), None).await;
+    let order = buy_post(&buyer, post).await;
+    let pay = [("provider", "paypal")];
+    buyer.post(&format!("{order}/pay"), &pay).await;
+    let first = app.tried(&buyer, &order).await.0.number.unwrap();
+    paypal.pay(&first, Paying::Declines).unwrap();
+    assert_eq!(buyer.get(&format!("{order}/return")).await.location(), order);
+    assert!(buyer.get(&order).await.texts(".banner").join(" ").contains("declined"));
+    assert_eq!(buyer.post(&format!("{order}/pay"), &pay).await.status, 303);
+    let second = app.tried(&buyer, &order).await.0.number.unwrap();
+    assert_ne!(second, first, "the first cannot be approved once more");
+    paypal.pay(&second, Paying::Succeeds).unwrap();
+    assert_eq!(buyer.get(&format!("{order}/return")).await.location(), "/p/here?done=opened#rest");
+    assert!(app.may_read(buyer.id, post).await);
 });
 
 async fn without_provider(backend: Backend) {

@@ -52,7 +52,7 @@ impl TestApp {
         self.serve(Provider::Stripe, stripe_of).await
     }
 
-    async fn with_paypal(&self) -> Arc<Paypal> {
+    pub async fn with_paypal(&self) -> Arc<Paypal> {
         let make = |clock, base| {
             let made = Arc::new(paypal::Paypal::new(clock, Arc::new(SeededRandom::new(7)), base));
             (made.clone().router(), made)
@@ -88,7 +88,7 @@ impl TestApp {
     }
 
     /// What a simulator has to say arrives and is processed.
-    async fn hear(&self, provider: Provider, deliveries: Vec<Delivery>) {
+    pub async fn hear(&self, provider: Provider, deliveries: Vec<Delivery>) {
         assert!(!deliveries.is_empty());
         for delivery in deliveries {
             let request = self.visitor().client.post(&delivery.url).body(delivery.body);

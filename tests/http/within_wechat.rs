@@ -5,12 +5,19 @@ use crate::payments::buy_tier;
 use crate::support::{Answer, Person, TestApp};
 use axum::Router;
 use std::sync::Arc;
+use std::time::Duration;
+use stoa::foundation::time::HOUR;
 use stoa::foundation::viewer::Role;
 use stoa::payments::service::connections::save;
+use stoa::payments::service::{Patience, clock};
 use stoa::providers::Provider;
+use stoa::providers::keys::Keys;
 use stoa::server::clock::Clock;
+use stoa::server::db::Queries;
 use stoa::server::random::SeededRandom;
-use stoa::simulators::wechat::Wechat;
+use stoa::simulators;
+use stoa::simulators::wechat::{RefundEnd, Wechat};
+use tokio::net::TcpListener;
 
 fn make(clock: Arc<dyn Clock>, base: String) -> (Router, Arc<Wechat>) {
     let made = Arc::new(Wechat::new(clock, Arc::new(SeededRandom::new(7)), base));
@@ -58,6 +65,95 @@ on_both!(within_wechat_the_buyer_is_known_and_pays_in_its_own_sheet, |app| {
     let paid = within(&buyer, &format!("{order}/return"), None).await;
     assert!(paid.location().contains("done=joined-tier"), "{}", paid.location());
     assert_eq!(app.count("select count(*) from checkouts where state = 'paid'").await, 1);
+});
+
+on_both!(a_code_whose_payment_fails_can_be_scanned_again, |app| {
+    let wechat = app.serve(Provider::Wechat, make).await;
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    let code = buyer.post(&format!("{order}/pay"), &[("provider", "wechat")]).await.location().to_owned();
+    let number = wechat.orders().remove(0);
+    wechat.fail(&number).unwrap();
+    assert_eq!(buyer.get(&code).await.texts("h1"), ["Scan with WeChat Pay"]);
+    assert!(buyer.get(&order).await.texts(".banner").join(" ").contains("declined"));
+    wechat.begin(&number).unwrap();
+    assert_eq!(buyer.get(&code).await.location(), format!("{order}?done=looked"));
+    assert!(buyer.get(&order).await.texts(".banner").join(" ").contains("on its way"));
+    wechat.turn_back(&number).unwrap();
+    buyer.get(&format!("{order}/return")).await;
+    assert_eq!(buyer.get(&code).await.texts("h1"), ["Scan with WeChat Pay"]);
+    wechat.pay(&number).unwrap();
+    assert!(buyer.get(&format!("{order}/return")).await.location().contains("done=joined-tier"));
+});
+
+on_both!(a_provider_that_never_answers_holds_up_no_page, |app| {
+    let (keys, wechat) = app.listens(Provider::Wechat, make).await;
+    let use_keys = async |keys: &Keys| save(&app.ctx, &app.viewer(app.owner, Role::Owner), Provider::Wechat, true, keys).await.unwrap();
+    use_keys(&keys).await;
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    let code = buyer.post(&format!("{order}/pay"), &[("provider", "wechat")]).await.location().to_owned();
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nowhere = format!("http://{}", silent.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok(connection) = silent.accept().await {
+            held.push(connection);
+        }
+    });
+    use_keys(&simulators::keys("wechat", &nowhere).unwrap()).await;
+    app.ctx.keep::<Patience>().set(50);
+    let pages = async {
+        let asked = buyer.get(&format!("{code}&asked=1")).await;
+        assert_eq!(asked.texts("h1"), ["Scan with WeChat Pay"]);
+        assert!(asked.texts(".banner")[0].contains("does not know of a payment yet"), "{:?}", asked.texts(".banner"));
+        assert_eq!(buyer.get(&format!("{order}/status?provider=wechat")).await.body, r#"{"to":null}"#);
+        // Of those who come at once one asks, and the others wait no longer than it does.
+        let back = format!("{order}/return");
+        for answer in futures::future::join_all((0..4).map(|_| buyer.get(&back))).await {
+            assert_eq!(answer.location(), order);
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(9), pages).await.expect("a call to the provider alone may last longer");
+    // It holds nothing up that was broken off: as soon as WeChat answers, it is known.
+    wechat.pay(&wechat.orders()[0]).unwrap();
+    use_keys(&keys).await;
+    app.ctx.keep::<Patience>().set(60_000);
+    assert!(buyer.get(&format!("{order}/return")).await.location().contains("done=joined-tier"));
+});
+
+on_both!(a_refund_that_cannot_reach_its_buyer_is_an_alarm_until_an_admin_has_seen_to_it, |app| {
+    let wechat = app.serve(Provider::Wechat, make).await;
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    buyer.post(&format!("{order}/pay"), &[("provider", "wechat")]).await;
+    wechat.pay(&wechat.orders()[0]).unwrap();
+    buyer.get(&format!("{order}/return")).await;
+    let page = format!("/admin/orders/{}", app.count("select max(id) from orders").await);
+    let payment = app.count("select id from payments").await.to_string();
+    assert_eq!(admin.post(&format!("{page}/refund"), &[("payment", &*payment)]).await.status, 303);
+    assert!(!admin.get(&page).await.body.contains("merchant platform"), "most need nothing");
+    let (number,): (String,) = app.ctx.db().one("select reference from refunds", vec![]).await.unwrap();
+    wechat.settle_refund(&number, RefundEnd::Abnormal).unwrap();
+    for _ in 0..2 {
+        app.clock.advance(2 * HOUR);
+        clock::tick(&app.ctx).await.unwrap();
+    }
+    let said = admin.get(&page).await.texts(".banner").join(" ");
+    assert!(said.contains("Go to WeChat Pay's merchant platform") && said.contains(&number), "{said}");
+    assert_eq!(app.count("select count(*) from letters where kind = 'trouble'").await, 1, "once");
+    assert!(admin.get("/admin").await.texts(".banner").join(" ").contains("need your attention: 1"));
+    let list = admin.get("/admin/notifications").await;
+    assert_eq!(list.texts("tbody a"), ["refund-stuck"]);
+    let one = list.attribute("tbody a", "href").unwrap();
+    assert!(admin.get(&one).await.body.contains("merchant platform"));
+    assert_eq!(admin.post(&format!("{one}/replay"), &[]).await.status, 303);
+    assert!(admin.get(&page).await.body.contains("merchant platform"), "nobody has seen to it yet");
+    wechat.settle_refund(&number, RefundEnd::Success).unwrap();
+    assert_eq!(admin.post(&format!("{one}/replay"), &[]).await.status, 303);
+    assert!(!admin.get(&page).await.body.contains("merchant platform"));
+    assert_eq!(app.count("select count(*) from notifications where state = 'quarantined'").await, 0);
+    assert_eq!(app.count("select count(*) from refunds where state = 'succeeded'").await, 1);
 });
 
 on_both!(a_code_that_says_nothing_leaves_a_code_to_scan, |app| {

@@ -310,6 +310,21 @@ async fn a_declined_card_may_be_followed_by_one_that_pays() {
 }
 
 #[tokio::test]
+async fn a_capture_that_is_declined_is_told_as_that_and_ends_its_order() {
+    let world = world().await;
+    let (open, number) = world.opened(&checkout(REFERENCE, money(500, "EUR"), Mode::Once)).await;
+    world.paypal.pay(&number, Paying::Declines).unwrap();
+    let facts = world.client.look(&open).await.unwrap();
+    let states = |facts: &[Fact]| -> Vec<CheckoutState> {
+        facts.iter().map(|fact| if let Fact::Checkout(told) = fact { told.state } else { panic!("{fact:?}") }).collect()
+    };
+    assert_eq!(states(&facts), [CheckoutState::Declined, CheckoutState::Closed], "nobody can approve it once more");
+    assert_eq!(world.facts_of("PAYMENT.CAPTURE.DECLINED").await, facts);
+    assert_eq!(world.client.close(&open).await.unwrap(), facts);
+    assert!(world.paypal.pay(&number, Paying::Succeeds).is_err());
+}
+
+#[tokio::test]
 async fn a_closed_checkout_is_never_captured_whoever_approves_it_later() {
     let world = world().await;
     let (open, number) = world.opened(&checkout(REFERENCE, money(500, "EUR"), Mode::Once)).await;
@@ -386,6 +401,36 @@ async fn disputes_are_told_by_notification_and_by_looking() {
         world.clock.advance(DAY);
         world.paypal.decide(&dispute, seller_wins).unwrap();
         assert_eq!(disputes(&world.facts_of("CUSTOMER.DISPUTE.RESOLVED").await), [(1000, end)]);
+        assert_eq!(disputes(&world.client.look(&open).await.unwrap()), [(1000, end)]);
+    }
+}
+
+#[tokio::test]
+async fn what_paypal_reverses_has_gone_unless_the_dispute_about_it_was_won() {
+    let lost = |minor: i64| vec![(minor, DisputeState::Lost)];
+    // The bank took it back: nobody disputes.
+    let world = world().await;
+    let (open, payment) = world.bought(money(1000, "USD")).await;
+    world.client.refund(&refund(OTHER, &payment.payment, money(300, "USD"), money(1000, "USD"))).await.unwrap();
+    world.told().await;
+    world.clock.advance(DAY);
+    world.paypal.reverse(&payment.payment).unwrap();
+    let facts = world.facts_of("PAYMENT.CAPTURE.REVERSED").await;
+    assert_eq!((payments(&facts), disputes(&facts), refunds(&facts).len()), (vec![&payment], lost(700), 1));
+    assert!(facts.iter().all(|fact| !matches!(fact, Fact::Dispute(told) if told.at != START.plus(DAY))));
+    assert_eq!(world.client.look(&open).await.unwrap(), facts);
+    assert_eq!(world.paypal.reverse(&payment.payment), Err(Unable("CAPTURE_STATUS_NOT_VALID")), "once");
+    // A dispute is about it: it alone says what went, and whether it comes back.
+    for (seller_wins, end) in [(true, DisputeState::Won), (false, DisputeState::Lost)] {
+        let world = self::world().await;
+        let (open, payment) = world.bought(money(1000, "USD")).await;
+        let dispute = world.paypal.dispute(&payment.payment).unwrap();
+        world.told().await;
+        world.paypal.reverse(&payment.payment).unwrap();
+        let facts = world.facts_of("PAYMENT.CAPTURE.REVERSED").await;
+        assert_eq!((payments(&facts), disputes(&facts)), (vec![&payment], lost(1000)));
+        world.clock.advance(DAY);
+        world.paypal.decide(&dispute, seller_wins).unwrap();
         assert_eq!(disputes(&world.client.look(&open).await.unwrap()), [(1000, end)]);
     }
 }

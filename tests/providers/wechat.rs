@@ -7,7 +7,7 @@ use std::sync::Arc;
 use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND};
 use stoa::providers::facts::{CheckoutState, Fact, MovementKind, PaymentFact, RefundFact, RefundState};
 use stoa::providers::keys::connect;
-use stoa::providers::{Change, Connection, Device, Disbelief, Failure, Mode, Provider, Way};
+use stoa::providers::{Change, Connection, Device, Disbelief, Failure, Mode, Provider, Way, answer};
 use stoa::server::clock::{Clock, ManualClock, SystemClock};
 use stoa::server::random::{Random, SeededRandom};
 use stoa::simulators::deliveries::{Delivery, Fate};
@@ -198,6 +198,32 @@ async fn what_expires_or_is_closed_cannot_be_paid() {
 }
 
 #[tokio::test]
+async fn an_attempt_that_fails_may_be_followed_by_another_and_one_under_way_is_not_closed() {
+    let (both, way) = Both::opened(Device::Desktop).await;
+    let press = async |deed: &str| {
+        let form = [("deed", deed), ("number", REFERENCE), ("fate", "at-once"), ("back", &*format!("/orders/{REFERENCE}"))];
+        let page = reqwest::Client::new().post(format!("{}/deeds", both.base_url)).form(&form).send().await.unwrap();
+        page.text().await.unwrap()
+    };
+    assert!(press("fail").await.contains("PAYERROR"));
+    assert_eq!(state(&both.look().await), CheckoutState::Declined);
+    let again = both.client.open(&checkout(&both.clock, REFERENCE, 9900, Device::Desktop)).await.unwrap();
+    assert_eq!(again.way, way, "the code is still good");
+    assert!(press("begin").await.contains("Go away without paying"));
+    assert_eq!(state(&both.look().await), CheckoutState::Pending);
+    assert_eq!(state(&both.client.close(&open_checkout(REFERENCE, 9900)).await.unwrap()), CheckoutState::Pending);
+    assert!(press("turn-back").await.contains("NOTPAY"));
+    assert_eq!(state(&both.look().await), CheckoutState::Open);
+    press("begin").await;
+    press("pay").await;
+    payment(&both.look().await);
+    assert_eq!(both.wechat.fail(REFERENCE), Err("the order is paid"));
+    let (both, _) = Both::opened(Device::Desktop).await;
+    both.wechat.fail(REFERENCE).unwrap();
+    assert_eq!(state(&both.client.close(&open_checkout(REFERENCE, 9900)).await.unwrap()), CheckoutState::Closed);
+}
+
+#[tokio::test]
 async fn refunds_in_part_and_in_whole_ours_and_theirs() {
     let (both, _) = Both::opened(Device::Desktop).await;
     both.wechat.pay(REFERENCE).unwrap();
@@ -229,7 +255,7 @@ async fn refunds_in_part_and_in_whole_ours_and_theirs() {
 }
 
 #[tokio::test]
-async fn a_refund_that_meets_a_dead_card_waits_and_one_that_is_closed_has_failed() {
+async fn a_refund_that_meets_a_dead_card_is_stuck_and_one_that_is_closed_has_failed() {
     let (both, _) = Both::opened(Device::Desktop).await;
     both.wechat.pay(REFERENCE).unwrap();
     both.delivery();
@@ -237,7 +263,7 @@ async fn a_refund_that_meets_a_dead_card_waits_and_one_that_is_closed_has_failed
     let wanted = new_refund(REFUND, &paid, 9900, 9900);
     both.client.refund(&wanted).await.unwrap();
     for (end, kind, expected) in
-        [(RefundEnd::Abnormal, "REFUND.ABNORMAL", RefundState::Pending), (RefundEnd::Closed, "REFUND.CLOSED", RefundState::Failed)]
+        [(RefundEnd::Abnormal, "REFUND.ABNORMAL", RefundState::Stuck), (RefundEnd::Closed, "REFUND.CLOSED", RefundState::Failed)]
     {
         both.wechat.settle_refund(REFUND, end).unwrap();
         let (told_kind, told) = both.told(&both.delivery()).await;
@@ -323,7 +349,7 @@ async fn without_the_certificates_a_notification_is_told_again_later() {
     let client = connect(Provider::Wechat, &certificate_keys(&nobody), &means(&both.clock)).unwrap().unwrap();
     let disbelief = client.believe(&headers(&delivery), &delivery.body).await.unwrap_err();
     assert!(matches!(disbelief, Disbelief::Unchecked(_)));
-    assert_eq!(client.answer(Err(&disbelief)).status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer(Provider::Wechat, Err(&disbelief)).status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]
@@ -373,9 +399,9 @@ async fn nothing_renews_and_only_yuan_are_taken() {
     assert!(matches!(both.client.change("x", Change::EndNow, REFERENCE).await, Err(Failure::Refused { .. })));
     assert!(matches!(both.client.look_agreement("x").await, Err(Failure::Refused { .. })));
     assert_eq!(both.client.portal("x", "https://site.example/").await, Ok(None));
-    let accepted = both.client.answer(Ok(()));
+    let accepted = answer(Provider::Wechat, Ok(()));
     assert_eq!((accepted.status, accepted.body.as_str()), (StatusCode::NO_CONTENT, ""));
-    let refused = both.client.answer(Err(&Disbelief::Forged));
+    let refused = answer(Provider::Wechat, Err(&Disbelief::Forged));
     assert_eq!((refused.status, refused.body.as_str()), (StatusCode::UNAUTHORIZED, r#"{"code":"FAIL","message":"失败"}"#));
 }
 

@@ -1,11 +1,37 @@
 //! One request at a time asks the providers how an order, or an agreement, stands. The others, a page that is reloaded by hand and by itself,
-//! or somebody who hammers, wait for it and read what it found.
+//! or somebody who hammers, wait for it and read what it found. A page waits so long and no longer.
 
 use crate::foundation::id::OrderId;
 use crate::server::context::Context;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
+
+/// How many milliseconds a page waits for all that it asks of providers together. The clock, for which nobody waits, has
+/// their own limits.
+pub struct Patience(AtomicU64);
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience(AtomicU64::new(4_000))
+    }
+}
+
+impl Patience {
+    /// For tests, which wait for nobody.
+    pub fn set(&self, milliseconds: u64) {
+        self.0.store(milliseconds, Ordering::Relaxed);
+    }
+}
+
+/// What came of asking; `None` when it took longer than somebody who looks at a page can be asked to wait. It is broken off
+/// wherever it was, as if the program had ended there, and whoever asks next goes on from that.
+pub async fn in_time<T>(ctx: &Context, asking: impl Future<Output = T>) -> Option<T> {
+    let patience = Duration::from_millis(ctx.keep::<Patience>().0.load(Ordering::Relaxed));
+    tokio::time::timeout(patience, asking).await.ok()
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum About {
@@ -32,16 +58,15 @@ impl Turn {
 
 /// Waits for another request that asks about the same, if there is one.
 pub async fn turn(ctx: &Context, about: About) -> Turn {
-    let asking = ctx.keep::<Asking>();
-    let lock = asking.0.lock().unwrap_or_else(PoisonError::into_inner).entry(about).or_default().clone();
-    let held = match lock.clone().try_lock_owned() {
-        Ok(held) => Some(held),
-        Err(_) => {
-            drop(lock.lock().await);
-            None
-        }
-    };
-    Turn { asking, about, held }
+    // Made first and dropped last: also whoever waits no longer lets it be forgotten.
+    let mut turn = Turn { asking: ctx.keep::<Asking>(), about, held: None };
+    let lock = turn.asking.0.lock().unwrap_or_else(PoisonError::into_inner).entry(about).or_default().clone();
+    match lock.clone().try_lock_owned() {
+        Ok(held) => turn.held = Some(held),
+        Err(_) => drop(lock.lock().await),
+    }
+    drop(lock);
+    turn
 }
 
 impl Drop for Turn {

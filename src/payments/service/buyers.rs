@@ -1,9 +1,9 @@
 //! Who a buyer within WeChat is, which its own payment sheet wants to know.
 
-use super::{connections, order};
+use super::{asking, connections, order};
 use crate::foundation::error::Result;
 use crate::foundation::viewer::Viewer;
-use crate::providers::{Device, Provider};
+use crate::providers::{Device, Failure, Provider};
 use crate::server::context::Context;
 
 /// Where WeChat is asked, with the way back to the order; `None` when it cannot be asked. For whoever may see the order.
@@ -18,7 +18,8 @@ pub async fn asked_at(ctx: &Context, viewer: &Viewer, reference: &str) -> Result
 pub async fn device_of(ctx: &Context, viewer: &Viewer, reference: &str, code: &str) -> Result<Device> {
     order(ctx, viewer, reference).await?;
     let connection = connections::connection(ctx, Provider::Wechat).await?;
-    Ok(match connection.who(code).await {
+    let said = asking::in_time(ctx, connection.who(code)).await;
+    Ok(match said.unwrap_or_else(|| Err(Failure::Away("no answer in time".to_owned()))) {
         Ok(openid) => Device::WechatApp { openid },
         Err(failure) => {
             tracing::warn!(%failure, "WeChat does not say who the buyer is");

@@ -222,18 +222,25 @@ async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkou
 }
 
 /// Asks the providers how the tries of an order stand, and applies what they say: the buyer is back, or says that it is
-/// paid. What cannot be reached is left for later.
+/// paid. What cannot be reached, or does not answer while somebody looks at a page, is left for later.
 pub async fn look(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Order> {
     let order = super::order(ctx, viewer, reference).await?;
+    if asking::in_time(ctx, look_at_tries(ctx, &order)).await.transpose()?.is_none() {
+        tracing::warn!(order = %order.id, "providers do not answer in time; the order is shown as it is known");
+    }
+    super::order(ctx, viewer, reference).await
+}
+
+async fn look_at_tries(ctx: &Context, order: &Order) -> Result<()> {
     let turn = asking::turn(ctx, asking::About::Order(order.id)).await;
     if turn.is_mine() && matches!(order.status, OrderStatus::Open | OrderStatus::Pending) {
         for checkout in checkouts::of_order(ctx.db(), order.id).await?.iter().filter(|checkout| checkout.state.is_live()).take(5) {
-            if let Err(error) = look_at(ctx, &order, checkout).await {
+            if let Err(error) = look_at(ctx, order, checkout).await {
                 tracing::warn!(%error, provider = checkout.provider.as_str(), "a checkout could not be looked at");
             }
         }
     }
-    super::order(ctx, viewer, reference).await
+    Ok(())
 }
 
 /// Asks a provider how one try stands, and applies what it says. A try that is not wanted any more is closed.

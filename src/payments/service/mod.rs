@@ -31,6 +31,7 @@ pub mod tips;
 mod upgrades;
 pub(in crate::payments) mod working_out;
 
+pub use asking::Patience;
 pub use buying::{Purchase, Started, buy, buy_with, give, rebuy_with};
 pub use checkout::{Paying, choices, has_by_now, look, look_again, pay};
 pub use giving_up::give_up;

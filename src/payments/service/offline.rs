@@ -2,12 +2,10 @@
 
 use crate::foundation::time::Timestamp;
 use crate::providers::facts::{Fact, Movement, RefundFact, RefundState};
-use crate::providers::{
-    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewRefund, Notification, OpenCheckout, Opened, Provider, Way,
-};
+use crate::providers::{Change, Connection, Disbelief, Failure, NewCheckout, NewRefund, Notification, OpenCheckout, Opened, Provider, Way};
 use crate::server::clock::Clock;
 use async_trait::async_trait;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use std::sync::Arc;
 
 pub struct Offline {
@@ -78,10 +76,6 @@ impl Connection for Offline {
 
     async fn facts(&self, _notification: &Notification) -> Result<Vec<Fact>, Failure> {
         Ok(Vec::new())
-    }
-
-    fn answer(&self, _outcome: Result<(), &Disbelief>) -> Answer {
-        Answer { status: StatusCode::NOT_FOUND, content_type: None, body: String::new() }
     }
 
     async fn movements(&self, _from: Timestamp, _until: Timestamp) -> Result<Vec<Movement>, Failure> {

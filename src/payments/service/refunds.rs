@@ -102,6 +102,12 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
     Ok(true)
 }
 
+/// Asks how a refund stands, by the provider's number of it. One that was made at the provider cannot be asked about.
+pub async fn look_again(ctx: &Context, provider: Provider, number: &str) -> Result<()> {
+    let Some(due) = payments::refund_numbered(ctx.db(), provider, number).await? else { return Ok(()) };
+    if ask(ctx, &due).await? { Ok(()) } else { Err(AppError::Unavailable) }
+}
+
 /// Says that the money of an offline order came: what an admin sees on the bank statement. Twice changes nothing.
 pub async fn confirm_offline(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<()> {
     use crate::providers::facts::{Fact, PaymentFact};

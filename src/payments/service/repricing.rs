@@ -265,9 +265,13 @@ async fn ask(ctx: &Context, one: &Subscription, offer: &Offered, (from, referenc
 /// Asks the provider how an agreement stands: the buyer is back from there. Whether what was asked for last is agreed.
 pub async fn look(ctx: &Context, viewer: &Viewer, id: i64) -> Result<bool> {
     let one = own(ctx, viewer, id).await?;
-    let turn = asking::turn(ctx, asking::About::Agreement(id)).await;
-    if turn.is_mine() {
-        plans::look_at(ctx, one.provider, &one.number).await.map_err(|failure| said(&failure))?;
-    }
+    let asked = asking::in_time(ctx, async {
+        let turn = asking::turn(ctx, asking::About::Agreement(id)).await;
+        if turn.is_mine() {
+            plans::look_at(ctx, one.provider, &one.number).await.map_err(|failure| said(&failure))?;
+        }
+        Ok::<_, AppError>(())
+    });
+    asked.await.unwrap_or(Err(AppError::Unavailable))?;
     Ok(changes::shown(ctx.db(), id).await?.first().is_some_and(|last| last.agreed_at.is_some()))
 }

@@ -14,9 +14,11 @@ use crate::payments::reconciliation::Fee;
 use crate::payments::service::telling::GoneBack;
 use crate::payments::service::working_out::work_out;
 use crate::payments::service::{adopting, agreed, taxes, telling};
-use crate::payments::store::{checkouts, orders, payments, promises, subscriptions};
+use crate::payments::store::{checkouts, notifications, orders, payments, promises, subscriptions};
 use crate::providers::Provider;
-use crate::providers::facts::{AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact};
+use crate::providers::facts::{
+    AgreementFact, AgreementState, CheckoutFact, CheckoutState, Fact, MovementKind, PaymentFact, RefundFact, RefundState,
+};
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::require_site;
@@ -127,6 +129,7 @@ impl Telling<'_> {
                     if let (None, Some((id, minor))) = (before, after) {
                         self.gone_back.push(GoneBack { order, payment: PaymentId(payment), refund: id, minor });
                     }
+                    self.alarm(tx, order, fact, after.is_some()).await?;
                     self.touched.insert(order);
                 }
                 Ok(Ok(()))
@@ -142,6 +145,18 @@ impl Telling<'_> {
             Fact::Approved { .. } => Ok(Ok(())),
             Fact::Mismatch { reason, .. } => Ok(Err(reason.clone())),
         }
+    }
+
+    /// A refund that waits for the merchant is an alarm until it goes on. `through`: it did, whatever is told late.
+    async fn alarm(&self, tx: &mut Tx, order: OrderId, fact: &RefundFact, through: bool) -> Result<()> {
+        if fact.state != RefundState::Stuck || through {
+            return Ok(notifications::set_unstuck(tx, self.provider, &fact.refund).await?);
+        }
+        let reason = format!("refund {} cannot reach its buyer, and waits for the merchant at the provider", fact.refund);
+        if notifications::set_stuck(tx, self.provider, &fact.refund, &reason, order, self.ctx.now()).await? {
+            telling::stuck(self.ctx, tx, self.site, self.provider, order, fact).await?;
+        }
+        Ok(())
     }
 
     /// The order of one of our checkouts, held until the transaction is done.

@@ -18,7 +18,7 @@ use crate::payments::store::{orders, receipts};
 use crate::payments::tax::share_back;
 use crate::payments::wording::{buyer_lines, item_name, provider_name, seller_lines, tax_name};
 use crate::providers::Provider;
-use crate::providers::facts::AgreementState;
+use crate::providers::facts::{AgreementState, RefundFact};
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::site;
@@ -173,6 +173,15 @@ pub async fn agreement(ctx: &Context, tx: &mut Tx, site: &Site, before: Option<&
         }
         let still_open = end.is_some_and(|end| end > ctx.now());
         letters::cancelled(&about, &tier, day.as_deref(), still_open, locale)
+    })
+    .await
+}
+
+/// A refund waits for an admin at its provider.
+pub async fn stuck(ctx: &Context, tx: &mut Tx, site: &Site, provider: Provider, order: OrderId, fact: &RefundFact) -> Result<()> {
+    let about = format!("refund-stuck:{}:{}", provider.as_str(), fact.refund);
+    write_to_admins(ctx, tx, site, &letters::TROUBLES, |locale| {
+        letters::stuck(&about, provider_name(provider, locale), &fact.amount.format(locale), order.0, locale)
     })
     .await
 }

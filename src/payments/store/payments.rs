@@ -10,7 +10,7 @@ use crate::payments::model::{Dispute, GivingBack, Payment, Receipt, Refund};
 use crate::payments::reconciliation::Fee;
 use crate::payments::seller::Number;
 use crate::providers::Provider;
-use crate::providers::facts::{DisputeFact, DisputeState, MovementKind, PaymentFact, RefundFact};
+use crate::providers::facts::{DisputeFact, DisputeState, MovementKind, PaymentFact, RefundFact, RefundState};
 use crate::server::db::{Db, Queries, Result, Tx};
 
 const UPSERT: &str = "insert into payments
@@ -98,9 +98,15 @@ struct RefundRow {
     state: String,
     reason: String,
     at: i64,
+    stuck: bool,
 }
 
-const REFUNDS_OF: &str = "select r.id, r.payment_id, r.reference, r.minor, r.fee_minor, r.state, r.reason, r.at
+const REFUNDS_OF: &str = "select r.id, r.payment_id, r.reference, r.minor, r.fee_minor, r.state, r.reason, r.at,
+    r.state = 'pending' and exists (
+        select 1
+        from notifications n
+        where n.provider = r.provider and n.event_id = 'refund-stuck:' || r.provider_refund and n.state = 'quarantined'
+    ) as stuck
 from refunds r
 join payments p on p.id = r.payment_id
 where p.order_id = $1
@@ -148,7 +154,7 @@ fn assemble(payments: Vec<PaymentRow>, refunds: Vec<RefundRow>, disputes: Vec<Di
                 reference: refund.reference.clone(),
                 minor: refund.minor,
                 fee_returned: refund.fee_minor,
-                state: GivingBack::parse(&refund.state)?,
+                state: if refund.stuck { GivingBack::Told(RefundState::Stuck) } else { GivingBack::parse(&refund.state)? },
                 reason: refund.reason.clone(),
                 at: Timestamp(refund.at),
             })
@@ -237,11 +243,12 @@ const DISPUTE_TOLD: &str = "insert into disputes (payment_id, provider, provider
 values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (provider, provider_dispute) do update
 set fee_minor = $5,
-    minor = case when disputes.state = 'open' then $4 else disputes.minor end,
-    state = case when disputes.state = 'open' then $6 else disputes.state end,
-    at = case when disputes.state = 'open' then $7 else disputes.at end";
+    minor = case when disputes.state = 'open' or $6 <> 'open' and $7 > disputes.at then $4 else disputes.minor end,
+    state = case when disputes.state = 'open' or $6 <> 'open' and $7 > disputes.at then $6 else disputes.state end,
+    at = case when disputes.state = 'open' or $6 <> 'open' and $7 > disputes.at then $7 else disputes.at end";
 
-/// Notes how a dispute stands. One that was decided stays so.
+/// Notes how a dispute stands. One that was decided stays so, unless it is decided otherwise later: after an appeal, or when
+/// what the provider took at first is given back.
 pub async fn tell_dispute(tx: &mut Tx, payment: i64, provider: Provider, fact: &DisputeFact) -> Result<()> {
     let fee = fact.fee.map_or(0, |fee| fee.minor);
     let state = match fact.state {
@@ -297,6 +304,11 @@ join payments p on p.id = r.payment_id";
 /// One that we asked for.
 pub async fn refund_asked(db: &Db, reference: &str) -> Result<Option<DueRefund>> {
     db.optional(format!("{DUE_COLUMNS}\nwhere r.reference = $1"), args![reference]).await
+}
+
+/// One by the provider's number of it.
+pub async fn refund_numbered(db: &Db, provider: Provider, number: &str) -> Result<Option<DueRefund>> {
+    db.optional(format!("{DUE_COLUMNS}\nwhere r.provider = $1 and r.provider_refund = $2"), args![provider.as_str(), number]).await
 }
 
 /// Those of a provider to be asked for, or about, by now.

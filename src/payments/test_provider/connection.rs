@@ -6,12 +6,10 @@ use crate::foundation::error::AppError;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::{SECOND, Timestamp};
 use crate::providers::facts::{CheckoutFact, CheckoutState, Fact, Movement, PaymentFact, RefundFact, RefundState};
-use crate::providers::{
-    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewRefund, Notification, OpenCheckout, Opened, Provider, Way,
-};
+use crate::providers::{Change, Connection, Disbelief, Failure, NewCheckout, NewRefund, Notification, OpenCheckout, Opened, Provider, Way};
 use crate::server::context::Context;
 use async_trait::async_trait;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 
 pub struct TestConnection {
     ctx: Context,
@@ -136,15 +134,6 @@ impl Connection for TestConnection {
             return Ok(vec![Fact::Mismatch { reference: Some(data.order.clone()), reason }]);
         }
         Ok(fact(&message).into_iter().collect())
-    }
-
-    fn answer(&self, outcome: Result<(), &Disbelief>) -> Answer {
-        let (status, body) = match outcome {
-            Ok(()) => (StatusCode::OK, r#"{"ok":true}"#.to_owned()),
-            Err(Disbelief::Unchecked(_)) => (StatusCode::SERVICE_UNAVAILABLE, r#"{"error":"try again"}"#.to_owned()),
-            Err(_) => (StatusCode::BAD_REQUEST, r#"{"error":"not believed"}"#.to_owned()),
-        };
-        Answer { status, content_type: Some("application/json"), body }
     }
 
     async fn movements(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure> {

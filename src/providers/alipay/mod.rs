@@ -28,6 +28,15 @@ pub fn connect(keys: &Keys, means: &Means) -> Result<Box<dyn Connection>, FieldE
     Ok(Box::new(Alipay(Gateway::new(settings::read(keys)?, means.clone()))))
 }
 
+/// Alipay reads the word, and tells again for a day until it is `success`.
+pub fn answer(outcome: Result<(), &Disbelief>) -> Answer {
+    let (status, body) = match outcome {
+        Ok(()) => (StatusCode::OK, "success"),
+        Err(disbelief) => (disbelief.status(), "failure"),
+    };
+    Answer { status, content_type: Some("text/plain; charset=utf-8"), body: body.to_owned() }
+}
+
 struct Alipay(Gateway);
 
 #[async_trait]
@@ -87,15 +96,6 @@ impl Connection for Alipay {
     }
 
     /// Alipay reads the text, whatever the status.
-    fn answer(&self, outcome: Result<(), &Disbelief>) -> Answer {
-        let (status, body) = match outcome {
-            Ok(()) => (StatusCode::OK, "success"),
-            Err(Disbelief::Unchecked(_)) => (StatusCode::SERVICE_UNAVAILABLE, "failure"),
-            Err(_) => (StatusCode::BAD_REQUEST, "failure"),
-        };
-        Answer { status, content_type: Some("text/plain; charset=utf-8"), body: body.to_owned() }
-    }
-
     async fn movements(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure> {
         bill::movements(&self.0, from, until).await
     }

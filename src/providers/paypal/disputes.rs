@@ -1,9 +1,10 @@
 //! Payments a buyer contests, at PayPal or through their bank.
 
-use super::wire::{Dispute, Disputes};
+use super::wire::{Capture, Dispute, Disputes};
 use super::{Paypal, amounts, instant, number};
+use crate::foundation::money::Money;
 use crate::providers::Failure;
-use crate::providers::facts::{DisputeFact, DisputeState, Fact};
+use crate::providers::facts::{DisputeFact, DisputeState, Fact, RefundFact, RefundState};
 
 /// More disputes about one payment are not looked at.
 const MOST: usize = 10;
@@ -21,6 +22,36 @@ impl Paypal {
             facts.extend(self.dispute(&item.dispute_id).await?.map(Fact::Dispute));
         }
         Ok(facts)
+    }
+
+    /// What took a reversed payment. The disputes about it: of one that is open, the money went before it is decided, and
+    /// comes back when it is won. Where none is told (the bank returned the money, or the app may not read disputes) it is one
+    /// under the payment's own number, about what was not given back otherwise.
+    pub(super) async fn reversal_of(&self, capture: &Capture, refunds: &[RefundFact]) -> Result<Vec<Fact>, Failure> {
+        let mut told = self.disputes_of(&capture.id).await?;
+        for fact in &mut told {
+            if let Fact::Dispute(dispute) = fact
+                && dispute.state == DisputeState::Open
+            {
+                dispute.state = DisputeState::Lost;
+            }
+        }
+        let paid = amounts::read(&capture.amount)?;
+        let given = refunds.iter().filter(|refund| refund.payment == capture.id && refund.state == RefundState::Succeeded);
+        let left = paid.minor - given.map(|refund| refund.amount.minor).sum::<i64>();
+        if told.is_empty() && left > 0 {
+            let at = capture.update_time.as_deref().unwrap_or(&capture.create_time);
+            let id = number(&capture.id)?;
+            told.push(Fact::Dispute(DisputeFact {
+                dispute: id.to_owned(),
+                payment: id.to_owned(),
+                amount: Money::new(left, paid.currency),
+                fee: None,
+                state: DisputeState::Lost,
+                at: instant(at).ok_or_else(|| Failure::Nonsense("a reversal without a time".to_owned()))?,
+            }));
+        }
+        Ok(told)
     }
 
     pub(super) async fn dispute(&self, id: &str) -> Result<Option<DisputeFact>, Failure> {

@@ -24,8 +24,7 @@ mod wire;
 
 use super::facts::{Fact, Movement};
 use super::{
-    Answer, Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider,
-    Repriced, facts,
+    Change, Connection, Disbelief, Failure, NewCheckout, NewPrice, NewRefund, Notification, OpenCheckout, Opened, Provider, Repriced, facts,
 };
 use crate::foundation::time::Timestamp;
 use api::Api;
@@ -37,6 +36,7 @@ use tokio::sync::Mutex;
 
 pub use amounts::takes;
 pub use form::{connect, fields};
+pub use notifications::answer;
 
 /// PayPal as it is reached with one account's keys.
 pub struct Paypal {
@@ -125,10 +125,6 @@ impl Connection for Paypal {
 
     async fn facts(&self, notification: &Notification) -> Result<Vec<Fact>, Failure> {
         self.told_about(notification).await
-    }
-
-    fn answer(&self, outcome: Result<(), &Disbelief>) -> Answer {
-        notifications::answer(outcome)
     }
 
     async fn movements(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure> {

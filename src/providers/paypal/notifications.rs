@@ -118,11 +118,7 @@ fn read(body: &[u8]) -> Result<Notification, Disbelief> {
 
 /// PayPal looks at the status only, and tells again for three days until it is 2xx.
 pub fn answer(outcome: Result<(), &Disbelief>) -> Answer {
-    let status = match outcome {
-        Ok(()) => StatusCode::OK,
-        Err(Disbelief::Unchecked(_)) => StatusCode::SERVICE_UNAVAILABLE,
-        Err(_) => StatusCode::BAD_REQUEST,
-    };
+    let status = outcome.map_or_else(Disbelief::status, |()| StatusCode::OK);
     Answer { status, content_type: None, body: String::new() }
 }
 

@@ -4,7 +4,7 @@ use super::api::refused_with;
 use super::wire::{self, Amount, Capture, Order, PurchaseUnit};
 use super::{Paypal, amounts, instant, number, ours};
 use crate::foundation::money::Money;
-use crate::providers::facts::{CheckoutFact, CheckoutState, Fact, PaymentFact};
+use crate::providers::facts::{CheckoutFact, CheckoutState, Fact, PaymentFact, RefundFact};
 use crate::providers::{Failure, NewCheckout, OpenCheckout, Opened, Way};
 use serde_json::json;
 
@@ -136,21 +136,28 @@ impl Paypal {
         let Some(unit) = order.purchase_units.first() else { return Ok(Vec::new()) };
         let (reference, closed) = reference(unit);
         let standing = |state| standing(reference.as_deref(), Some(&order.id), state);
+        let refunds = refunds_of(unit);
         let mut facts = Vec::new();
         for capture in &unit.payments.captures {
             match capture.status.as_str() {
-                "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED" | "REVERSED" => {
+                "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED" => {
                     facts.push(Fact::Payment(payment(capture, reference.clone())?));
                     facts.extend(self.disputes_of(&capture.id).await?);
+                }
+                // It came, and went back: what took it has to be told with it.
+                "REVERSED" => {
+                    facts.push(Fact::Payment(payment(capture, reference.clone())?));
+                    facts.extend(self.reversal_of(capture, &refunds).await?);
                 }
                 "PENDING" => facts.push(standing(CheckoutState::Pending)),
                 _ => facts.push(standing(CheckoutState::Declined)),
             }
         }
-        for refund in &unit.payments.refunds {
-            let behind = wire::number_behind(&refund.links, "up", "/captures");
-            let capture = behind.or_else(|| unit.payments.captures.first().map(|capture| capture.id.as_str()));
-            facts.extend(capture.and_then(|capture| super::refunds::of_capture(refund, capture)).map(Fact::Refund));
+        facts.extend(refunds.into_iter().map(Fact::Refund));
+        let declined = |fact: &Fact| matches!(fact, Fact::Checkout(CheckoutFact { state: CheckoutState::Declined, .. }));
+        if order.status == "COMPLETED" && !facts.is_empty() && facts.iter().all(declined) {
+            // An order whose capture was declined is over: the next try is another one.
+            facts.push(standing(CheckoutState::Closed));
         }
         if facts.is_empty() {
             facts.push(standing(match order.status.as_str() {
@@ -162,6 +169,16 @@ impl Paypal {
         }
         Ok(facts)
     }
+}
+
+/// What was given back of an order's captures.
+fn refunds_of(unit: &PurchaseUnit) -> Vec<RefundFact> {
+    let first = unit.payments.captures.first().map(|capture| capture.id.as_str());
+    let read = |refund: &wire::Refund| {
+        let capture = wire::number_behind(&refund.links, "up", "/captures").or(first)?;
+        super::refunds::of_capture(refund, capture)
+    };
+    unit.payments.refunds.iter().filter_map(read).collect()
 }
 
 /// Our reference, and whether the checkout was closed.

@@ -62,6 +62,7 @@ pub struct Capture {
     pub status: String,
     pub amount: Amount,
     pub create_time: String,
+    pub update_time: Option<String>,
     pub seller_receivable_breakdown: Option<Receivable>,
     pub supplementary_data: Option<Supplementary>,
     #[serde(default)]

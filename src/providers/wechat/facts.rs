@@ -47,11 +47,12 @@ fn of_payment(told: &Transaction, reference: Option<String>) -> Result<Fact, Fai
     }
 }
 
-/// How a refund stands. An abnormal one has left our account and waits for the merchant to say where to, at WeChat.
+/// How a refund stands.
 pub fn of_refund(told: &Refund) -> Result<Fact, Failure> {
     let state = match told.status.as_str() {
         "SUCCESS" => RefundState::Succeeded,
-        "PROCESSING" | "ABNORMAL" => RefundState::Pending,
+        "PROCESSING" => RefundState::Pending,
+        "ABNORMAL" => RefundState::Stuck,
         // The documents say CLOSED, some answers CLOSE.
         "CLOSED" | "CLOSE" => RefundState::Failed,
         other => return Err(Failure::Nonsense(format!("refund status {other}"))),

@@ -31,6 +31,16 @@ pub fn connect(keys: &Keys, means: &Means) -> Result<Box<dyn Connection>, FieldE
     Ok(Box::new(Wechat(Gateway::new(settings::read(keys)?, means.clone()))))
 }
 
+/// WeChat tells again for a day until the status is 200 or 204. It tries now and then whether a wrong signature is a 401.
+pub fn answer(outcome: Result<(), &Disbelief>) -> Answer {
+    let status = match outcome {
+        Ok(()) => return Answer { status: StatusCode::NO_CONTENT, content_type: None, body: String::new() },
+        Err(Disbelief::Unsigned | Disbelief::Forged | Disbelief::Stale) => StatusCode::UNAUTHORIZED,
+        Err(disbelief) => disbelief.status(),
+    };
+    Answer { status, content_type: Some("application/json"), body: r#"{"code":"FAIL","message":"失败"}"#.to_owned() }
+}
+
 struct Wechat(Gateway);
 
 #[async_trait]
@@ -103,16 +113,6 @@ impl Connection for Wechat {
 
     async fn facts(&self, notification: &Notification) -> Result<Vec<Fact>, Failure> {
         notices::facts(&self.0, notification).await
-    }
-
-    fn answer(&self, outcome: Result<(), &Disbelief>) -> Answer {
-        let status = match outcome {
-            Ok(()) => return Answer { status: StatusCode::NO_CONTENT, content_type: None, body: String::new() },
-            Err(Disbelief::Unchecked(_)) => StatusCode::SERVICE_UNAVAILABLE,
-            Err(Disbelief::Malformed(_)) => StatusCode::BAD_REQUEST,
-            Err(_) => StatusCode::UNAUTHORIZED,
-        };
-        Answer { status, content_type: Some("application/json"), body: r#"{"code":"FAIL","message":"失败"}"#.to_owned() }
     }
 
     async fn movements(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure> {

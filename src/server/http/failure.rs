@@ -10,6 +10,10 @@ use axum::response::{IntoResponse, Response};
 #[derive(Debug, Clone)]
 pub struct Failure(pub AppError);
 
+/// Rides on an answer in the form of whoever is answered: it is not drawn again.
+#[derive(Debug, Clone, Copy)]
+pub struct AsItIs;
+
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::empty());
@@ -27,6 +31,9 @@ impl IntoResponse for AppError {
 pub fn as_failure(response: &Response) -> Option<AppError> {
     if let Some(Failure(error)) = response.extensions().get::<Failure>() {
         return Some(error.clone());
+    }
+    if response.extensions().get::<AsItIs>().is_some() {
+        return None;
     }
     let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !content_type.is_empty() && !content_type.starts_with("text/plain") {

@@ -7,7 +7,7 @@ mod guards;
 mod routes;
 
 pub use ask::{Ask, Nonce, RequestId, language_asked, local_path, page_before, query_value, stood_at, without_language};
-pub use failure::{Failure, as_failure};
+pub use failure::{AsItIs, Failure, as_failure};
 pub use form::Form;
 pub use guards::{OwnPolicy, refuse_nul_in_paths, refuse_other_sites, security_headers};
 pub use routes::{Addresses, Route, Routes};

@@ -61,7 +61,12 @@ fn block(locale: Locale, books: &Books, trade: &Trade, back: &str) -> String {
             // A buyer who pays goes back to the merchant at once.
             let then = if back == "/" || trade.return_url.is_empty() { back } else { &trade.return_url };
             body += &button("pay", t!(locale, "支付成功", "Pay"), false, then);
-            body += &button("fail", t!(locale, "支付失败", "Fail to pay"), false, back);
+            let no_failure = t!(
+                locale,
+                "支付宝没有“支付失败”的状态：没付成的交易仍是 WAIT_BUYER_PAY，可以再付，也可以就此离开。",
+                "Alipay knows no failed payment: what was not paid stays WAIT_BUYER_PAY. Pay it after all, or just go away."
+            );
+            body += &format!("<p>{no_failure}</p>");
         }
         Status::Success => {
             body += &button("refund", t!(locale, "全额退款", "Refund all"), false, back);
@@ -78,7 +83,6 @@ pub async fn deed(State(alipay): State<Arc<Alipay>>, Form(deed): Form<Deed>) -> 
     }
     deed.answer(match deed.deed.as_str() {
         "pay" => alipay.pay(&deed.number),
-        "fail" => Ok(()),
         "refund" => alipay.refund(&deed.number, deed.amount).map(|_| ()),
         _ => Err("no such deed"),
     })

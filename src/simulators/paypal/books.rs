@@ -59,6 +59,7 @@ pub struct Payment {
     pub cash: Cash,
     pub refunded: i64,
     pub at: Timestamp,
+    pub changed: Timestamp,
     pub custom_id: Option<String>,
     pub invoice_id: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! What people do: buyers at the checkout, buyers and merchants in their PayPal accounts.
 
-use super::books::{Dispute, Line};
+use super::books::{Dispute, Line, Refund};
 use super::cash::Cash;
 use super::events::Event;
 use super::orders::booked;
@@ -12,8 +12,14 @@ pub enum Paying {
     Succeeds,
     /// As from a bank account: it is on its way for some days.
     Waits,
+    /// The capture is refused, and the order waits for the next try.
     Fails,
+    /// The capture is made and declined, and that is the end of the order.
+    Declines,
 }
+
+/// How a dispute ends that the seller wins.
+const FOR_SELLER: &str = "RESOLVED_SELLER_FAVOUR";
 
 /// Why a deed cannot be done, in PayPal's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +49,7 @@ impl Paypal {
         }
         // PayPal says nothing of this: the browser comes back, or one asks.
         found.status = "APPROVED";
-        found.charging = if paying == Paying::Fails { Charging::Fails } else { Charging::Succeeds };
+        found.charging = if matches!(paying, Paying::Fails | Paying::Declines) { Charging::Fails } else { Charging::Succeeds };
         Ok(with(&found.return_url, &[("subscription_id", number), ("ba_token", number)]))
     }
 
@@ -62,6 +68,7 @@ impl Paypal {
         let pending = books.payments.values_mut().find(|payment| payment.of == order && payment.status == "PENDING");
         let capture = pending.ok_or(Unable("NOTHING_PENDING"))?;
         capture.status = if arrives { "COMPLETED" } else { "DECLINED" };
+        capture.changed = now;
         let capture = capture.clone();
         if arrives {
             booked(&mut books, &capture, "T0006", now);
@@ -80,6 +87,27 @@ impl Paypal {
             Cash { code: found.cash.code.clone(), units: units.unwrap_or(found.cash.units - found.refunded) }
         };
         self.give_back(payment, cash, None, None).map(|refund| refund.id).map_err(Unable)
+    }
+
+    /// PayPal takes what is left of a payment back for whoever paid: the bank returned it, or a dispute is about it, which
+    /// holds the money already.
+    pub fn reverse(&self, payment: &str) -> Result<(), Unable> {
+        let now = self.now();
+        let number = self.number(17);
+        let mut books = self.books();
+        let held = books.disputes.values().any(|dispute| dispute.payment == payment && dispute.outcome != Some(FOR_SELLER));
+        let found = books.payments.get_mut(payment).filter(|payment| !payment.is_sale && payment.status == "COMPLETED");
+        let found = found.ok_or(Unable("CAPTURE_STATUS_NOT_VALID"))?;
+        (found.status, found.changed) = ("REVERSED", now);
+        let cash = found.cash.of(found.cash.units - found.refunded);
+        let back = Refund { id: number, payment: payment.to_owned(), cash, custom_id: None, invoice_id: None, at: now };
+        if !held {
+            let (about, cash) = (Some((payment.to_owned(), "TXN")), back.cash.of(-back.cash.units));
+            books.lines.push(Line { id: back.id.clone(), about, code: "T1106", cash, fee: 0, custom: None, invoice: None, at: now });
+        }
+        drop(books);
+        self.notify(vec![Event::new("PAYMENT.CAPTURE.REVERSED", "refund", self.refund_json(&back))]);
+        Ok(())
     }
 
     /// The buyer contests a payment, whole; PayPal holds the money.
@@ -128,7 +156,7 @@ impl Paypal {
         let mut books = self.books();
         let found = books.disputes.get_mut(dispute).filter(|dispute| dispute.outcome.is_none()).ok_or(Unable("INVALID_RESOURCE_ID"))?;
         found.status = "RESOLVED";
-        found.outcome = Some(if for_seller { "RESOLVED_SELLER_FAVOUR" } else { "RESOLVED_BUYER_FAVOUR" });
+        found.outcome = Some(if for_seller { FOR_SELLER } else { "RESOLVED_BUYER_FAVOUR" });
         found.updated = now;
         let found = found.clone();
         if for_seller {

@@ -98,7 +98,7 @@ impl Paypal {
             "id": capture.id, "status": capture.status(), "amount": capture.cash.json(), "final_capture": true,
             "seller_protection": { "status": "ELIGIBLE", "dispute_categories": ["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"] },
             "custom_id": capture.custom_id, "invoice_id": capture.invoice_id,
-            "create_time": written(capture.at), "update_time": written(capture.at),
+            "create_time": written(capture.at), "update_time": written(capture.changed),
             "supplementary_data": { "related_ids": { "order_id": capture.of } },
             "payee": { "email_address": "merchant@example.com", "merchant_id": MERCHANT_ID },
             "links": [
@@ -107,7 +107,7 @@ impl Paypal {
                 { "href": format!("{base}/v2/checkout/orders/{}", capture.of), "rel": "up", "method": "GET" },
             ],
         });
-        if capture.status == "COMPLETED" {
+        if matches!(capture.status, "COMPLETED" | "REVERSED") {
             let net = capture.cash.of(capture.cash.units - fee.units);
             json["seller_receivable_breakdown"] =
                 json!({ "gross_amount": capture.cash.json(), "paypal_fee": fee.json(), "net_amount": net.json() });
@@ -158,6 +158,7 @@ impl Paypal {
             Paying::Waits => "PENDING",
             // The buyer may come back and pay with something else.
             Paying::Fails => return unable("INSTRUMENT_DECLINED"),
+            Paying::Declines => "DECLINED",
         };
         let custom_id = order.text("custom_id").map(str::to_owned);
         let capture = Payment {
@@ -168,6 +169,7 @@ impl Paypal {
             cash: order.cash.clone(),
             refunded: 0,
             at: now,
+            changed: now,
             custom_id,
             invoice_id: invoice,
         };
@@ -176,11 +178,12 @@ impl Paypal {
             order.captures.push(number.clone());
         }
         books.payments.insert(number, capture.clone());
-        let mut events = vec![Event::new(
-            if status == "PENDING" { "PAYMENT.CAPTURE.PENDING" } else { "PAYMENT.CAPTURE.COMPLETED" },
-            "capture",
-            self.capture_json(&capture),
-        )];
+        let kind = match status {
+            "PENDING" => "PAYMENT.CAPTURE.PENDING",
+            "DECLINED" => "PAYMENT.CAPTURE.DECLINED",
+            _ => "PAYMENT.CAPTURE.COMPLETED",
+        };
+        let mut events = vec![Event::new(kind, "capture", self.capture_json(&capture))];
         if status == "COMPLETED" {
             booked(&mut books, &capture, "T0006", now);
         }

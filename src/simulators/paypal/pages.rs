@@ -82,6 +82,9 @@ pub async fn checkout(State(paypal): Simulator, headers: HeaderMap, Query(query)
             choices.push(("pay-pending", t!(locale, "用银行账户付款（几天后到账）", "Pay from a bank account (takes days)")));
         }
         choices.push(("pay-declined", t!(locale, "用会被拒的卡付款", "Pay with a card that is declined")));
+        if order {
+            choices.push(("capture-declined", t!(locale, "扣款时被拒，订单作废", "Let the capture be declined, and the order end")));
+        }
         choices.push(("turn-back", t!(locale, "取消，返回商家", "Cancel and go back")));
         body += &deeds(locale, &number, &choices, "");
     } else {
@@ -165,7 +168,11 @@ fn payments(locale: Locale, books: &Books) -> String {
             let label = t!(locale, "部分金额（最小单位，留空为全部）", "Part, in the smallest unit (empty: all)");
             let part = format!("<label>{label} <input name=\"units\" inputmode=\"numeric\"></label>");
             forms += &deeds(locale, &payment.id, &[("refund", t!(locale, "退款", "Refund"))], &part);
-            forms += &deeds(locale, &payment.id, &[("dispute", t!(locale, "买家提出争议", "The buyer disputes it"))], "");
+            let mut against = vec![("dispute", t!(locale, "买家提出争议", "The buyer disputes it"))];
+            if !payment.is_sale {
+                against.push(("reverse", t!(locale, "PayPal 撤回款项", "PayPal reverses it")));
+            }
+            forms += &deeds(locale, &payment.id, &against, "");
         }
         block(&name_of(books, &payment.of), payment.status(), &sum(&payment.cash), &payment.id, &forms)
     };
@@ -216,6 +223,7 @@ impl Paypal {
             "pay" => self.pay(number, Paying::Succeeds).map(Some),
             "pay-pending" => self.pay(number, Paying::Waits).map(Some),
             "pay-declined" => self.pay(number, Paying::Fails).map(Some),
+            "capture-declined" => self.pay(number, Paying::Declines).map(Some),
             "turn-back" => self.turn_back(number).map(Some),
             "agree" => self.agree(number).map(Some),
             "disagree" => self.disagree(number).map(Some),
@@ -226,6 +234,7 @@ impl Paypal {
                 units => self.refund(number, Some(units.parse().map_err(|_| Unable("INVALID_STRING_FORMAT"))?)).map(|_| None),
             },
             "dispute" => self.dispute(number).map(|_| None),
+            "reverse" => self.reverse(number).map(|()| None),
             "won" => self.decide(number, true).map(|()| None),
             "lost" => self.decide(number, false).map(|()| None),
             "cancel" => self.cancel(number).map(|()| None),

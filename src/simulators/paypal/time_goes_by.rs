@@ -115,6 +115,7 @@ impl Paypal {
             cash: price(found, plan).clone(),
             refunded: 0,
             at,
+            changed: at,
             custom_id: found.custom_id.clone(),
             invoice_id: None,
         };

@@ -23,6 +23,10 @@ pub struct Books {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     NotPay,
+    /// The buyer is at it: they are asked for their password.
+    UserPaying,
+    /// The last attempt failed; another may follow.
+    PayError,
     Success,
     /// Paid, and at least partly given back.
     Refund,
@@ -33,6 +37,8 @@ impl State {
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
             State::NotPay => ("NOTPAY", "订单未支付"),
+            State::UserPaying => ("USERPAYING", "用户支付中"),
+            State::PayError => ("PAYERROR", "支付失败，请重新下单支付"),
             State::Success => ("SUCCESS", "支付成功"),
             State::Refund => ("REFUND", "订单发生过退款，退款详情请查询退款单"),
             State::Closed => ("CLOSED", "订单已关闭"),
@@ -63,6 +69,11 @@ pub struct Order {
 }
 
 impl Order {
+    /// Whether it closes when its time is over.
+    pub fn waits(&self) -> bool {
+        matches!(self.state, State::NotPay | State::PayError)
+    }
+
     pub fn is_paid(&self) -> bool {
         matches!(self.state, State::Success | State::Refund)
     }

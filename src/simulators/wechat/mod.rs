@@ -16,7 +16,7 @@ use crate::server::clock::Clock;
 use crate::server::random::Random;
 use axum::Router;
 use axum::routing::{any, get, post};
-use books::{Books, State};
+use books::{Books, Order, State};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -101,19 +101,40 @@ impl Wechat {
         self.books().orders.keys().cloned().collect()
     }
 
-    /// The buyer pays. An attempt that fails leaves no trace: the order waits for the next one.
-    pub fn pay(&self, number: &str) -> Result<(), &'static str> {
+    /// The order that somebody is about to pay, or does.
+    fn payable<'a>(&self, books: &'a mut Books, number: &str) -> Result<&'a mut Order, &'static str> {
         let now = self.clock.now();
-        let mut books = self.books();
         let order = books.orders.get_mut(number).ok_or("no such order")?;
-        if order.state == State::NotPay && order.expires.is_some_and(|expires| expires <= now) {
+        if order.waits() && order.expires.is_some_and(|expires| expires <= now) {
             order.state = State::Closed;
         }
         match order.state {
-            State::NotPay => (),
-            State::Closed => return Err("the order is closed"),
-            State::Success | State::Refund => return Err("the order is paid"),
+            State::NotPay | State::UserPaying | State::PayError => Ok(order),
+            State::Closed => Err("the order is closed"),
+            State::Success | State::Refund => Err("the order is paid"),
         }
+    }
+
+    /// The buyer begins to pay, and has not said yes or no.
+    pub fn begin(&self, number: &str) -> Result<(), &'static str> {
+        self.payable(&mut self.books(), number).map(|order| order.state = State::UserPaying)
+    }
+
+    /// The buyer goes away without paying. Of this, and of an attempt that fails, WeChat tells only those who ask.
+    pub fn turn_back(&self, number: &str) -> Result<(), &'static str> {
+        self.payable(&mut self.books(), number).map(|order| order.state = State::NotPay)
+    }
+
+    /// The attempt to pay fails.
+    pub fn fail(&self, number: &str) -> Result<(), &'static str> {
+        self.payable(&mut self.books(), number).map(|order| order.state = State::PayError)
+    }
+
+    /// The buyer pays.
+    pub fn pay(&self, number: &str) -> Result<(), &'static str> {
+        let now = self.clock.now();
+        let mut books = self.books();
+        let order = self.payable(&mut books, number)?;
         order.state = State::Success;
         // WeChat's clock has seconds.
         order.paid_at = Timestamp(now.0 - now.0.rem_euclid(1000));
@@ -149,7 +170,7 @@ impl Wechat {
         let now = self.clock.now();
         let mut books = self.books();
         for order in books.orders.values_mut() {
-            if order.state == State::NotPay && order.expires.is_some_and(|expires| expires <= now) {
+            if order.waits() && order.expires.is_some_and(|expires| expires <= now) {
                 order.state = State::Closed;
             }
         }

@@ -79,10 +79,10 @@ impl Wechat {
         match order.state {
             State::Success | State::Refund => return Err(Refusal(400, "ORDERPAID", "该订单已支付")),
             State::Closed => return Err(Refusal(400, "ORDER_CLOSED", "该订单已关闭")),
-            State::NotPay if order.asked != asked || order.trade_type != trade_type => {
+            State::NotPay | State::UserPaying | State::PayError if order.asked != asked || order.trade_type != trade_type => {
                 return Err(Refusal(400, "INVALID_REQUEST", "请求重入时，参数与首次请求时不一致"));
             }
-            State::NotPay => (),
+            State::NotPay | State::UserPaying | State::PayError => (),
         }
         Ok((
             200,
@@ -113,10 +113,12 @@ impl Wechat {
         let mut books = self.books();
         let order = books.orders.get_mut(number).ok_or(Refusal(404, "ORDER_NOT_EXIST", "订单不存在"))?;
         match order.state {
-            State::NotPay => {
+            State::NotPay | State::PayError => {
                 order.state = State::Closed;
                 Ok((204, None))
             }
+            // As the service has it: accepted, and not done.
+            State::UserPaying => Err(Refusal(202, "USERPAYING", "用户支付中，需要输入密码")),
             State::Closed => Err(Refusal(400, "ORDER_CLOSED", "订单已关闭，无法重复关闭")),
             State::Success | State::Refund => Err(Refusal(400, "ORDERPAID", "订单已支付，不能关闭")),
         }

@@ -1,7 +1,7 @@
 //! Pages to press buttons on: plain HTML in both languages. A code that is scanned cannot be opened in a browser, so the
 //! console lists what waits to be paid.
 
-use super::books::{Books, Order};
+use super::books::{self, Books, Order};
 use super::{RefundEnd, Wechat};
 use crate::foundation::locale::Locale;
 use crate::simulators::pages::{self, Button, Deed, locale};
@@ -67,9 +67,13 @@ fn block(locale: Locale, books: &Books, order: &Order, back: &str) -> String {
     if order.is_paid() {
         forms.push(("refund", t!(locale, "全额退款", "Refund all"), false));
         forms.push(("refund", t!(locale, "部分退款", "Refund a part"), true));
-    } else if state == "NOTPAY" {
+    } else if order.state != books::State::Closed {
         forms.push(("pay", t!(locale, "支付成功", "Pay"), false));
         forms.push(("fail", t!(locale, "支付失败", "Fail to pay"), false));
+        match order.state {
+            books::State::UserPaying => forms.push(("turn-back", t!(locale, "放弃支付", "Go away without paying"), false)),
+            _ => forms.push(("begin", t!(locale, "正在输入密码", "Be asked for the password"), false)),
+        }
     }
     for (deed, label, part) in forms {
         body += &Button { deed, number: &order.out_trade_no, label, part, back }.draw(locale, books.fate);
@@ -97,7 +101,9 @@ pub async fn deed(State(wechat): State<Arc<Wechat>>, Form(deed): Form<Deed>) -> 
     }
     deed.answer(match deed.deed.as_str() {
         "pay" => wechat.pay(&deed.number),
-        "fail" => Ok(()),
+        "fail" => wechat.fail(&deed.number),
+        "begin" => wechat.begin(&deed.number),
+        "turn-back" => wechat.turn_back(&deed.number),
         "refund" => wechat.refund(&deed.number, deed.amount).map(|_| ()),
         "refund-success" => wechat.settle_refund(&deed.number, RefundEnd::Success),
         "refund-abnormal" => wechat.settle_refund(&deed.number, RefundEnd::Abnormal),

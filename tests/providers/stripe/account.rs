@@ -69,9 +69,10 @@ async fn deliveries_come_as_fate_wills_and_forged_ones_are_not_believed() {
     let again = world.simulator.signed_anew(late);
     assert!(world.client.believe(&headers(&again), &again.body).await.is_ok(), "another try is signed anew");
 
-    assert_eq!(world.client.answer(Ok(())).status, StatusCode::OK);
-    assert_eq!(world.client.answer(Err(&Disbelief::Forged)).status, StatusCode::BAD_REQUEST);
-    assert_eq!(world.client.answer(Err(&Disbelief::Unchecked(String::new()))).status, StatusCode::SERVICE_UNAVAILABLE);
+    let status = |outcome: Result<(), &Disbelief>| stoa::providers::answer(Provider::Stripe, outcome).status;
+    assert_eq!(status(Ok(())), StatusCode::OK);
+    assert_eq!(status(Err(&Disbelief::Forged)), StatusCode::BAD_REQUEST);
+    assert_eq!(status(Err(&Disbelief::Unchecked(String::new()))), StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]

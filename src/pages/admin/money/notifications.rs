@@ -1,7 +1,7 @@
 //! `/admin/notifications`: what providers told, by what became of it; one of them as it came, to be replayed or ignored.
 
 use super::super::menu;
-use super::wording::{badge, notification_state};
+use super::wording::{self, badge, notification_state};
 use super::{page_of, when};
 use crate::foundation::error::Result;
 use crate::foundation::id::OrderId;
@@ -11,7 +11,7 @@ use crate::pages::Page;
 use crate::pages::orders::provider_name;
 use crate::payments::model::order_number;
 use crate::payments::service::desk::PAGE;
-use crate::payments::service::desk::notifications::{self, NotificationRow};
+use crate::payments::service::desk::notifications::{self, NotificationRow, STUCK};
 use crate::providers::Provider;
 use crate::server::http::{Ask, see_other};
 use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, NextPage, Nothing, Submit, Tabs, Tone, fact};
@@ -60,8 +60,8 @@ pub async fn list(ask: Ask) -> Result<Response> {
         let alarm = (troubled > 0).then(|| {
             let text = t!(
                 locale,
-                "“已隔离”的通知与我们的记录不符，“处理失败”的通知多次重试仍未成功。它们都没有生效，请逐条查看。",
-                "Quarantined: it does not match our records. Given up: many tries, none of which worked. None of these had any effect; please look at each."
+                "“已隔离”的通知与我们的记录不符，“处理失败”的通知多次重试仍未成功。它们都没有生效，请逐条查看。需要你到付款服务那边处理的退款也列在“已隔离”里。",
+                "Quarantined: it does not match our records. Given up: many tries, none of which worked. None of these had any effect; please look at each. A refund that waits for you at the provider stands among the quarantined, too."
             );
             view! { <Banner tone=Tone::Bad text/> }
         });
@@ -129,6 +129,9 @@ async fn draw(ask: &Ask, id: i64, errors: Errors) -> Result<Response> {
         let above = vec![("/admin/notifications".to_owned(), t!(locale, "付款通知", "Notifications").to_owned())];
         let waits = matches!(row.state.as_str(), "quarantined" | "dead" | "later" | "ignored");
         let may_ignore = waits && row.state != "ignored";
+        let stuck = Provider::parse(&row.provider).filter(|_| row.kind == STUCK && waits).map(|provider| {
+            view! { <p>{wording::stuck(provider, None, locale)}</p> }
+        });
         let reason = (!row.reason.is_empty()).then(|| view! { <Banner tone=notification_state(&row.state, locale).0 text=row.reason.clone()/> });
         view! {
             {menu(ask)}
@@ -137,6 +140,7 @@ async fn draw(ask: &Ask, id: i64, errors: Errors) -> Result<Response> {
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 {reason}
+                {stuck}
                 {facts(ask, &row)}
                 {waits.then(|| view! {
                     <form class="form" method="post" action=format!("/admin/notifications/{id}/replay")>

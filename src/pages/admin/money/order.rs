@@ -8,11 +8,12 @@ use crate::foundation::id::{OrderId, PaymentId};
 use crate::foundation::money::Money;
 use crate::pages::Page;
 use crate::pages::orders::{item_name, provider_name};
-use crate::payments::model::{OrderStatus, Payment};
+use crate::payments::model::{GivingBack, OrderStatus, Payment};
 use crate::payments::service;
 use crate::payments::service::desk::orders::{self, Story};
 use crate::payments::service::refunds;
 use crate::providers::Provider;
+use crate::providers::facts::RefundState;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, Nothing, Select, Submit, Tone, fact};
 use crate::{t, tf};
@@ -238,7 +239,15 @@ fn went_back(ask: &Ask, story: &Story) -> Option<AnyView> {
         Column::text(t!(locale, "原因", "Reason")),
     ];
     let label = t!(locale, "退款与争议", "Refunds and disputes");
-    (!rows.is_empty()).then(|| view! { <h2>{label}</h2><DataTable label columns rows/> }.into_any())
+    let stuck = story.payments.iter().flat_map(|payment| payment.refunds.iter().map(move |refund| (payment.provider, refund)));
+    let stuck = stuck.filter(|(_, refund)| refund.state == GivingBack::Told(RefundState::Stuck));
+    let alarms: Vec<_> = stuck
+        .map(|(provider, refund)| {
+            let text = wording::stuck(provider, refund.reference.as_deref(), locale);
+            view! { <Banner tone=Tone::Bad text/> }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| view! { <h2>{label}</h2>{alarms}<DataTable label columns rows/> }.into_any())
 }
 
 fn refund_form(ask: &Ask, story: &Story, form: RefundForm, errors: &Errors) -> Option<AnyView> {

@@ -50,9 +50,24 @@ pub fn refund_state(state: GivingBack, locale: Locale) -> Said {
     match state {
         GivingBack::Asked => (Tone::Warn, t!(locale, "已提交", "Asked for")),
         GivingBack::Told(RefundState::Pending) => (Tone::Warn, t!(locale, "处理中", "On its way")),
+        GivingBack::Told(RefundState::Stuck) => (Tone::Bad, t!(locale, "等待你处理", "Waits for you")),
         GivingBack::Told(RefundState::Succeeded) => (Tone::Good, t!(locale, "已退款", "Given back")),
         GivingBack::Told(RefundState::Failed) => (Tone::Bad, t!(locale, "退款失败", "Failed")),
     }
+}
+
+/// What to do about a refund that is stuck at a provider. `number`: ours, under which it is found there.
+pub fn stuck(provider: Provider, number: Option<&str>, locale: Locale) -> String {
+    let name = provider_name(provider, locale);
+    let number = match number {
+        Some(number) => crate::tf!(locale, "（商户退款单号 {number}）", " (our number: {number})"),
+        None => String::new(),
+    };
+    crate::tf!(
+        locale,
+        "有一笔退款没能退到买家账户，例如对方的银行卡已经注销；钱已从你的商户账户扣出。请登录{name}商户平台，找到这笔退款{number}，选择改退到哪里。处理完成后，这里会自动更新。",
+        "A refund cannot reach its buyer, whose card or account may be gone; the money has left your account. Go to {name}'s merchant platform, find this refund there{number}, and say where the money shall go. This page follows by itself."
+    )
 }
 
 pub fn dispute_state(state: DisputeState, locale: Locale) -> Said {

@@ -3,9 +3,11 @@
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::viewer::Viewer;
 use crate::payments::inbox;
+use crate::payments::service::refunds;
 use crate::payments::store;
 use crate::payments::store::desk::notifications;
 pub use crate::payments::store::desk::notifications::NotificationRow;
+pub use crate::payments::store::notifications::STUCK;
 use crate::providers::Provider;
 use crate::server::context::Context;
 use crate::words;
@@ -45,9 +47,12 @@ fn changed() -> AppError {
     AppError::Conflict(words!("这条通知已经处理过了，请刷新页面。", "This notification has been dealt with; please reload the page."))
 }
 
-/// Processes one once more, at once.
+/// Processes one once more, at once; about a refund that is stuck the provider is asked, and the alarm ends with it.
 pub async fn replay(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
-    let (row, _) = one(ctx, viewer, id).await?;
+    let (row, body) = one(ctx, viewer, id).await?;
+    if row.kind == STUCK {
+        return refunds::look_again(ctx, Provider::parse(&row.provider).ok_or(AppError::NotFound)?, &body).await;
+    }
     if !store::notifications::replay(ctx.db(), id, ctx.now()).await? {
         return Err(changed());
     }
