@@ -26,6 +26,16 @@ impl Currency {
         u32::from(self.0.exponent().unwrap_or(2))
     }
 
+    /// In minor units, what is charged of it is a multiple of this: of currencies with three decimals, cards are charged to the
+    /// second; of some others only whole units are taken.
+    pub fn step(self) -> i64 {
+        match self.code() {
+            "HUF" | "TWD" => 100,
+            _ if self.exponent() == 3 => 10,
+            _ => 1,
+        }
+    }
+
     /// The sign people of this language expect: ¥ for CNY in Chinese, CN¥ in English.
     pub fn sign(self, locale: Locale) -> String {
         match (self.code(), locale) {

@@ -3,6 +3,7 @@
 use super::gift::links::{GivenBy, giving};
 use super::offline::OfflineNote;
 use super::orders::back::sentence;
+use super::plus_tax;
 use super::share::{Article, ShareRow};
 use super::shell::{Kind, Page};
 use super::tip;
@@ -130,12 +131,14 @@ pub async fn moved_from(ask: &Ask) -> Result<Response> {
     Ok(moved(&target))
 }
 
-/// What is promised of buying it, where it is sold.
+/// What is promised of buying it, and that tax comes to its price, where it is sold.
 async fn promise(ask: &Ask, post: &OpenedPost) -> Result<Option<String>> {
     let Rest::Walled(wall) = &post.rest else { return Ok(None) };
     let (of_post, of_tier) = payments::service::promises::rules(&ask.ctx).await?;
     let rule = if wall.price.is_some() { of_post } else { of_tier.filter(|_| wall.tier.is_some()) };
-    Ok(rule.map(|rule| sentence(rule, ask.locale)))
+    let plus_tax = if wall.price.is_some() || wall.tier.is_some() { plus_tax::note(ask).await? } else { None };
+    let said: Vec<String> = plus_tax.map(str::to_owned).into_iter().chain(rule.map(|rule| sentence(rule, ask.locale))).collect();
+    Ok((!said.is_empty()).then(|| said.join(t!(ask.locale, "", " "))))
 }
 
 #[component]

@@ -4,6 +4,7 @@
 use super::admin::money::page_of;
 use super::moved_from;
 use super::orders::back::sentence;
+use super::plus_tax;
 use super::shell::{Kind, Page};
 use crate::bundles::model::{Bundle, OneByOne};
 use crate::bundles::service::{self, FIRST};
@@ -41,6 +42,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
     let (mut bundles, more) = page_of(service::list(&ask.ctx, after(&ask), PAGE + 1).await?, PAGE);
     let next = bundles.last().filter(|_| more).map(|last| format!("/bundles?{}", next_of(last)));
     bundles.retain(service::is_sold);
+    let plus_tax = plus_tax::note(&ask).await?.filter(|_| !bundles.is_empty());
     let locale = ask.locale;
     let title = t!(locale, "合集", "Bundles");
     let about = t!(locale, "几篇文章一起买，一次付款，永久可读。", "Several articles together: paid for once, open for good.");
@@ -60,6 +62,7 @@ pub async fn list(ask: Ask) -> Result<Response> {
                 <p>{about}</p>
                 {empty}
                 <ul class="bundle-list">{cards}</ul>
+                {plus_tax::paragraph(plus_tax)}
                 <NextPage locale href=next/>
             </section>
         }
@@ -90,6 +93,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
     let gates: Vec<_> = articles.iter().map(|post| post.gate).collect();
     let open = paywall::opens_each(&ask.ctx, &ask.viewer, &gates).await?;
     let (promise, _) = promises::rules(&ask.ctx).await?;
+    let plus_tax = plus_tax::note(&ask).await?.filter(|_| service::is_sold(&bundle));
     let locale = ask.locale;
     let site = &ask.site.name;
     let about = match bundle.gist() {
@@ -132,6 +136,7 @@ pub async fn show(ask: Ask, Path(slug): Path<String>) -> Result<Response> {
                 <header class="page-head"><h1 dir="auto">{bundle.title.clone()}</h1>{edit}</header>
                 {paragraphs}
                 {buying}
+                {plus_tax::paragraph(plus_tax)}
                 {promise}
                 <h2>{size(articles.len() as i64, locale)}</h2>
                 <ul class="bundle-articles">{lines}</ul>

@@ -116,7 +116,7 @@ pub async fn start(ask: Ask, headers: HeaderMap, Form(form): Form<CheckoutForm>)
 async fn own_price_again(ask: &Ask, form: CheckoutForm, error: AppError) -> Result<Response> {
     let id = form.post.parse().map_err(|_| AppError::NotFound)?;
     let post = posts::service::published_ref(&ask.ctx, id).await?;
-    own_price::draw(ask, post, form.amount.unwrap_or_default(), &form.to, Errors::from_error(error)?)
+    own_price::draw(ask, post, form.amount.unwrap_or_default(), &form.to, Errors::from_error(error)?).await
 }
 
 /// What cost nothing is open at once.
@@ -200,9 +200,32 @@ pub async fn pay(ask: Ask, Path(reference): Path<String>, Form(form): Form<PayFo
         service::promises::waive(&ask.ctx, &ask.viewer, &reference).await?;
     }
     if !form.country.is_empty() {
-        service::taxes::declare(&ask.ctx, &ask.viewer, &reference, &form.country).await?;
+        match service::taxes::declare(&ask.ctx, &ask.viewer, &reference, &form.country).await {
+            Ok(false) => (),
+            // What is paid is seen before.
+            Ok(true) => return Ok(see_other(&format!("/orders/{reference}"))),
+            Err(error) => return refused(&ask, &reference, error).await,
+        }
     }
     go_and_pay(&ask, &reference, &form).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CountryForm {
+    country: String,
+}
+
+/// Where the buyer lives, of an order to which tax is added: its page shows then what it costs with it.
+pub async fn say_country(ask: Ask, Path(reference): Path<String>, Form(form): Form<CountryForm>) -> Result<Response> {
+    match service::taxes::declare(&ask.ctx, &ask.viewer, &reference, &form.country).await {
+        Ok(_) => Ok(see_other(&format!("/orders/{reference}"))),
+        Err(error @ AppError::Invalid(_)) => {
+            let order = service::order(&ask.ctx, &ask.viewer, &reference).await?;
+            orders::draw_country(&ask, order, Errors::from_error(error)?).await
+        }
+        Err(error) => refused(&ask, &reference, error).await,
+    }
 }
 
 /// To a page of this site at once, to the provider's by way of one of ours. When it cannot be begun the order is shown,

@@ -25,6 +25,7 @@ mod offers;
 mod offline;
 mod orders;
 mod own_price;
+mod plus_tax;
 mod ratings;
 mod reading;
 mod redeem;
@@ -132,6 +133,7 @@ pub fn routes() -> Routes {
         .get("/team/{secret}", team::invited::show)
         .post("/team/{secret}", team::invited::submit)
         .get("/orders/{reference}", orders::show)
+        .post("/orders/{reference}/country", checkout::say_country)
         .post("/orders/{reference}/pay", checkout::pay)
         .get("/orders/{reference}/wechat", checkout::within_wechat)
         .post("/orders/{reference}/offer", checkout::by_offer)

@@ -1,5 +1,6 @@
 //! How much somebody pays for an article of which they decide that, when what they typed at the paywall will not do.
 
+use super::plus_tax;
 use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::posts::model::PostRef;
@@ -11,8 +12,9 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 /// 404 for an article that has one price.
-pub fn draw(ask: &Ask, post: PostRef, typed: String, to: &str, errors: Errors) -> Result<Response> {
+pub async fn draw(ask: &Ask, post: PostRef, typed: String, to: &str, errors: Errors) -> Result<Response> {
     let least = post.least.ok_or(AppError::NotFound)?;
+    let plus_tax = plus_tax::note(ask).await?;
     let locale = ask.locale;
     // There is nothing to see at the form's own address, not even where it stood on a page like this.
     let ask = &Ask { stood_at: Some(post.path().into()), ..ask.clone() };
@@ -29,6 +31,7 @@ pub fn draw(ask: &Ask, post: PostRef, typed: String, to: &str, errors: Errors) -
                     <input type="hidden" name="to" value=to.to_owned()/>
                     <OwnPrice least value=typed locale error=errors.of("amount", locale)/>
                 </form>
+                {plus_tax::paragraph(plus_tax)}
             </section>
         }
     }))

@@ -6,6 +6,7 @@ use crate::foundation::format;
 use crate::membership::wording;
 use crate::payments::notices;
 use crate::payments::service::renewals::{Reminder, Renewal, reminders};
+use crate::payments::wording::price_said;
 use crate::server::http::{Ask, Form, local_path, see_other};
 use crate::ui::{LinkButton, Submit};
 use crate::{t, tf};
@@ -68,7 +69,7 @@ pub fn Reminders(ask: Ask, reminders: Vec<Reminder>) -> impl IntoView {
 #[component]
 pub fn Renew(ask: Ask, #[prop(into)] tier: String, renewal: Renewal, loud: bool) -> impl IntoView {
     let locale = ask.locale;
-    let (term, price) = (wording::term(renewal.cadence, locale), renewal.price.format(locale));
+    let (term, price) = (wording::term(renewal.cadence, locale), price_said(renewal.price, renewal.is_net, locale));
     view! {
         <form method="post" action="/checkout">
             <input type="hidden" name="kind" value="tier"/>

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// Sums by account, and in a bundle by the article that they are about, in the order's currency; no zeros.
 pub type Balances = BTreeMap<(String, Option<PostId>), i64>;
 
-/// What the ledger should say. `elsewhere` as in [`standing`]; `tax`: what the order's price includes of it.
+/// What the ledger should say. `elsewhere` as in [`standing`]; `tax`: what there is of it in what the order costs.
 ///
 /// A payment is what the provider holds for us, less its fee, against what was earned; one too many is owed back. A refund
 /// takes from both what was put there. A contested amount stands apart, and what is lost was never earned. Tax is owed as far

@@ -26,6 +26,13 @@ impl Item {
     }
 }
 
+/// What a thing costs, and what it costs without the offer it is bought by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prices {
+    pub price: Money,
+    pub list: Option<Money>,
+}
+
 /// How an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderStatus {
@@ -119,7 +126,11 @@ pub struct Order {
     pub member: MemberId,
     pub item: Item,
     pub title: String,
+    /// What it costs, with all tax.
     pub price: Money,
+    /// What was agreed, where tax is added to it: `price` is the same until its buyer said where they live. `None`: tax is
+    /// in the price.
+    pub net: Option<Prices>,
     pub purpose: Purpose,
     /// The team it is a term of.
     pub team: Option<OfTeam>,
@@ -192,9 +203,14 @@ impl Order {
         self.purpose == Purpose::Tip
     }
 
-    /// What one seat of a team costs.
+    /// What was agreed, without tax that is added to it.
+    pub fn stated(&self) -> Prices {
+        self.net.unwrap_or(Prices { price: self.price, list: self.offer.as_ref().map(|offer| offer.list) })
+    }
+
+    /// What one seat of a team costs, as it was agreed.
     pub fn seat(&self) -> Option<Money> {
-        self.team.map(|team| Money::new(self.price.minor / team.seats.max(1), self.price.currency))
+        self.team.map(|team| Money::new(self.stated().price.minor / team.seats.max(1), self.price.currency))
     }
 
     /// Where its buyer sees what became of a gift.
@@ -238,9 +254,10 @@ impl Order {
         matches!(self.status, OrderStatus::Open) && (self.closed_at.is_some() || now > self.stands_until())
     }
 
-    /// What an offer took off.
+    /// What an offer took off, of what was agreed.
     pub fn off(&self) -> Option<Money> {
-        let off = self.offer.as_ref()?.list.minor.saturating_sub(self.price.minor);
+        let Prices { price, list } = self.stated();
+        let off = list?.minor.saturating_sub(price.minor);
         (off > 0).then(|| Money::new(off, self.price.currency))
     }
 

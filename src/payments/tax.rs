@@ -1,10 +1,11 @@
-//! Tax that is included in a price. Pure.
+//! Tax that is included in a price, or added to it. Pure.
 //!
 //! A rate is hundredths of a percent. What is included is rounded half up to a minor unit, and net and tax are the price
-//! exactly. Of a price of which a part went back, the tax is the same share of the tax: worked out from the sum of what is
+//! exactly. What is added is rounded half up to what its currency is charged in, and is found again in the sum of both. Of a price of which a part went back, the tax is the same share of the tax: worked out from the sum of what is
 //! left, never from one refund, so that nothing drifts and the last refund takes the rest.
 
 use crate::foundation::locale::{Locale, Words};
+use crate::foundation::money::Money;
 use crate::words;
 
 /// What an order is taxed with.
@@ -13,16 +14,46 @@ pub struct Tax {
     /// `None`: a country without a rate.
     pub country: Option<Country>,
     pub rate: i64,
-    /// Included in the order's price, in minor units.
+    /// In what the order costs, in minor units: included in its price, or added to it.
     pub minor: i64,
 }
 
 /// The tax that a price includes.
 pub fn included(gross: i64, rate: i64) -> i64 {
-    let (gross, rate) = (i128::from(gross.max(0)), i128::from(rate.max(0)));
-    let whole = 10_000 + rate;
-    let tax = (2 * gross * rate + whole) / (2 * whole);
-    i64::try_from(tax).unwrap_or(0)
+    of(gross, rate, 10_000 + rate, 1)
+}
+
+/// `rate` parts in `whole` of an amount, rounded half up to a multiple of `step`.
+fn of(minor: i64, rate: i64, whole: i64, step: i64) -> i64 {
+    let (minor, rate) = (i128::from(minor.max(0)), i128::from(rate.max(0)));
+    let (whole, step) = (i128::from(whole.max(1)), i128::from(step.max(1)));
+    let steps = (2 * minor * rate + whole * step) / (2 * whole * step);
+    i64::try_from(steps * step).unwrap_or(0)
+}
+
+/// A price with the tax that is added to it.
+pub fn with_tax(net: Money, rate: i64) -> Money {
+    Money::new(net.minor.saturating_add(of(net.minor, rate, 10_000, net.currency.step())), net.currency)
+}
+
+/// The price that tax was added to: adding is wrong by half a step at most, so that what is taken out again is wrong by less,
+/// and is rounded to the same.
+pub fn without_tax(gross: Money, rate: i64) -> Money {
+    Money::new(gross.minor - of(gross.minor, rate, 10_000 + rate, gross.currency.step()), gross.currency)
+}
+
+/// What somebody paid, as a price that is kept for them: where tax is added to prices, without the tax that was in it, so that
+/// they pay the same as before. `net`: what tax was added to then.
+pub fn kept(paid: Money, net: Option<Money>, rate: i64, is_added: bool) -> Money {
+    match net {
+        _ if !is_added => paid,
+        Some(net) => net,
+        None if rate == 0 => paid,
+        None => {
+            let (minor, step) = (paid.minor - included(paid.minor, rate), paid.currency.step());
+            Money::new((minor - minor % step).max(step), paid.currency)
+        }
+    }
 }
 
 /// The tax in `left`, which is what is left of `gross`.
@@ -160,7 +191,36 @@ const COUNTRIES: &[(&str, &str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foundation::money::{Currency, MAX_MINOR};
     use proptest::prelude::*;
+
+    /// One without decimals, one with two, two with three or none to speak of.
+    const CURRENCIES: [&str; 5] = ["JPY", "CNY", "EUR", "KWD", "HUF"];
+
+    fn money(minor: i64, code: &str) -> Money {
+        Money::new(minor, Currency::parse(code).unwrap())
+    }
+
+    #[test]
+    fn what_is_added_is_rounded_half_up_to_what_can_be_charged() {
+        let with = |minor, code, rate| with_tax(money(minor, code), rate).minor;
+        assert_eq!([with(1000, "EUR", 1900), with(999, "EUR", 1900), with(999, "EUR", 0)], [1190, 1189, 999], "189.81");
+        assert_eq!([with(50, "EUR", 100), with(49, "EUR", 100)], [51, 49], "a half goes up");
+        assert_eq!(with(500, "JPY", 1000), 550);
+        assert_eq!(with(1230, "KWD", 500), 1290, "61.5 is no multiple of ten");
+        assert_eq!(with(99_900, "HUF", 2700), 126_900, "269.73 are no whole forint");
+        assert_eq!(without_tax(money(1190, "EUR"), 1900).minor, 1000);
+    }
+
+    #[test]
+    fn a_price_that_is_kept_costs_the_same_whichever_way_tax_is_counted_now() {
+        let (paid, net) = (money(1190, "EUR"), money(1000, "EUR"));
+        assert_eq!(kept(paid, None, 1900, false), paid);
+        assert_eq!(kept(paid, Some(net), 1900, false), paid);
+        assert_eq!([kept(paid, None, 1900, true), kept(paid, Some(net), 1900, true)], [net, net]);
+        assert_eq!(kept(paid, None, 0, true), paid, "no tax was in it");
+        assert_eq!(kept(money(1, "EUR"), None, 10_000, true).minor, 1, "nothing costs nothing");
+    }
 
     #[test]
     fn what_a_price_includes_is_rounded_half_up() {
@@ -218,6 +278,27 @@ mod tests {
                 (left, back) = (left - part, back + of_part);
             }
             prop_assert_eq!((left, back), (0, tax));
+        }
+
+        #[test]
+        fn net_and_added_tax_split_into_that_net_and_that_tax_again(
+            net in prop_oneof![1..20_000i64, 1..=MAX_MINOR], rate in 0..=10_000i64, code in prop::sample::select(CURRENCIES.to_vec()),
+        ) {
+            let net = money(net, code);
+            let (gross, step) = (with_tax(net, rate), i128::from(net.currency.step()));
+            prop_assert_eq!(without_tax(gross, rate), net);
+            let tax = i128::from(gross.minor - net.minor);
+            prop_assert!(tax >= 0 && tax % step == 0);
+            // As near as steps come.
+            prop_assert!((i128::from(net.minor) * i128::from(rate) - tax * 10_000).abs() * 2 <= step * 10_000);
+            if step == 1 {
+                prop_assert_eq!(included(gross.minor, rate), gross.minor - net.minor, "the same as if it had been included");
+            }
+        }
+
+        #[test]
+        fn a_dearer_price_stays_dearer_with_tax(net in 1..MAX_MINOR, rate in 0..=10_000i64, code in prop::sample::select(CURRENCIES.to_vec())) {
+            prop_assert!(with_tax(money(net, code), rate).minor < with_tax(money(net + 1, code), rate).minor);
         }
 
         #[test]

@@ -127,6 +127,7 @@ async fn order(ctx: &Context, member: MemberId, item: Item, contents: Vec<Conten
         item,
         title: "T",
         price,
+        is_net: false,
         renewing: false,
         settles: false,
         trial_days: 0,

@@ -1,6 +1,7 @@
 //! How orders and providers are called, on a page and in a letter.
 
 use crate::foundation::locale::{Locale, plural};
+use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order, Purpose};
@@ -29,6 +30,12 @@ pub fn item_name(order: &Order, locale: Locale) -> String {
         Item::Bundle(_) => tf!(locale, "合集《{title}》", "Bundle “{title}”"),
         Item::Post(_) => tf!(locale, "文章《{title}》", "Article “{title}”"),
     }
+}
+
+/// A price; of one to which tax comes, that it does.
+pub fn price_said(price: Money, before_tax: bool, locale: Locale) -> String {
+    let price = price.format(locale);
+    if before_tax { tf!(locale, "{price}（未含税）", "{price} plus tax") } else { price }
 }
 
 /// What sort of an order it is, in a word: what a file is sorted by.

@@ -120,7 +120,7 @@ const TABLES: &[(&str, &str)] = &[
     ),
     (
         "orders",
-        "select reference, kind, title, cadence, post_id, currency, minor, list_minor, offer_name, purpose, status, created_at, paid_at
+        "select reference, kind, title, cadence, post_id, currency, minor, net_minor, list_minor, offer_name, purpose, status, created_at, paid_at
             from orders
             where member_id = $1
             order by id",

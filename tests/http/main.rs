@@ -5,6 +5,7 @@
 mod support;
 
 mod account;
+mod added_tax;
 mod affiliates;
 mod analytics;
 mod api;

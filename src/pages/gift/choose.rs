@@ -8,6 +8,7 @@ use crate::foundation::money::Currency;
 use crate::membership;
 use crate::membership::wording;
 use crate::pages::offers;
+use crate::pages::plus_tax;
 use crate::pages::shell::{Kind, Page};
 use crate::pages::via;
 use crate::payments::affiliates::recommending;
@@ -142,6 +143,7 @@ pub async fn submit(ask: Ask, headers: HeaderMap, Form(form): Form<GiftForm>) ->
 
 async fn draw(ask: &Ask, form: GiftForm, errors: Errors) -> Result<Response> {
     let choices = choices(ask, &form.post, &form.bundle).await?;
+    let plus_tax = plus_tax::note(ask).await?.map(str::to_owned);
     let locale = ask.locale;
     let title = t!(locale, "送一份礼物", "Give a gift");
     Ok(Page::new(title).of(Kind::Forms).private().status_of(&errors).draw(ask, || {
@@ -149,7 +151,7 @@ async fn draw(ask: &Ask, form: GiftForm, errors: Errors) -> Result<Response> {
             let action = Some(("/articles".to_owned(), t!(locale, "看看文章", "See the articles").to_owned()));
             view! { <EmptyState text=t!(locale, "目前没有可以送的内容。", "There is nothing to give at present.") action/> }.into_any()
         } else {
-            fields(ask, form, choices, &errors)
+            fields(ask, form, (choices, plus_tax), &errors)
         };
         view! {
             <section class="narrow gift">
@@ -166,7 +168,7 @@ async fn draw(ask: &Ask, form: GiftForm, errors: Errors) -> Result<Response> {
     }))
 }
 
-fn fields(ask: &Ask, form: GiftForm, choices: Vec<(String, String)>, errors: &Errors) -> AnyView {
+fn fields(ask: &Ask, form: GiftForm, (choices, plus_tax): (Vec<(String, String)>, Option<String>), errors: &Errors) -> AnyView {
     let locale = ask.locale;
     let zone = ask.site.time_zone.iana_name().unwrap_or("UTC").to_owned();
     let day = tf!(
@@ -181,7 +183,7 @@ fn fields(ask: &Ask, form: GiftForm, choices: Vec<(String, String)>, errors: &Er
             <input type="hidden" name="post" value=form.post/>
             <input type="hidden" name="bundle" value=form.bundle/>
             <input type="hidden" name="to" value=form.to/>
-            <Select label=t!(locale, "送什么", "What") name="what" value=form.what options=choices error=errors.of("what", locale)/>
+            <Select label=t!(locale, "送什么", "What") name="what" value=form.what options=choices hint=plus_tax error=errors.of("what", locale)/>
             <fieldset class="gift-ways">
                 <legend>{t!(locale, "怎么送", "How")}</legend>
                 {way("letter", &form.by, t!(locale, "发邮件给对方", "Send them an e-mail"))}

@@ -2,11 +2,12 @@
 
 use crate::foundation::locale::Locale;
 use crate::membership::model::Tier;
+use crate::pages::plus_tax::paragraph;
 use crate::{t, tf};
 use leptos::prelude::*;
 
 #[component]
-pub fn Tiers(locale: Locale, tiers: Vec<Tier>) -> impl IntoView {
+pub fn Tiers(locale: Locale, tiers: Vec<Tier>, #[prop(optional_no_strip)] plus_tax: Option<&'static str>) -> impl IntoView {
     let tiers: Vec<Tier> = tiers.into_iter().filter(|tier| tier.monthly.is_some() || tier.yearly.is_some()).collect();
     if tiers.is_empty() {
         return ().into_any();
@@ -17,6 +18,7 @@ pub fn Tiers(locale: Locale, tiers: Vec<Tier>) -> impl IntoView {
             <h2 id="home-tiers">{t!(locale, "会员", "Membership")}</h2>
             <div>
                 <ul class="home-tiers">{tiers}</ul>
+                {paragraph(plus_tax)}
                 <p class="home-more"><a href="/membership">{t!(locale, "查看会员等级", "See the tiers")}</a></p>
             </div>
         </section>

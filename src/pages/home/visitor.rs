@@ -12,7 +12,7 @@ use crate::foundation::look::Section;
 use crate::foundation::time::{MINUTE, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::membership::model::{Access, Tier};
-use crate::pages::Page;
+use crate::pages::{Page, plus_tax};
 use crate::posts::model::Card;
 use crate::posts::service::Sample;
 use crate::server::context::Context;
@@ -70,6 +70,7 @@ struct Home {
     sample: Option<Sample>,
     newest: Vec<Card>,
     tiers: Vec<Tier>,
+    plus_tax: Option<&'static str>,
     topics: Vec<TopicLine>,
 }
 
@@ -86,8 +87,9 @@ pub async fn show(ask: Ask, page: Page) -> Result<Response> {
     }
     newest.truncate(NEWEST as usize);
     let tiers = if wanted(Section::Tiers) { membership::service::tiers(ctx).await? } else { Vec::new() };
+    let plus_tax = if tiers.is_empty() { None } else { plus_tax::note(&ask).await? };
     let topics = if wanted(Section::Talk) { talk(ctx).await? } else { Vec::new() };
-    let home = Home { proof, sample, newest, tiers, topics };
+    let home = Home { proof, sample, newest, tiers, plus_tax, topics };
     Ok(page.draw(&ask, || {
         let sections = sections.iter().map(|section| draw(*section, &ask, &home)).collect_view();
         view! { <div class="home home-visitor">{sections}</div> }
@@ -103,7 +105,7 @@ fn draw(section: Section, ask: &Ask, home: &Home) -> AnyView {
         }
         Section::Sample => home.sample.clone().map(|sample| view! { <OpenSample locale site sample/> }).into_any(),
         Section::Newest => view! { <Newest locale site cards=home.newest.clone()/> }.into_any(),
-        Section::Tiers => view! { <Tiers locale tiers=home.tiers.clone()/> }.into_any(),
+        Section::Tiers => view! { <Tiers locale tiers=home.tiers.clone() plus_tax=home.plus_tax/> }.into_any(),
         Section::Talk => view! { <Talk locale site topics=home.topics.clone()/> }.into_any(),
         Section::Questions => view! { <Questions locale site/> }.into_any(),
     }

@@ -6,6 +6,7 @@ mod chosen;
 
 use super::offers::wording;
 use super::orders::back::sentence;
+use super::plus_tax;
 use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::TierId;
@@ -72,6 +73,7 @@ async fn draw(ask: &Ask, errors: Errors, code: Code) -> Result<Response> {
     let bundled = bundles::service::any(&ask.ctx).await?;
     let (_, promised) = promises::rules(&ask.ctx).await?;
     let promised = promised.filter(|_| shelf.iter().any(|one| !one.terms.is_empty()));
+    let plus_tax = plus_tax::note(ask).await?.filter(|_| shelf.iter().any(|one| !one.terms.is_empty()));
     let locale = ask.locale;
     let title = t!(locale, "会员", "Membership");
     let site = &ask.site.name;
@@ -112,6 +114,7 @@ async fn draw(ask: &Ask, errors: Errors, code: Code) -> Result<Response> {
                 <div class="tier-shelf">
                     <div>
                         <ul class="tier-list">{cards}</ul>
+                        {plus_tax::paragraph(plus_tax)}
                         {promised.map(|rule| view! { <p class="tier-promise">{sentence(rule, ask.locale)}</p> })}
                     </div>
                     <div class="tier-more">

@@ -3,6 +3,7 @@
 pub mod wording;
 
 use super::membership;
+use super::plus_tax;
 use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
@@ -79,6 +80,7 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
         return refused(ask, title, None, (404, gone.to_owned())).await;
     };
     let begun = redeem::begun(&ask.ctx, &ask.viewer, &offer).await?.map(|reference| format!("/orders/{reference}"));
+    let plus_tax = plus_tax::note(ask).await?;
     let page = Page::new(offer.name.clone()).of(Kind::Forms).private().status(trouble.as_ref().map_or(200, |(status, _)| *status));
     Ok(page.draw(ask, || {
         let about = match &thing {
@@ -113,6 +115,7 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
                 {trouble.map(|(_, text)| view! { <Banner tone=Tone::Bad text/> })}
                 {begun}
                 {body}
+                {plus_tax::paragraph(plus_tax)}
             </section>
         }
     }))

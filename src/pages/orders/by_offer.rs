@@ -6,6 +6,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order};
+use crate::payments::wording::price_said;
 use crate::ui::{Errors, Field, Submit, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
@@ -18,10 +19,10 @@ pub struct Code {
 }
 
 /// What later terms cost of what renews.
-pub fn after(order: &Order, locale: Locale) -> Option<AnyView> {
+pub fn after(order: &Order, before_tax: bool, locale: Locale) -> Option<AnyView> {
     let offer = order.offer.as_ref().filter(|offer| offer.used.is_some() && order.renewing)?;
     let Item::Tier(_, every) = order.item else { return None };
-    let (list, per) = (offer.list.format(locale), wording::per(every, locale));
+    let (list, per) = (price_said(offer.list, before_tax, locale), wording::per(every, locale));
     let text = if let Some(cut) = order.cut() {
         let (first, next) = (cut.terms, i64::from(cut.terms) + 1);
         match first {
@@ -43,11 +44,11 @@ pub fn after(order: &Order, locale: Locale) -> Option<AnyView> {
 pub fn receipt(order: &Order, locale: Locale) -> Vec<AnyView> {
     let Some(offer) = &order.offer else { return Vec::new() };
     let name = offer.name.clone();
-    match order.off() {
-        Some(off) => {
+    match order.off().zip(order.stated().list) {
+        Some((off, list)) => {
             let off = off.format(locale);
             let taken = tf!(locale, "{name}，减 {off}", "{name}, {off} off");
-            vec![fact(t!(locale, "原价", "Price before"), offer.list.format(locale)), fact(t!(locale, "优惠", "Offer"), taken)]
+            vec![fact(t!(locale, "原价", "Price before"), list.format(locale)), fact(t!(locale, "优惠", "Offer"), taken)]
         }
         None => vec![fact(t!(locale, "优惠", "Offer"), name)],
     }

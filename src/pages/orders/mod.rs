@@ -2,6 +2,7 @@
 
 pub mod back;
 mod by_offer;
+mod country;
 pub mod document;
 pub mod fapiao;
 pub mod recommended;
@@ -20,12 +21,13 @@ use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::payments::affiliates::recommending;
-use crate::payments::model::{Order, OrderStatus};
+use crate::payments::model::{Order, OrderStatus, TryState};
 use crate::payments::requests::State;
 use crate::payments::service;
 use crate::payments::service::{bundles, promises, taking_back, taxes, tips};
 pub use crate::payments::wording::{item_name, order_kind, provider_name};
 use crate::providers::Provider;
+use crate::providers::facts::CheckoutState;
 use crate::server::http::Ask;
 use crate::ui::{Banner, Errors, Tone};
 use crate::{t, tf};
@@ -52,6 +54,11 @@ pub async fn draw(ask: &Ask, order: Order, trouble: Option<Trouble>) -> Result<R
 /// The order with a code that was typed and cannot be used.
 pub async fn draw_code(ask: &Ask, order: Order, typed: String, errors: Errors) -> Result<Response> {
     draw_with(ask, order, None, Code { typed, errors }).await
+}
+
+/// The order with what is wrong with the country that was chosen.
+pub async fn draw_country(ask: &Ask, order: Order, errors: Errors) -> Result<Response> {
+    draw_with(ask, order, None, Code { errors, ..Code::default() }).await
 }
 
 async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code) -> Result<Response> {
@@ -85,7 +92,13 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let needless = stands && waits.is_none() && service::has_by_now(&ask.ctx, &ask.viewer, &order).await?;
     let recommender = if stands { recommending::of_order(&ask.ctx, &order).await? } else { None };
     let may_pay = stands && waits.is_none() && !needless;
-    let rates = if may_pay { taxes::rates(&ask.ctx, locale).await? } else { Vec::new() };
+    let is_net = order.net.is_some();
+    let rates = if may_pay || is_net && unpaid { taxes::rates(&ask.ctx, locale).await? } else { Vec::new() };
+    // Tax comes to the price, and nobody knows how much yet.
+    let before_tax = is_net && unpaid && tax.is_none() && !rates.is_empty();
+    let never_tried = order.subscription.is_none() && tries.iter().all(|one| one.state == TryState::Told(CheckoutState::Closed));
+    let may_say = is_net && may_pay && !rates.is_empty() && (before_tax || never_tried);
+    let (added, rates) = if is_net { (rates, Vec::new()) } else { (Vec::new(), rates) };
     let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
     let by_hand = unpaid && tries.iter().any(|one| one.provider == Provider::Offline && one.state.is_live());
     let instructions = if by_hand { Some(service::connections::instructions(&ask.ctx).await?.unwrap_or_default()) } else { None };
@@ -103,18 +116,19 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 {trouble.map(|trouble| view! { <Banner tone=Tone::Bad text=trouble.text/> })}
                 {standing::sentence(&order, ended.map(|at| (at, taken_back)), now, &ask.site, locale)}
                 {lapsed.then(|| view! { <Banner tone=Tone::Warn text=standing::no_longer(&order, locale)/> })}
-                {summary::summary(&order, goes, (ended.is_some(), receipt.is_some()), now, &ask.site, locale)}
+                {summary::summary(&order, goes, (tax, before_tax), (ended.is_some(), receipt.is_some()), now, &ask.site, locale)}
                 {summary::contents_shown(contents, locale)}
                 {promise.filter(|_| unpaid).map(|promise| view! { <back::Promised rule=promise.rule locale/> })}
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
-                {receipt.map(|receipt| summary::receipt_shown(&receipt, ended, fapiao, &ask.site, locale))}
+                {receipt.map(|receipt| summary::receipt_shown(&receipt, tax, ended, fapiao, &ask.site, locale))}
                 {request.map(|request| view! { <back::TakenBack request order=order.clone() locale/> })}
                 {offer.map(|offer| view! { <back::TakeBack order=order.clone() offer site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
                 {recommender.map(|name| view! { <recommended::Recommended name path=order.path() locale/> })}
                 {waits.filter(|_| stands).map(|provider| view! { <ways::Pending path=order.path() provider locale/> })}
                 {needless.then(|| view! { <ways::Needless path=order.path() locale/> })}
-                {may_pay.then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
+                {may_say.then(|| view! { <country::SayCountry order=order.clone() rates=added tax error=code.errors.of("country", locale) locale/> })}
+                {(may_pay && !before_tax).then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>

@@ -10,14 +10,24 @@ use crate::membership::wording;
 use crate::pages::tip::who_gets;
 use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
 use crate::payments::service::tips::Goes;
+use crate::payments::tax::{Tax, rate_name};
+use crate::payments::wording::price_said;
 use crate::posts::model::PostRef;
 use crate::ui::{Banner, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
-/// What was ordered. `goes`: who gets it, of a tip; `ended`: what it opened is closed; `receipt`: the receipt is shown as well,
-/// which says what an offer or seats made of the price.
-pub fn summary(order: &Order, goes: Option<Goes>, (ended, receipt): (bool, bool), now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+/// What was ordered. `goes`: who gets it, of a tip; `before_tax`: tax comes to the price, and how much is not known yet; `ended`: what it opened is closed;
+/// `receipt`: the receipt is shown as well, which says what an offer, seats or tax made of the price.
+pub fn summary(
+    order: &Order,
+    goes: Option<Goes>,
+    (tax, before_tax): (Option<Tax>, bool),
+    (ended, receipt): (bool, bool),
+    now: Timestamp,
+    site: &Site,
+    locale: Locale,
+) -> AnyView {
     let opens = match order.item {
         _ if goes == Some(Goes::ToSite) => t!(locale, "打赏不开通内容", "Nothing: it is a tip").to_owned(),
         _ if order.is_tip() => t!(locale, "这是对作者的感谢，不开通内容", "Nothing: it is thanks to the author").to_owned(),
@@ -61,11 +71,12 @@ pub fn summary(order: &Order, goes: Option<Goes>, (ended, receipt): (bool, bool)
             {goes.and_then(|goes| who_gets(goes, locale)).map(|text| fact(t!(locale, "打赏归属", "Who gets it"), text))}
             {fact(t!(locale, "订单号", "Order number"), order.short())}
             {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, site, locale))}
-            {(order.trial_days > 0 && still_renews(order)).then(|| fact(t!(locale, "试用", "Trial"), trial(order, locale)))}
+            {(order.trial_days > 0 && still_renews(order)).then(|| fact(t!(locale, "试用", "Trial"), trial(order, before_tax, locale)))}
             {(!receipt).then(|| by_offer::receipt(order, locale))}
-            {by_offer::after(order, locale)}
+            {by_offer::after(order, before_tax, locale)}
             {(!receipt).then(|| seats(order, locale)).flatten()}
-            {total(order, now, site, locale)}
+            {(!receipt).then(|| taxed(order, tax, before_tax, locale)).flatten()}
+            {total(order, before_tax, now, site, locale)}
         </dl>
     }
     .into_any()
@@ -76,20 +87,42 @@ fn still_renews(order: &Order) -> bool {
     order.trial.is_none_or(|trial| trial.charged)
 }
 
+/// Where tax is added to the price: what it is without, and what is added.
+fn taxed(order: &Order, tax: Option<Tax>, before_tax: bool, locale: Locale) -> Option<AnyView> {
+    let net = order.net?.price;
+    let added = match tax {
+        Some(Tax { country: Some(country), rate, minor }) => {
+            let (amount, country, rate) = (Money::new(minor, net.currency).format(locale), country.name(locale), rate_name(rate));
+            tf!(locale, "{amount}（{country}，{rate}）", "{amount} ({country}, {rate})")
+        }
+        Some(_) => t!(locale, "无", "None").to_owned(),
+        None if before_tax => t!(locale, "选择所在的国家或地区后计算", "Known once you say where you live").to_owned(),
+        None => return None,
+    };
+    Some(
+        view! {
+            {fact(t!(locale, "净额", "Net"), net.format(locale))}
+            {fact(t!(locale, "税", "Tax"), added)}
+        }
+        .into_any(),
+    )
+}
+
 /// What is due; of a trial nothing today, and the price when it ends.
-fn total(order: &Order, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+fn total(order: &Order, before_tax: bool, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
     let line = |label: &'static str, amount: Money| {
         view! { <div class="order-total"><dt>{label}</dt><dd>{amount.format(locale)}</dd></div> }.into_any()
     };
     if order.trial_days == 0 || !unpaid(order) {
-        return line(t!(locale, "合计", "Total"), order.price);
+        let label = if before_tax { t!(locale, "合计（未含税）", "Total before tax") } else { t!(locale, "合计", "Total") };
+        return line(label, order.price);
     }
     let first = match order.trial {
         Some(trial) => trial.charged.then_some(trial.until),
         None => Some(now.plus(order.trial_days.saturating_mul(DAY))),
     };
     let charge = first.map(|at| {
-        let (date, price) = (format::date(at, &site.time_zone, locale), order.price.format(locale));
+        let (date, price) = (format::date(at, &site.time_zone, locale), price_said(order.price, before_tax, locale));
         fact(t!(locale, "首次扣款", "First charge"), tf!(locale, "{date}，{price}", "{date}, {price}"))
     });
     let due = order.trial.is_none().then(|| line(t!(locale, "今天应付", "Due today"), Money::new(0, order.price.currency)));
@@ -123,8 +156,8 @@ fn seats(order: &Order, locale: Locale) -> Option<AnyView> {
 }
 
 /// When the first charge comes.
-fn trial(order: &Order, locale: Locale) -> String {
-    let (trial, price) = (order.trial_days, order.price.format(locale));
+fn trial(order: &Order, before_tax: bool, locale: Locale) -> String {
+    let (trial, price) = (order.trial_days, price_said(order.price, before_tax, locale));
     let days = plural(trial, "day", "days");
     tf!(
         locale,
@@ -134,7 +167,7 @@ fn trial(order: &Order, locale: Locale) -> String {
 }
 
 /// `ended`: when all that it opened was closed; `asked`: a fapiao was asked for.
-pub fn receipt_shown(receipt: &Receipt, ended: Option<Timestamp>, asked: bool, site: &Site, locale: Locale) -> AnyView {
+pub fn receipt_shown(receipt: &Receipt, tax: Option<Tax>, ended: Option<Timestamp>, asked: bool, site: &Site, locale: Locale) -> AnyView {
     let order = &receipt.order;
     let until = match (ended, order.opens_until) {
         _ if matches!(order.purpose, Purpose::Gift | Purpose::Tip) => None,
@@ -168,6 +201,7 @@ pub fn receipt_shown(receipt: &Receipt, ended: Option<Timestamp>, asked: bool, s
             {fact(t!(locale, "付款时间", "Paid on"), when(receipt.received_at, site, locale))}
             {by_offer::receipt(order, locale)}
             {seats(order, locale)}
+            {taxed(order, tax, false, locale)}
             {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
             {refunded}
             {fact(t!(locale, "付款方式", "Paid through"), provider_name(receipt.provider, locale))}

@@ -2,15 +2,15 @@
 
 use super::back;
 use super::by_offer::GiveUp;
+use super::country::Countries;
 use crate::foundation::locale::Locale;
-use crate::foundation::money::Money;
 use crate::pages::checkout::in_wechat;
 use crate::pages::orders::provider_name;
 use crate::payments::model::Order;
-use crate::payments::tax::{Country, Tax, included, rate_name};
+use crate::payments::tax::{Country, Tax};
 use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Check, Select, Submit, Tone, fact};
+use crate::ui::{Banner, Check, Submit, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
@@ -137,21 +137,6 @@ pub fn Pay(
         </form>
     }
     .into_any()
-}
-
-/// Where the buyer lives, and which tax the price includes there.
-#[component]
-fn Countries(order: Order, rates: Vec<(Country, i64)>, #[prop(optional_no_strip)] tax: Option<Tax>, locale: Locale) -> impl IntoView {
-    let name = |(country, rate): (Country, i64)| {
-        let (name, percent) = (country.name(locale), rate_name(rate));
-        let amount = Money::new(included(order.price.minor, rate), order.price.currency).format(locale);
-        (country.code().to_owned(), tf!(locale, "{name}，含税 {percent}，即 {amount}", "{name}: includes {percent} tax, {amount}"))
-    };
-    let choose = (String::new(), t!(locale, "请选择", "Please choose").to_owned());
-    let other = ("-".to_owned(), t!(locale, "其他国家或地区，不含税", "Another country: no tax").to_owned());
-    let options = [choose].into_iter().chain(rates.into_iter().map(name)).chain([other]).collect();
-    let value = tax.map_or("", |tax| tax.country.map_or("-", Country::code));
-    view! { <Select label=t!(locale, "你所在的国家或地区", "Where you live") name="country" value options/> }
 }
 
 /// How to pay without a provider, in the admin's words, and what to write on it.

@@ -9,6 +9,7 @@ use crate::foundation::money::Currency;
 use crate::membership;
 use crate::membership::model::{ForTeams, Tier};
 use crate::membership::wording;
+use crate::pages::plus_tax;
 use crate::pages::shell::{Kind, Page};
 use crate::payments::teams::buying::{self, Typed};
 use crate::server::http::{Ask, Form, see_other, sign_in_path};
@@ -77,6 +78,7 @@ pub async fn submit(ask: Ask, Form(form): Form<TeamForm>) -> Result<Response> {
 
 async fn draw(ask: &Ask, form: TeamForm, errors: Errors) -> Result<Response> {
     let tiers = tiers(ask).await?;
+    let plus_tax = plus_tax::note(ask).await?.map(str::to_owned);
     let locale = ask.locale;
     let title = t!(locale, "为团队购买", "Buy for a team");
     Ok(Page::new(title).of(Kind::Forms).private().status_of(&errors).draw(ask, || {
@@ -84,7 +86,7 @@ async fn draw(ask: &Ask, form: TeamForm, errors: Errors) -> Result<Response> {
             let action = Some(("/membership".to_owned(), t!(locale, "查看会员等级", "See the tiers").to_owned()));
             view! { <EmptyState text=t!(locale, "目前没有向团队出售的会员等级。", "No tier is sold to teams at present.") action/> }.into_any()
         } else {
-            fields(form, &tiers, &errors, locale)
+            fields(form, (&tiers, plus_tax), &errors, locale)
         };
         view! {
             <section class="narrow team">
@@ -114,7 +116,7 @@ fn how_many(teams: ForTeams, locale: Locale) -> String {
     }
 }
 
-fn fields(form: TeamForm, tiers: &[(Tier, ForTeams)], errors: &Errors, locale: Locale) -> AnyView {
+fn fields(form: TeamForm, (tiers, plus_tax): (&[(Tier, ForTeams)], Option<String>), errors: &Errors, locale: Locale) -> AnyView {
     let mut choices = Vec::new();
     for (tier, _) in tiers {
         for price in &tier.prices {
@@ -135,7 +137,7 @@ fn fields(form: TeamForm, tiers: &[(Tier, ForTeams)], errors: &Errors, locale: L
     let named = t!(locale, "成员加入时会看到。", "Those who join will see it.").to_owned();
     view! {
         <form class="form" method="post" action="/team">
-            <Select label=t!(locale, "会员等级和期限", "Tier and term") name="what" value=form.what options=choices error=errors.of("what", locale)/>
+            <Select label=t!(locale, "会员等级和期限", "Tier and term") name="what" value=form.what options=choices hint=plus_tax error=errors.of("what", locale)/>
             <Field label=t!(locale, "席位数", "How many seats") name="seats" inputmode="numeric" value=form.seats required=true maxlength=4 autocomplete="off" hint=Some(hint) error=errors.of("seats", locale)/>
             <Field label=t!(locale, "团队名称", "Name of the team") name="name" value=form.name required=true maxlength=60 autocomplete="organization" hint=Some(named) error=errors.of("name", locale)/>
             <Submit label=t!(locale, "去付款", "Go on to pay")/>

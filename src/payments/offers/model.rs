@@ -196,12 +196,7 @@ impl Offer {
             Kind::Amount(off) if off.currency == list.currency => list.minor.saturating_sub(off.minor),
             Kind::Amount(_) | Kind::Trial(_) => return None,
         };
-        // Of currencies with three decimals, cards are charged to the second; of some others only whole units are taken.
-        let step = match list.currency.code() {
-            "HUF" | "TWD" => 100,
-            _ if list.currency.exponent() == 3 => 10,
-            _ => 1,
-        };
+        let step = list.currency.step();
         let minor = minor.clamp(0, list.minor.max(0));
         Some(Money::new(minor - minor % step, list.currency))
     }

@@ -12,8 +12,9 @@ use crate::foundation::viewer::Viewer;
 use crate::membership;
 use crate::payments::model::Item;
 use crate::payments::service::plans::{Subscription, own, said};
-use crate::payments::service::{connections, repricing, settle};
+use crate::payments::service::{connections, repricing, settle, taxes};
 use crate::payments::store::subscriptions;
+use crate::payments::tax;
 use crate::providers::facts::AgreementState;
 use crate::providers::{Cut, Failure};
 use crate::server::context::Context;
@@ -40,8 +41,12 @@ async fn of(ctx: &Context, one: Subscription, offer: Offer) -> Result<Option<Sta
     if repricing::coming(ctx, &one).await?.is_some() {
         return Ok(None);
     }
-    let Ok(deal @ Deal::Price(amount, Some(terms @ 1))) = offer.deal_for_term(one.price, one.every, true, now) else { return Ok(None) };
-    if amount == one.price || !is_taken(ctx, deal, one.price, true).await? {
+    // What is charged has its tax, and an offer says what it takes off prices without.
+    let rate = taxes::beyond_prices(ctx, one.id).await?;
+    let list = tax::without_tax(one.price, rate);
+    let Ok(Deal::Price(reduced, Some(terms @ 1))) = offer.deal_for_term(list, one.every, true, now) else { return Ok(None) };
+    let amount = tax::with_tax(reduced, rate);
+    if reduced == list || !is_taken(ctx, Deal::Price(amount, Some(terms)), one.price, true).await? {
         return Ok(None);
     }
     let until = after_terms(from, one.every, i64::from(terms));

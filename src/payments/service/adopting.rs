@@ -131,6 +131,7 @@ fn unwritten(known: &SubscriptionRow, title: String) -> Option<Order> {
         item: Item::Tier(TierId(known.tier_id), Cadence::parse(&known.cadence)?),
         title,
         price: Money::new(known.minor, Currency::parse(&known.currency)?),
+        net: None,
         purpose: Purpose::Own,
         team: None,
         renewing: true,

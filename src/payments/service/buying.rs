@@ -1,7 +1,7 @@
 //! Beginning to buy: an order with what is agreed, of a thing as it is sold to the viewer, perhaps by an offer.
 
 use super::checkout::{on_its_way, unpaid};
-use super::{bundles, giving_up, own_price, plans, promises, tips};
+use super::{bundles, giving_up, own_price, plans, promises, taxes, tips};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{BundleId, MemberId, PostId, TierId};
@@ -187,6 +187,8 @@ async fn begin(
         item: sold.item,
         title: &sold.title,
         price,
+        // Who thanks somebody says what they pay.
+        is_net: purpose != Purpose::Tip && taxes::is_added(ctx).await?,
         renewing: sold.renewing,
         settles: false,
         trial_days,
@@ -242,6 +244,7 @@ async fn begin(
         }
     }
     if let Some(before) = instead {
+        taxes::follow(ctx, &mut tx, before.id, order).await?;
         giving_up::replaced(&mut tx, before.id, ctx.now()).await?;
     }
     tx.commit().await?;
@@ -413,5 +416,5 @@ pub(super) async fn kept_price(
     (cadence, currency): (Cadence, Currency),
 ) -> Result<Option<Money>> {
     let Some(member) = viewer.id().filter(|_| held.is_some() && tier.keeps_price) else { return Ok(None) };
-    orders::last_price(ctx.db(), member, tier.id, cadence, currency).await
+    orders::last_price(ctx.db(), (member, tier.id), (cadence, currency), taxes::is_added(ctx).await?).await
 }

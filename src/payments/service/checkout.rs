@@ -71,7 +71,8 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
         return Err(not_available());
     }
     let connection = connections::connection(ctx, paying.provider).await?;
-    let checkout = note(ctx, &order, paying).await?;
+    // With its tax, as it is now that nothing changes it any more.
+    let (order, checkout) = note(ctx, &order, paying).await?;
     if let Some(way) = checkout.way {
         return Ok(way);
     }
@@ -99,7 +100,7 @@ pub(super) fn on_its_way() -> AppError {
     ))
 }
 
-fn stands(ctx: &Context, order: &Order) -> Result<()> {
+pub(super) fn stands(ctx: &Context, order: &Order) -> Result<()> {
     match (order.has_lapsed(ctx.now()), order.closed_at) {
         (false, _) => Ok(()),
         (true, Some(_)) => {
@@ -128,29 +129,30 @@ pub(super) fn unpaid(order: &Order) -> Result<()> {
 /// A member that is none: who asks for others is not counted out.
 const NOBODY: MemberId = MemberId(0);
 
-/// Writes the try down before the provider hears of it: whatever happens in between, it will be looked for there.
-async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout> {
+/// Writes the try down before the provider hears of it: whatever happens in between, it will be looked for there. With the
+/// order as it stands then.
+async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<(Order, Checkout)> {
     let now = ctx.now();
     let today = connections::today(ctx).await?;
     let device = checkouts::device_name(&paying.device);
     let mut tx = ctx.db().begin().await?;
     // Two clicks at once take turns, and the second finds what the first began.
-    let order = &orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
-    unpaid(order)?;
+    let order = orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
+    unpaid(&order)?;
     // The use of an offer may have been given back meanwhile.
-    stands(ctx, order)?;
+    stands(ctx, &order)?;
     if let Some(pending) = pending(&checkouts::pending(&mut tx, order.id).await?, paying)? {
         tx.commit().await?;
-        return Ok(pending);
+        return Ok((order, pending));
     }
     match (order.item, order.team) {
-        (Item::Tier(tier, _), Some(team)) => hold_seats_of_team(ctx, &mut tx, tier, order, team).await?,
+        (Item::Tier(tier, _), Some(team)) => hold_seats_of_team(ctx, &mut tx, tier, &order, team).await?,
         (Item::Tier(tier, _), None) => hold_seat(ctx, &mut tx, tier, order.member).await?,
         (Item::Post(_) | Item::Bundle(_) | Item::Author(_), _) => (),
     }
     if let Some(open) = checkouts::reusable(&mut tx, order.id, paying.provider, device, now.plus(TOO_SHORT)).await? {
         tx.commit().await?;
-        return Ok(open);
+        return Ok((order, open));
     }
     // What others began to pay a moment ago counts.
     if !connections::holds_today(&mut tx, paying.provider, order, today).await? {
@@ -161,7 +163,7 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<Checkout>
     checkouts::insert(&mut tx, order.id, paying.provider, &reference, device, times).await?;
     let noted = checkouts::reusable(&mut tx, order.id, paying.provider, device, now).await?.ok_or(AppError::Internal)?;
     tx.commit().await?;
-    Ok(noted)
+    Ok((order, noted))
 }
 
 /// A seat of a limited tier is held while it is being paid for.

@@ -1,5 +1,6 @@
 //! Renewing with one press: another term like the last one, paid the same way.
 
+use super::taxes;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::id::TierId;
@@ -16,6 +17,8 @@ use crate::server::context::Context;
 pub struct Renewal {
     pub cadence: Cadence,
     pub price: Money,
+    /// Tax is added to the price.
+    pub is_net: bool,
     /// Through whom the last one was paid.
     pub provider: Provider,
 }
@@ -30,11 +33,12 @@ pub struct Reminder {
 /// Another term like the last one the viewer paid for, at the price they kept or at today's.
 pub async fn renewal(ctx: &Context, viewer: &Viewer, id: TierId) -> Result<Option<Renewal>> {
     let Some(member) = viewer.id() else { return Ok(None) };
-    let Some((cadence, paid, provider)) = orders::last_of_tier(ctx.db(), member, id).await? else { return Ok(None) };
+    let is_net = taxes::is_added(ctx).await?;
+    let Some((cadence, paid, provider)) = orders::last_of_tier(ctx.db(), member, id, is_net).await? else { return Ok(None) };
     let tier = membership::service::tier(ctx, id).await?;
     let today = || tier.price(cadence, paid.currency).filter(|_| !tier.archived);
     let price = if tier.keeps_price { Some(paid) } else { today() };
-    Ok(price.map(|price| Renewal { cadence, price, provider }))
+    Ok(price.map(|price| Renewal { cadence, price, is_net, provider }))
 }
 
 /// What the viewer is to be reminded of now.

@@ -4,7 +4,7 @@
 
 use super::plans::{self, Subscription, own, said};
 use super::settle::settle;
-use super::{asking, connections};
+use super::{asking, connections, taxes};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::TierId;
@@ -15,6 +15,7 @@ use crate::membership::{self, model::Membership, model::Tier};
 use crate::payments::store::changes::{self, ChangeRow, NewChange};
 use crate::payments::store::checkouts::{self, WISH_LASTS};
 use crate::payments::store::subscriptions;
+use crate::payments::tax;
 use crate::providers::facts::AgreementState;
 use crate::providers::{Failure, NewPrice, Provider, Repriced};
 use crate::server::context::Context;
@@ -26,6 +27,7 @@ pub struct Offered {
     pub tier: TierId,
     pub name: String,
     pub every: Cadence,
+    /// What is charged for a term, with all tax.
     pub price: Money,
     pub when: When,
 }
@@ -111,23 +113,25 @@ pub async fn offered(ctx: &Context, viewer: &Viewer, one: &Subscription) -> Resu
     let charged = next.as_ref().map_or((one.tier, one.every), |next| (next.tier, next.every));
     let held = membership::service::membership_of(ctx, viewer).await?;
     let others = plans::subscriptions_of(ctx, viewer).await?;
+    let rate = taxes::beyond_prices(ctx, one.id).await?;
     let mut offered = Vec::new();
     for tier in membership::service::tiers(ctx).await? {
         if !open(ctx, viewer, one, (&held, &others), &tier).await? {
             continue;
         }
         for price in tier.prices.iter().filter(|price| price.amount.currency == one.price.currency) {
+            let amount = tax::with_tax(price.amount, rate);
             let own = (tier.id, price.cadence) == (one.tier, one.every);
             let known_term = price.cadence == one.every || one.provider.settles_changes();
             if own || (tier.id, price.cadence) == charged || !known_term {
                 continue;
             }
             let has_it = held.iter().any(|held| held.tier == one.tier && !held.paused);
-            let dearer = tier.id != one.tier && price.cadence == one.every && price.amount.minor > one.price.minor;
+            let dearer = tier.id != one.tier && price.cadence == one.every && amount.minor > one.price.minor;
             let now = dearer && has_it && next.is_none() && one.state == AgreementState::Active && one.provider.settles_changes();
-            let difference = if now { difference(ctx, one, end, price.amount).await? } else { None };
+            let difference = if now { difference(ctx, one, end, amount).await? } else { None };
             let when = difference.map_or(When::NextTerm(end), When::AtOnce);
-            offered.push(Offered { tier: tier.id, name: tier.name.clone(), every: price.cadence, price: price.amount, when });
+            offered.push(Offered { tier: tier.id, name: tier.name.clone(), every: price.cadence, price: amount, when });
         }
     }
     // What was agreed for the next term can be taken back.

@@ -246,6 +246,8 @@ impl Telling<'_> {
             item: agreed.item,
             title: &agreed.title,
             price: fact.amount,
+            // What is charged has its tax.
+            is_net: false,
             renewing: true,
             settles: agreed.settles,
             trial_days: 0,
@@ -258,7 +260,8 @@ impl Telling<'_> {
         if !agreed.settles {
             promises::carry(tx, first.id, order).await?;
         }
-        taxes::carry(self.ctx, tx, first.id, order, fact.amount.minor).await?;
+        let list = agreed.offer.as_ref().map(|offer| offer.list);
+        taxes::carry(self.ctx, tx, first, order, (fact.amount, list)).await?;
         Ok(Ok(order))
     }
 

@@ -1,7 +1,7 @@
 //! What there is to buy: each tier as the viewer can have it, in terms at prices, as a free place, or not at all because there
 //! is no seat left; and what an offer makes of that.
 
-use super::{buying, connections, plans, repricing};
+use super::{buying, connections, plans, repricing, taxes};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::money::{Currency, Money};
@@ -138,7 +138,7 @@ async fn terms(ctx: &Context, viewer: &Viewer, tier: &Tier, held: Option<&Member
         sold.extend(tier.prices.iter().map(|price| (price.cadence, price.amount.currency)));
     }
     if let (Some(member), Some(_), true) = (viewer.id(), held, tier.keeps_price) {
-        for (_, cadence, price) in orders::prices_paid(ctx.db(), member, tier.id).await? {
+        for (_, cadence, price) in orders::prices_paid(ctx.db(), member, tier.id, taxes::is_added(ctx).await?).await? {
             if !sold.contains(&(cadence, price.currency)) {
                 sold.push((cadence, price.currency));
             }

@@ -1,7 +1,7 @@
 //! Going over to another tier with a term pass: what is left of it becomes time of the other tier, by what the two cost a
 //! day. Each order's time is counted at the price that order paid, so that its refund takes back its own share.
 
-use super::plans;
+use super::{plans, taxes};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, OrderId, TierId};
@@ -64,9 +64,9 @@ async fn open(ctx: &Context, viewer: &Viewer, held: &[Membership], to: &Tier) ->
     Ok(!stands && !plans::renews(ctx, viewer, to.id).await?)
 }
 
-/// How long each term is at the other tier's price; `None` when one of the tiers has no price in a currency that was paid.
+/// How long each term is at the other tier's price, both without tax where it is added to prices; `None` when one of the tiers has no price in a currency that was paid.
 async fn counted(ctx: &Context, member: MemberId, from: TierId, left: Vec<Left>, to: &Tier) -> Result<Option<Vec<(Left, i64)>>> {
-    let paid = orders::prices_paid(ctx.db(), member, from).await?;
+    let paid = orders::prices_paid(ctx.db(), member, from, taxes::is_added(ctx).await?).await?;
     let own = membership::service::tier(ctx, from).await?;
     let rate = |left: &Left| {
         let order = left.order()?;

@@ -6,8 +6,8 @@ use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{BundleId, MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
-use crate::payments::model::{Applied, Item, OfTeam, Order, OrderStatus, Purpose, Trial};
-use crate::payments::{affiliates, shares};
+use crate::payments::model::{Applied, Item, OfTeam, Order, OrderStatus, Prices, Purpose, Trial};
+use crate::payments::{affiliates, shares, tax};
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
 
@@ -35,6 +35,8 @@ pub struct OrderRow {
     paid_at: Option<i64>,
     booked: i64,
     list_minor: Option<i64>,
+    net_minor: Option<i64>,
+    net_list_minor: Option<i64>,
     offer_name: Option<String>,
     offer_id: Option<i64>,
     offer_terms: Option<i64>,
@@ -52,7 +54,7 @@ pub struct OrderRow {
 /// once its agreement has ended.
 pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.bundle_id, o.author_id, o.title, o.currency, o.minor, o.renewing, \
     o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
-    o.list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, o.purpose, \
+    o.list_minor, o.net_minor, o.net_list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, o.purpose, \
     coalesce((select max(e.ends_at) from entitlements e where e.revoked_at is null \
     and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)), \
     (select w.until_at from team_terms w where w.order_id = o.id and w.revoked_at is null)) as opens_until, \
@@ -100,6 +102,9 @@ impl OrderRow {
             purpose: Purpose::parse(&self.purpose)?,
             team: self.team_id.zip(self.team_seats).map(|(id, seats)| OfTeam { id, seats }),
             price: Money::new(self.minor, currency),
+            net: self
+                .net_minor
+                .map(|net| Prices { price: Money::new(net, currency), list: self.net_list_minor.map(|list| Money::new(list, currency)) }),
             renewing: self.renewing,
             settles: self.settles,
             trial_days: self.trial_days,
@@ -124,6 +129,8 @@ pub struct NewOrder<'a> {
     pub item: Item,
     pub title: &'a str,
     pub price: Money,
+    /// Tax is added to the price once the buyer says where they live.
+    pub is_net: bool,
     pub renewing: bool,
     pub settles: bool,
     pub trial_days: i64,
@@ -159,14 +166,15 @@ impl Columns {
 
 const INSERT: &str = "insert into orders
     (reference, member_id, kind, tier_id, cadence, post_id, title, currency, minor, renewing, trial_days, return_to, subscription_id,
-    created_at, settles, list_minor, offer_name, offer_id, offer_terms, purpose, bundle_id, author_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+    created_at, settles, list_minor, offer_name, offer_id, offer_terms, purpose, bundle_id, author_id, net_minor, net_list_minor)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 returning id";
 
 pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<OrderId> {
     let Columns { kind, tier, cadence, post, bundle, author } = Columns::of(new.item);
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
-    let NewOrder { reference, member, title, renewing, settles, trial_days, return_to, subscription, purpose, .. } = *new;
+    let NewOrder { reference, member, title, is_net, renewing, settles, trial_days, return_to, subscription, purpose, .. } = *new;
+    let list = new.offer.map(|offer| offer.list.minor);
     let args = args![
         reference,
         member,
@@ -183,13 +191,15 @@ pub async fn insert(tx: &mut Tx, new: &NewOrder<'_>, now: Timestamp) -> Result<O
         subscription,
         now,
         settles,
-        new.offer.map(|offer| offer.list.minor),
+        list,
         new.offer.map(|offer| offer.name.as_str()),
         new.offer.and_then(|offer| offer.used),
         new.offer.and_then(|offer| offer.terms).map(i64::from),
         purpose.as_str(),
         bundle,
-        author
+        author,
+        is_net.then_some(minor),
+        list.filter(|_| is_net)
     ];
     let (id,): (i64,) = tx.one(INSERT, args).await?;
     match new.item {
@@ -214,27 +224,30 @@ where id = (
         and subscription_id is null
         and (tier_id = $2 and cadence = $3 or post_id = $4 or bundle_id = $14)
         and currency = $5
-        and minor = $6
+        and coalesce(net_minor, minor) = $6
+        and (net_minor is not null) = $15
         and renewing = $8
         and trial_days = $9
         and created_at > $10
         and closed_at is null
         and purpose = 'own'
         and coalesce(offer_id, 0) = $11
-        and coalesce(list_minor, 0) = $12
+        and coalesce(net_list_minor, list_minor, 0) = $12
         and coalesce(offer_terms, 0) = $13
 )
 returning id, reference";
 
-/// An order for the same thing at the same price that is not paid yet; it now leads back to `return_to`, and whoever
-/// recommended its buyer since gets a reward for it.
+/// An order for the same thing at the same price, taxed in the same way, that is not paid yet; it now leads back to `return_to`,
+/// and whoever recommended its buyer since gets a reward for it.
 pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>, (made_after, now): (Timestamp, Timestamp)) -> Result<Option<String>> {
     let Columns { tier, cadence, post, bundle, .. } = Columns::of(new.item);
-    let NewOrder { member, return_to, renewing, trial_days, .. } = *new;
+    let NewOrder { member, return_to, is_net, renewing, trial_days, .. } = *new;
     let (currency, minor) = (new.price.currency.code(), new.price.minor);
     let offer = new.offer.and_then(|offer| offer.used).map_or(0, |offer| offer.0);
     let (list, terms) = new.offer.map_or((0, 0), |offer| (offer.list.minor, offer.terms.map_or(0, i64::from)));
-    let args = args![member, tier, cadence, post, currency, minor, return_to, renewing, trial_days, made_after, offer, list, terms, bundle];
+    let args = args![
+        member, tier, cadence, post, currency, minor, return_to, renewing, trial_days, made_after, offer, list, terms, bundle, is_net
+    ];
     let row: Option<(i64, String)> = tx.optional(REOPEN, args).await?;
     let Some((id, reference)) = row else { return Ok(None) };
     affiliates::rewards::promise(tx, OrderId(id), new, now).await?;
@@ -372,6 +385,24 @@ pub async fn set_subscription(tx: &mut Tx, id: OrderId, subscription: i64) -> Re
     tx.run("update orders set subscription_id = $2 where id = $1", args![id, subscription]).await.map(drop)
 }
 
+const SET_PRICE: &str = "update orders
+set minor = $2, list_minor = $3
+where id = $1";
+
+/// What it costs with the tax that is added to what was agreed. Nobody is paying it.
+pub async fn set_price(tx: &mut Tx, id: OrderId, whole: Prices) -> Result<()> {
+    tx.run(SET_PRICE, args![id, whole.price.minor, whole.list.map(|list| list.minor)]).await.map(drop)
+}
+
+const SET_NET: &str = "update orders
+set net_minor = $2, net_list_minor = $3
+where id = $1";
+
+/// What of its price tax was added to.
+pub async fn set_net(tx: &mut Tx, id: OrderId, net: Prices) -> Result<()> {
+    tx.run(SET_NET, args![id, net.price.minor, net.list.map(|list| list.minor)]).await.map(drop)
+}
+
 const CLOSE: &str = "update orders
 set closed_at = $2, status = 'open'
 where id = $1 and status in ('open', 'pending') and closed_at is null";
@@ -381,16 +412,33 @@ pub async fn close(tx: &mut Tx, id: OrderId, now: Timestamp) -> Result<()> {
     tx.run(CLOSE, args![id, now]).await.map(drop)
 }
 
-const LAST_PRICE: &str = "select coalesce(list_minor, minor) as minor
-from orders
-where member_id = $1 and tier_id = $2 and cadence = $3 and currency = $4 and status = 'paid' and not settles and purpose = 'own'
-order by paid_at desc, id desc
+/// What was paid, what of it tax was added to, and at which rate.
+type PaidRow = (i64, Option<i64>, i64);
+
+/// As a price that is kept, or counted beside those that are asked now.
+fn kept((minor, net, rate): PaidRow, currency: Currency, is_added: bool) -> Money {
+    tax::kept(Money::new(minor, currency), net.map(|net| Money::new(net, currency)), rate, is_added)
+}
+
+const LAST_PRICE: &str = "select coalesce(o.list_minor, o.minor) as minor, coalesce(o.net_list_minor, o.net_minor) as net,
+    coalesce(t.rate, 0) as rate
+from orders o
+left join order_taxes t on t.order_id = o.id
+where o.member_id = $1 and o.tier_id = $2 and o.cadence = $3 and o.currency = $4 and o.status = 'paid' and not o.settles
+    and o.purpose = 'own'
+order by o.paid_at desc, o.id desc
 limit 1";
 
-/// What such a term cost a member last, offers not counted: what an offer took off is not kept.
-pub async fn last_price(db: &Db, member: MemberId, tier: TierId, cadence: Cadence, currency: Currency) -> error::Result<Option<Money>> {
-    let row: Option<(i64,)> = db.optional(LAST_PRICE, args![member, tier, cadence.to_string(), currency.code()]).await?;
-    Ok(row.map(|(minor,)| Money::new(minor, currency)))
+/// What such a term cost a member last, offers not counted: what an offer took off is not kept. Where tax `is_added` to prices
+/// now, without it.
+pub async fn last_price(
+    db: &Db,
+    (member, tier): (MemberId, TierId),
+    (cadence, currency): (Cadence, Currency),
+    is_added: bool,
+) -> error::Result<Option<Money>> {
+    let row: Option<PaidRow> = db.optional(LAST_PRICE, args![member, tier, cadence.to_string(), currency.code()]).await?;
+    Ok(row.map(|row| kept(row, currency, is_added)))
 }
 
 /// An order by its number, outside a transaction.
@@ -432,33 +480,37 @@ pub async fn email_of(db: &Db, member: MemberId) -> Result<Option<String>> {
     Ok(row.and_then(|(email,)| email))
 }
 
-const LAST_OF_TIER: &str = "select o.cadence, o.currency, coalesce(o.list_minor, o.minor) as minor, p.provider
+const LAST_OF_TIER: &str = "select o.cadence, o.currency, p.provider, coalesce(o.list_minor, o.minor) as minor,
+    coalesce(o.net_list_minor, o.net_minor) as net, coalesce(t.rate, 0) as rate
 from orders o
 join payments p on p.order_id = o.id and p.use = 'order'
+left join order_taxes t on t.order_id = o.id
 where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles and o.purpose = 'own'
 order by o.paid_at desc, o.id desc
 limit 1";
 
-/// What a term of a tier cost a member last, offers not counted, and through whom they paid.
-pub async fn last_of_tier(db: &Db, member: MemberId, tier: TierId) -> error::Result<Option<(Cadence, Money, Provider)>> {
-    let row: Option<(String, String, i64, String)> = db.optional(LAST_OF_TIER, args![member, tier]).await?;
-    Ok(row.and_then(|(cadence, currency, minor, provider)| {
-        let price = Money::new(minor, Currency::parse(&currency)?);
+/// What a term of a tier cost a member last, offers not counted, and through whom they paid. Where tax `is_added` to prices
+/// now, without it.
+pub async fn last_of_tier(db: &Db, member: MemberId, tier: TierId, is_added: bool) -> error::Result<Option<(Cadence, Money, Provider)>> {
+    let row: Option<(String, String, String, i64, Option<i64>, i64)> = db.optional(LAST_OF_TIER, args![member, tier]).await?;
+    Ok(row.and_then(|(cadence, currency, provider, minor, net, rate)| {
+        let price = kept((minor, net, rate), Currency::parse(&currency)?, is_added);
         Some((Cadence::parse(&cadence)?, price, Provider::parse(&provider)?))
     }))
 }
 
-const PRICES_PAID: &str = "select id, cadence, currency, minor
-from orders
-where member_id = $1 and tier_id = $2 and status = 'paid' and not settles and purpose = 'own'
-order by paid_at desc, id desc
+const PRICES_PAID: &str = "select o.id, o.cadence, o.currency, o.minor, o.net_minor, coalesce(t.rate, 0) as rate
+from orders o
+left join order_taxes t on t.order_id = o.id
+where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles and o.purpose = 'own'
+order by o.paid_at desc, o.id desc
 limit 1000";
 
-/// What a member paid for terms of a tier, the last first, each with its order.
-pub async fn prices_paid(db: &Db, member: MemberId, tier: TierId) -> error::Result<Vec<(OrderId, Cadence, Money)>> {
-    let rows: Vec<(i64, String, String, i64)> = db.all(PRICES_PAID, args![member, tier]).await?;
-    let read = |(id, cadence, currency, minor): (i64, String, String, i64)| {
-        Some((OrderId(id), Cadence::parse(&cadence)?, Money::new(minor, Currency::parse(&currency)?)))
+/// What a member paid for terms of a tier, the last first, each with its order. Where tax `is_added` to prices now, without it.
+pub async fn prices_paid(db: &Db, member: MemberId, tier: TierId, is_added: bool) -> error::Result<Vec<(OrderId, Cadence, Money)>> {
+    let rows: Vec<(i64, String, String, i64, Option<i64>, i64)> = db.all(PRICES_PAID, args![member, tier]).await?;
+    let read = |(id, cadence, currency, minor, net, rate): (i64, String, String, i64, Option<i64>, i64)| {
+        Some((OrderId(id), Cadence::parse(&cadence)?, kept((minor, net, rate), Currency::parse(&currency)?, is_added)))
     };
     Ok(rows.into_iter().filter_map(read).collect())
 }

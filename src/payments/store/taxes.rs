@@ -1,4 +1,4 @@
-//! Tables `tax_rates` and `order_taxes`.
+//! Tables `tax_rates` and `order_taxes`; and whether tax is added to prices, in `selling`.
 
 use crate::args;
 use crate::foundation::id::OrderId;
@@ -22,6 +22,40 @@ pub async fn set_rate(db: &Db, country: Country, rate: i64, now: Timestamp) -> R
 
 pub async fn forget_rate(db: &Db, country: Country) -> Result<()> {
     db.run("delete from tax_rates where country = $1", args![country.code()]).await.map(drop)
+}
+
+pub async fn rate_of(tx: &mut Tx, country: Country) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = tx.optional("select rate from tax_rates where country = $1", args![country.code()]).await?;
+    Ok(row.map(|(rate,)| rate))
+}
+
+const ADDED: &str = "select tax_added, exists (select country from tax_rates) as rated from selling where id = 1";
+
+/// Whether an admin chose that tax is added to prices, and whether there is a rate.
+pub async fn added(db: &Db) -> Result<(bool, bool)> {
+    let row: Option<(bool, bool)> = db.optional(ADDED, args![]).await?;
+    Ok(row.unwrap_or_default())
+}
+
+const SAVE_ADDED: &str = "insert into selling (id, tax_added, updated_at)
+values (1, $1, $2)
+on conflict (id) do update set tax_added = $1, updated_at = $2";
+
+pub async fn save_added(db: &Db, added: bool, now: Timestamp) -> Result<()> {
+    db.run(SAVE_ADDED, args![added, now]).await.map(drop)
+}
+
+const RATE_OF_AGREEMENT: &str = "select t.rate
+from orders o
+join order_taxes t on t.order_id = o.id
+where o.subscription_id = $1
+order by o.id
+limit 1";
+
+/// The rate that the terms of an agreement carry.
+pub async fn rate_of_agreement(db: &Db, agreement: i64) -> Result<i64> {
+    let row: Option<(i64,)> = db.optional(RATE_OF_AGREEMENT, args![agreement]).await?;
+    Ok(row.map_or(0, |(rate,)| rate))
 }
 
 type TaxRow = (Option<String>, i64, i64);

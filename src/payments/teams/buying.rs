@@ -12,7 +12,7 @@ use crate::membership;
 use crate::membership::model::{ForTeams, Tier};
 use crate::membership::typed::some_number;
 use crate::payments::model::{Item, OfTeam, Order, OrderStatus, Purpose, STANDS};
-use crate::payments::service::promises;
+use crate::payments::service::{promises, taxes};
 use crate::payments::store::orders::{self, NewOrder};
 use crate::server::context::Context;
 use crate::server::db::Tx;
@@ -58,9 +58,10 @@ pub async fn start(
     let (Some(seats), Some(name)) = (seats, name) else { return Err(errors.into_error()) };
     let price =
         total(teams.seat(price, seats), seats).ok_or_else(|| AppError::field("seats", words!("金额太大了。", "That is too much.")))?;
+    let is_net = taxes::is_added(ctx).await?;
     let mut tx = ctx.db().begin().await?;
     let team = store::insert(&mut tx, payer, tier.id, (&name, seats), ctx.now()).await?;
-    let reference = order(ctx, &mut tx, viewer, &Term { team, tier: &tier, cadence, seats, price }).await?;
+    let reference = order(ctx, &mut tx, viewer, &Term { team, tier: &tier, cadence, seats, price, is_net }).await?;
     tx.commit().await?;
     Ok(reference)
 }
@@ -72,10 +73,11 @@ struct Term<'a> {
     cadence: Cadence,
     seats: i64,
     price: Money,
+    is_net: bool,
 }
 
 async fn order(ctx: &Context, tx: &mut Tx, viewer: &Viewer, term: &Term<'_>) -> Result<String> {
-    let Term { team, tier, cadence, seats, price } = *term;
+    let Term { team, tier, cadence, seats, price, is_net } = *term;
     let (reference, item, path) = (ctx.token(), Item::Tier(tier.id, cadence), OfTeam { id: team, seats }.path());
     let new = NewOrder {
         reference: &reference,
@@ -83,6 +85,7 @@ async fn order(ctx: &Context, tx: &mut Tx, viewer: &Viewer, term: &Term<'_>) -> 
         item,
         title: &tier.name,
         price,
+        is_net,
         renewing: false,
         settles: false,
         trial_days: 0,
@@ -102,6 +105,8 @@ async fn order(ctx: &Context, tx: &mut Tx, viewer: &Viewer, term: &Term<'_>) -> 
 pub struct Renewal {
     pub cadence: Cadence,
     pub price: Money,
+    /// Tax is added to the price.
+    pub is_net: bool,
 }
 
 /// Another term like the last one, for the same seats: at the price of the last, where the tier keeps its prices and the team
@@ -116,11 +121,12 @@ pub async fn renewal(ctx: &Context, viewer: &Viewer, team: &Team) -> Result<Opti
     let tier = membership::service::tier(ctx, team.tier).await?;
     let goes_on = matches!(team.state(ctx.now()), State::Runs | State::Grace(_));
     let price = match sold(&tier, cadence, last.price.currency) {
-        _ if tier.keeps_price && goes_on => Some(last.price),
+        _ if tier.keeps_price && goes_on => Some(taxes::kept(ctx, &last).await?),
         Some((teams, price)) => total(teams.seat(price, team.seats), team.seats),
         None => None,
     };
-    Ok(price.map(|price| Renewal { cadence, price }))
+    let is_net = taxes::is_added(ctx).await?;
+    Ok(price.map(|price| Renewal { cadence, price, is_net }))
 }
 
 /// Begins to buy the next term of the viewer's team, or finds the order that was begun for it; its reference.
@@ -132,12 +138,12 @@ pub async fn renew(ctx: &Context, viewer: &Viewer, id: i64) -> Result<String> {
     let tier = membership::service::tier(ctx, team.tier).await?;
     let mut tx = ctx.db().begin().await?;
     store::lock(&mut tx, id).await?.ok_or(AppError::NotFound)?;
-    let Renewal { cadence, price } = renewal;
-    if let Some(begun) = store::waits(&mut tx, id, ctx.now().plus(-STANDS), price.currency.code(), price.minor).await? {
+    let Renewal { cadence, price, is_net } = renewal;
+    if let Some(begun) = store::waits(&mut tx, id, ctx.now().plus(-STANDS), price, is_net).await? {
         tx.commit().await?;
         return Ok(begun);
     }
-    let reference = order(ctx, &mut tx, viewer, &Term { team: id, tier: &tier, cadence, seats: team.seats, price }).await?;
+    let reference = order(ctx, &mut tx, viewer, &Term { team: id, tier: &tier, cadence, seats: team.seats, price, is_net }).await?;
     tx.commit().await?;
     Ok(reference)
 }

@@ -5,6 +5,7 @@ use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error;
 use crate::foundation::id::{MemberId, OrderId, TierId};
+use crate::foundation::money::Money;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::membership::grants::Opened;
 use crate::membership::terms::Laid;
@@ -245,13 +246,13 @@ const WAITS: &str = "select o.reference
 from team_terms w
 join orders o on o.id = w.order_id
 where w.team_id = $1 and w.given_at is null and o.status in ('open', 'pending') and o.closed_at is null and o.created_at > $2
-    and o.currency = $3 and o.minor = $4
+    and o.currency = $3 and coalesce(o.net_minor, o.minor) = $4 and (o.net_minor is not null) = $5
 order by o.id desc
 limit 1";
 
-/// An order for the team's next term at this price that is not paid yet.
-pub async fn waits(tx: &mut Tx, team: i64, made_after: Timestamp, currency: &str, minor: i64) -> Result<Option<String>> {
-    let row: Option<(String,)> = tx.optional(WAITS, args![team, made_after, currency, minor]).await?;
+/// An order for the team's next term at this price, taxed in the same way, that is not paid yet.
+pub async fn waits(tx: &mut Tx, team: i64, made_after: Timestamp, price: Money, is_net: bool) -> Result<Option<String>> {
+    let row: Option<(String,)> = tx.optional(WAITS, args![team, made_after, price.currency.code(), price.minor, is_net]).await?;
     Ok(row.map(|(reference,)| reference))
 }
 

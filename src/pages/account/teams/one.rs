@@ -17,6 +17,7 @@ use crate::payments::notices::REMIND_DAYS;
 use crate::payments::teams::buying::{self, Renewal};
 use crate::payments::teams::model::{Holder, State, Team};
 use crate::payments::teams::{self, PAGE, seats};
+use crate::payments::wording::price_said;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Submit, Tone, fact};
 use crate::{t, tf};
@@ -268,7 +269,8 @@ fn members(ask: &Ask, shown: &Shown) -> AnyView {
 
 fn renewal(ask: &Ask, shown: &Shown) -> Option<AnyView> {
     let (locale, renewal) = (ask.locale, shown.renewal?);
-    let (term, price, seats) = (wording::term(renewal.cadence, locale), renewal.price.format(locale), shown.team.seats);
+    let price = price_said(renewal.price, renewal.is_net, locale);
+    let (term, seats) = (wording::term(renewal.cadence, locale), shown.team.seats);
     let label = tf!(locale, "续费（{term}，{seats} 个席位）：{price}", "Renew {seats} seats for {term}: {price}");
     Some(
         view! {

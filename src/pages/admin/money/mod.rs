@@ -75,6 +75,7 @@ pub fn routes() -> Routes {
         .get("/admin/payouts/{id}/file", payout_run::csv)
         .get("/admin/tax", tax::show)
         .post("/admin/tax", tax::save)
+        .post("/admin/tax/how", tax::choose)
         .get("/admin/fapiao", fapiao::list)
         .get("/admin/fapiao.csv", fapiao::csv)
         .get("/admin/fapiao/{id}", fapiao::show)

@@ -1,4 +1,4 @@
-//! `/admin/tax`: a rate for each country, included in prices.
+//! `/admin/tax`: a rate for each country, and whether prices include tax or it is added to them.
 
 use super::super::menu;
 use crate::foundation::error::Result;
@@ -19,8 +19,22 @@ pub struct RateForm {
     rate: String,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HowForm {
+    /// `included` or `added`.
+    how: String,
+}
+
 pub async fn show(ask: Ask) -> Result<Response> {
     draw(&ask, RateForm::default(), Errors::none()).await
+}
+
+pub async fn choose(ask: Ask, Form(form): Form<HowForm>) -> Result<Response> {
+    match taxes::choose(&ask.ctx, &ask.viewer, &form.how).await {
+        Ok(()) => Ok(see_other("/admin/tax?done=saved")),
+        Err(error) => draw(&ask, RateForm::default(), Errors::from_error(error)?).await,
+    }
 }
 
 pub async fn save(ask: Ask, Form(form): Form<RateForm>) -> Result<Response> {
@@ -34,6 +48,7 @@ async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
     ask.viewer.require_admin()?;
     let locale = ask.locale;
     let rates = taxes::rates(&ask.ctx, locale).await?;
+    let added = taxes::added_as_chosen(&ask.ctx).await?;
     let title = t!(locale, "税", "Tax");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         let columns = vec![
@@ -57,16 +72,39 @@ async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
         };
         let countries = Country::in_order(locale).into_iter().map(|country| (country.code().to_owned(), country.name(locale).to_owned())).collect();
         let hint = t!(locale, "百分比，例如 19 或 5.5。", "In percent, such as 19 or 5.5.").to_owned();
+        let how = [
+            ("included", t!(locale, "价格含税", "Prices include tax")),
+            ("added", t!(locale, "在价格之外加税", "Tax is added to prices")),
+        ];
+        let how = how.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
+        let chosen = if added { "added" } else { "included" };
+        let what_follows = t!(
+            locale,
+            "对之后的订单生效。加税时，买家在付款前选择国家或地区，看到净额、税额和总价；自动续费沿用第一笔订单的方式和税率。打赏总是含税。",
+            "Holds for orders made from then on. Where it is added, buyers say where they live before they pay, and see net, tax and total. What renews stays as its first order was. Tips always include tax."
+        );
         view! {
             {menu(ask)}
             <section class="admin-tax">
                 <h1>{title}</h1>
                 <p>{t!(
                     locale,
-                    "税包含在价格里：买家付的金额不变，付款前选择所在的国家或地区，收据上分列净额和税额，账本里税额单独记为应付税款。没有设置税率的国家或地区不计税。",
-                    "Tax is included in prices: a buyer pays the same, says before paying where they live, and the receipt names net and tax. The ledger keeps the tax apart, as owed. Where there is no rate there is no tax."
+                    "买家付款前选择所在的国家或地区，收据上分列净额和税额，账本里税额单独记为应付税款。没有设置税率的国家或地区不计税。",
+                    "A buyer says before paying where they live, and the receipt names net and tax. The ledger keeps the tax apart, as owed. Where there is no rate there is no tax."
                 )}</p>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                <form class="form" method="post" action="/admin/tax/how">
+                    <Select
+                        label=t!(locale, "价格和税", "Prices and tax")
+                        name="how"
+                        value=chosen
+                        options=how
+                        hint=Some(what_follows.to_owned())
+                        error=errors.of("how", locale)
+                    />
+                    <Submit label=t!(locale, "保存", "Save") quiet=true/>
+                </form>
+                <h2>{t!(locale, "税率", "Rates")}</h2>
                 {list}
                 <h2>{t!(locale, "设置税率", "Set a rate")}</h2>
                 <form class="form" method="post" action="/admin/tax">

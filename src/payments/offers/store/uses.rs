@@ -82,7 +82,8 @@ const USE_AFTER_ALL: &str = "insert into offer_redemptions
     (offer_id, member_id, nth, order_id, tier_id, cadence, post_id, title, currency, list_minor, off_minor, held_at, used_at)
 select o.offer_id, o.member_id,
     (select coalesce(max(r.nth), 0) + 1 from offer_redemptions r where r.offer_id = o.offer_id and r.member_id = o.member_id),
-    o.id, o.tier_id, o.cadence, o.post_id, o.title, o.currency, o.list_minor, o.list_minor - o.minor, $2, $2
+    o.id, o.tier_id, o.cadence, o.post_id, o.title, o.currency, coalesce(o.net_list_minor, o.list_minor),
+    coalesce(o.net_list_minor, o.list_minor) - coalesce(o.net_minor, o.minor), $2, $2
 from orders o
 where o.id = $1 and o.offer_id is not null and o.list_minor >= o.minor
 on conflict (order_id) do nothing";
