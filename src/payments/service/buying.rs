@@ -273,10 +273,11 @@ async fn under_way(
     let stands = if by_offer { STANDS_BY_OFFER } else { STANDS };
     let same = (sold.item, price.currency, sold.renewing);
     let Some(order) = orders::under_way(ctx.db(), member, same, ctx.now().plus(-stands)).await? else { return Ok(None) };
-    let is_better = order.price.minor < price.minor && order.trial_days >= trial_days;
+    let agreed = order.stated().price;
+    let is_better = agreed.minor < price.minor && order.trial_days >= trial_days;
     Ok(match order.status {
         OrderStatus::Pending => Some(Begun::GoesOn(order.reference)),
-        _ if order.price == price => None,
+        _ if agreed == price => None,
         _ if is_better && !by_offer && !sold.is_own_price => Some(Begun::GoesOn(order.reference)),
         _ => Some(Begun::GivesWay(Box::new(order))),
     })

@@ -155,7 +155,7 @@ async fn note(ctx: &Context, order: &Order, paying: &Paying) -> Result<(Order, C
         return Ok((order, open));
     }
     // What others began to pay a moment ago counts.
-    if !connections::holds_today(&mut tx, paying.provider, order, today).await? {
+    if !connections::holds_today(&mut tx, paying.provider, &order, today).await? {
         return Err(not_available());
     }
     let reference = ctx.random_hex::<16>();
