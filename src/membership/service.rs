@@ -197,6 +197,15 @@ pub async fn take_back(ctx: &Context, tx: &mut Tx, cause: &str, at: Timestamp) -
     lay_again(ctx, tx, MemberId(granted.member_id), tier).await
 }
 
+/// As [`take_back`], of what would go on beyond the instant.
+pub async fn cut_short(ctx: &Context, tx: &mut Tx, cause: &str, at: Timestamp) -> Result<()> {
+    let granted = store::by_cause(tx, cause).await?;
+    match granted.is_some_and(|granted| granted.ends_at.is_none_or(|end| end > at.0)) {
+        true => take_back(ctx, tx, cause, at).await,
+        false => Ok(()),
+    }
+}
+
 /// Puts the terms of a member and tier where they belong. Whoever calls it holds the tier.
 pub(super) async fn lay_again(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId) -> Result<()> {
     let site = require_site(ctx).await?;

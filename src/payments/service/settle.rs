@@ -308,10 +308,14 @@ impl Telling<'_> {
         Ok(Ok(()))
     }
 
-    /// A trial opens the tier while it lasts, whether or not it is paid later.
+    /// A trial opens the tier while it lasts, whether or not it is paid later; it ends with its agreement, of which not every
+    /// provider says then that there was a trial.
     async fn trial(&self, tx: &mut Tx, order: &Order, subscription: i64, fact: &AgreementFact) -> Result<()> {
-        let (Item::Tier(tier, _), Some(until)) = (order.item, fact.trial_until) else { return Ok(()) };
         let cause = format!("trial:{subscription}");
+        if fact.state == AgreementState::Ended {
+            return membership::service::cut_short(self.ctx, tx, &cause, self.ctx.now()).await;
+        }
+        let (Item::Tier(tier, _), Some(until)) = (order.item, fact.trial_until) else { return Ok(()) };
         if until <= order.created_at || order.trial_days == 0 {
             return Ok(());
         }
@@ -321,11 +325,7 @@ impl Telling<'_> {
         if matches!(fact.state, AgreementState::Waiting) {
             return Ok(());
         }
-        membership::service::give(self.ctx, tx, &grant).await?;
-        if fact.state == AgreementState::Ended && self.ctx.now() < until {
-            membership::service::take_back(self.ctx, tx, &cause, self.ctx.now()).await?;
-        }
-        Ok(())
+        membership::service::give(self.ctx, tx, &grant).await
     }
 
     /// When the provider is to be asked again, should it not tell by itself.
