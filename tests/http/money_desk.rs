@@ -384,6 +384,8 @@ on_both!(the_ledger_is_looked_through_by_account_day_member_and_currency, |app| 
     assert_eq!(entries("?to=2026-03-15").await, 2);
     assert_eq!(entries("?member=bob").await, 2);
     assert_eq!(entries("?currency=usd").await, 0);
+    let nobody = owner.get("/admin/ledger?member=nobody").await;
+    assert_eq!((nobody.status, field_error(&nobody, "member")), (422, "Nobody has this handle.".to_owned()));
     let wrong = owner.get("/admin/ledger?from=2026-03-16&to=2026-03-15").await;
     assert_eq!(wrong.status, 422);
     assert!(!field_error(&wrong, "to").is_empty());

@@ -47,6 +47,14 @@ pub struct OrderRow {
     trial_charged: i64,
 }
 
+/// Of `orders o`: what went back of it in minor units, without what was paid too much.
+pub const REFUNDED: &str = "(
+        select cast(coalesce(sum(r.minor), 0) as bigint)
+        from payments p
+        join refunds r on r.payment_id = p.id
+        where p.order_id = o.id and p.use = 'order' and r.state = 'succeeded'
+    ) as refunded";
+
 /// Of `orders o`, with the end of what it opens, also after it was taken over to another tier, with its team, and with the
 /// trial that runs instead of being paid.
 pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.bundle_id, o.author_id, o.title, o.currency, o.minor, o.renewing, \

@@ -32,7 +32,9 @@ pub struct SaidForm {
 }
 
 pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    draw_one(&ask, number(&ask, &id)?, SaidForm::default(), Errors::none()).await
+    // Most often somebody confirms on the day on which the bank paid.
+    let today = format::day(ask.ctx.now(), &ask.site.time_zone).to_string();
+    draw_one(&ask, number(&ask, &id)?, SaidForm { paid_on: today, ..SaidForm::default() }, Errors::none()).await
 }
 
 pub async fn decide(ask: Ask, Path(id): Path<String>, Form(form): Form<SaidForm>) -> Result<Response> {
