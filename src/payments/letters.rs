@@ -233,7 +233,7 @@ pub struct Credited {
 
 pub fn refunded(about: &str, (item, amount): (&str, &str), credited: Option<&Credited>, path: &str, locale: Locale) -> Letter {
     let letter = Letter::new(&REFUNDED, about, tf!(locale, "已退款 {amount}", "{amount} was given back to you"))
-        .text(tf!(locale, "“{item}”的 {amount} 已原路退回。", "{amount} for “{item}” went back the way you paid."))
+        .text(tf!(locale, "{item}的 {amount} 已原路退回。", "{amount} went back the way you paid: {item}."))
         .text(t!(
             locale,
             "到账时间取决于银行或付款服务，一般需要几个工作日。",
@@ -255,8 +255,8 @@ pub fn refused(about: &str, (item, number): (&str, &str), answer: &str, path: &s
     Letter::new(&REFUSED, about, tf!(locale, "退款申请未获同意：{item}", "Your refund was refused: {item}"))
         .text(tf!(
             locale,
-            "你申请退还“{item}”的款项，管理员没有同意。订单保持不变。",
-            "You wanted to take “{item}” back, and an admin refused it. The order stays as it is."
+            "你申请退还{item}的款项，管理员没有同意。订单保持不变。",
+            "You wanted to take this back: {item}. An admin refused it, and the order stays as it is."
         ))
         .facts(vec![(t!(locale, "答复", "Answer"), answer.to_owned()), (t!(locale, "订单号", "Order"), number.to_owned())])
         .button(t!(locale, "查看订单", "See the order"), path)
@@ -282,7 +282,7 @@ pub fn fapiao(about: &str, (item, order): (&str, &str), (number, day): (&str, &s
 /// There will be none, and why; `again`: whether it can be asked for once more.
 pub fn no_fapiao(about: &str, (item, order): (&str, &str), (answer, again): (&str, bool), path: &str, locale: Locale) -> Letter {
     let letter = Letter::new(&NO_FAPIAO, about, tf!(locale, "发票不予开具：{item}", "Your fapiao was refused: {item}"))
-        .text(tf!(locale, "你为“{item}”申请的发票，管理员没有开具。", "You asked for a fapiao for “{item}”. It was not issued."))
+        .text(tf!(locale, "你为{item}申请的发票，管理员没有开具。", "You asked for a fapiao of this: {item}. It was not issued."))
         .facts(vec![(t!(locale, "原因", "Why"), answer.to_owned()), (t!(locale, "订单号", "Order"), order.to_owned())]);
     match again {
         true => letter

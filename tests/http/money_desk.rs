@@ -540,6 +540,9 @@ on_both!(a_tier_is_given_away_until_a_day_or_for_good_and_taken_back, |app| {
     assert_eq!(admin.post(&give, &[("member", "bob"), ("until", ""), ("reason", "wrote much")]).await.status, 303);
     assert!(app.is_in(&ann, tier).await && app.is_in(&bob, tier).await);
     assert_eq!(app.count("select count(*) from entitlements where cause like 'grant:%'").await, 2);
+    let told = app.newest_letter("tier-given").await;
+    assert_eq!(app.letters("tier-given").await.len(), 2, "each is told");
+    assert!(told.contains("Gold") && told.contains("for good") && !told.contains("wrote much"), "the reason is the admins': {told}");
     let shown = admin.get(&page).await;
     assert_eq!(shown.texts("tbody th"), ["@bob", "@ann"]);
     assert!(shown.texts("td").contains(&"won a prize".to_owned()));

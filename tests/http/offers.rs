@@ -380,10 +380,16 @@ on_both!(the_first_terms_of_a_renewing_membership_cost_less_and_the_page_says_un
     let account = buyer.get("/account/membership").await;
     assert_eq!(account.texts(".plan-when"), ["15 April 2026, CN¥15.00"]);
     assert!(account.body.contains("CN¥15.00 for each term that begins before 15 May 2026, CN¥30.00 after that"), "{}", account.body);
-    for _ in 0..3 {
+    for term in 2..=4 {
         app.clock.advance(31 * DAY);
         stripe.tick();
         clock::tick(&app.ctx).await.unwrap();
+        if term == 2 {
+            app.back_again(&buyer, "buyer").await;
+            let account = buyer.get("/account/membership").await;
+            assert_eq!(account.texts(".plan-when").len(), 1);
+            assert!(!account.body.contains("for each term that begins before"), "the last of them runs, and no other begins");
+        }
     }
     let paid = "select minor from payments order by term_from";
     let paid: Vec<(i64,)> = app.ctx.db().all(paid, vec![]).await.unwrap();

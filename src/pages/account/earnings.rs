@@ -254,8 +254,8 @@ fn article_table(ask: &Ask, articles: &[ArticleSum]) -> AnyView {
         ]
     };
     view! {
-        <h2>{t!(locale, "单篇销售", "Articles that were sold")}</h2>
-        <DataTable label=t!(locale, "单篇销售", "Articles that were sold") columns rows=articles.iter().map(row).collect()/>
+        <h2>{t!(locale, "单篇销售和打赏", "Articles that were sold, and tips")}</h2>
+        <DataTable label=t!(locale, "单篇销售和打赏", "Articles that were sold, and tips") columns rows=articles.iter().map(row).collect()/>
     }
     .into_any()
 }
