@@ -82,7 +82,8 @@ async fn draw_one(ask: &Ask, id: i64, form: SaidForm, errors: Errors) -> Result<
 fn no_account(ask: &Ask, left_out: &[Payable]) -> Option<AnyView> {
     let locale = ask.locale;
     let one = |row: &Payable| view! { <li>{person(&row.handle)}" · "{money(row.minor, &row.currency, ask)}</li> };
-    (!left_out.is_empty()).then(|| {
+    let rows = left_out.iter().map(one).collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
         view! {
             <Callout tone=Tone::Warn title=t!(locale, "还没有收款账户", "No account yet")>
                 <p>{t!(
@@ -90,7 +91,7 @@ fn no_account(ask: &Ask, left_out: &[Payable]) -> Option<AnyView> {
                     "下面的创作者不在这一批里。他们在“我的收益”里填写收款账户之后，就会进入下一批。",
                     "These are not part of the run. Once they say at Account → Earnings to which account they are paid, they are part of the next."
                 )}</p>
-                <ul class="no-account">{left_out.iter().map(one).collect_view()}</ul>
+                <ul class="no-account">{rows}</ul>
             </Callout>
         }
         .into_any()
