@@ -3,6 +3,7 @@
 use super::calculator::MAX_INPUT;
 use super::metrics::profit::Heading;
 use super::period::parse_day;
+use super::service::today;
 use super::store::costs as store;
 use super::store::rows::Income as IncomeRow;
 use crate::foundation::error::{AppError, FieldErrors, Result};
@@ -16,6 +17,7 @@ use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings;
 use crate::words;
+use std::collections::BTreeMap;
 
 pub use super::store::costs::CostRow as Cost;
 pub use super::store::rows::Income as AdIncome;
@@ -23,6 +25,8 @@ pub use super::store::rows::Income as AdIncome;
 /// How many a page of the list has.
 pub const PAGE: i64 = 30;
 const MAX_NOTE: usize = 200;
+/// How many incomes are booked at a time.
+const AT_A_TIME: i64 = 100;
 /// Sorts after every day: where a list that goes back in time begins.
 const LAST_DAY: &str = "9999-12-31";
 
@@ -197,27 +201,27 @@ pub async fn add_income(ctx: &Context, viewer: &Viewer, typed: &TypedIncome) -> 
     Ok(tx.commit().await?)
 }
 
-/// Writes income down and books it.
+/// Writes income down, and books it if its day has come.
 pub async fn note_income(ctx: &Context, tx: &mut Tx, by: MemberId, income: &Income) -> Result<AdIncomeId> {
     let Income { money, day, note } = income;
     let id = store::insert_income(tx, (money.minor, money.currency.code()), day, note, by, ctx.now()).await?;
-    book_income(ctx, tx, id, &[*money]).await?;
+    book_income(ctx, tx, id, None, Some((day.as_str(), *money))).await?;
     Ok(id)
 }
 
 /// Writes down what it is instead, and books the difference.
 pub async fn correct_income(ctx: &Context, tx: &mut Tx, id: AdIncomeId, income: &Income) -> Result<()> {
     let Income { money, day, note } = income;
-    let before = held_income(tx, id).await?;
+    let before = booked_income(tx, id).await?;
     store::update_income(tx, id, (money.minor, money.currency.code()), day, note).await?;
-    book_income(ctx, tx, id, &[*money, less(before)]).await
+    book_income(ctx, tx, id, before, Some((day.as_str(), *money))).await
 }
 
 /// Deletes it, and takes back what was booked.
 pub async fn take_back_income(ctx: &Context, tx: &mut Tx, id: AdIncomeId) -> Result<()> {
-    let before = held_income(tx, id).await?;
+    let before = booked_income(tx, id).await?;
     store::delete_income(tx, id).await?;
-    book_income(ctx, tx, id, &[less(before)]).await
+    book_income(ctx, tx, id, before, None).await
 }
 
 pub async fn change_income(ctx: &Context, viewer: &Viewer, id: AdIncomeId, typed: &TypedIncome) -> Result<()> {
@@ -235,21 +239,61 @@ pub async fn delete_income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Re
     Ok(tx.commit().await?)
 }
 
-async fn held_income(tx: &mut Tx, id: AdIncomeId) -> Result<Money> {
-    let (minor, currency) = store::hold_income(tx, id).await?.ok_or(AppError::NotFound)?;
-    Ok(Money::new(minor, Currency::parse(&currency).ok_or(AppError::Internal)?))
+/// Books the incomes whose day has come; a chore calls it.
+pub async fn book_due(ctx: &Context) -> Result<()> {
+    if settings::service::site(ctx).await?.is_none() {
+        return Ok(());
+    }
+    let today = today(ctx).await?.to_string();
+    for id in store::due_incomes(ctx.db(), &today, AT_A_TIME).await? {
+        let mut tx = ctx.db().begin().await?;
+        // Somebody may have changed, deleted or booked it meanwhile.
+        if let Some(held) = store::hold_income(&mut tx, id).await?.filter(|held| held.booked_day.is_none()) {
+            book_income(ctx, &mut tx, id, None, Some((held.day.as_str(), money_of(&held)?))).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
-fn less(money: Money) -> Money {
-    Money::new(-money.minor, money.currency)
+fn money_of(held: &store::HeldIncome) -> Result<Money> {
+    Ok(Money::new(held.minor, Currency::parse(&held.currency).ok_or(AppError::Internal)?))
 }
 
-/// Books what changed of it: the book is not altered, the difference is added.
-async fn book_income(ctx: &Context, tx: &mut Tx, id: AdIncomeId, parts: &[Money]) -> Result<()> {
-    let site = settings::service::require_site(ctx).await?;
-    // A number may be given anew once its row is deleted, so the cause has something of its own.
-    let (cause, about) = (format!("advertising:{id}:{}", ctx.token()), format!("advertising {id}"));
-    ledger::earn(ctx, tx, &site, (&cause, &about), Account::Advertising, parts).await
+/// What the ledger has of it, and on which day.
+async fn booked_income(tx: &mut Tx, id: AdIncomeId) -> Result<Option<(String, Money)>> {
+    let held = store::hold_income(tx, id).await?.ok_or(AppError::NotFound)?;
+    let money = money_of(&held)?;
+    Ok(held.booked_day.map(|day| (day, money)))
+}
+
+/// Makes the ledger say what the income is now: on its own day, once that has come. What it had before is taken back on the
+/// day on which it stands there, so that the ledger and the four models agree about every day. Nothing is altered: the
+/// difference is added.
+async fn book_income(
+    ctx: &Context,
+    tx: &mut Tx,
+    id: AdIncomeId,
+    before: Option<(String, Money)>,
+    now: Option<(&str, Money)>,
+) -> Result<()> {
+    let today = today(ctx).await?.to_string();
+    let due = now.filter(|(day, _)| *day <= today.as_str());
+    store::set_booked(tx, id, due.map(|(day, _)| day)).await?;
+    let mut days: BTreeMap<String, Vec<Money>> = BTreeMap::new();
+    if let Some((day, money)) = due {
+        days.entry(day.to_owned()).or_default().push(money);
+    }
+    if let Some((day, money)) = before {
+        days.entry(day).or_default().push(Money::new(-money.minor, money.currency));
+    }
+    let about = format!("advertising {id}");
+    for (day, parts) in &days {
+        // A number may be given anew once its row is deleted, so the cause has something of its own.
+        let cause = format!("advertising:{id}:{}", ctx.token());
+        ledger::earn(ctx, tx, day, (&cause, &about), Account::Advertising, parts).await?;
+    }
+    Ok(())
 }
 
 pub async fn income(ctx: &Context, viewer: &Viewer, id: AdIncomeId) -> Result<IncomeRow> {

@@ -182,6 +182,9 @@ async fn do_chores(ctx: Context) {
         if let Err(error) = creators::months::close_due(&ctx).await {
             tracing::warn!(%error, "a month could not be closed; it is tried again");
         }
+        if let Err(error) = analytics::costs::book_due(&ctx).await {
+            tracing::warn!(%error, "income from advertising could not be booked; it is tried again");
+        }
         if let Err(error) = discussion::service::empty_bin(&ctx).await {
             tracing::warn!(%error, "the bin could not be emptied");
         }

@@ -11,6 +11,9 @@ pub static STATEMENT: Kind =
     Kind { name: "statement", label: |locale| t!(locale, "月度收益", "Monthly statement"), choice: None, asks: false };
 pub static PAID_OUT: Kind = Kind { name: "paid-out", label: |locale| t!(locale, "收益打款", "Paid out"), choice: None, asks: false };
 
+pub static NO_ACCOUNT: Kind =
+    Kind { name: "payout-account", label: |locale| t!(locale, "请填写收款账户", "Where to pay you"), choice: None, asks: false };
+
 /// What a month brought a creator, a line a currency: what was earned, and what was set aside to be paid.
 pub fn statement(about: &str, month: Month, lines: &[(Money, Money)], locale: Locale) -> Letter {
     let named = format::month(month.first(), locale);
@@ -52,11 +55,24 @@ pub fn paid_out(about: &str, paid: &Paid<'_>, locale: Locale) -> Letter {
         .button(t!(locale, "查看我的收益", "See your earnings"), "/account/earnings")
 }
 
+/// Others were paid, and this one was left out: nobody knows to which account.
+pub fn no_account(about: &str, amount: Money, locale: Locale) -> Letter {
+    let amount = amount.format(locale);
+    Letter::new(&NO_ACCOUNT, about, t!(locale, "请填写收款账户", "Where shall we pay you?"))
+        .text(tf!(
+            locale,
+            "刚刚给创作者打款，你有 {amount} 可以打款，但还没有填写收款账户，这一批没有包括你。填写之后，下一批就会打给你。",
+            "Creators are being paid. {amount} is owed to you, but you have not said to which account, so this time you are left out. Once you have said it, you are part of the next."
+        ))
+        .button(t!(locale, "填写收款账户", "Say where to"), "/account/earnings")
+}
+
 /// One of each kind, with made-up contents.
 pub fn samples(price: Money, month: Month, locale: Locale) -> Vec<Letter> {
     let day = month.after().first().to_string();
     vec![
         statement("sample", month, &[(price, Money::new(0, price.currency))], locale),
+        no_account("sample", price, locale),
         paid_out("sample", &Paid { amount: price, day: &day, reference: "2026040100017", account: "•••• 4242" }, locale),
     ]
 }

@@ -12,6 +12,7 @@ use crate::foundation::id::MemberId;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::text;
+use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::foundation::{format, locale::Words};
 use crate::members::correspondence;
@@ -58,21 +59,35 @@ pub async fn own(ctx: &Context, viewer: &Viewer) -> Result<Vec<PayoutRow>> {
     }
 }
 
-/// Sets aside what is owed in a currency to all to whom at least the minimum is owed; gives the run's number. Errors stand
-/// under `currency` and `minimum`.
+/// Who would be part of a run, had they said to which account.
+pub async fn without_account(ctx: &Context, viewer: &Viewer, run: &RunRow) -> Result<Vec<Payable>> {
+    viewer.require_admin()?;
+    Ok(store::without_account(ctx.db(), &run.currency, run.minimum).await?)
+}
+
+/// Sets aside what is owed in a currency to all to whom at least the minimum is owed, and who said to which account; gives
+/// the run's number. Who did not is asked by a letter. Errors stand under `currency` and `minimum`.
 pub async fn make(ctx: &Context, viewer: &Viewer, currency: &str, minimum: &str) -> Result<i64> {
     let admin = viewer.require_admin()?.id;
     let site = require_site(ctx).await?;
-    let unknown = || AppError::field("currency", words!("请填写货币代码，例如 CNY。", "Please give the code of a currency, such as CNY."));
-    let currency = Currency::parse(currency.trim()).ok_or_else(unknown)?;
+    let mut errors = FieldErrors::new();
+    let unknown = || words!("请填写货币代码，例如 CNY。", "Please give the code of a currency, such as CNY.");
+    let currency = errors.keep("currency", Currency::parse(currency.trim()).ok_or_else(unknown));
     let minimum = match minimum.trim() {
-        "" => 1,
-        typed => Money::parse(typed, currency).map_err(|words| AppError::field("minimum", words))?.minor,
+        "" => Some(1),
+        typed => errors.keep("minimum", Money::parse(typed, currency.unwrap_or(site.currency))).map(|money| money.minor),
     };
+    let (Some(currency), Some(minimum)) = (currency, minimum) else { return Err(errors.into_error()) };
     let now = ctx.now();
     let mut tx = ctx.db().begin().await?;
     store::hold(&mut tx, now).await?;
-    let due = store::due(&mut tx, currency.code(), minimum).await?;
+    let (due, unsaid): (Vec<_>, Vec<_>) = store::due(&mut tx, currency.code(), minimum).await?.into_iter().partition(Payable::has_account);
+    if due.is_empty() && !unsaid.is_empty() {
+        return Err(AppError::Conflict(words!(
+            "应付的创作者都还没有填写收款账户，请他们在“我的收益”里填写。",
+            "None of those to be paid has said to which account. They can do so at Account → Earnings."
+        )));
+    }
     if due.is_empty() {
         return Err(AppError::Conflict(words!(
             "没有达到起付金额的余额，或者都已经在打款中。",
@@ -84,6 +99,11 @@ pub async fn make(ctx: &Context, viewer: &Viewer, currency: &str, minimum: &str)
         let payout = store::add(&mut tx, run, one).await?;
         let moved = Moved { id: payout, member: MemberId(one.member_id), amount: Money::new(one.minor, currency) };
         moved.book(ctx, &mut tx, &site, "aside", Account::Payouts, Account::Creator(moved.member)).await?;
+    }
+    for one in &unsaid {
+        let (member, amount) = (MemberId(one.member_id), Money::new(one.minor, currency));
+        let about = format!("run:{run}:{member}");
+        correspondence::write_to(ctx, &mut tx, &site, member, |locale| letters::no_account(&about, amount, locale)).await?;
     }
     tx.commit().await?;
     Ok(run)
@@ -139,19 +159,26 @@ fn nothing_left() -> AppError {
     AppError::Conflict(words!("没有需要确认的打款，请刷新页面。", "Nothing is under way any more; please reload the page."))
 }
 
-fn parse_paid_on(typed: &str, today: Date) -> std::result::Result<String, Words> {
+fn parse_paid_on(typed: &str, made: Date, today: Date) -> std::result::Result<String, Words> {
     let day: Date = typed.trim().parse().map_err(|_| words!("请填写日期。", "Please give a date."))?;
-    if day > today { Err(words!("日期不能晚于今天。", "The date cannot be after today.")) } else { Ok(day.to_string()) }
+    if day > today {
+        return Err(words!("日期不能晚于今天。", "The date cannot be after today."));
+    }
+    if day < made {
+        return Err(words!("日期不能早于这一批生成的日期 {made}。", "The date cannot be before the day of the run, {made}."));
+    }
+    Ok(day.to_string())
 }
 
 /// The bank has paid: one, or all of a run that are under way. Errors stand under `payout`, `paid_on` and `reference`.
 pub async fn confirm(ctx: &Context, viewer: &Viewer, run: i64, said: &Said) -> Result<()> {
     let admin = viewer.require_admin()?.id;
-    self::run(ctx, viewer, run).await?;
+    let made_at = Timestamp(self::run(ctx, viewer, run).await?.made_at);
     let site = require_site(ctx).await?;
     let one = said.one()?;
     let mut errors = FieldErrors::new();
-    let paid_on = errors.keep("paid_on", parse_paid_on(&said.paid_on, format::day(ctx.now(), &site.time_zone)));
+    let day = |at: Timestamp| format::day(at, &site.time_zone);
+    let paid_on = errors.keep("paid_on", parse_paid_on(&said.paid_on, day(made_at), day(ctx.now())));
     let reference = errors.keep("reference", text::optional_line(&said.reference, MAX_REFERENCE));
     let (Some(paid_on), Some(reference)) = (paid_on, reference) else { return Err(errors.into_error()) };
     let reference = reference.unwrap_or_default();

@@ -9,6 +9,7 @@ use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
 use crate::posts;
 use crate::server::context::Context;
+use crate::words;
 
 /// How many entries a page shows.
 pub const PAGE: i64 = 50;
@@ -66,6 +67,19 @@ pub async fn set_payee(ctx: &Context, viewer: &Viewer, name: &str, account: &str
     let name = errors.keep("payee_name", text::optional_line(name, MAX_NAME));
     let account = errors.keep("payee_account", text::optional_line(account, MAX_ACCOUNT));
     let (Some(name), Some(account)) = (name, account) else { return Err(errors.into_error()) };
+    // A bank wants both; neither forgets how one was paid.
+    match (&name, &account) {
+        (Some(_), None) => {
+            let words =
+                words!("请填写收款账户，只有姓名无法打款。", "Please give the account as well; nothing can be paid to a name alone.");
+            return Err(AppError::field("payee_account", words));
+        }
+        (None, Some(_)) => {
+            let words = words!("请填写收款人，银行需要核对姓名。", "Please give the name on the account as well; banks ask for it.");
+            return Err(AppError::field("payee_name", words));
+        }
+        _ => (),
+    }
     let (name, account) = (name.unwrap_or_default(), account.unwrap_or_default());
     Ok(store::set_payee(ctx.db(), member, (&name, &account), ctx.now()).await?)
 }

@@ -2,14 +2,17 @@
 
 use super::grants_store as store;
 pub use super::grants_store::GrantRow;
+use super::letters;
 use super::service::{self, Grant, What};
 use super::terms::Length;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
 use crate::foundation::id::{MemberId, TierId};
+use crate::foundation::site::Site;
 use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
+use crate::members::correspondence;
 use crate::server::context::Context;
 use crate::server::db::{Db, Tx};
 use crate::settings::service::require_site;
@@ -37,7 +40,7 @@ fn cause(id: i64) -> String {
 /// Gives a tier away. The limit of its members does not count here. Errors stand under the names of [`NewGrant`].
 pub async fn give(ctx: &Context, viewer: &Viewer, tier: TierId, new: &NewGrant) -> Result<()> {
     let admin = viewer.require_admin()?.id;
-    let (site, tier) = (require_site(ctx).await?, service::tier(ctx, tier).await?.id);
+    let (site, tier) = (require_site(ctx).await?, service::tier(ctx, tier).await?);
     let mut errors = FieldErrors::new();
     let handle = new.member.trim().trim_start_matches('@').to_lowercase();
     let member = store::member(ctx.db(), &handle).await?;
@@ -58,33 +61,60 @@ pub async fn give(ctx: &Context, viewer: &Viewer, tier: TierId, new: &NewGrant) 
     let (Some(member), Some(until), Some(reason)) = (member, until, reason) else { return Err(errors.into_error()) };
     let now = ctx.now();
     let mut tx = ctx.db().begin().await?;
-    let id = store::insert(&mut tx, (tier, member), until, &reason, (admin, now)).await?;
+    let id = store::insert(&mut tx, (tier.id, member), until, &reason, (admin, now)).await?;
     let (length, cause) = (Length::Fixed(now, until), cause(id));
-    service::give(ctx, &mut tx, &Grant { member, what: What::Tier(tier), given_at: now, length, grace_days: 0, cause: &cause }).await?;
+    service::give(ctx, &mut tx, &Grant { member, what: What::Tier(tier.id), given_at: now, length, grace_days: 0, cause: &cause }).await?;
+    tell(ctx, &mut tx, &site, member, (id, &tier.name), until).await?;
     Ok(tx.commit().await?)
+}
+
+/// Writes to whoever was given a tier.
+async fn tell(ctx: &Context, tx: &mut Tx, site: &Site, member: MemberId, (id, tier): (i64, &str), until: Option<Timestamp>) -> Result<()> {
+    let about = cause(id);
+    let write = |locale| {
+        let day = until.map(|until| format::last_day(until, &site.time_zone, locale));
+        letters::given(&about, tier, day.as_deref(), locale)
+    };
+    correspondence::write_to(ctx, tx, site, member, write).await
 }
 
 /// Gives what was brought along from elsewhere: the same tier until the same day once, also when it was taken back since.
 pub async fn bring(ctx: &Context, tx: &mut Tx, by: MemberId, whom: (TierId, MemberId), until: Option<Timestamp>) -> Result<bool> {
     let source = format!("import:{}", until.map_or_else(|| "for-good".to_owned(), |until| until.0.to_string()));
-    give_once(ctx, tx, by, whom, until, (BROUGHT, &source)).await
+    Ok(give_from(ctx, tx, by, whom, until, (BROUGHT, &source)).await?.is_some())
 }
 
-/// Gives a tier away within the transaction of whoever gives to many, for a reason. False, and nothing is given, when the
-/// member was given it from this source before.
+/// Gives a tier away within the transaction of whoever gives to many, for a reason, and writes to the member. Nothing happens
+/// when the member was given it from this source before.
 pub async fn give_once(
+    ctx: &Context,
+    tx: &mut Tx,
+    site: &Site,
+    by: MemberId,
+    ((tier, name), member): ((TierId, &str), MemberId),
+    until: Option<Timestamp>,
+    why: (&str, &str),
+) -> Result<()> {
+    match give_from(ctx, tx, by, (tier, member), until, why).await? {
+        Some(id) => tell(ctx, tx, site, member, (id, name), until).await,
+        None => Ok(()),
+    }
+}
+
+/// Gives it for a reason, from a source; `None` when the member was given it from there before.
+async fn give_from(
     ctx: &Context,
     tx: &mut Tx,
     by: MemberId,
     (tier, member): (TierId, MemberId),
     until: Option<Timestamp>,
     (reason, source): (&str, &str),
-) -> Result<bool> {
+) -> Result<Option<i64>> {
     let now = ctx.now();
-    let Some(id) = store::insert_from(tx, (tier, member), until, (reason, source), (by, now)).await? else { return Ok(false) };
+    let Some(id) = store::insert_from(tx, (tier, member), until, (reason, source), (by, now)).await? else { return Ok(None) };
     let (length, cause) = (Length::Fixed(now, until), cause(id));
     service::give(ctx, tx, &Grant { member, what: What::Tier(tier), given_at: now, length, grace_days: 0, cause: &cause }).await?;
-    Ok(true)
+    Ok(Some(id))
 }
 
 /// Takes back what was given, within the transaction of whoever takes it from many.

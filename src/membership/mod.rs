@@ -11,6 +11,7 @@ pub mod gift_links;
 mod gift_links_store;
 pub mod grants;
 mod grants_store;
+pub mod letters;
 pub mod model;
 pub mod opened;
 pub mod paywall;

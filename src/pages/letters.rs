@@ -9,7 +9,7 @@ use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::mail::{Choice, Letter};
 use crate::segments::circulars::letter as circular;
-use crate::{codes, creators, members, payments};
+use crate::{codes, creators, members, membership, payments};
 
 pub fn choices() -> Vec<&'static Choice> {
     use members::letters::{DEVICES, WELCOMES};
@@ -26,6 +26,7 @@ pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     // What ends, ends at a minute.
     let ends = format::date_time(now.plus(7 * DAY), &site.time_zone, locale);
     let mut letters = members::letters::samples(site, &at, locale);
+    letters.extend(membership::letters::samples(&day, locale));
     letters.extend(payments::letters::samples(price, &at, (&day, &ends), locale));
     letters.extend(payments::gifts::letters::samples(site, locale));
     letters.extend(codes::letters::samples(&day, locale));

@@ -106,15 +106,18 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 const SEAL: &str = "insert into ledger_seals (transfer_id) values ($1)";
 
-/// Books one transfer and seals it. The same `cause` a second time books nothing.
+/// Books one transfer today and seals it. The same `cause` a second time books nothing.
 pub async fn book(ctx: &Context, tx: &mut Tx, site: &Site, cause: &str, about: &str, entries: &[Entry]) -> Result<()> {
+    let today = format::day(ctx.now(), &site.time_zone).to_string();
+    book_on(ctx, tx, &today, (cause, about), entries).await
+}
+
+async fn book_on(ctx: &Context, tx: &mut Tx, day: &str, (cause, about): (&str, &str), entries: &[Entry]) -> Result<()> {
     if !balanced(entries) {
         tracing::error!(cause, ?entries, "a transfer that does not balance was refused");
         return Err(AppError::Internal);
     }
-    let now = ctx.now();
-    let day = format::day(now, &site.time_zone).to_string();
-    let transfer: Option<(i64,)> = tx.optional(TRANSFER, args![cause, about, now, day]).await?;
+    let transfer: Option<(i64,)> = tx.optional(TRANSFER, args![cause, about, ctx.now(), day]).await?;
     let Some((transfer,)) = transfer else { return Ok(()) };
     for (line, entry) in (1i64..).zip(entries) {
         let Entry { account, amount, member, post, order } = entry;
@@ -124,9 +127,9 @@ pub async fn book(ctx: &Context, tx: &mut Tx, site: &Site, cause: &str, about: &
     Ok(())
 }
 
-/// Books what reached our bank and was earned for this account, of which some parts may take back what was booked before;
-/// nothing when they cancel each other.
-pub async fn earn(ctx: &Context, tx: &mut Tx, site: &Site, (cause, about): (&str, &str), account: Account, parts: &[Money]) -> Result<()> {
+/// Books on a day, which has come, what reached our bank and was earned for this account. Some parts may take back what was
+/// booked before; nothing is booked when they cancel each other.
+pub async fn earn(ctx: &Context, tx: &mut Tx, day: &str, (cause, about): (&str, &str), account: Account, parts: &[Money]) -> Result<()> {
     let mut sums: Vec<Money> = Vec::new();
     for part in parts {
         match sums.iter_mut().find(|sum| sum.currency == part.currency) {
@@ -140,7 +143,7 @@ pub async fn earn(ctx: &Context, tx: &mut Tx, site: &Site, (cause, about): (&str
         .filter(|sum| sum.minor != 0)
         .flat_map(|sum| [entry(Account::Bank, sum), entry(account, Money::new(-sum.minor, sum.currency))])
         .collect();
-    if entries.is_empty() { Ok(()) } else { book(ctx, tx, site, cause, about, &entries).await }
+    if entries.is_empty() { Ok(()) } else { book_on(ctx, tx, day, (cause, about), &entries).await }
 }
 
 const BALANCES: &str = "select account, case when $2 then post_id end, cast(coalesce(sum(minor), 0) as bigint) as minor

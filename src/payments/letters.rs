@@ -233,7 +233,7 @@ pub struct Credited {
 
 pub fn refunded(about: &str, (item, amount): (&str, &str), credited: Option<&Credited>, path: &str, locale: Locale) -> Letter {
     let letter = Letter::new(&REFUNDED, about, tf!(locale, "已退款 {amount}", "{amount} was given back to you"))
-        .text(tf!(locale, "{item}的 {amount} 已原路退回。", "{amount} went back the way you paid. It was for: {item}."))
+        .text(tf!(locale, "{item}的 {amount} 已原路退回。", "{amount} went back the way you paid: {item}."))
         .text(t!(
             locale,
             "到账时间取决于银行或付款服务，一般需要几个工作日。",
@@ -256,7 +256,7 @@ pub fn refused(about: &str, (item, number): (&str, &str), answer: &str, path: &s
         .text(tf!(
             locale,
             "你申请退还{item}的款项，管理员没有同意。订单保持不变。",
-            "You wanted to take this back: {item}. An admin refused it. The order stays as it is."
+            "You wanted to take this back: {item}. An admin refused it, and the order stays as it is."
         ))
         .facts(vec![(t!(locale, "答复", "Answer"), answer.to_owned()), (t!(locale, "订单号", "Order"), number.to_owned())])
         .button(t!(locale, "查看订单", "See the order"), path)

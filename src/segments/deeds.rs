@@ -169,10 +169,11 @@ async fn apply(ctx: &Context, tx: &mut Tx, (id, by): (i64, MemberId), members: &
             labels::put(tx, &wanted).await
         }
         Deed::Unlabel(name) => labels::take(tx, members, name).await,
-        Deed::Grant { tier, until, reason, .. } => {
-            let source = format!("segment:{id}");
+        Deed::Grant { tier, name, until, reason } => {
+            let (site, source) = (require_site(ctx).await?, format!("segment:{id}"));
             for member in members {
-                grants::give_once(ctx, tx, by, (*tier, *member), *until, (reason, &source)).await?;
+                let whom = ((*tier, name.as_str()), *member);
+                grants::give_once(ctx, tx, &site, by, whom, *until, (reason, &source)).await?;
             }
             Ok(())
         }

@@ -6,6 +6,7 @@ use crate::analytics::costs::{self, Income};
 use crate::analytics::period::parse_day;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
+use crate::foundation::id::AdIncomeId;
 use crate::foundation::money::Money;
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
@@ -38,6 +39,12 @@ pub async fn listed(ctx: &Context, viewer: &Viewer, before: Option<(String, i64)
 pub async fn one(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Sponsor> {
     viewer.require_admin()?;
     store::one(ctx.db(), id).await?.ok_or(AppError::NotFound)
+}
+
+/// The sponsor that an income belongs to. What belongs to one is changed and deleted with it: [`change`], [`delete`].
+pub async fn of_income(ctx: &Context, viewer: &Viewer, income: AdIncomeId) -> Result<Option<Sponsor>> {
+    viewer.require_admin()?;
+    Ok(store::of_income(ctx.db(), income).await?)
 }
 
 /// A sponsor as typed.

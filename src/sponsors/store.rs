@@ -46,6 +46,12 @@ pub async fn one(db: &Db, id: i64) -> Result<Option<Sponsor>> {
     db.optional(ONE, args![id]).await
 }
 
+const OF_INCOME: &str = concat!(sponsors!(), "\nwhere s.income_id = $1\norder by s.id\nlimit 1");
+
+pub async fn of_income(db: &Db, income: AdIncomeId) -> Result<Option<Sponsor>> {
+    db.optional(OF_INCOME, args![income]).await
+}
+
 /// The number of its income, which nobody else can change until the transaction is done.
 pub async fn hold(tx: &mut Tx, id: i64) -> Result<Option<Option<AdIncomeId>>> {
     let row: Option<(Option<i64>,)> = tx.optional("update sponsors set name = name where id = $1 returning income_id", args![id]).await?;

@@ -142,6 +142,7 @@ pub fn Select(
     #[prop(optional_no_strip)] error: Option<String>,
 ) -> impl IntoView {
     let described = described_by(name, hint.is_some(), error.is_some());
+    let invalid = error.is_some().then_some("true");
     let options = options
         .into_iter()
         .map(|(key, label)| {
@@ -151,7 +152,7 @@ pub fn Select(
         .collect_view();
     view! {
         <Around label name hint error>
-            <select class="input" id=name name=name aria-describedby=described>{options}</select>
+            <select class="input" id=name name=name aria-describedby=described aria-invalid=invalid>{options}</select>
         </Around>
     }
 }

@@ -100,7 +100,7 @@ on_both!(ghosts_file_is_looked_through_first_and_brought_in_once, |app| {
     assert_eq!(page.attribute("select[name=tier-0] option[selected]", "value"), Some(gold.to_string()), "of the same name");
     assert_eq!(page.attribute("select[name=tier-1] option[selected]", "value"), None);
     assert_eq!(page.attribute("#invite", "checked"), None, "no letter without a yes");
-    assert!(page.body.contains("the 2 of them who want mail"));
+    assert!(page.body.contains("a link to set it: 2 in all"));
 
     // A tier that is none, and a day that is over: the form comes back as it was sent.
     let wrong = owner.post(&report, &[("tier-0", "999"), ("until", "2020-01-01"), ("invite", "on")]).await;

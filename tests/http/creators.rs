@@ -267,7 +267,10 @@ on_both!(what_is_owed_is_set_aside_once_paid_once_and_owed_again_when_it_fails, 
         app.count("select cast(sum(minor) as bigint) from ledger_entries where account in ('asset:bank', 'liability:payouts')").await,
         0
     );
+    let (paid_on,): (Option<String>,) = app.ctx.db().one("select paid_on from payouts where id = 1", vec![]).await.unwrap();
+    assert_eq!(paid_on, None, "it was not paid");
     // Another run has both, and one of them fails before it is confirmed.
+    second.post("/account/earnings", &[("payee_name", "Second"), ("payee_account", "6222 2")]).await;
     let again = one.post("/admin/payouts", &[("currency", "cny")]).await;
     assert_eq!(again.location(), "/admin/payouts/2?done=payouts-made");
     assert_eq!(one.post("/admin/payouts/2", &[("do", "fail"), ("payout", "1"), ("reason", "x")]).await.status, 404, "of another run");
@@ -278,11 +281,56 @@ on_both!(what_is_owed_is_set_aside_once_paid_once_and_owed_again_when_it_fails, 
     assert_eq!(app.ledger_sum().await, 0);
 });
 
+on_both!(who_has_not_said_to_which_account_is_left_out_of_payouts_named_and_asked, |app| {
+    let (author, second) = (app.person("author", Role::Author).await, app.member("second").await);
+    let post = app.paid_post_of(&author, Some(1000), None).await;
+    app.creators_get("100", "0").await;
+    author.post(&format!("/write/{post}/shares"), &[("handle", "second"), ("rate", "10")]).await;
+    // A name without an account is nothing that a bank can pay, and the other way round.
+    for (name, account, field) in [("Second", "", "payee_account"), ("", "6222 2", "payee_name")] {
+        let answer = second.post("/account/earnings", &[("payee_name", name), ("payee_account", account)]).await;
+        assert_eq!((answer.status, answer.texts(&format!("#{field}-error")).len()), (422, 1), "{field}");
+    }
+    paid(&app.member("buyer").await, post).await;
+    let admin = app.owner().await;
+    let nobody = admin.post("/admin/payouts", &[("currency", "CNY")]).await;
+    assert_eq!((nobody.status, app.count("select count(*) from payouts").await), (422, 0), "nobody can be paid");
+    author.post("/account/earnings", &[("payee_name", "Author"), ("payee_account", "6222 1")]).await;
+    // What is wrong is said at once.
+    let wrong = admin.post("/admin/payouts", &[("currency", "?"), ("minimum", "x")]).await;
+    assert_eq!((wrong.texts("#currency-error").len(), wrong.texts("#minimum-error").len()), (1, 1));
+    assert_eq!(admin.post("/admin/payouts", &[("currency", "CNY")]).await.status, 303);
+    assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(0, 0, 900)], vec![(100, 0, 0)]));
+    let run = admin.get("/admin/payouts/1").await;
+    assert_eq!(run.texts(".no-account li"), ["@second · CN¥1.00"]);
+    assert!(!admin.get("/admin/payouts/1/file").await.body.contains("second"));
+    assert_eq!(app.letters("payout-account").await.len(), 1);
+    assert!(second.get("/account/earnings").await.body.contains("Nothing can be paid to you yet"));
+    assert!(!author.get("/account/earnings").await.body.contains("Nothing can be paid to you yet"));
+    // The ledger finds what creators are owed, and what one of them is.
+    let found = async |query: &str| {
+        admin.get(&format!("/admin/ledger?account=liability%3Acreator{query}")).await.texts("[aria-label='Entries'] tbody th").len()
+    };
+    let (all, of_second) = (found("").await, found("&member=second").await);
+    assert!(of_second > 0 && of_second < all, "{of_second} of {all}");
+    assert!(admin.get("/admin/ledger").await.texts("#account option").contains(&"Owed to creators".to_owned()));
+    // It was not paid before there was anything to pay.
+    let answer = admin.post("/admin/payouts/1", &[("paid_on", "2026-03-14"), ("do", "paid")]).await;
+    assert_eq!((answer.status, answer.texts("#paid_on-error").len()), (422, 1));
+    assert_eq!(admin.post("/admin/payouts/1", &[("paid_on", "2026-03-15"), ("do", "paid")]).await.status, 303);
+    second.post("/account/earnings", &[("payee_name", "Second"), ("payee_account", "6222 2")]).await;
+    assert!(admin.get("/admin/payouts/1").await.texts(".no-account").is_empty());
+    assert_eq!(admin.post("/admin/payouts", &[("currency", "CNY")]).await.status, 303);
+    assert_eq!(app.balance(second.id).await, [(0, 0, 100)]);
+    assert_eq!(app.ledger_sum().await, 0);
+});
+
 on_both!(what_goes_back_after_it_was_paid_out_is_owed_by_the_creator_and_taken_off_the_next, |app| {
     let author = app.person("author", Role::Author).await;
     let post = app.paid_post_of(&author, Some(1000), None).await;
     app.creators_get("50", "0").await;
     let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    author.post("/account/earnings", &[("payee_name", "Author"), ("payee_account", "6222 1")]).await;
     paid(&buyer, post).await;
     assert_eq!(admin.post("/admin/payouts", &[("currency", "CNY")]).await.status, 303);
     assert_eq!(admin.post("/admin/payouts/1", &[("paid_on", "2026-03-15"), ("do", "paid")]).await.status, 303);

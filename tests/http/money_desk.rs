@@ -384,6 +384,8 @@ on_both!(the_ledger_is_looked_through_by_account_day_member_and_currency, |app| 
     assert_eq!(entries("?to=2026-03-15").await, 2);
     assert_eq!(entries("?member=bob").await, 2);
     assert_eq!(entries("?currency=usd").await, 0);
+    let nobody = owner.get("/admin/ledger?member=nobody").await;
+    assert_eq!((nobody.status, field_error(&nobody, "member")), (422, "Nobody has this handle.".to_owned()));
     let wrong = owner.get("/admin/ledger?from=2026-03-16&to=2026-03-15").await;
     assert_eq!(wrong.status, 422);
     assert!(!field_error(&wrong, "to").is_empty());
@@ -538,6 +540,9 @@ on_both!(a_tier_is_given_away_until_a_day_or_for_good_and_taken_back, |app| {
     assert_eq!(admin.post(&give, &[("member", "bob"), ("until", ""), ("reason", "wrote much")]).await.status, 303);
     assert!(app.is_in(&ann, tier).await && app.is_in(&bob, tier).await);
     assert_eq!(app.count("select count(*) from entitlements where cause like 'grant:%'").await, 2);
+    let told = app.newest_letter("tier-given").await;
+    assert_eq!(app.letters("tier-given").await.len(), 2, "each is told");
+    assert!(told.contains("Gold") && told.contains("for good") && !told.contains("wrote much"), "the reason is the admins': {told}");
     let shown = admin.get(&page).await;
     assert_eq!(shown.texts("tbody th"), ["@bob", "@ann"]);
     assert!(shown.texts("td").contains(&"won a prize".to_owned()));

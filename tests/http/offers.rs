@@ -359,6 +359,9 @@ on_both!(offers_that_nobody_could_use_are_refused_with_all_that_was_typed, |app|
         (&[("lasts", "periods"), ("periods", "0")], "periods"),
         (&[("from", "2026-05-02"), ("until", "2026-05-01")], "until"),
         (&[("until", "tomorrow")], "until"),
+        (&[("until", "2026-03-14")], "until"),
+        (&[("post", "an-article")], "post"),
+        (&[("kind", "amount"), ("worth", "30")], "worth"),
         (&[("person_limit", "0")], "person_limit"),
         (&[("audience", "retention"), ("lasts", "forever")], "audience"),
     ] {
@@ -373,6 +376,16 @@ on_both!(offers_that_nobody_could_use_are_refused_with_all_that_was_typed, |app|
         }
     }
     assert_eq!(app.count("select count(*) from offers").await, 0);
+    // An amount may leave nothing to pay, once somebody said so.
+    let form = usual(&[("kind", "amount"), ("worth", "30"), ("month", "on")]);
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let asked = owner.post("/admin/offers", &form).await;
+    assert_eq!((asked.status, asked.texts("input[name=free]").len()), (422, 1));
+    let free: Vec<(&str, &str)> = form.iter().copied().chain([("free", "on")]).collect();
+    let made = owner.post("/admin/offers", &free).await;
+    assert_eq!(made.status, 303);
+    assert!(owner.get("/admin/offers").await.texts("tbody td").contains(&"Readers (one month)".to_owned()));
+    assert!(owner.get(made.location()).await.texts("dd").contains(&"Readers (one month)".to_owned()));
     let form = usual(&[("code", "MINE")]);
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(owner.post("/admin/offers", &form).await.status, 303);
@@ -404,10 +417,16 @@ on_both!(the_first_terms_of_a_renewing_membership_cost_less_and_the_page_says_un
     let account = buyer.get("/account/membership").await;
     assert_eq!(account.texts(".plan-when"), ["15 April 2026, CN¥15.00"]);
     assert!(account.body.contains("CN¥15.00 for each term that begins before 15 May 2026, CN¥30.00 after that"), "{}", account.body);
-    for _ in 0..3 {
+    for term in 2..=4 {
         app.clock.advance(31 * DAY);
         stripe.tick();
         clock::tick(&app.ctx).await.unwrap();
+        if term == 2 {
+            app.back_again(&buyer, "buyer").await;
+            let account = buyer.get("/account/membership").await;
+            assert_eq!(account.texts(".plan-when").len(), 1);
+            assert!(!account.body.contains("for each term that begins before"), "the last of them runs, and no other begins");
+        }
     }
     let paid = "select minor from payments order by term_from";
     let paid: Vec<(i64,)> = app.ctx.db().all(paid, vec![]).await.unwrap();

@@ -220,6 +220,20 @@ on_both!(whoever_asked_for_a_fapiao_is_told_by_letter_what_came_of_it, |app| {
     assert_eq!(admin.post(&issue, &[("number", "7"), ("day", "2026-03-17")]).await.status, 303);
     let text = app.newest_letter("fapiao").await;
     assert!(text.contains("Number: 7") && text.contains("Issued: 17 March 2026"), "{text}");
+    // What goes back of one that is issued has to be followed by a red one.
+    let page = format!("/admin/orders/{}", app.count("select max(id) from orders").await);
+    assert!(!admin.get(&page).await.body.contains("a red one"));
+    app.clock.advance(DAY);
+    refunded(&app, &of_cy).await;
+    assert!(admin.get(&page).await.body.contains("CN¥12.50 was given back after fapiao 7 was issued"));
+    let row = admin.get("/admin/fapiao?state=issued").await.texts("tbody tr:first-child td");
+    assert_eq!(row[2..4], ["CN¥12.50", "CN¥12.50"], "as it was issued, and what went back since");
+    let orders = admin.get("/admin/orders?status=refunded").await;
+    assert_eq!(orders.texts("tbody tr:first-child td")[1..3], ["CN¥12.50", "CN¥12.50"], "its price, and what went back");
+    assert!(admin.get("/admin/orders.csv").await.body.contains(",12.50,12.50,CNY,"));
+    let junk = admin.get("/admin/orders?status=junk&provider=?").await;
+    assert_eq!((junk.status, junk.texts("#status-error").len(), junk.texts("#provider-error").len()), (422, 1, 1));
+    assert_eq!(junk.attribute("#status", "aria-invalid").as_deref(), Some("true"));
 });
 
 on_both!(a_fapiao_is_for_what_is_left_and_for_nothing_once_all_went_back, |app| {
@@ -295,6 +309,8 @@ on_both!(a_price_includes_the_tax_of_where_its_buyer_lives_and_refunds_take_thei
     let to = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("country", "-")]).await;
     press(&buyer, to.location(), "pay").await;
     assert_eq!((app.count(TAX).await, app.count(SALES).await), (0, -2380));
-    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("rate", "")]).await.status, 303);
+    let empty = admin.post("/admin/tax", &[("country", "DE"), ("rate", " ")]).await;
+    assert_eq!((empty.status, empty.texts("#rate-error").len()), (422, 1), "what is left empty takes nothing away");
+    assert_eq!(admin.post("/admin/tax", &[("country", "DE"), ("do", "remove")]).await.status, 303);
     assert_eq!(app.count("select count(*) from tax_rates").await, 0);
 });

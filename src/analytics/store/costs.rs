@@ -99,14 +99,39 @@ pub async fn insert_income(tx: &mut Tx, money: (i64, &str), day: &str, note: &st
     Ok(AdIncomeId(id))
 }
 
+/// An income, and on which day the ledger has it.
+#[derive(FromRow)]
+pub struct HeldIncome {
+    pub day: String,
+    pub minor: i64,
+    pub currency: String,
+    pub booked_day: Option<String>,
+}
+
 const HOLD_INCOME: &str = "update advertising_income
 set minor = minor
 where id = $1
-returning minor, currency";
+returning day, minor, currency, booked_day";
 
 /// What it is now, which nobody else can change until the transaction is done.
-pub async fn hold_income(tx: &mut Tx, id: AdIncomeId) -> Result<Option<(i64, String)>> {
+pub async fn hold_income(tx: &mut Tx, id: AdIncomeId) -> Result<Option<HeldIncome>> {
     tx.optional(HOLD_INCOME, args![id]).await
+}
+
+pub async fn set_booked(tx: &mut Tx, id: AdIncomeId, day: Option<&str>) -> Result<()> {
+    tx.run("update advertising_income set booked_day = $2 where id = $1", args![id, day]).await.map(drop)
+}
+
+const DUE_INCOMES: &str = "select id
+from advertising_income
+where booked_day is null and day <= $1
+order by day, id
+limit $2";
+
+/// Those whose day has come, and that are not booked.
+pub async fn due_incomes(db: &Db, today: &str, limit: i64) -> Result<Vec<AdIncomeId>> {
+    let rows: Vec<(i64,)> = db.all(DUE_INCOMES, args![today, limit]).await?;
+    Ok(rows.into_iter().map(|(id,)| AdIncomeId(id)).collect())
 }
 
 const UPDATE_INCOME: &str = "update advertising_income

@@ -90,7 +90,7 @@ group by 1, 2, 3";
 const ADVERTISING: &str = "select substr(day, 1, cast($3 as integer)) as step, 'advertising' as heading, currency,
     cast(coalesce(sum(minor), 0) as bigint) as minor, count(*) as entries
 from advertising_income
-where day between $1 and $2
+where booked_day is not null and day between $1 and $2
 group by 1, 2, 3";
 
 const COSTS_ONCE: &str = "select substr(day, 1, cast($3 as integer)) as step, category as heading, currency,

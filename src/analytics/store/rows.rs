@@ -115,7 +115,7 @@ pub struct Income {
 
 const ADVERTISING: &str = "select id, day, currency, minor, note
 from advertising_income
-where day between $1 and $2 and (day, id, cast(0 as bigint)) > ($3, $4, $5)
+where booked_day is not null and day between $1 and $2 and (day, id, cast(0 as bigint)) > ($3, $4, $5)
 order by day, id
 limit $6";
 

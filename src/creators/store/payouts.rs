@@ -21,6 +21,13 @@ pub struct Payable {
     pub under_way: bool,
 }
 
+impl Payable {
+    /// Whether they said to which account they are paid.
+    pub fn has_account(&self) -> bool {
+        !self.payee_account.is_empty()
+    }
+}
+
 macro_rules! payable {
     () => {
         "select c.member_id, m.handle, m.name, e.currency,
@@ -58,10 +65,20 @@ group by c.member_id, m.handle, m.name, e.currency, c.payee_name, c.payee_accoun
 order by c.member_id"
 );
 
-/// Those to be paid in a currency by now: at least the minimum is owed, and nothing is under way.
+/// Those to be paid: at least the minimum is owed, and nothing is under way.
+fn to_pay(rows: Vec<Payable>, minimum: i64) -> Vec<Payable> {
+    rows.into_iter().filter(|row| row.minor >= minimum && !row.under_way).collect()
+}
+
+/// Those to be paid in a currency by now, whether or not they said to which account.
 pub async fn due(tx: &mut Tx, currency: &str, minimum: i64) -> Result<Vec<Payable>> {
-    let rows: Vec<Payable> = tx.all(DUE, args![currency]).await?;
-    Ok(rows.into_iter().filter(|row| row.minor >= minimum && !row.under_way).collect())
+    Ok(to_pay(tx.all(DUE, args![currency]).await?, minimum))
+}
+
+/// Those of [`due`] who have not said to which account.
+pub async fn without_account(db: &Db, currency: &str, minimum: i64) -> Result<Vec<Payable>> {
+    let due = to_pay(db.all(DUE, args![currency]).await?, minimum);
+    Ok(due.into_iter().filter(|row| !row.has_account()).collect())
 }
 
 const HOLD: &str = "insert into creator_terms (id, updated_at)
@@ -165,9 +182,9 @@ pub async fn of_run(db: &Db, run: i64, after: i64, limit: i64) -> Result<Vec<Pay
     db.all(OF_RUN, args![run, after, limit]).await
 }
 
-const TO_DECIDE: &str = concat!(payouts!(), "\nwhere p.run_id = $1 and ($2 = 0 or p.id = $2)\norder by p.id");
+const TO_DECIDE: &str = concat!(payouts!(), "\nwhere p.run_id = $1 and (p.id = $2 or ($2 = 0 and p.payee_account <> ''))\norder by p.id");
 
-/// Those of a run that an admin decides about: one, or, for 0, all.
+/// Those of a run that an admin decides about: one, or, for 0, all that a bank can pay.
 pub async fn to_decide(tx: &mut Tx, run: i64, one: i64) -> Result<Vec<PayoutRow>> {
     tx.all(TO_DECIDE, args![run, one]).await
 }
@@ -188,7 +205,7 @@ pub async fn confirm(tx: &mut Tx, id: i64, (paid_on, reference): (&str, &str), b
 }
 
 const FAIL: &str = "update payouts
-set state = 'failed', reason = $3, decided_at = $4, decided_by = $5
+set state = 'failed', paid_on = null, reason = $3, decided_at = $4, decided_by = $5
 where id = $1 and state = $2";
 
 /// False when it does not stand as it did.

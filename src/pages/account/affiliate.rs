@@ -114,11 +114,19 @@ fn said(terms: &Terms, locale: Locale) -> AnyView {
     );
     let days = terms.hold_days;
     let unit = plural(days, "day", "days");
-    let hold = tf!(
-        locale,
-        "奖励在付款 {days} 天后可以打款；订单退款或争议败诉的，奖励会被收回。",
-        "A reward can be paid out {days} {unit} after the payment. A refund or a lost dispute takes it back."
-    );
+    let hold = match days {
+        0 => t!(
+            locale,
+            "奖励在付款后就可以打款；订单退款或争议败诉的，奖励会被收回。",
+            "A reward can be paid out as soon as the payment has come. A refund or a lost dispute takes it back."
+        )
+        .to_owned(),
+        _ => tf!(
+            locale,
+            "奖励在付款 {days} 天后可以打款；订单退款或争议败诉的，奖励会被收回。",
+            "A reward can be paid out {days} {unit} after the payment. A refund or a lost dispute takes it back."
+        ),
+    };
     let told = t!(
         locale,
         "付款前，买家会看到你的显示名称，知道你会得到奖励，并且可以去掉推荐。你看不到谁买了什么。自己推荐自己、互相推荐不计奖励。",

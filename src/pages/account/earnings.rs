@@ -43,6 +43,7 @@ pub async fn save(ask: Ask, Form(form): Form<PayeeForm>) -> Result<Response> {
 async fn draw(ask: &Ask, form: Option<PayeeForm>, errors: Errors) -> Result<Response> {
     let Overview { balances, months, payee } = statements::overview(&ask.ctx, &ask.viewer).await?;
     let paid = payouts::own(&ask.ctx, &ask.viewer).await?;
+    let has_no_account = payee.1.is_empty();
     let form = form.unwrap_or(PayeeForm { payee_name: payee.0, payee_account: payee.1 });
     let locale = ask.locale;
     let title = t!(locale, "我的收益", "Earnings");
@@ -59,9 +60,18 @@ async fn draw(ask: &Ask, form: Option<PayeeForm>, errors: Errors) -> Result<Resp
             view! { {balance_table(ask, &balances)} {month_table(ask, &months)} }.into_any()
         };
         let paid = (!paid.is_empty()).then(|| payout_table(ask, &paid));
+        let unsaid = (has_no_account && balances.iter().any(|balance| balance.payable > 0)).then(|| {
+            let text = t!(
+                locale,
+                "还没有填写收款账户，暂时无法给你打款。请在下方填写。",
+                "Nothing can be paid to you yet: please say below to which account."
+            );
+            view! { <Banner tone=Tone::Warn text/> }
+        });
         view! {
             <AccountFrame ask=ask.clone() current=HERE title>
                 {said}
+                {unsaid}
                 {owed}
                 {paid}
                 {payee_form(form, &errors, locale)}
@@ -244,8 +254,8 @@ fn article_table(ask: &Ask, articles: &[ArticleSum]) -> AnyView {
         ]
     };
     view! {
-        <h2>{t!(locale, "单篇销售", "Articles that were sold")}</h2>
-        <DataTable label=t!(locale, "单篇销售", "Articles that were sold") columns rows=articles.iter().map(row).collect()/>
+        <h2>{t!(locale, "单篇销售和打赏", "Articles that were sold, and tips")}</h2>
+        <DataTable label=t!(locale, "单篇销售和打赏", "Articles that were sold, and tips") columns rows=articles.iter().map(row).collect()/>
     }
     .into_any()
 }

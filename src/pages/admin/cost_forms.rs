@@ -8,8 +8,9 @@ use crate::foundation::id::{AdIncomeId, CostId};
 use crate::foundation::money::{Currency, Money};
 use crate::pages::Page;
 use crate::server::http::{Ask, Form, see_other};
+use crate::sponsors::{self, service::Sponsor};
 use crate::ui::{Banner, Errors, Field, Select, Submit, Tone};
-use crate::{t, tf};
+use crate::{t, tf, words};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -108,7 +109,7 @@ pub fn income_fields(ask: &Ask, form: IncomeForm, errors: &Errors) -> impl IntoV
     let code = ask.site.currency.code();
     view! {
         <Field label=t!(locale, "金额", "Amount") name="ad_amount" value=form.ad_amount inputmode="decimal" required=true hint=Some(tf!(locale, "单位：{code}。", "In {code}.")) error=errors.of("ad_amount", locale)/>
-        <Field label=t!(locale, "日期", "Day") name="ad_day" kind="date" value=form.ad_day required=true error=errors.of("ad_day", locale)/>
+        <Field label=t!(locale, "日期", "Day") name="ad_day" kind="date" value=form.ad_day required=true hint=Some(t!(locale, "将来的日子到那天才计入账本和分析。", "A day to come counts from that day on, in the ledger and on the analytics page.").to_owned()) error=errors.of("ad_day", locale)/>
         <Field label=t!(locale, "备注（选填）", "Note (optional)") name="ad_note" value=form.ad_note maxlength=200 error=errors.of("ad_note", locale)/>
     }
 }
@@ -183,9 +184,43 @@ fn draw_income(ask: &Ask, id: AdIncomeId, form: IncomeForm, errors: Errors) -> R
     draw_one(ask, title, format!("/admin/advertising/{id}"), errors, |errors| income_fields(ask, form, errors))
 }
 
+/// The income of a sponsor is changed with the sponsor: one without the other would say what is not so.
+async fn refuse_of_sponsor(ask: &Ask, id: AdIncomeId) -> Result<()> {
+    match sponsors::service::of_income(&ask.ctx, &ask.viewer, id).await? {
+        None => Ok(()),
+        Some(_) => Err(AppError::Conflict(words!(
+            "这笔收入属于一个广告位，请在广告位里修改。",
+            "This income belongs to a sponsor; please change it there."
+        ))),
+    }
+}
+
+fn draw_of_sponsor(ask: &Ask, sponsor: &Sponsor) -> Response {
+    let locale = ask.locale;
+    let title = t!(locale, "广告收入", "Advertising income");
+    let href = format!("/admin/sponsors/{}", sponsor.id);
+    Page::new(title).private().draw(ask, || {
+        view! {
+            {menu(ask)}
+            <section class="narrow">
+                <h1>{title}</h1>
+                <p class="of-sponsor">{t!(
+                    locale,
+                    "这笔收入是一个广告位的价格，金额、日期和删除都在广告位里修改：",
+                    "This income is the price of a sponsor. Its amount and its day are changed, and it is deleted, with the sponsor: "
+                )}<a href=href><bdi>{sponsor.name.clone()}</bdi></a></p>
+                <p><a href="/admin/costs">{t!(locale, "返回费用", "Back to costs")}</a></p>
+            </section>
+        }
+    })
+}
+
 pub async fn edit_income(ask: Ask, Path(text): Path<String>) -> Result<Response> {
     ask.viewer.require_admin()?;
     let id = id(&text, AdIncomeId)?;
+    if let Some(sponsor) = sponsors::service::of_income(&ask.ctx, &ask.viewer, id).await? {
+        return Ok(draw_of_sponsor(&ask, &sponsor));
+    }
     let income = costs::income(&ask.ctx, &ask.viewer, id).await?;
     let form = IncomeForm { ad_amount: plain(income.minor, &income.currency), ad_day: income.day, ad_note: income.note };
     Ok(draw_income(&ask, id, form, Errors::none()))
@@ -193,6 +228,7 @@ pub async fn edit_income(ask: Ask, Path(text): Path<String>) -> Result<Response>
 
 pub async fn change_income(ask: Ask, Path(text): Path<String>, Form(form): Form<IncomeForm>) -> Result<Response> {
     let id = id(&text, AdIncomeId)?;
+    refuse_of_sponsor(&ask, id).await?;
     match costs::change_income(&ask.ctx, &ask.viewer, id, &form.typed()).await {
         Ok(()) => Ok(see_other("/admin/costs?done=saved")),
         Err(error) => Ok(draw_income(&ask, id, form, Errors::from_error(error)?)),
@@ -200,6 +236,8 @@ pub async fn change_income(ask: Ask, Path(text): Path<String>, Form(form): Form<
 }
 
 pub async fn delete_income(ask: Ask, Path(text): Path<String>) -> Result<Response> {
-    costs::delete_income(&ask.ctx, &ask.viewer, id(&text, AdIncomeId)?).await?;
+    let id = id(&text, AdIncomeId)?;
+    refuse_of_sponsor(&ask, id).await?;
+    costs::delete_income(&ask.ctx, &ask.viewer, id).await?;
     Ok(see_other("/admin/costs?done=deleted"))
 }

@@ -36,6 +36,8 @@ pub struct NewOffer {
     pub kind: String,
     pub worth: String,
     pub currency: String,
+    /// An amount off may leave nothing to pay.
+    pub free: bool,
     /// A tier's number; empty for an article.
     pub tier: String,
     /// An article's slug, or its address.
@@ -118,7 +120,8 @@ struct Frame {
     total_limit: Option<i64>,
 }
 
-async fn read_frame(ctx: &Context, new: &NewOffer, errors: &mut FieldErrors) -> Result<Option<Frame>> {
+/// `kept`: the end that it has already, which may be over.
+async fn read_frame(ctx: &Context, new: &NewOffer, kept: Option<Timestamp>, errors: &mut FieldErrors) -> Result<Option<Frame>> {
     let site = require_site(ctx).await?;
     let name = errors.keep("name", text::required_line(&new.name, 60));
     let (from, until) = (errors.keep("from", day(&new.from, &site, 0)), errors.keep("until", day(&new.until, &site, 1)));
@@ -127,12 +130,28 @@ async fn read_frame(ctx: &Context, new: &NewOffer, errors: &mut FieldErrors) -> 
     {
         errors.add("until", words!("结束日期不能早于开始日期。", "It cannot end before it begins."));
     }
+    if let Some(Some(until)) = until
+        && until <= ctx.now()
+        && Some(until) != kept
+    {
+        errors.add("until", words!("这一天已经过去了。要结束优惠，请归档。", "That day is over. To end an offer, archive it."));
+    }
     let total_limit = errors.keep("total_limit", number(&new.total_limit, 1, 10_000_000));
     let (Some(name), Some(from), Some(until), Some(total_limit)) = (name, from, until, total_limit) else { return Ok(None) };
     Ok(Some(Frame { name, from, until, total_limit }))
 }
 
 async fn read_of(ctx: &Context, new: &NewOffer, errors: &mut FieldErrors) -> Result<Option<Of>> {
+    if !new.tier.trim().is_empty() && !new.post.trim().is_empty() {
+        errors.add(
+            "post",
+            words!(
+                "上面选择了会员等级。等级和文章只能选一个：请清空这里，或在上面选择“一篇文章”。",
+                "A tier is chosen above, and an offer is for one of the two: please empty this, or choose “(an article)” above."
+            ),
+        );
+        return Ok(None);
+    }
     if new.tier.trim().is_empty() {
         let slug = new.post.trim().rsplit('/').next().unwrap_or_default();
         let found = posts::service::published_by_slug(ctx, slug).await?;
@@ -148,9 +167,9 @@ async fn read_of(ctx: &Context, new: &NewOffer, errors: &mut FieldErrors) -> Res
 }
 
 /// Reads what was typed; errors stand under the names of [`NewOffer`].
-async fn read(ctx: &Context, new: &NewOffer, errors: &mut FieldErrors) -> Result<Option<Offer>> {
+async fn read(ctx: &Context, new: &NewOffer, kept: Option<Timestamp>, errors: &mut FieldErrors) -> Result<Option<Offer>> {
     let site = require_site(ctx).await?;
-    let frame = read_frame(ctx, new, errors).await?;
+    let frame = read_frame(ctx, new, kept, errors).await?;
     let typed = match new.code.trim() {
         "" => Ok(made_up(ctx)),
         typed => code(typed)
@@ -170,10 +189,10 @@ async fn read(ctx: &Context, new: &NewOffer, errors: &mut FieldErrors) -> Result
     Ok(Some(Offer { id: OfferId(0), name, code, kind, of, periods, audience, from, until, total_limit, person_limit, archived: false }))
 }
 
-/// Whether anybody can make use of it: the errors say why not.
-async fn check(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -> Result<()> {
+/// Whether anybody can make use of it: the errors say why not. `free`: it was said that it may leave nothing to pay.
+async fn check(ctx: &Context, offer: &Offer, free: bool, errors: &mut FieldErrors) -> Result<()> {
     let Of::Tier(tier, terms) = &offer.of else {
-        return check_article(ctx, offer, errors).await;
+        return check_article(ctx, offer, free, errors).await;
     };
     // Stripe counts several terms in months from the day on which it is told, which are not always as many terms.
     let not_the_next_term = offer.periods != Some(1) || matches!(offer.kind, Kind::Trial(_) | Kind::Percent(100));
@@ -190,6 +209,12 @@ async fn check(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -> Result
     if let Some(term) = terms.iter().find(|term| tier.prices.iter().all(|price| price.cadence != **term)) {
         let [zh, en] = [Locale::Zh, Locale::En].map(|locale| membership::wording::term(*term, locale));
         errors.add("days", words!("这个会员等级没有“{zh}”的价格。", "This tier has no price for “{en}”."));
+        return Ok(());
+    }
+    let named = |term: Cadence| terms.is_empty() || terms.contains(&term);
+    let given_away = tier.prices.iter().find(|price| named(price.cadence) && offer.gives_away(price.amount));
+    if let (false, Some(price)) = (free, given_away) {
+        errors.add("worth", nothing_left(price.amount));
         return Ok(());
     }
     let mut misfit = None;
@@ -217,7 +242,7 @@ async fn check(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -> Result
     Ok(())
 }
 
-async fn check_article(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -> Result<()> {
+async fn check_article(ctx: &Context, offer: &Offer, free: bool, errors: &mut FieldErrors) -> Result<()> {
     let Of::Post(post) = offer.of else { return Ok(()) };
     if offer.audience != Audience::Everyone {
         errors.add("audience", words!("文章的优惠只能面向“所有人”。", "An offer on an article can only be for everyone."));
@@ -226,6 +251,10 @@ async fn check_article(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -
         errors.add("post", words!("这篇文章不单篇出售。", "This article is not sold by itself."));
         return Ok(());
     };
+    if !free && offer.gives_away(price) {
+        errors.add("worth", nothing_left(price));
+        return Ok(());
+    }
     match offer.deal_for_post(price) {
         _ if matches!(offer.kind, Kind::Trial(_)) => errors.add("kind", Misfit::OnlyRenewing.words()),
         Ok(deal) if !is_taken(ctx, deal, price, false).await? => errors.add("worth", too_little(deal)),
@@ -233,6 +262,14 @@ async fn check_article(ctx: &Context, offer: &Offer, errors: &mut FieldErrors) -
         Err(misfit) => errors.add("currency", misfit.words()),
     }
     Ok(())
+}
+
+fn nothing_left(price: Money) -> Words {
+    let price = format!("{} {}", price.to_plain(), price.currency.code());
+    words!(
+        "原价 {price}，减去之后就免费了。确实要免费时，请勾选“可以免费”。",
+        "This leaves nothing of {price}. If it is to be free, please tick “It may be free”."
+    )
 }
 
 fn too_little(deal: Deal) -> Words {
@@ -248,8 +285,8 @@ fn code_taken() -> AppError {
 pub async fn make(ctx: &Context, viewer: &Viewer, new: &NewOffer) -> Result<OfferId> {
     let admin = viewer.require_admin()?.id;
     let mut errors = FieldErrors::new();
-    let Some(offer) = read(ctx, new, &mut errors).await? else { return Err(errors.into_error()) };
-    check(ctx, &offer, &mut errors).await?;
+    let Some(offer) = read(ctx, new, None, &mut errors).await? else { return Err(errors.into_error()) };
+    check(ctx, &offer, new.free, &mut errors).await?;
     errors.check()?;
     let mut tx = ctx.db().begin().await?;
     let id = store::insert(&mut tx, &offer, (admin, ctx.now())).await?.ok_or_else(code_taken)?;
@@ -264,16 +301,16 @@ pub async fn change(ctx: &Context, viewer: &Viewer, id: OfferId, new: &NewOffer)
     let known = store::counted(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
     let mut errors = FieldErrors::new();
     if known.is_used() {
-        let frame = read_frame(ctx, new, &mut errors).await?;
+        let frame = read_frame(ctx, new, known.offer.until, &mut errors).await?;
         errors.check()?;
         let Some(Frame { name, from, until, total_limit }) = frame else { return Err(AppError::Internal) };
         let mut tx = ctx.db().begin().await?;
         store::set_frame(&mut tx, &Offer { name, from, until, total_limit, ..known.offer }).await?;
         return Ok(tx.commit().await?);
     }
-    let Some(typed) = read(ctx, new, &mut errors).await? else { return Err(errors.into_error()) };
+    let Some(typed) = read(ctx, new, known.offer.until, &mut errors).await? else { return Err(errors.into_error()) };
     let offer = Offer { id, archived: known.offer.archived, ..typed };
-    check(ctx, &offer, &mut errors).await?;
+    check(ctx, &offer, new.free, &mut errors).await?;
     errors.check()?;
     let mut tx = ctx.db().begin().await?;
     if !store::set_terms(&mut tx, &offer).await? {

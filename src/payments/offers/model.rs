@@ -201,6 +201,11 @@ impl Offer {
         Some(Money::new(minor - minor % step, list.currency))
     }
 
+    /// Whether it is an amount off that leaves nothing of a price. Of a percentage one sees it.
+    pub fn gives_away(&self, list: Money) -> bool {
+        matches!(self.kind, Kind::Amount(_)) && self.reduced(list).is_some_and(|left| left.minor == 0)
+    }
+
     /// What it makes of a term's price. `renewing`: of an agreement that is charged each such term.
     pub fn deal_for_term(&self, list: Money, every: Cadence, renewing: bool, now: Timestamp) -> Result<Deal, Misfit> {
         let Of::Tier(_, terms) = &self.of else { return Err(Misfit::OtherThing) };

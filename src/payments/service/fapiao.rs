@@ -51,6 +51,12 @@ pub async fn one(ctx: &Context, viewer: &Viewer, order: OrderId) -> Result<Liste
     fapiao::one(ctx.db(), order).await?.ok_or(AppError::NotFound)
 }
 
+/// The fapiao of an order of which something was given back after it was issued: a red one has to follow it.
+pub async fn to_follow(ctx: &Context, viewer: &Viewer, order: OrderId) -> Result<Option<Listed>> {
+    viewer.require_admin()?;
+    Ok(fapiao::one(ctx.db(), order).await?.filter(|listed| listed.refunded_since > 0))
+}
+
 fn decided() -> AppError {
     AppError::Conflict(words!("这个申请已经处理过了。", "This was decided already."))
 }

@@ -4,6 +4,7 @@ use super::connections;
 use super::settle::settle;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{OrderId, PaymentId};
+use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::text;
 use crate::foundation::time::{HOUR, MINUTE};
@@ -34,8 +35,8 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, payment: Paym
         typed => Money::parse(typed, left.currency).map_err(|words| AppError::field("amount", words))?,
     };
     if amount.minor == 0 || amount.minor > left.minor {
-        let left = left.to_plain();
-        return Err(AppError::field("amount", words!("最多还能退 {left}。", "At most {left} can still be given back.")));
+        let (zh, en) = (left.format(Locale::Zh), left.format(Locale::En));
+        return Err(AppError::field("amount", words!("最多还能退 {zh}。", "At most {en} can still be given back.")));
     }
     let reference = ctx.random_hex::<16>();
     // At once, if the provider can be reached; the clock asks again if not.

@@ -5,6 +5,7 @@ use super::working_out::work_out_again;
 use super::{plans, refunds, telling};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
+use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::foundation::text;
 use crate::foundation::time::{DAY, Timestamp};
@@ -313,8 +314,8 @@ pub async fn execute(ctx: &Context, viewer: &Viewer, id: i64, typed: &str) -> Re
         typed => Money::parse(typed, left.currency).map_err(|words| AppError::field("amount", words))?,
     };
     if amount.minor == 0 || amount.minor > left.minor {
-        let left = left.to_plain();
-        return Err(AppError::field("amount", words!("最多还能退 {left}。", "At most {left} can still be given back.")));
+        let (zh, en) = (left.format(Locale::Zh), left.format(Locale::En));
+        return Err(AppError::field("amount", words!("最多还能退 {zh}。", "At most {en} can still be given back.")));
     }
     let refund = ctx.random_hex::<16>();
     let ends = ends_agreement(&order, payment, ctx.now());

@@ -1,6 +1,6 @@
 //! Table `fapiao`.
 
-use super::orders::{COLUMNS, OrderRow};
+use super::orders::{COLUMNS, OrderRow, REFUNDED};
 use crate::args;
 use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{MemberId, OrderId};
@@ -92,12 +92,14 @@ pub async fn refuse(tx: &mut Tx, order: OrderId, answer: &str, by: MemberId, now
     Ok(row.map(|(requested_at,)| Timestamp(requested_at)))
 }
 
-/// One of the list: what was asked for, the order, what went back of it in minor units, and the buyer's handle.
+/// One of the list: what was asked for, the order, what went back of it in minor units, how much of that since the fapiao was
+/// issued, and the buyer's handle.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub fapiao: Fapiao,
     pub order: Order,
     pub refunded: i64,
+    pub refunded_since: i64,
     pub handle: String,
 }
 
@@ -120,28 +122,36 @@ struct ListedRow {
     #[sqlx(flatten)]
     fapiao: FapiaoRow,
     refunded: i64,
+    refunded_since: i64,
     handle: String,
 }
 
+// What was given back before is known to whoever notes that it is issued, and is not on it.
 const LISTED: &str = "m.handle,
     (
         select cast(coalesce(sum(r.minor), 0) as bigint)
         from payments p
         join refunds r on r.payment_id = p.id
-        where p.order_id = o.id and p.use = 'order' and r.state = 'succeeded'
-    ) as refunded
+        where p.order_id = o.id and p.use = 'order' and r.state = 'succeeded' and f.state = 'issued' and r.at > f.decided_at
+    ) as refunded_since
 from fapiao f
 join orders o on o.id = f.order_id
 join members m on m.id = o.member_id";
 
 fn listed(row: ListedRow) -> error::Result<Listed> {
-    Ok(Listed { fapiao: read(row.fapiao)?, order: row.order.order()?, refunded: row.refunded, handle: row.handle })
+    Ok(Listed {
+        fapiao: read(row.fapiao)?,
+        order: row.order.order()?,
+        refunded: row.refunded,
+        refunded_since: row.refunded_since,
+        handle: row.handle,
+    })
 }
 
 /// The latest first, those before `before`; of one state, or of any.
 pub async fn list(db: &Db, state: Option<State>, before: Option<(i64, i64)>, limit: i64) -> error::Result<Vec<Listed>> {
     let sql = format!(
-        "select {COLUMNS}, {FAPIAO}, {LISTED}
+        "select {COLUMNS}, {FAPIAO}, {REFUNDED}, {LISTED}
 where ($1 = '' or f.state = $1) and (f.requested_at, f.order_id) < ($2, $3)\norder by f.requested_at desc, f.order_id desc\nlimit $4"
     );
     let (at, order) = before.unwrap_or((i64::MAX, i64::MAX));
@@ -150,6 +160,7 @@ where ($1 = '' or f.state = $1) and (f.requested_at, f.order_id) < ($2, $3)\nord
 }
 
 pub async fn one(db: &Db, order: OrderId) -> error::Result<Option<Listed>> {
-    let row: Option<ListedRow> = db.optional(format!("select {COLUMNS}, {FAPIAO}, {LISTED}\nwhere f.order_id = $1"), args![order]).await?;
+    let row: Option<ListedRow> =
+        db.optional(format!("select {COLUMNS}, {FAPIAO}, {REFUNDED}, {LISTED}\nwhere f.order_id = $1"), args![order]).await?;
     row.map(listed).transpose()
 }

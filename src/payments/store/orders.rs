@@ -49,6 +49,14 @@ pub struct OrderRow {
     trial_charged: i64,
 }
 
+/// Of `orders o`: what went back of it in minor units, without what was paid too much.
+pub const REFUNDED: &str = "(
+        select cast(coalesce(sum(r.minor), 0) as bigint)
+        from payments p
+        join refunds r on r.payment_id = p.id
+        where p.order_id = o.id and p.use = 'order' and r.state = 'succeeded'
+    ) as refunded";
+
 /// Of `orders o`, with the end of what it opens, also after it was taken over to another tier, with its team, and with the
 /// trial that ran instead of being paid. Until when that is read off what it opened: a provider says no more of a trial
 /// once its agreement has ended.

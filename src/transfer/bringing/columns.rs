@@ -24,7 +24,7 @@ pub enum Column {
 
 pub const COLUMNS: usize = 12;
 
-/// Each with the names it has; the first is what we call it, and what Ghost does.
+/// Each with the names it has; the first is what we call it, and what Ghost does. `held` is what our own file of members says.
 const NAMES: [(Column, &[&str]); COLUMNS] = [
     (Column::Email, &["email", "e-mail", "email_address", "邮箱", "电子邮箱", "邮箱地址"]),
     (Column::Name, &["name", "full_name", "姓名", "名称", "昵称", "显示名称"]),
@@ -36,7 +36,7 @@ const NAMES: [(Column, &[&str]); COLUMNS] = [
     (Column::Created, &["created_at", "joined_at", "加入日期", "注册时间"]),
     (Column::Deleted, &["deleted_at"]),
     (Column::Labels, &["labels", "tags", "标签"]),
-    (Column::Tiers, &["tiers", "products", "tier", "import_tier", "会员等级"]),
+    (Column::Tiers, &["tiers", "products", "tier", "import_tier", "held", "会员等级"]),
     (Column::Until, &["until", "expires_at", "expiry_date", "到期日", "到期日期", "有效期至"]),
 ];
 
@@ -59,7 +59,9 @@ impl Columns {
 
     /// `ghost` or `plain`.
     pub fn kind(&self) -> &'static str {
-        if self.has(Column::Subscribed) && self.has(Column::Complimentary) { "ghost" } else { "plain" }
+        // Ghost exports all of them; others may have some.
+        let ghosts = [Column::Subscribed, Column::Complimentary, Column::Customer, Column::Created, Column::Deleted, Column::Labels];
+        if ghosts.into_iter().all(|column| self.has(column)) { "ghost" } else { "plain" }
     }
 
     pub fn cell(&self, cells: &[String], column: Column) -> String {
@@ -95,6 +97,7 @@ mod tests {
             let columns = find(heading).unwrap();
             assert!(columns.kind() == "ghost" && columns.has(Column::Tiers) && !columns.has(Column::Until), "{heading}");
         }
+        assert_eq!(find("email,subscribed_to_emails,complimentary_plan").unwrap().kind(), "plain", "a file that somebody made up");
         let plain = find("姓名,E-Mail,会员等级,到期日").unwrap();
         assert_eq!(plain.kind(), "plain");
         let cells = ["'=1+1", "a@example.org", "", "2027-01-01"].map(str::to_owned);

@@ -83,7 +83,16 @@ pub fn read(cells: &[String], columns: &Columns, zone: &TimeZone) -> Result<Brou
         text if text.is_empty() => Ok(None),
         text => instant(&text, zone).map(Some).ok_or(Reason::Date),
     };
-    let until = match cell(Column::Until) {
+    let tiers = text::line(&cell(Column::Tiers));
+    let tiers = tiers.split([',', '，', ';']).map(text::line).filter(|name| !name.is_empty()).take(MAX_TIERS);
+    let (tiers, days): (Vec<String>, Vec<String>) = tiers.map(|name| with_its_day(&name)).unzip();
+    let until = match (cell(Column::Until), days.first()) {
+        (text, Some(day)) if text.is_empty() && days.iter().all(|other| other == day) => day.clone(),
+        // Rather none than one of them longer or shorter than it was held.
+        (text, Some(_)) if text.is_empty() => return Err(Reason::Days),
+        (text, _) => text,
+    };
+    let until = match until {
         text if text.is_empty() => None,
         // A day is the last one.
         text => Some(match text.parse::<Date>() {
@@ -91,14 +100,12 @@ pub fn read(cells: &[String], columns: &Columns, zone: &TimeZone) -> Result<Brou
             Err(_) => instant(&text, zone).ok_or(Reason::Date)?,
         }),
     };
-    let tiers = text::line(&cell(Column::Tiers));
-    let tiers = tiers.split([',', '，', ';']).map(text::line).filter(|name| !name.is_empty()).take(MAX_TIERS);
     Ok(Brought {
         email,
         name: cell(Column::Name).chars().take(MAX_NAME).collect::<String>().trim().to_owned(),
         note: cell(Column::Note).chars().take(MAX_NOTE).collect(),
         labels: labels::several(&cell(Column::Labels)),
-        tiers: tiers.map(|name| name.chars().take(100).collect()).collect(),
+        tiers: tiers.into_iter().map(|name| name.chars().take(100).collect()).collect(),
         complimentary: yes(&cell(Column::Complimentary)),
         until: until.map(|at| at.0),
         customer: number(&cell(Column::Customer), "cus_")?,
@@ -106,6 +113,15 @@ pub fn read(cells: &[String], columns: &Columns, zone: &TimeZone) -> Result<Brou
         joined_at: date(Column::Created)?.map(|at: Timestamp| at.0),
         unsubscribed: columns.has(Column::Subscribed) && !yes(&cell(Column::Subscribed)),
     })
+}
+
+/// `Gold (until 2027-01-31)`, as our own file of members has it: the tier, and its last day if there is one.
+fn with_its_day(name: &str) -> (String, String) {
+    let day = name.strip_suffix(')').and_then(|name| name.rsplit_once(" (until "));
+    match day {
+        Some((tier, day)) if day.parse::<Date>().is_ok() => (tier.to_owned(), day.to_owned()),
+        _ => (name.to_owned(), String::new()),
+    }
 }
 
 fn yes(cell: &str) -> bool {
@@ -182,6 +198,21 @@ mod tests {
         assert!(!paying.is_given(), "what is paid is taken over, not given");
         assert!(of("email,tier", "a@example.org,Gold").unwrap().is_given());
         assert!(!of("email,tier", "a@example.org,").unwrap().is_given());
+    }
+
+    #[test]
+    fn our_own_file_of_members_says_until_when_each_tier_is_held() {
+        let one = of("email,held", "a@example.org,Gold (until 2027-01-31)").unwrap();
+        assert_eq!((one.tiers, one.until), (vec!["Gold".to_owned()], Some(1_801_440_000_000)));
+        let for_good = of("email,held", "a@example.org,Gold (old)").unwrap();
+        assert_eq!((for_good.tiers, for_good.until), (vec!["Gold (old)".to_owned()], None));
+        let several = |held: &str| {
+            let split = |text: &str| text.split(';').map(str::to_owned).collect::<Vec<_>>();
+            read(&split(&format!("a@example.org;{held}")), &Columns::find(&split("email;held")).unwrap(), &TimeZone::UTC)
+        };
+        let same = several("Gold (until 2027-01-31), Silver (until 2027-01-31)").unwrap();
+        assert_eq!((same.tiers.len(), same.until), (2, Some(1_801_440_000_000)));
+        assert_eq!(several("Gold (until 2027-01-31), Silver").map(|one| one.until), Err(Reason::Days));
     }
 
     proptest! {

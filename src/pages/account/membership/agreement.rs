@@ -188,6 +188,10 @@ fn by_offer(one: &Subscription, ask: &Ask, price: &str) -> Option<String> {
     let locale = ask.locale;
     let by_offer = one.by_offer.as_ref()?;
     let until = by_offer.terms.until.filter(|until| *until > ask.ctx.now())?;
+    // Once the term that comes next is none of them, it is over.
+    if one.end().is_some_and(|next| by_offer.terms.covers(next) == Some(false)) {
+        return None;
+    }
     let (name, cut) = (&by_offer.name, by_offer.terms.cut.amount.format(locale));
     let date = format::date(until, &ask.site.time_zone, locale);
     Some(tf!(

@@ -1,7 +1,7 @@
 //! The form that brings a file in: which tier is meant by which name, and whether letters are sent.
 
 use crate::foundation::format;
-use crate::foundation::locale::Locale;
+use crate::foundation::locale::{Locale, plural};
 use crate::membership::model::Tier;
 use crate::membership::wording;
 use crate::transfer::bringing::{Names, Price, Typed};
@@ -56,10 +56,11 @@ pub fn form(chosen: Chosen, here: &str, errors: &Errors, locale: Locale) -> AnyV
     let paid = (names.paying > 0).then(|| paid(&names, &tiers, &typed, errors, locale));
     let until = (names.for_good > 0).then(|| {
         let n = format::number(names.for_good);
+        let lines = plural(names.for_good, "line", "lines");
         let hint = tf!(
             locale,
             "{n} 行没有写日期。填了这一天，它们就到这一天为止；留空则永久有效。",
-            "{n} lines name no day. With a day here they end with it; without, they are given for good."
+            "Without a day: {n} {lines}. With a day here, what they give ends with it; without, it is given for good."
         );
         view! {
             <Field label=t!(locale, "没有日期的，开通到（选填）", "Without a day: until (optional)") name="until" kind="date" value=typed.until.clone() hint=Some(hint) error=errors.of("until", locale)/>
@@ -70,7 +71,7 @@ pub fn form(chosen: Chosen, here: &str, errors: &Errors, locale: Locale) -> AnyV
         let said = tf!(
             locale,
             "新会员没有密码，可以在登录页点“忘记密码”自己设置。勾选后，其中愿意收邮件的 {n} 人会各收到一封带设置密码链接的邮件。",
-            "New members have no password; they can set one with “Forgot your password?”. With this ticked, the {n} of them who want mail each get one letter with a link to set it."
+            "New members have no password; they can set one with “Forgot your password?”. With this ticked, whoever of them wants mail gets one letter with a link to set it: {n} in all."
         );
         view! {
             <p>{said}</p>

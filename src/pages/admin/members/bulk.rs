@@ -4,7 +4,7 @@
 use super::super::menu;
 use super::super::money::{self, page_of};
 use super::segments::{leads_to, save_form};
-use super::{Choices, HERE, choices, held, state};
+use super::{Choices, HERE, choices, state};
 use crate::analytics::tables::Cell;
 use crate::foundation::error::Result;
 use crate::foundation::format;
@@ -14,7 +14,7 @@ use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::segments::deeds::{self, Asked, Deed, Typed};
 use crate::segments::model::Filter;
-use crate::segments::service::{self, Listed};
+use crate::segments::service::{self, Held, Listed};
 use crate::server::http::{Ask, Form, query_value, see_other};
 use crate::ui::{Banner, Breadcrumb, Errors, Field, LinkButton, Select, Submit, Tone};
 use crate::{t, tf};
@@ -214,6 +214,15 @@ pub async fn csv(ask: Ask) -> Result<Response> {
     money::file("members", columns, read).await
 }
 
+/// As the import reads it again, whatever language the file was made in.
+fn held_until(tiers: &[Held], ask: &Ask) -> String {
+    let one = |(name, until): &Held| match until {
+        Some(until) => format!("{name} (until {})", format::day(until.plus(-1), &ask.site.time_zone)),
+        None => name.clone(),
+    };
+    tiers.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 fn line(listed: Listed, ask: &Ask) -> Vec<Cell> {
     let state = state(&listed.member, listed.silent, ask.locale).map_or("", |(_, text)| text);
     let text = |text: String| if text.is_empty() { Cell::Nothing } else { Cell::Text(text) };
@@ -223,7 +232,7 @@ fn line(listed: Listed, ask: &Ask) -> Vec<Cell> {
         text(listed.member.handle),
         Cell::Text(format::machine(Timestamp(listed.member.created_at.0))),
         text(listed.labels.join(",")),
-        text(held(&listed.tiers, ask)),
+        text(held_until(&listed.tiers, ask)),
         text(state.to_owned()),
         listed.last_day.map_or(Cell::Nothing, Cell::Day),
         text(listed.note),

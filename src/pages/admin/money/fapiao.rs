@@ -92,6 +92,19 @@ pub async fn list(ask: Ask) -> Result<Response> {
     }))
 }
 
+/// What went back after a fapiao was issued is taken back by another, a red one.
+pub fn red(listed: &Listed, locale: Locale) -> Option<String> {
+    let back = Money::new(listed.refunded_since, listed.order.price.currency).format(locale);
+    let number = &listed.fapiao.number;
+    (listed.refunded_since > 0).then(|| {
+        tf!(
+            locale,
+            "发票 {number} 开具后又退款 {back}：需要开具红字发票。",
+            "{back} was given back after fapiao {number} was issued: a red one has to be issued as well."
+        )
+    })
+}
+
 fn table(ask: &Ask, label: &'static str, found: Vec<Listed>) -> AnyView {
     let locale = ask.locale;
     let columns = vec![
@@ -99,19 +112,26 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Listed>) -> AnyView {
         Column::text(t!(locale, "税号", "Tax number")),
         Column::text(t!(locale, "会员", "Member")),
         Column::number(t!(locale, "金额", "Amount")),
+        Column::number(t!(locale, "开具后已退", "Given back since")),
         Column::text(t!(locale, "状态", "Status")),
         Column::text(t!(locale, "申请时间", "Asked")),
     ];
     let row = |listed: Listed| {
-        let (state, amount) = (listed_state(&listed, locale), listed.left().format(locale));
+        // What it was issued for, if it was, and what went back since.
+        let since = listed.refunded_since;
+        let (state, left) = (listed_state(&listed, locale), listed.left());
+        let shown = |minor: i64| Money::new(minor, left.currency).format(locale).into_any();
         let Listed { fapiao, order, handle, .. } = listed;
         let number = fapiao.wish.tax_number;
         let number = if number.is_empty() { view! { <Nothing/> }.into_any() } else { view! { <code>{number}</code> }.into_any() };
+        let amount = shown(left.minor.saturating_add(since));
+        let since = if since == 0 { view! { <Nothing/> }.into_any() } else { shown(since) };
         vec![
             view! { <a href=format!("/admin/fapiao/{}", order.id)><bdi>{fapiao.wish.title}</bdi></a> }.into_any(),
             number,
             person(&handle),
-            amount.into_any(),
+            amount,
+            since,
             badge(state),
             when(fapiao.requested_at, ask),
         ]
@@ -201,9 +221,10 @@ pub async fn refuse(ask: Ask, Path(id): Path<String>, Form(form): Form<DecideFor
 
 async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Result<Response> {
     let listed = fapiao::one(&ask.ctx, &ask.viewer, id).await?;
+    let warning = red(&listed, ask.locale);
     let locale = ask.locale;
     let (state, open, left) = (listed_state(&listed, locale), listed.waits(), listed.left().format(locale));
-    let Listed { fapiao, order, refunded, handle } = listed;
+    let Listed { fapiao, order, refunded, handle, .. } = listed;
     let number = order.short();
     let title = tf!(locale, "订单 {number} 的发票", "Fapiao of order {number}");
     Ok(Page::new(title.clone()).private().status_of(&errors).draw(ask, || {
@@ -218,6 +239,7 @@ async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Resul
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                {warning.map(|text| view! { <Banner tone=Tone::Warn text/> })}
                 <dl class="facts order-facts">
                     {fact(t!(locale, "状态", "Status"), badge(state))}
                     {fact(t!(locale, "抬头类型", "For"), kind_name(fapiao.wish.kind, locale))}

@@ -93,7 +93,7 @@ fn filter(ask: &Ask, search: &Search, accounts: Vec<String>, errors: &Errors) ->
             <Select label=t!(locale, "科目", "Account") name="account" value=search.account.clone() options/>
             <Field label=t!(locale, "开始日期", "From") name="from" kind="date" value=search.from.clone() error=errors.of("from", locale)/>
             <Field label=t!(locale, "结束日期", "To") name="to" kind="date" value=search.to.clone() error=errors.of("to", locale)/>
-            <Field label=t!(locale, "会员用户名", "Member's handle") name="member" value=search.member.clone()/>
+            <Field label=t!(locale, "会员用户名", "Member's handle") name="member" value=search.member.clone() error=errors.of("member", locale)/>
             <Field label=t!(locale, "货币", "Currency") name="currency" maxlength=3 value=search.currency.clone()/>
             <Submit label=t!(locale, "筛选", "Show") quiet=true/>
         </form>

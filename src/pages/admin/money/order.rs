@@ -1,6 +1,7 @@
 //! `/admin/orders/{id}`: one order with all that came of it, giving money back, and confirming that it came.
 
 use super::super::{menu, number};
+use super::fapiao::red;
 use super::wording::{self, badge, dispute_state, order_state, refund_state, try_state};
 use super::{money, person, when};
 use crate::foundation::error::{AppError, Result};
@@ -11,6 +12,7 @@ use crate::pages::orders::{item_name, provider_name};
 use crate::payments::model::{GivingBack, OrderStatus, Payment};
 use crate::payments::service;
 use crate::payments::service::desk::orders::{self, Story};
+use crate::payments::service::fapiao;
 use crate::payments::service::refunds;
 use crate::providers::Provider;
 use crate::providers::facts::RefundState;
@@ -63,6 +65,7 @@ pub async fn look(ask: Ask, Path(id): Path<String>) -> Result<Response> {
 
 async fn draw(ask: &Ask, id: OrderId, form: RefundForm, errors: Errors) -> Result<Response> {
     let story = orders::story(&ask.ctx, &ask.viewer, id).await?;
+    let follow = fapiao::to_follow(&ask.ctx, &ask.viewer, id).await?;
     let locale = ask.locale;
     let number = story.order.short();
     let title = tf!(locale, "订单 {number}", "Order {number}");
@@ -74,6 +77,10 @@ async fn draw(ask: &Ask, id: OrderId, form: RefundForm, errors: Errors) -> Resul
                 <Breadcrumb locale above/>
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                {follow.and_then(|listed| red(&listed, locale)).map(|text| view! {
+                    <Banner tone=Tone::Warn text/>
+                    <p><a href=format!("/admin/fapiao/{id}")>{t!(locale, "查看发票", "See the fapiao")}</a></p>
+                })}
                 {agreed(ask, &story)}
                 {deeds(ask, &story)}
                 {payments(ask, &story)}

@@ -8,6 +8,7 @@ use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::OrderId;
 use crate::foundation::locale::Locale;
+use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::pages::orders::{item_name, order_kind, provider_name};
@@ -16,7 +17,7 @@ use crate::payments::service::desk::orders::{self, FAILED_DAYS, Listed, Search};
 use crate::payments::service::desk::{BATCH, PAGE};
 use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Column, DataTable, EmptyState, Field, LinkButton, NextPage, Nothing, Select, Submit};
+use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, Field, LinkButton, NextPage, Nothing, Select, Submit, Tone};
 use crate::{t, tf};
 use axum::response::Response;
 use leptos::prelude::*;
@@ -37,12 +38,16 @@ fn after(ask: &Ask) -> Option<OrderId> {
 
 pub async fn list(ask: Ask) -> Result<Response> {
     let search = search(&ask);
-    let (found, more) = page_of(orders::list(&ask.ctx, &ask.viewer, &search, after(&ask), PAGE + 1).await?, PAGE);
+    let (found, errors) = match orders::list(&ask.ctx, &ask.viewer, &search, after(&ask), PAGE + 1).await {
+        Ok(found) => (found, Errors::none()),
+        Err(error) => (Vec::new(), Errors::from_error(error)?),
+    };
+    let (found, more) = page_of(found, PAGE);
     let locale = ask.locale;
     let title = t!(locale, "订单", "Orders");
-    Ok(Page::new(title).private().draw(&ask, || {
+    Ok(Page::new(title).private().status_of(&errors).draw(&ask, || {
         let query = query_of(&search);
-        let next = found.last().filter(|_| more).map(|(last, ..)| format!("/admin/orders?{query}&after={}", last.id));
+        let next = found.last().filter(|_| more).map(|last| format!("/admin/orders?{query}&after={}", last.order.id));
         let list = if found.is_empty() {
             view! { <EmptyState text=t!(locale, "没有符合条件的订单。", "No orders of this kind.")/> }.into_any()
         } else {
@@ -52,7 +57,8 @@ pub async fn list(ask: Ask) -> Result<Response> {
             {menu(&ask)}
             <section class="admin-orders">
                 <h1>{title}</h1>
-                {filter(&search, locale)}
+                {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                {filter(&search, &errors, locale)}
                 <p class="actions">
                     <LinkButton href="/admin/failed-payments" label=t!(locale, "未成功的付款", "Failed payments") quiet=true/>
                     <LinkButton href=format!("/admin/orders.csv?{query}") label=t!(locale, "下载 CSV", "Download CSV") quiet=true/>
@@ -64,15 +70,15 @@ pub async fn list(ask: Ask) -> Result<Response> {
     }))
 }
 
-fn filter(search: &Search, locale: Locale) -> AnyView {
+fn filter(search: &Search, errors: &Errors, locale: Locale) -> AnyView {
     let any = || (String::new(), t!(locale, "全部", "Any").to_owned());
     let statuses = OrderStatus::ALL.map(|status| (status.as_str().to_owned(), order_status(status, locale).1.to_owned()));
     let providers = Provider::ALL.map(|provider| (provider.as_str().to_owned(), provider_name(provider, locale).to_owned()));
     let hint = t!(locale, "订单号、收据编号，或付款服务的编号。", "Of the order, of a receipt, or the provider’s.").to_owned();
     view! {
         <form class="form form-columns" method="get" action="/admin/orders" role="search">
-            <Select label=t!(locale, "状态", "Status") name="status" value=search.status.clone() options=[any()].into_iter().chain(statuses).collect()/>
-            <Select label=t!(locale, "付款方式", "Way to pay") name="provider" value=search.provider.clone() options=[any()].into_iter().chain(providers).collect()/>
+            <Select label=t!(locale, "状态", "Status") name="status" value=search.status.clone() options=[any()].into_iter().chain(statuses).collect() error=errors.of("status", locale)/>
+            <Select label=t!(locale, "付款方式", "Way to pay") name="provider" value=search.provider.clone() options=[any()].into_iter().chain(providers).collect() error=errors.of("provider", locale)/>
             <Field label=t!(locale, "会员用户名", "Member's handle") name="member" value=search.member.clone()/>
             <Field label=t!(locale, "编号", "Number") name="reference" value=search.reference.clone() hint=Some(hint)/>
             <Submit label=t!(locale, "筛选", "Show") quiet=true/>
@@ -91,20 +97,26 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Listed>, last: Option<Drawn>
         Column::text(t!(locale, "内容", "Item")),
         Column::text(t!(locale, "会员", "Member")),
         Column::number(t!(locale, "金额", "Amount")),
+        Column::number(t!(locale, "已退金额", "Given back")),
         Column::text(t!(locale, "状态", "Status")),
         Column::text(t!(locale, "付款方式", "Way to pay")),
         Column::text(last.map_or(t!(locale, "下单时间", "Ordered"), |(heading, _)| heading)),
     ];
-    let row = |(order, handle, provider): Listed| {
+    let row = |Listed { order, handle, provider, refunded }: Listed| {
         let provider = match provider {
             Some(provider) => provider_name(provider, locale).into_any(),
             None => view! { <Nothing/> }.into_any(),
+        };
+        let back = match refunded {
+            0 => view! { <Nothing/> }.into_any(),
+            minor => Money::new(minor, order.price.currency).format(locale).into_any(),
         };
         let at = last.map_or_else(|| when(order.created_at, ask), |(_, draw)| draw(&order, ask));
         vec![
             view! { <a href=format!("/admin/orders/{}", order.id)>{item_name(&order, locale)}</a><br/><small class="num">{order.short()}</small> }.into_any(),
             person(&handle),
             order.price.format(locale).into_any(),
+            back,
             badge(order_state(&order, ask.ctx.now(), locale)),
             provider,
             at,
@@ -126,6 +138,7 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         t!(locale, "会员", "Member"),
         t!(locale, "内容", "Item"),
         t!(locale, "金额", "Amount"),
+        t!(locale, "已退金额", "Given back"),
         t!(locale, "货币", "Currency"),
         t!(locale, "状态", "Status"),
         t!(locale, "付款方式", "Way to pay"),
@@ -135,14 +148,15 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         let (ctx, viewer, search) = (ctx.clone(), viewer.clone(), search.clone());
         async move {
             let (found, more) = page_of(orders::list(&ctx, &viewer, &search, before, BATCH + 1).await?, BATCH);
-            let next = found.last().filter(|_| more).map(|(last, ..)| last.id);
+            let next = found.last().filter(|_| more).map(|last| last.order.id);
             Ok((found.iter().map(|listed| line(listed, ctx.now(), locale)).collect(), next))
         }
     };
     file("orders", columns, read).await
 }
 
-fn line((order, handle, provider): &Listed, now: Timestamp, locale: Locale) -> Vec<Cell> {
+fn line(listed: &Listed, now: Timestamp, locale: Locale) -> Vec<Cell> {
+    let Listed { order, handle, provider, refunded } = listed;
     let text = |text: &str| Cell::Text(text.to_owned());
     vec![
         text(&order.reference),
@@ -153,6 +167,7 @@ fn line((order, handle, provider): &Listed, now: Timestamp, locale: Locale) -> V
         text(handle),
         text(&order.title),
         plain(order.price.minor, order.price.currency.code()),
+        plain(*refunded, order.price.currency.code()),
         text(order.price.currency.code()),
         text(order_state(order, now, locale).1),
         provider.map_or(Cell::Nothing, |provider| text(provider_name(provider, locale))),
@@ -168,7 +183,7 @@ pub async fn failed(ask: Ask) -> Result<Response> {
     let locale = ask.locale;
     let title = t!(locale, "未成功的付款", "Failed payments");
     Ok(Page::new(title).private().draw(&ask, || {
-        let next = found.last().filter(|_| more).and_then(|(last, ..)| Some((last.declined_at?.0, last.id)));
+        let next = found.last().filter(|_| more).and_then(|last| Some((last.order.declined_at?.0, last.order.id)));
         let next = next.map(|(at, id)| format!("/admin/failed-payments?after={at}~{id}"));
         let declined: fn(&Order, &Ask) -> AnyView =
             |order, ask| order.declined_at.map_or_else(|| view! { <Nothing/> }.into_any(), |at| when(at, ask));

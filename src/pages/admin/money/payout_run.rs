@@ -5,7 +5,7 @@ use super::payouts::{HERE, run_name, shown, state_badge, state_name};
 use super::{file, money, page_of, person, plain};
 use crate::analytics::tables::Cell;
 use crate::creators::model::PayoutState;
-use crate::creators::payouts::{self, PAGE, PayoutRow, RunRow, Said};
+use crate::creators::payouts::{self, PAGE, Payable, PayoutRow, RunRow, Said};
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
@@ -13,7 +13,7 @@ use crate::pages::Page;
 use crate::payments::service::desk::BATCH;
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, LinkButton, NextPage, Select, Submit, Tone};
+use crate::ui::{Banner, Breadcrumb, Callout, Column, DataTable, Errors, Field, LinkButton, NextPage, Select, Submit, Tone};
 use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -32,7 +32,9 @@ pub struct SaidForm {
 }
 
 pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
-    draw_one(&ask, number(&ask, &id)?, SaidForm::default(), Errors::none()).await
+    // Most often somebody confirms on the day on which the bank paid.
+    let today = format::day(ask.ctx.now(), &ask.site.time_zone).to_string();
+    draw_one(&ask, number(&ask, &id)?, SaidForm { paid_on: today, ..SaidForm::default() }, Errors::none()).await
 }
 
 pub async fn decide(ask: Ask, Path(id): Path<String>, Form(form): Form<SaidForm>) -> Result<Response> {
@@ -52,6 +54,7 @@ pub async fn decide(ask: Ask, Path(id): Path<String>, Form(form): Form<SaidForm>
 async fn draw_one(ask: &Ask, id: i64, form: SaidForm, errors: Errors) -> Result<Response> {
     let run = payouts::run(&ask.ctx, &ask.viewer, id).await?;
     let after = ask.query("after").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let left_out = payouts::without_account(&ask.ctx, &ask.viewer, &run).await?;
     let (rows, more) = page_of(payouts::of_run(&ask.ctx, &ask.viewer, id, after, PAGE + 1).await?, PAGE);
     let locale = ask.locale;
     let title = run_name(&run, locale);
@@ -66,12 +69,33 @@ async fn draw_one(ask: &Ask, id: i64, form: SaidForm, errors: Errors) -> Result<
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <p class="actions"><LinkButton href=format!("{HERE}/{id}/file") label=t!(locale, "下载打款文件", "Download the file") quiet=true/></p>
+                {no_account(ask, &left_out)}
                 {payouts_table(ask, &rows)}
                 <NextPage locale href=next timeless=true/>
                 {open.then(|| decide_forms(ask, &run, &rows, form, &errors))}
             </section>
         }
     }))
+}
+
+/// Who waits for having said to which account.
+fn no_account(ask: &Ask, left_out: &[Payable]) -> Option<AnyView> {
+    let locale = ask.locale;
+    let one = |row: &Payable| view! { <li>{person(&row.handle)}" · "{money(row.minor, &row.currency, ask)}</li> };
+    let rows = left_out.iter().map(one).collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Callout tone=Tone::Warn title=t!(locale, "还没有收款账户", "No account yet")>
+                <p>{t!(
+                    locale,
+                    "下面的创作者不在这一批里。他们在“我的收益”里填写收款账户之后，就会进入下一批。",
+                    "These are not part of the run. Once they say at Account → Earnings to which account they are paid, they are part of the next."
+                )}</p>
+                <ul class="no-account">{rows}</ul>
+            </Callout>
+        }
+        .into_any()
+    })
 }
 
 fn payout_number(row: &PayoutRow) -> String {
@@ -189,7 +213,9 @@ pub async fn csv(ask: Ask, Path(id): Path<String>) -> Result<Response> {
         async move {
             let (rows, more) = page_of(payouts::of_run(&ctx, &viewer, id, after.unwrap_or(0), BATCH + 1).await?, BATCH);
             let next = rows.last().filter(|_| more).map(|last| last.id);
-            Ok((rows.iter().map(|row| line(row, locale)).collect(), next))
+            // What no bank can pay is none of its business.
+            let lines = rows.iter().filter(|row| !row.payee_account.is_empty()).map(|row| line(row, locale)).collect();
+            Ok((lines, next))
         }
     };
     file("payouts", columns, read).await

@@ -1,13 +1,13 @@
 //! `/admin/tax`: a rate for each country, and whether prices include tax or it is added to them.
 
 use super::super::menu;
-use crate::foundation::error::Result;
+use crate::foundation::error::{AppError, Result};
 use crate::pages::Page;
 use crate::payments::service::taxes;
 use crate::payments::tax::{Country, rate_name};
 use crate::server::http::{Ask, Form, see_other};
-use crate::t;
 use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, Field, Select, Submit, Tone};
+use crate::{t, words};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -17,6 +17,9 @@ use serde::Deserialize;
 pub struct RateForm {
     country: String,
     rate: String,
+    /// `remove` by the button of a row.
+    #[serde(rename = "do")]
+    deed: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -38,7 +41,12 @@ pub async fn choose(ask: Ask, Form(form): Form<HowForm>) -> Result<Response> {
 }
 
 pub async fn save(ask: Ask, Form(form): Form<RateForm>) -> Result<Response> {
-    match taxes::set_rate(&ask.ctx, &ask.viewer, &form.country, &form.rate).await {
+    let saved = match (form.deed.as_str(), form.rate.trim()) {
+        ("remove", _) => taxes::set_rate(&ask.ctx, &ask.viewer, &form.country, "").await,
+        (_, "") => Err(AppError::field("rate", words!("请填写税率。", "Please give a rate."))),
+        (_, rate) => taxes::set_rate(&ask.ctx, &ask.viewer, &form.country, rate).await,
+    };
+    match saved {
         Ok(()) => Ok(see_other("/admin/tax?done=saved")),
         Err(error) => draw(&ask, form, Errors::from_error(error)?).await,
     }
@@ -60,7 +68,7 @@ async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
             let remove = view! {
                 <form method="post" action="/admin/tax">
                     <input type="hidden" name="country" value=country.code()/>
-                    <Submit label=t!(locale, "取消税率", "Remove") quiet=true/>
+                    <Submit name="do" value="remove" label=t!(locale, "取消税率", "Remove") quiet=true/>
                 </form>
             };
             vec![country.name(locale).into_any(), rate_name(rate).into_any(), remove.into_any()]

@@ -126,6 +126,8 @@ pub fn account(name: &str, handle: Option<&str>, locale: Locale) -> String {
         "liability:tax" => t!(locale, "应付税款", "Tax owed"),
         "expense:creators" => t!(locale, "创作者分成", "Creators' shares"),
         "expense:affiliates" => t!(locale, "推广奖励", "Affiliates' rewards"),
+        "liability:creator" => t!(locale, "应付创作者", "Owed to creators"),
+        "liability:creator-held" => t!(locale, "应付创作者（冻结）", "Owed to creators, held"),
         "liability:payouts" => t!(locale, "待打款给创作者", "Payouts under way"),
         "asset:bank" => t!(locale, "银行账户", "Bank account"),
         other => other,

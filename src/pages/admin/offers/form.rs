@@ -23,6 +23,7 @@ pub struct OfferForm {
     kind: String,
     worth: String,
     currency: String,
+    free: String,
     tier: String,
     post: String,
     month: String,
@@ -96,6 +97,7 @@ impl OfferForm {
             kind: form.kind,
             worth: form.worth,
             currency: form.currency,
+            free: form.free == "on",
             tier: form.tier,
             post: form.post,
             month: form.month == "on",
@@ -190,6 +192,9 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
     let article = (String::new(), t!(locale, "（一篇文章）", "(an article)").to_owned());
     let tiers: Vec<_> = tiers.into_iter().chain([article]).collect();
     let hint = |text: &'static str| Some(text.to_owned());
+    // Asked for where an amount may have left nothing.
+    let free = form.free == "on" || (form.kind == "amount" && errors.of("worth", locale).is_some());
+    let free = free.then(|| view! { <Check label=t!(locale, "可以免费", "It may be free") name="free" checked={form.free == "on"}/> });
     view! {
         <Field label=t!(locale, "优惠码", "Code") name="code" value=form.code maxlength=60 autocomplete="off" hint=hint(t!(locale, "英文字母、数字或连字符，不分大小写；留空则自动生成。", "English letters, digits and hyphens, in any case; leave empty to have one made up.")) error=errors.of("code", locale)/>
         <fieldset>
@@ -197,6 +202,7 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
             <Select label=t!(locale, "方式", "Kind") name="kind" value=form.kind options=kinds error=errors.of("kind", locale)/>
             <Field label=t!(locale, "数值", "How much") name="worth" inputmode="decimal" value=form.worth hint=hint(t!(locale, "百分比填 1 到 100，是减去的部分：20 就是减 20%（八折），100 就是免费。其他方式填金额或天数。", "A percentage from 1 to 100 is what is taken off: 20 means 20% off, 100 is free. Otherwise an amount, or days.")) error=errors.of("worth", locale)/>
             <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "留空即 {own}。优惠只对这种货币有效。", "Empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
+            {free}
             <Select label=t!(locale, "持续多久", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每位会员可以用优惠价购买的次数。", "For what renews, it counts terms; for the rest, how many purchases each member may make with it.")) error=errors.of("lasts", locale)/>
             <Field label=t!(locale, "期数", "How many terms") name="periods" inputmode="numeric" value=form.periods error=errors.of("periods", locale)/>
         </fieldset>

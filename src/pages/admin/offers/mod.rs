@@ -11,10 +11,11 @@ use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::membership;
+use crate::membership::wording::term;
 use crate::pages::Page;
 use crate::pages::offers::wording;
 use crate::payments::offers::desk::{self, Counted, RedemptionRow, Story};
-use crate::payments::offers::model::{Audience, Offer, Phase};
+use crate::payments::offers::model::{Audience, Of, Offer, Phase};
 use crate::payments::service::desk::PAGE;
 use crate::server::http::{Ask, Form, Routes, see_other};
 use crate::share::qr;
@@ -155,11 +156,25 @@ fn used(counted: &Counted, locale: Locale) -> String {
     }
 }
 
+/// What it is for: a tier and which terms of it, or an article.
+fn of_name(counted: &Counted, locale: Locale) -> String {
+    let name = &counted.of_name;
+    match &counted.offer.of {
+        Of::Post(_) => tf!(locale, "文章《{name}》", "Article “{name}”"),
+        Of::Tier(_, terms) if terms.is_empty() => name.clone(),
+        Of::Tier(_, terms) => {
+            let terms: Vec<String> = terms.iter().map(|each| term(*each, locale)).collect();
+            format!("{name} ({})", terms.join(", "))
+        }
+    }
+}
+
 fn table(found: Vec<Counted>, locale: Locale) -> impl IntoView {
     let columns = vec![
         Column::text(t!(locale, "名称", "Name")),
         Column::text(t!(locale, "优惠码", "Code")),
         Column::text(t!(locale, "减免", "Off")),
+        Column::text(t!(locale, "适用于", "Of what")),
         Column::text(t!(locale, "对象", "For")),
         Column::number(t!(locale, "已使用", "Used")),
     ];
@@ -170,6 +185,7 @@ fn table(found: Vec<Counted>, locale: Locale) -> impl IntoView {
             view! { <a href=format!("/admin/offers/{}", offer.id)>{offer.name.clone()}</a> }.into_any(),
             view! { <code>{offer.code.clone()}</code> }.into_any(),
             worth.into_any(),
+            of_name(&counted, locale).into_any(),
             audience_name(offer.audience, locale).into_any(),
             used(&counted, locale).into_any(),
         ]
@@ -222,6 +238,7 @@ fn facts(ask: &Ask, story: &Story) -> AnyView {
     view! {
         <dl class="facts">
             {fact(t!(locale, "减免", "Off"), format!("{} · {}", wording::worth(offer, locale), wording::lasts(offer, locale)))}
+            {fact(t!(locale, "适用于", "Of what"), of_name(&story.counted, locale))}
             {fact(t!(locale, "对象", "For"), audience_name(offer.audience, locale))}
             {fact(t!(locale, "已使用", "Used"), used(&story.counted, locale))}
             {fact(t!(locale, "优惠订单收款", "Revenue from it"), revenue)}

@@ -1,4 +1,4 @@
-//! Tables `offers` and `offers_shown`; the uses of offers are in [`uses`].
+//! Tables `offers` and `offers_shown`, with the names of what offers are for; the uses of offers are in [`uses`].
 
 mod uses;
 
@@ -184,6 +184,7 @@ const fn of_phase(phase: Phase) -> &'static str {
 struct CountedRow {
     #[sqlx(flatten)]
     offer: OfferRow,
+    of_name: String,
     used: i64,
     held: i64,
 }
@@ -192,11 +193,15 @@ struct CountedRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
     pub offer: Offer,
+    /// The name of the tier, or the title of the article.
+    pub of_name: String,
     pub used: i64,
     pub held: i64,
 }
 
-const COUNTS: &str = "(select count(*) from offer_redemptions r where r.offer_id = o.id and r.used_at is not null) as used,
+const COUNTS: &str =
+    "coalesce((select t.name from tiers t where t.id = o.tier_id), (select p.title from posts p where p.id = o.post_id), '') as of_name,
+    (select count(*) from offer_redemptions r where r.offer_id = o.id and r.used_at is not null) as used,
     (select count(*) from offer_redemptions r where r.offer_id = o.id and r.used_at is null) as held";
 
 impl Counted {
@@ -208,7 +213,7 @@ impl Counted {
 
 impl CountedRow {
     fn counted(self) -> error::Result<Counted> {
-        Ok(Counted { offer: self.offer.offer()?, used: self.used, held: self.held })
+        Ok(Counted { offer: self.offer.offer()?, of_name: self.of_name, used: self.used, held: self.held })
     }
 }
 

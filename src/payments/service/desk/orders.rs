@@ -1,6 +1,6 @@
 //! All orders, and all there is to know of one.
 
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::OrderId;
 use crate::foundation::time::DAY;
 use crate::foundation::viewer::Viewer;
@@ -14,6 +14,7 @@ use crate::payments::store::{self, checkouts, payments};
 use crate::payments::teams;
 use crate::providers::Provider;
 use crate::server::context::Context;
+use crate::words;
 
 /// How long ago a payment may have failed to be listed.
 pub const FAILED_DAYS: i64 = 30;
@@ -28,23 +29,38 @@ pub struct Search {
 }
 
 impl Search {
-    fn wanted(&self) -> Wanted {
+    /// Errors stand under `status` and `provider`.
+    fn wanted(&self) -> Result<Wanted> {
         let reference = self.reference.trim();
-        Wanted {
-            status: OrderStatus::parse(&self.status),
-            provider: Provider::parse(&self.provider),
+        let mut errors = FieldErrors::new();
+        let status = match self.status.as_str() {
+            "" => Some(None),
+            typed => errors
+                .keep("status", OrderStatus::parse(typed).ok_or_else(|| words!("没有这种状态。", "There is no such status.")))
+                .map(Some),
+        };
+        let provider = match self.provider.as_str() {
+            "" => Some(None),
+            typed => errors
+                .keep("provider", Provider::parse(typed).ok_or_else(|| words!("没有这种付款方式。", "There is no such way to pay.")))
+                .map(Some),
+        };
+        let (Some(status), Some(provider)) = (status, provider) else { return Err(errors.into_error()) };
+        Ok(Wanted {
+            status,
+            provider,
             handle: self.member.trim().trim_start_matches('@').to_lowercase(),
             order: order_of_number(reference),
             receipt: Number::parse(reference),
             reference: reference.to_owned(),
-        }
+        })
     }
 }
 
 /// Newest first, those before `before`.
 pub async fn list(ctx: &Context, viewer: &Viewer, search: &Search, before: Option<OrderId>, limit: i64) -> Result<Vec<Listed>> {
     viewer.require_admin()?;
-    orders::list(ctx.db(), &search.wanted(), before, limit).await
+    orders::list(ctx.db(), &search.wanted()?, before, limit).await
 }
 
 /// Orders whose last try was declined in the last days and that nobody paid since, the latest first. `before`: the instant

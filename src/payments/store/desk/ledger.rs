@@ -36,11 +36,25 @@ from ledger_transfers t
 join ledger_entries e on e.transfer_id = t.id
 left join members m on m.id = e.member_id";
 
+/// What the accounts of creators are looked for by.
+const CREATORS: &str = "liability:creator";
+const CREATORS_HELD: &str = "liability:creator-held";
+
+pub async fn is_member(db: &Db, handle: &str) -> Result<bool> {
+    let row: Option<(i64,)> = db.optional("select id from members where handle = $1", args![handle]).await?;
+    Ok(row.is_some())
+}
+
 /// Those of `e`, an entry, and `t`, its transfer.
 fn conditions(filter: &mut Filter, wanted: &Wanted) {
     let Wanted { account, from, to, handle, currency } = wanted;
+    // Those of all creators are found by one name, and that of one of them by the member as well.
+    if [CREATORS, CREATORS_HELD].contains(&account.as_str()) {
+        filter.and("e.account like ?", format!("{account}:%"));
+    } else if !account.is_empty() {
+        filter.and("e.account = ?", account);
+    }
     let all = [
-        ("e.account = ?", account),
         ("t.booked_day >= ?", from),
         ("t.booked_day <= ?", to),
         ("e.member_id = (select id from members where handle = ?)", handle),
@@ -104,13 +118,16 @@ pub async fn totals(db: &Db, wanted: &Wanted) -> Result<Vec<TotalRow>> {
     db.all(format!("{TOTALS}\n{sql}\ngroup by e.account, m.handle, e.currency\norder by e.account, e.currency\nlimit 500"), args).await
 }
 
-const ACCOUNTS: &str = "select distinct account
+const ACCOUNTS: &str = "select distinct case
+        when account like 'liability:creator:%' then 'liability:creator'
+        when account like 'liability:creator-held:%' then 'liability:creator-held'
+        else account
+    end as name
 from ledger_entries
-where account not like 'liability:creator%'
-order by account
+order by name
 limit 200";
 
-/// The accounts that anything was ever booked to, without those of single creators, who are looked for by their name.
+/// The accounts that anything was ever booked to; those of creators as one.
 pub async fn accounts(db: &Db) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = db.all(ACCOUNTS, args![]).await?;
     Ok(rows.into_iter().map(|(account,)| account).collect())

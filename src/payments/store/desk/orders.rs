@@ -1,6 +1,6 @@
 //! Table `orders`, all members'.
 
-use super::super::orders::{COLUMNS, OrderRow};
+use super::super::orders::{COLUMNS, OrderRow, REFUNDED};
 use super::Filter;
 use crate::foundation::error;
 use crate::foundation::id::OrderId;
@@ -16,6 +16,7 @@ struct ListedRow {
     order: OrderRow,
     handle: String,
     tried_with: Option<String>,
+    refunded: i64,
 }
 
 const LISTED: &str = "m.handle, (
@@ -28,11 +29,19 @@ const LISTED: &str = "m.handle, (
 from orders o
 join members m on m.id = o.member_id";
 
-/// An order, its buyer's handle, and the provider it was paid with or last tried at.
-pub type Listed = (Order, String, Option<Provider>);
+/// One of the list: an order, its buyer's handle, the provider it was paid with or last tried at, and what went back of it in
+/// minor units.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub order: Order,
+    pub handle: String,
+    pub provider: Option<Provider>,
+    pub refunded: i64,
+}
 
 fn listed(row: ListedRow) -> error::Result<Listed> {
-    Ok((row.order.order()?, row.handle, row.tried_with.as_deref().and_then(Provider::parse)))
+    let provider = row.tried_with.as_deref().and_then(Provider::parse);
+    Ok(Listed { order: row.order.order()?, handle: row.handle, provider, refunded: row.refunded })
 }
 
 /// What is looked for; empty texts for nothing in particular.
@@ -108,7 +117,7 @@ pub async fn list(db: &Db, wanted: &Wanted, before: Option<OrderId>, limit: i64)
     }
     let Filter { sql, mut args } = filter;
     args.push(limit.into());
-    let sql = format!("select {COLUMNS}, {LISTED}\n{sql}\norder by o.id desc\nlimit ${}", args.len());
+    let sql = format!("select {COLUMNS}, {REFUNDED}, {LISTED}\n{sql}\norder by o.id desc\nlimit ${}", args.len());
     let rows: Vec<ListedRow> = db.all(sql, args).await?;
     rows.into_iter().map(listed).collect()
 }
@@ -116,7 +125,7 @@ pub async fn list(db: &Db, wanted: &Wanted, before: Option<OrderId>, limit: i64)
 /// Orders whose last try was declined since an instant and that are not paid, the latest first, those before `before`.
 pub async fn declined(db: &Db, since: Timestamp, before: Option<(i64, i64)>, limit: i64) -> error::Result<Vec<Listed>> {
     let sql = format!(
-        "select {COLUMNS}, {LISTED}\nwhere o.declined_at >= $1 and o.status in ('open', 'pending') and (o.declined_at, o.id) < ($2, $3)
+        "select {COLUMNS}, {REFUNDED}, {LISTED}\nwhere o.declined_at >= $1 and o.status in ('open', 'pending') and (o.declined_at, o.id) < ($2, $3)
 order by o.declined_at desc, o.id desc\nlimit $4"
     );
     let (at, id) = before.unwrap_or((i64::MAX, i64::MAX));
