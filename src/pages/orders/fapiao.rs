@@ -79,7 +79,7 @@ fn standing(known: &Fapiao, left: bool, locale: Locale) -> (Tone, String) {
             (Tone::Good, text)
         }
         State::Refused => {
-            let answer = &known.answer;
+            let answer = known.answer.trim_end_matches(['.', '。']);
             (
                 Tone::Bad,
                 tf!(locale, "不予开具：{answer}。可以更改后重新申请。", "It was not issued: {answer}. You can change it and ask again."),
@@ -95,7 +95,10 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
         return Err(AppError::NotFound);
     }
     let locale = ask.locale;
-    let title = t!(locale, "申请发票", "Ask for a fapiao");
+    let title = match &known {
+        Some(known) if known.state == State::Issued => t!(locale, "发票", "Fapiao"),
+        _ => t!(locale, "申请发票", "Ask for a fapiao"),
+    };
     let refunded = service::receipt_of(&ask.ctx, &ask.viewer, &order).await?.and_then(|receipt| receipt.refunded);
     let left = order.left(refunded.map_or(0, |refunded| refunded.minor));
     let may_ask = ask.viewer.is(order.member) && order.status == OrderStatus::Paid && left.minor > 0;

@@ -1,6 +1,7 @@
-//! Comparing a day with the provider's own book, and learning from it what it kept, and what it gave back without telling.
-//! Every day is compared once it is over; an admin may do so at any time.
+//! Comparing a day with the provider's own book, and learning from it what it kept, and what was paid and given back without
+//! our hearing of it. Every day is compared once it is over; an admin may do so at any time.
 
+use super::super::checkout::look_again;
 use super::super::connections;
 use super::super::settle::{note_fee, settle};
 use crate::foundation::error::{AppError, Result};
@@ -43,10 +44,11 @@ pub async fn reconcile(ctx: &Context, viewer: &Viewer, provider: Provider, day: 
 const BACK: i64 = 62;
 
 /// Compares each of the last days that is over and was not compared since, as far as the provider's book is made: that of a
-/// day is often there only on the next morning.
+/// day is often there only on the next morning. One that does not match is compared anew each day: what is late is found.
 pub async fn compare_due(ctx: &Context) -> Result<()> {
     let Some(site) = site(ctx).await? else { return Ok(()) };
     let today = format::day(ctx.now(), &site.time_zone);
+    let midnight = format::start_of_day(today, &site.time_zone);
     for provider in connections::enabled(ctx).await? {
         // Nobody keeps a book of cash, and the test provider takes no money.
         if matches!(provider, Provider::Offline | Provider::Test) {
@@ -54,7 +56,7 @@ pub async fn compare_due(ctx: &Context) -> Result<()> {
         }
         for day in (1..=BACK).rev().map(|back| today.saturating_sub(back.days())) {
             let over = format::start_of_day(day.saturating_add(1.day()), &site.time_zone);
-            if reconciliations::compared_since(ctx.db(), provider, &day.to_string(), over).await? {
+            if reconciliations::is_done(ctx.db(), provider, &day.to_string(), (over, midnight)).await? {
                 continue;
             }
             if let Err(failure) = compare_day(ctx, &site, provider, day).await? {
@@ -73,6 +75,7 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
         Ok(lines) => lines,
         Err(failure) => return Ok(Err(failure)),
     };
+    learn_payments(ctx, provider, &lines).await?;
     learn_refunds(ctx, provider, &lines).await?;
     let today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
     let known: HashSet<&str> = today.iter().filter_map(|row| row.number.as_deref()).collect();
@@ -95,6 +98,22 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
         tracing::error!(provider = provider.as_str(), %day, n, "a provider's book does not say what ours says; an admin has to look");
     }
     Ok(Ok(reconciliations::save(ctx.db(), provider, &day.to_string(), &found, ctx.now()).await?))
+}
+
+/// Asks about tries of ours that were paid by the book, and nobody told us: it may be too late for the clock to ask.
+async fn learn_payments(ctx: &Context, provider: Provider, lines: &[Movement]) -> Result<()> {
+    for line in lines.iter().filter(|line| line.kind == MovementKind::Payment) {
+        let Some(reference) = line.reference.as_deref() else { continue };
+        if reconciliations::ours_named(ctx.db(), provider, line.kind, &line.number, None).await?.is_some()
+            || !reconciliations::is_ours(ctx.db(), provider, reference).await?
+        {
+            continue;
+        }
+        if let Err(failure) = look_again(ctx, reference).await {
+            tracing::warn!(provider = provider.as_str(), %failure, "a payment that the provider's book names could not be asked about");
+        }
+    }
+    Ok(())
 }
 
 /// Takes over what the provider gave back of our payments and nobody told of, because the notification was lost or there is

@@ -90,13 +90,14 @@ pub async fn is_ours(db: &Db, provider: Provider, reference: &str) -> Result<boo
     Ok(n > 0)
 }
 
-const COMPARED: &str = "select id
-from reconciliations
-where provider = $1 and day = $2 and compared_at >= $3";
+const DONE: &str = "select r.id
+from reconciliations r
+where r.provider = $1 and r.day = $2 and r.compared_at >= $3
+    and (r.compared_at >= $4 or not exists (select 1 from reconciliation_findings f where f.reconciliation_id = r.id))";
 
-/// Whether a day was compared after an instant.
-pub async fn compared_since(db: &Db, provider: Provider, day: &str, since: Timestamp) -> Result<bool> {
-    let found: Option<(i64,)> = db.optional(COMPARED, args![provider.as_str(), day, since]).await?;
+/// Whether a day was compared once it was over, and matched, or was compared today: after `midnight`.
+pub async fn is_done(db: &Db, provider: Provider, day: &str, (over, midnight): (Timestamp, Timestamp)) -> Result<bool> {
+    let found: Option<(i64,)> = db.optional(DONE, args![provider.as_str(), day, over, midnight]).await?;
     Ok(found.is_some())
 }
 
