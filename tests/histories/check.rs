@@ -189,8 +189,9 @@ async fn prices(world: &World, life: &Life) -> Result<(), String> {
         let Some(offer) = order.offer.as_ref().and_then(|offer| world.offers.iter().find(|known| known.code == offer.name)) else {
             continue;
         };
-        if order.price.minor != offer.price || list != Some(crate::world::PRICE) {
-            return Err(format!("order {} costs {:?} by the offer {}", order.id, order.price, offer.code));
+        let stated = order.stated();
+        if stated.price.minor != offer.price || stated.list.map(|list| list.minor) != Some(crate::world::PRICE) {
+            return Err(format!("order {} costs {stated:?} by the offer {}", order.id, offer.code));
         }
         let (Some(agreement), Some(terms), true) = (order.subscription, offer.terms, !came.is_empty()) else { continue };
         let n = cheap.entry(agreement).or_default();

@@ -27,7 +27,7 @@ use stoa::payments::offers::desk::{self, NewOffer};
 use stoa::payments::offers::redeem::Typed as Code;
 use stoa::payments::rules::Rule;
 use stoa::payments::service::{
-    self, Paying, Purchase, Started, clock, connections, desk::reconciling, plans, promises, refunds, repricing, taking_back, tips,
+    self, Paying, Purchase, Started, clock, connections, desk::reconciling, plans, promises, refunds, repricing, taking_back, taxes, tips,
 };
 use stoa::payments::shares::service as shares;
 use stoa::payments::teams::{self, buying, seats};
@@ -149,6 +149,12 @@ impl World {
         let keys = simulators::keys(kind.provider().as_str(), &base).unwrap();
         connections::save(&ctx, &admin, kind.provider(), true, &keys).await.unwrap();
         let offers = offers(&ctx, &admin, tier, kind).await;
+        // Taxed by some, within the price or beyond it.
+        if matches!(kind, Kind::Stripe | Kind::Alipay) {
+            taxes::set_rate(&ctx, &admin, "DE", "19").await.unwrap();
+            taxes::set_rate(&ctx, &admin, "FR", "5.5").await.unwrap();
+            taxes::choose(&ctx, &admin, if kind == Kind::Alipay { "added" } else { "included" }).await.unwrap();
+        }
         let currency = Currency::parse(currency).unwrap();
         World { ctx, kind, side, clock, admin, post, author, bundle, currency, tier, offers, _folder: folder }
     }
@@ -233,6 +239,8 @@ impl World {
                 // Two devices are two tries at the same time.
                 let device = if n % 2 == 0 { Device::Desktop } else { Device::Phone };
                 let paying = Paying { provider: self.kind.provider(), device, client_ip, locale: Locale::En };
+                let lives = ["-", "DE", "FR"][n % 3];
+                drop(interrupted::after(polls, taxes::declare(&self.ctx, &life.viewer, reference, lives)).await);
                 drop(interrupted::after(polls, service::pay(&self.ctx, &life.viewer, reference, &paying)).await);
             }
             Step::There(n, deed) => {

@@ -192,6 +192,16 @@ on_both!(a_trial_that_was_cancelled_says_when_it_ends_and_then_that_it_is_over, 
     assert!(facts[0] == "Trial is over" && facts.iter().any(|fact| fact.contains("22 March 2026")), "{facts:?}");
 });
 
+on_both!(a_trial_that_an_admin_ends_at_once_is_shut_at_once, |app| {
+    let (owner, buyer) = (app.owner().await, app.member("buyer").await);
+    let stripe = with_stripe(&app, &owner).await;
+    let (path, tier) = on_trial(&app, &buyer, &stripe).await;
+    let end = format!("/admin/subscriptions/{}/end", app.count("select id from subscriptions").await);
+    assert_eq!(owner.post(&end, &[("when", "now"), ("reason", "asked by mail")]).await.status, 303);
+    assert!(!app.may_enter(buyer.id, tier).await);
+    assert_eq!(buyer.get(&path).await.texts(".banner"), ["The trial is over, nothing was charged."]);
+});
+
 on_both!(a_slow_payment_that_failed_is_said_not_to_have_come_through, |app| {
     let (owner, buyer, tier) = (app.owner().await, app.member("buyer").await, app.tier("Readers").await);
     let stripe = with_stripe(&app, &owner).await;
