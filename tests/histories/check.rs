@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use stoa::args;
 use stoa::foundation::format;
 use stoa::foundation::id::PostId;
-use stoa::foundation::time::DAY;
+use stoa::foundation::time::{DAY, HOUR};
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
 use stoa::membership::paywall::{Gate, opens};
@@ -85,10 +85,10 @@ async fn ask(world: &World, life: &Life) -> Result<BTreeMap<String, Told>, Strin
     Ok(told)
 }
 
-/// What was kept of payments and went back of them, by the provider's book.
+/// What was kept of payments and went back of them, by the provider's book, which is made of a day on the morning after.
 async fn read_book(world: &World, life: &Life, told: &mut BTreeMap<String, Told>) -> Result<(), String> {
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
-    let midnight = format::start_of_day(format::day(world.clock.now(), &zone), &zone);
+    let midnight = format::start_of_day(format::day(world.clock.now().plus(-10 * HOUR), &zone), &zone);
     let connection = connections::connection(&world.ctx, world.kind.provider()).await.map_err(|e| e.to_string())?;
     let lines = connection.movements(life.begun, midnight).await.map_err(|e| e.to_string())?;
     for line in lines {
