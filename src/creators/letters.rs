@@ -61,10 +61,10 @@ pub fn no_account(about: &str, amount: Money, locale: Locale) -> Letter {
     Letter::new(&NO_ACCOUNT, about, t!(locale, "请填写收款账户", "Where shall we pay you?"))
         .text(tf!(
             locale,
-            "刚刚给创作者打款，你有 {amount} 可以打款，但还没有填写收款账户，这一批没有包括你。填写之后，下一批就会打给你。",
-            "Creators are being paid. {amount} is owed to you, but you have not said to which account, so this time you are left out. Once you have said it, you are part of the next."
+            "我们正在给创作者打款。你有 {amount} 可以打款，但还没有填写收款账户，所以这一批没有你。填写之后，你会进入下一批。",
+            "We are paying creators now. You are owed {amount}, but you have not given an account, so this run leaves you out. Once you have, you are part of the next."
         ))
-        .button(t!(locale, "填写收款账户", "Say where to"), "/account/earnings")
+        .button(t!(locale, "填写收款账户", "Give an account"), "/account/earnings")
 }
 
 /// One of each kind, with made-up contents.

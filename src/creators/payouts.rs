@@ -85,7 +85,7 @@ pub async fn make(ctx: &Context, viewer: &Viewer, currency: &str, minimum: &str)
     if due.is_empty() && !unsaid.is_empty() {
         return Err(AppError::Conflict(words!(
             "应付的创作者都还没有填写收款账户，请他们在“我的收益”里填写。",
-            "None of those to be paid has said to which account. They can do so at Account → Earnings."
+            "None of those to be paid has given an account yet. They can do so at Account → Earnings."
         )));
     }
     if due.is_empty() {

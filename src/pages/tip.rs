@@ -50,8 +50,8 @@ pub fn who_gets(goes: Goes, locale: Locale) -> Option<String> {
             let rate = rate_name(rate);
             Some(tf!(
                 locale,
-                "扣除支付手续费后，作者得到其中的 {rate}。",
-                "Of what the provider’s fee leaves of it, the author gets {rate}."
+                "打赏在扣除税和支付手续费之后，{rate} 归作者。",
+                "The author gets {rate} of what is left after tax and the provider’s fee."
             ))
         }
         Goes::ToSite => Some(t!(locale, "打赏归本站所有，不会转给作者。", "It goes to this site, and not to the author.").to_owned()),

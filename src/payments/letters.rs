@@ -99,8 +99,7 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
     facts.extend(paid.stated.facts(locale));
     facts.extend([(t!(locale, "付款时间", "Paid on"), paid.at.clone()), (t!(locale, "付款方式", "Paid through"), paid.through.to_owned())]);
     let (text, button) = if paid.purpose == Purpose::Tip {
-        let text =
-            t!(locale, "谢谢，我们已收到你的打赏，作者会很开心。", "Thank you. Your tip has arrived, and its author will be glad of it.");
+        let text = t!(locale, "谢谢你的支持，我们已收到你的打赏。", "Thank you for your support. Your tip has arrived.");
         (text, t!(locale, "查看收据", "See the receipt"))
     } else if paid.purpose == Purpose::Gift {
         let text = t!(locale, "谢谢，我们已收到你的付款，礼物可以送出了。", "Thank you. Your payment has arrived, and your gift is ready.");
@@ -243,7 +242,7 @@ pub fn refunded(about: &str, (item, amount): (&str, &str), credited: Option<&Cre
     let Some(Credited { number, receipt, stated }) = credited else { return letter.button(button, path) };
     let facts = [
         (t!(locale, "红字收据编号", "Credit note number"), number.clone()),
-        (t!(locale, "对应的收据", "Of the receipt"), receipt.clone()),
+        (t!(locale, "对应的收据", "For receipt"), receipt.clone()),
         (t!(locale, "内容", "Item"), item.to_owned()),
         (t!(locale, "退款金额", "Given back"), amount.to_owned()),
     ];
@@ -252,11 +251,11 @@ pub fn refunded(about: &str, (item, amount): (&str, &str), credited: Option<&Cre
 
 /// An admin does not give back what the buyer wanted to take back, and says why.
 pub fn refused(about: &str, (item, number): (&str, &str), answer: &str, path: &str, locale: Locale) -> Letter {
-    Letter::new(&REFUSED, about, tf!(locale, "退款申请未获同意：{item}", "Your refund was refused: {item}"))
+    Letter::new(&REFUSED, about, tf!(locale, "退款申请未获同意：{item}", "Your request for a refund was refused: {item}"))
         .text(tf!(
             locale,
             "你申请退还{item}的款项，管理员没有同意。订单保持不变。",
-            "You wanted to take this back: {item}. An admin refused it, and the order stays as it is."
+            "You asked for a refund of this: {item}. An admin refused it, and the order stays as it is."
         ))
         .facts(vec![(t!(locale, "答复", "Answer"), answer.to_owned()), (t!(locale, "订单号", "Order"), number.to_owned())])
         .button(t!(locale, "查看订单", "See the order"), path)
@@ -281,7 +280,7 @@ pub fn fapiao(about: &str, (item, order): (&str, &str), (number, day): (&str, &s
 
 /// There will be none, and why; `again`: whether it can be asked for once more.
 pub fn no_fapiao(about: &str, (item, order): (&str, &str), (answer, again): (&str, bool), path: &str, locale: Locale) -> Letter {
-    let letter = Letter::new(&NO_FAPIAO, about, tf!(locale, "发票不予开具：{item}", "Your fapiao was refused: {item}"))
+    let letter = Letter::new(&NO_FAPIAO, about, tf!(locale, "发票不予开具：{item}", "Your request for a fapiao was refused: {item}"))
         .text(tf!(locale, "你为{item}申请的发票，管理员没有开具。", "The fapiao that you asked for was not issued: {item}."))
         .facts(vec![(t!(locale, "原因", "Why"), answer.to_owned()), (t!(locale, "订单号", "Order"), order.to_owned())]);
     match again {
@@ -342,8 +341,8 @@ pub fn stuck(about: &str, provider: &str, amount: &str, order: i64, locale: Loca
     Letter::new(&TROUBLE, about, tf!(locale, "有一笔退款需要你处理（{provider}）", "A refund waits for you ({provider})"))
         .text(tf!(
             locale,
-            "{amount} 没能退到买家账户，例如对方的银行卡已经注销；钱已从你的商户账户扣出。请登录{provider}商户平台，选择改退到哪里。",
-            "{amount} cannot reach the buyer, whose card or account may be gone; the money has left your account. Go to {provider}'s merchant platform and say where it shall go."
+            "{amount} 没能退到买家账户，可能是对方的银行卡已经注销；钱已从你的商户账户扣出。请登录{provider}商户平台，选择把钱退到哪里。",
+            "{amount} cannot reach the buyer, whose card or account may be gone; the money has left your account. Go to {provider}'s merchant platform and choose where it should go."
         ))
         .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
 }
@@ -376,7 +375,7 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
     };
     let credited = Credited { number: "2026-000018".to_owned(), receipt: paid.number.clone(), stated: stated() };
     let of_order = (&*item, "O-000017");
-    let reason = t!(locale, "内容已经打开，按约定不再退款。", "It was opened, and so, as was agreed, it is not given back.");
+    let reason = t!(locale, "内容已经打开，按约定不再退款。", "It was opened, so under the terms you agreed to it is not refunded.");
     let wrong = t!(locale, "税号与抬头不符", "the tax number is not that of the company");
     vec![
         receipt("sample", &paid, locale),

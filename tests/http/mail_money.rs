@@ -208,7 +208,7 @@ on_both!(receipts_and_credit_notes_by_letter_say_who_sold_who_bought_and_the_tax
     let text = refund("3").await;
     let note = [
         "Credit note number: 2026-000002",
-        "Of the receipt: 2026-000001",
+        "For receipt: 2026-000001",
         "Given back: CN¥3.00",
         "Tax included: CN¥0.48, 19% (Germany)",
         "Seller: Porch Ltd, Colonnade 1, Athens, Business number: EL123456789",

@@ -264,7 +264,7 @@ on_both!(an_admins_answer_reaches_the_buyer_by_letter_once, |app| {
     assert_eq!(one.status + two.status, 303 + 422, "once");
     let letters = app.letters("refund-refused").await;
     assert_eq!(letters.len(), 1);
-    assert_eq!((&*letters[0].0, &*letters[0].1), ("ann@example.org", "Your refund was refused: Article “A paid article”"));
+    assert_eq!((&*letters[0].0, &*letters[0].1), ("ann@example.org", "Your request for a refund was refused: Article “A paid article”"));
     let text = app.newest_letter("refund-refused").await;
     for words in ["Answer: You read <b>all</b> of it.", &*ann.1, &*format!("{}{}", app.address, ann.2)] {
         assert!(text.contains(words), "{words}: {text}");

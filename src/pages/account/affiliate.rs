@@ -117,13 +117,13 @@ fn said(terms: &Terms, locale: Locale) -> AnyView {
     let hold = match days {
         0 => t!(
             locale,
-            "奖励在付款后就可以打款；订单退款或争议败诉的，奖励会被收回。",
+            "订单付款后，奖励就可以打款；订单退款或争议败诉的，奖励会被收回。",
             "A reward can be paid out as soon as the payment has come. A refund or a lost dispute takes it back."
         )
         .to_owned(),
         _ => tf!(
             locale,
-            "奖励在付款 {days} 天后可以打款；订单退款或争议败诉的，奖励会被收回。",
+            "订单付款 {days} 天后，奖励可以打款；订单退款或争议败诉的，奖励会被收回。",
             "A reward can be paid out {days} {unit} after the payment. A refund or a lost dispute takes it back."
         ),
     };

@@ -64,7 +64,7 @@ async fn draw(ask: &Ask, form: Option<PayeeForm>, errors: Errors) -> Result<Resp
             let text = t!(
                 locale,
                 "还没有填写收款账户，暂时无法给你打款。请在下方填写。",
-                "Nothing can be paid to you yet: please say below to which account."
+                "Nothing can be paid to you yet: please give an account below."
             );
             view! { <Banner tone=Tone::Warn text/> }
         });

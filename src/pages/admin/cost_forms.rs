@@ -109,7 +109,7 @@ pub fn income_fields(ask: &Ask, form: IncomeForm, errors: &Errors) -> impl IntoV
     let code = ask.site.currency.code();
     view! {
         <Field label=t!(locale, "金额", "Amount") name="ad_amount" value=form.ad_amount inputmode="decimal" required=true hint=Some(tf!(locale, "单位：{code}。", "In {code}.")) error=errors.of("ad_amount", locale)/>
-        <Field label=t!(locale, "日期", "Day") name="ad_day" kind="date" value=form.ad_day required=true hint=Some(t!(locale, "将来的日子到那天才计入账本和分析。", "A day to come counts from that day on, in the ledger and on the analytics page.").to_owned()) error=errors.of("ad_day", locale)/>
+        <Field label=t!(locale, "日期", "Day") name="ad_day" kind="date" value=form.ad_day required=true hint=Some(t!(locale, "如果填将来的日期，到当天才计入账本和分析。", "With a day in the future, it is counted in the ledger and on the analytics page once that day has come.").to_owned()) error=errors.of("ad_day", locale)/>
         <Field label=t!(locale, "备注（选填）", "Note (optional)") name="ad_note" value=form.ad_note maxlength=200 error=errors.of("ad_note", locale)/>
     }
 }
@@ -189,8 +189,8 @@ async fn refuse_of_sponsor(ask: &Ask, id: AdIncomeId) -> Result<()> {
     match sponsors::service::of_income(&ask.ctx, &ask.viewer, id).await? {
         None => Ok(()),
         Some(_) => Err(AppError::Conflict(words!(
-            "这笔收入属于一个广告位，请在广告位里修改。",
-            "This income belongs to a sponsor; please change it there."
+            "这笔收入来自一个广告位，请在广告位里更改。",
+            "This income comes from a sponsor; please change it there."
         ))),
     }
 }
@@ -206,8 +206,8 @@ fn draw_of_sponsor(ask: &Ask, sponsor: &Sponsor) -> Response {
                 <h1>{title}</h1>
                 <p class="of-sponsor">{t!(
                     locale,
-                    "这笔收入是一个广告位的价格，金额、日期和删除都在广告位里修改：",
-                    "This income is the price of a sponsor. Its amount and its day are changed, and it is deleted, with the sponsor: "
+                    "这笔收入来自一个广告位。要更改金额、日期或删除，请前往这个广告位：",
+                    "This income comes from a sponsor. To change its amount or its day, or to delete it, go to the sponsor: "
                 )}<a href=href><bdi>{sponsor.name.clone()}</bdi></a></p>
                 <p><a href="/admin/costs">{t!(locale, "返回费用", "Back to costs")}</a></p>
             </section>

@@ -29,7 +29,7 @@ fn options(order: &Order, rates: Vec<(Country, i64)>, locale: Locale) -> Vec<(St
     let choose = (String::new(), t!(locale, "请选择", "Please choose").to_owned());
     let other = match order.net {
         Some(_) => t!(locale, "其他国家或地区，不加税", "Another country: no tax"),
-        None => t!(locale, "其他国家或地区，不含税", "Another country: no tax"),
+        None => t!(locale, "其他国家或地区，不计税", "Another country: no tax"),
     };
     [choose].into_iter().chain(rates.into_iter().map(name)).chain([("-".to_owned(), other.to_owned())]).collect()
 }

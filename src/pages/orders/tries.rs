@@ -19,7 +19,7 @@ pub fn Tries(tries: Vec<Checkout>, site: Arc<Site>, locale: Locale) -> impl Into
             CheckoutState::Open => return None,
             CheckoutState::Pending => t!(locale, "等待到账", "On its way"),
             CheckoutState::Declined => t!(locale, "已拒绝，没有扣款", "Declined; nothing was charged"),
-            CheckoutState::Closed => t!(locale, "没有付款成功，没有扣款", "It did not come through; nothing was charged"),
+            CheckoutState::Closed => t!(locale, "付款未完成，没有扣款", "It did not come through; nothing was charged"),
         };
         let (machine, when) = (format::machine(one.opened_at), format::date_time(one.opened_at, &site.time_zone, locale));
         Some(view! { <li>{provider_name(one.provider, locale)} " · " <time datetime=machine>{when}</time> " · " {how}</li> })

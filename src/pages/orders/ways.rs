@@ -87,7 +87,7 @@ pub fn Pending(path: String, provider: Provider, locale: Locale) -> impl IntoVie
 /// Nothing is left to pay for: the buyer has it, or it runs, by another order.
 #[component]
 pub fn Needless(path: String, locale: Locale) -> impl IntoView {
-    let text = t!(locale, "你已经拥有这些内容，这笔订单不用再付款。", "You have this already, so this order need not be paid.");
+    let text = t!(locale, "这笔订单的内容已经为你开通，不用再付款。", "You have this already, so this order need not be paid.");
     view! {
         <Banner tone=Tone::Good text/>
         <GiveUp path locale/>

@@ -146,8 +146,8 @@ async fn read_of(ctx: &Context, new: &NewOffer, errors: &mut FieldErrors) -> Res
         errors.add(
             "post",
             words!(
-                "上面选择了会员等级。等级和文章只能选一个：请清空这里，或在上面选择“一篇文章”。",
-                "A tier is chosen above, and an offer is for one of the two: please empty this, or choose “(an article)” above."
+                "上面已经选择了会员等级。会员等级和文章只能选一种：请清空这里，或在上面选择“（一篇文章）”。",
+                "A tier is chosen above, and an offer is for a tier or an article, not both: please empty this, or choose “(an article)” above."
             ),
         );
         return Ok(None);
@@ -267,8 +267,8 @@ async fn check_article(ctx: &Context, offer: &Offer, free: bool, errors: &mut Fi
 fn nothing_left(price: Money) -> Words {
     let price = format!("{} {}", price.to_plain(), price.currency.code());
     words!(
-        "原价 {price}，减去之后就免费了。确实要免费时，请勾选“可以免费”。",
-        "This leaves nothing of {price}. If it is to be free, please tick “It may be free”."
+        "原价 {price}，减去之后就免费了。如果确实要免费，请勾选“可以免费”。",
+        "This leaves nothing of {price}. If it is meant to be free, please tick “It may be free”."
     )
 }
 

@@ -126,7 +126,7 @@ async fn add(ctx: &Context, tx: &mut Tx, order: &Order, net: Prices, (country, r
     // What a provider was asked for is what comes, so that the amount must not change behind it.
     if order.subscription.is_some() || checkouts::is_alive(tx, order.id).await? {
         return Err(AppError::Conflict(words!(
-            "已经按现在的金额开始付款，不能再改国家或地区。要改的话，请取消这笔订单，重新下单。",
+            "这笔订单已经按现在的金额开始付款，不能再更改国家或地区。如需更改，请取消订单，重新下单。",
             "Paying has begun at this amount, so the country can no longer be changed. To change it, give this order up and order again."
         )));
     }

@@ -170,7 +170,7 @@ fn payments(locale: Locale, books: &Books) -> String {
             forms += &deeds(locale, &payment.id, &[("refund", t!(locale, "退款", "Refund"))], &part);
             let mut against = vec![("dispute", t!(locale, "买家提出争议", "The buyer disputes it"))];
             if !payment.is_sale {
-                against.push(("reverse", t!(locale, "PayPal 撤回款项", "PayPal reverses it")));
+                against.push(("reverse", t!(locale, "PayPal 撤销付款", "PayPal reverses it")));
             }
             forms += &deeds(locale, &payment.id, &against, "");
         }

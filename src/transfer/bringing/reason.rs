@@ -40,7 +40,7 @@ reasons! {
     Letters, "letters", Broken, "有无法识别的字符", "Some characters cannot be read";
     Email, "email", Broken, "邮箱地址不对", "The e-mail address is none";
     Date, "date", Broken, "看不懂日期，请写成 2027-01-31", "A date cannot be read; write it as 2027-01-31";
-    Days, "days", Broken, "几个等级的到期日不同，一行只能写同一天", "Its tiers end on different days, and a line gives all of its tiers until one";
+    Days, "days", Broken, "几个等级的到期日不同，同一行的等级必须同一天到期", "Its tiers end on different days; all tiers on a line must end on the same day";
     Stripe, "stripe", Broken, "Stripe 的客户或订阅编号不对", "The number of the Stripe customer or subscription is none";
     Twice, "twice", Skipped, "同一个邮箱在前面的行里已经有了", "The same address stands on a line above";
     Left, "left", Skipped, "这个人在原来的网站已经注销", "This member was deleted where they come from";

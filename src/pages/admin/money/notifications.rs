@@ -60,8 +60,8 @@ pub async fn list(ask: Ask) -> Result<Response> {
         let alarm = (troubled > 0).then(|| {
             let text = t!(
                 locale,
-                "“已隔离”的通知与我们的记录不符，“处理失败”的通知多次重试仍未成功。它们都没有生效，请逐条查看。需要你到付款服务那边处理的退款也列在“已隔离”里。",
-                "Quarantined: it does not match our records. Given up: many tries, none of which worked. None of these had any effect; please look at each. A refund that waits for you at the provider stands among the quarantined, too."
+                "“已隔离”的通知与我们的记录不符，“处理失败”的通知多次重试仍未成功。它们都没有生效，请逐条查看。需要你到付款服务的后台处理的退款，也会列为“已隔离”。",
+                "Quarantined: it does not match our records. Given up: many tries, none of which worked. None of these had any effect; please look at each. A refund that you have to see to at the provider is listed as quarantined, too."
             );
             view! { <Banner tone=Tone::Bad text/> }
         });

@@ -338,8 +338,8 @@ fn limits_of(ask: &Ask, account: &Account, typed: Typed, errors: &Errors) -> Any
             <h2>{label}</h2>
             <p>{t!(
                 locale,
-                "订单超出限额时，买家看不到这种付款方式。每日上限也计入正在付款的订单。再次保存同一货币，即可更改限额。",
-                "Beyond these limits, buyers are not offered this way to pay. What is being paid just now counts towards a day’s limit as well. Save a currency again to change its limits."
+                "订单超出限额时，买家看不到这种付款方式。正在付款的订单也计入每日上限。再次保存同一货币，即可更改限额。",
+                "Beyond these limits, buyers are not offered this way to pay. Orders that are being paid just now count towards a day’s limit as well. Save a currency again to change its limits."
             )}</p>
             {table}
             {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}

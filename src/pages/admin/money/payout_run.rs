@@ -89,7 +89,7 @@ fn no_account(ask: &Ask, left_out: &[Payable]) -> Option<AnyView> {
                 <p>{t!(
                     locale,
                     "下面的创作者不在这一批里。他们在“我的收益”里填写收款账户之后，就会进入下一批。",
-                    "These are not part of the run. Once they say at Account → Earnings to which account they are paid, they are part of the next."
+                    "These creators are not part of this run. Once they have given an account at Account → Earnings, they are part of the next."
                 )}</p>
                 <ul class="no-account">{rows}</ul>
             </Callout>

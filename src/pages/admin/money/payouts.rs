@@ -137,8 +137,8 @@ fn run_form(form: RunForm, errors: &Errors, locale: Locale) -> AnyView {
         <h2>{t!(locale, "新建打款", "Pay creators")}</h2>
         <p>{t!(
             locale,
-            "应付余额会转入“待打款”，并生成一个文件供银行批量付款；打款完成后回来确认。已有打款在途的创作者不会重复打款，没有填写收款账户的会收到一封信。",
-            "What is owed is set aside, and there is a file for the bank. Confirm here once it has paid. Creators with a payout under way are left out, and so is who has not said to which account: they get a letter that asks."
+            "应付余额会转入“待打款”，并生成一个文件供银行批量付款；打款完成后回来确认。已有打款在途的创作者不会重复打款，没有填写收款账户的创作者不在这一批里，会收到邮件提醒。",
+            "What is owed is set aside, and there is a file for the bank. Confirm here once it has paid. Creators with a payout under way are left out, and so are those who have given no account: they get a letter that asks for it."
         )}</p>
         <form class="form" method="post" action=HERE>
             <Field label=t!(locale, "货币", "Currency") name="currency" maxlength=3 required=true value=form.currency error=errors.of("currency", locale)/>

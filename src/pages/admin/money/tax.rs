@@ -82,14 +82,14 @@ async fn draw(ask: &Ask, form: RateForm, errors: Errors) -> Result<Response> {
         let hint = t!(locale, "百分比，例如 19 或 5.5。", "In percent, such as 19 or 5.5.").to_owned();
         let how = [
             ("included", t!(locale, "价格含税", "Prices include tax")),
-            ("added", t!(locale, "在价格之外加税", "Tax is added to prices")),
+            ("added", t!(locale, "价格未含税，付款前加税", "Tax is added to prices")),
         ];
         let how = how.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec();
         let chosen = if added { "added" } else { "included" };
         let what_follows = t!(
             locale,
-            "对之后的订单生效。加税时，买家在付款前选择国家或地区，看到净额、税额和总价；自动续费沿用第一笔订单的方式和税率。打赏总是含税。",
-            "Holds for orders made from then on. Where it is added, buyers say where they live before they pay, and see net, tax and total. What renews stays as its first order was. Tips always include tax."
+            "只对之后的订单生效。如果加税，买家在付款前选择国家或地区，就能看到净额、税额和总价。自动续费沿用首笔订单的方式和税率。打赏的金额始终含税。",
+            "This holds for orders made from then on. Where tax is added, buyers say where they live before they pay, and see net, tax and total. What renews keeps the way and the rate of its first order. Tips always include tax."
         );
         view! {
             {menu(ask)}

@@ -29,14 +29,14 @@ pub fn Tips(tips: bool, creators: i64, locale: Locale) -> impl IntoView {
     let rate = rate_name(creators);
     let share = tf!(
         locale,
-        "扣除支付手续费后，作者得到打赏的 {rate}，与单篇销售相同。",
-        "Of what the provider's fee leaves of a tip, its author gets {rate}, as of an article that is sold."
+        "打赏在扣除税和支付手续费之后，{rate} 归作者，与单篇销售相同。",
+        "The author gets {rate} of what is left of a tip after tax and the provider's fee, the same as of an article that is sold."
     );
     view! {
         <h2>{t!(locale, "打赏", "Tips")}</h2>
         <form class="form" method="post" action="/admin/tips">
             <Switch label=t!(locale, "读者可以在文章末尾打赏作者", "Readers can tip the author below an article") name="tips" checked=tips/>
-            <p>{share} " " <a href="/admin/creators">{t!(locale, "修改比例", "Change that")}</a></p>
+            <p>{share} " " <a href="/admin/creators">{t!(locale, "更改比例", "Change the share")}</a></p>
             <Submit label=t!(locale, "保存", "Save") quiet=true/>
         </form>
     }

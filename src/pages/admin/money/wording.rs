@@ -65,8 +65,8 @@ pub fn stuck(provider: Provider, number: Option<&str>, locale: Locale) -> String
     };
     crate::tf!(
         locale,
-        "有一笔退款没能退到买家账户，例如对方的银行卡已经注销；钱已从你的商户账户扣出。请登录{name}商户平台，找到这笔退款{number}，选择改退到哪里。处理完成后，这里会自动更新。",
-        "A refund cannot reach its buyer, whose card or account may be gone; the money has left your account. Go to {name}'s merchant platform, find this refund there{number}, and say where the money shall go. This page follows by itself."
+        "有一笔退款没能退到买家账户，可能是对方的银行卡已经注销；钱已从你的商户账户扣出。请登录{name}商户平台，找到这笔退款{number}，选择把钱退到哪里。处理完成后，这里会自动更新。",
+        "A refund cannot reach its buyer, whose card or account may be gone; the money has left your account. Go to {name}'s merchant platform, find this refund there{number}, and choose where the money should go. Once that is done, this page shows it by itself."
     )
 }
 

@@ -174,7 +174,7 @@ fn table(found: Vec<Counted>, locale: Locale) -> impl IntoView {
         Column::text(t!(locale, "名称", "Name")),
         Column::text(t!(locale, "优惠码", "Code")),
         Column::text(t!(locale, "减免", "Off")),
-        Column::text(t!(locale, "适用于", "Of what")),
+        Column::text(t!(locale, "适用于", "Applies to")),
         Column::text(t!(locale, "对象", "For")),
         Column::number(t!(locale, "已使用", "Used")),
     ];
@@ -238,7 +238,7 @@ fn facts(ask: &Ask, story: &Story) -> AnyView {
     view! {
         <dl class="facts">
             {fact(t!(locale, "减免", "Off"), format!("{} · {}", wording::worth(offer, locale), wording::lasts(offer, locale)))}
-            {fact(t!(locale, "适用于", "Of what"), of_name(&story.counted, locale))}
+            {fact(t!(locale, "适用于", "Applies to"), of_name(&story.counted, locale))}
             {fact(t!(locale, "对象", "For"), audience_name(offer.audience, locale))}
             {fact(t!(locale, "已使用", "Used"), used(&story.counted, locale))}
             {fact(t!(locale, "优惠订单收款", "Revenue from it"), revenue)}
