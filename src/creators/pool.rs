@@ -93,13 +93,14 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
     let terms = store::terms_now(tx).await?;
     let named = month.to_string();
     let begun = terms.filter(|terms| terms.pool_rate > 0 && terms.pool_from.as_ref().is_some_and(|from| *from <= named));
-    if let Some(terms) = begun {
-        let by = By::parse(&terms.pool_by).unwrap_or_default();
+    let (lacked, held) = (store::lacked(tx, month).await?, store::held(tx, month).await?);
+    // What one month leaves to the next is kept account of also while nothing is shared.
+    if begun.is_some() || !lacked.is_empty() || !held.is_empty() {
+        let (rate, by) = begun.map_or((0, By::default()), |terms| (terms.pool_rate, By::parse(&terms.pool_by).unwrap_or_default()));
         let opened = store::opened(tx, month).await?;
         let (from, to) = month.days();
         let mut net = store::net(tx, (&from, &to)).await?;
         let rewards = store::rewards(tx, (&from, &to)).await?;
-        let (lacked, held) = (store::lacked(tx, month).await?, store::held(tx, month).await?);
         let contested = store::contested(tx, &to).await?;
         for (currency, _) in lacked.iter().chain(&held).chain(&contested) {
             if !net.iter().any(|(known, _)| known == currency) {
@@ -112,7 +113,7 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
             // The site pays those who recommend from its own part, and creators no more than is left.
             let rewarded = of(&rewards);
             let all = net_minor.saturating_add(carried_minor).saturating_add(released_minor).saturating_sub(contested_minor);
-            let shared = if opened.is_empty() { 0 } else { part(all, terms.pool_rate).min(all.saturating_sub(rewarded.max(0))).max(0) };
+            let shared = if opened.is_empty() { 0 } else { part(all, rate).min(all.saturating_sub(rewarded.max(0))).max(0) };
             let pool_by = by.as_str().to_owned();
             let row = PoolRow {
                 month: named.clone(),
@@ -121,7 +122,7 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
                 carried_minor,
                 released_minor,
                 contested_minor,
-                rate: terms.pool_rate,
+                rate,
                 pool_by,
                 minor: shared,
             };

@@ -15,7 +15,7 @@ use stoa::foundation::locale::Locale;
 use stoa::foundation::time::{HOUR, Timestamp};
 use stoa::membership::model::Access;
 use stoa::membership::paywall::{Gate, opens};
-use stoa::payments::service::{self, Paying, Purchase, Started, connections, plans, refunds};
+use stoa::payments::service::{self, Paying, Purchase, Started, connections, plans, refunds, taxes};
 use stoa::providers::facts::AgreementState;
 use stoa::providers::{Device, Provider};
 use stoa::server::clock::Clock;
@@ -159,6 +159,7 @@ async fn bring_cash(world: &World, life: &mut Life) {
     };
     let client_ip = "192.0.2.7".to_owned();
     let paying = Paying { provider: Provider::Offline, device: Device::Desktop, client_ip, locale: Locale::En };
+    taxes::declare(ctx, &life.viewer, &reference, "-").await.unwrap();
     service::pay(ctx, &life.viewer, &reference, &paying).await.unwrap();
     let order = service::order(ctx, &world.admin, &reference).await.unwrap();
     refunds::confirm_offline(ctx, &world.admin, &order).await.unwrap();

@@ -159,9 +159,9 @@ on_both!(an_order_costs_its_price_and_the_tax_of_where_its_buyer_says_they_live,
     assert_eq!((say(&other, &order, "DE").await.status, say(&admin, &order, "DE").await.status), (404, 404));
 
     assert_eq!(say(&buyer, &order, "DE").await.location(), order);
-    assert_eq!(amounts(&buyer, &order).await, ["CN¥10.00", "CN¥1.90 (19%, Germany)", "CN¥11.90"]);
+    assert_eq!(amounts(&buyer, &order).await, ["CN¥10.00", "CN¥1.90, 19% (Germany)", "CN¥11.90"]);
     say(&buyer, &order, "FR").await;
-    assert_eq!(amounts(&buyer, &order).await, ["CN¥10.00", "CN¥0.55 (5.5%, France)", "CN¥10.55"]);
+    assert_eq!(amounts(&buyer, &order).await, ["CN¥10.00", "CN¥0.55, 5.5% (France)", "CN¥10.55"]);
     say(&buyer, &order, "-").await;
     assert_eq!(amounts(&buyer, &order).await, ["CN¥10.00", "None", "CN¥10.00"]);
     let seen_first = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("country", "DE")]).await;
@@ -184,7 +184,7 @@ on_both!(an_order_costs_its_price_and_the_tax_of_where_its_buyer_says_they_live,
     assert_eq!((app.count("select minor from payments").await, app.count(TAX).await, app.count(SALES).await), (1190, -190, -1000));
     assert_eq!(say(&buyer, &order, "FR").await.status, 409);
     let facts = buyer.get(&order).await.texts(".receipt dd").join(" | ");
-    assert!(facts.contains("CN¥10.00 | CN¥1.90 (19%, Germany) | CN¥11.90"), "{facts}");
+    assert!(facts.contains("CN¥10.00 | CN¥1.90, 19% (Germany) | CN¥11.90"), "{facts}");
 
     // What goes back takes its share of the tax, and the last of it the rest.
     let (id, payment) = (app.count("select max(id) from orders").await, app.count("select max(id) from payments").await);
@@ -230,7 +230,7 @@ on_both!(a_code_that_is_used_after_the_country_was_said_takes_the_country_with_i
     let order = buyer.post(&format!("{whole}/offer"), &[("code", "spring-50")]).await.location().to_owned();
     assert_ne!(order, whole);
     let facts = buyer.get(&order).await.texts(".order-summary dd").join(" | ");
-    let said = "CN¥30.00 | Spring, CN¥15.00 off | CN¥15.00 | CN¥2.85 (19%, Germany) | CN¥17.85";
+    let said = "CN¥30.00 | Spring, CN¥15.00 off | CN¥15.00 | CN¥2.85, 19% (Germany) | CN¥17.85";
     assert!(facts.ends_with(said), "{facts}");
     assert_eq!(app.last_prices().await, (1785, Some(1500), Some(3570), Some(3000)));
     assert_eq!(app.count("select off_minor from offer_redemptions").await, 1500);
@@ -339,7 +339,7 @@ on_both!(seats_are_counted_without_tax_and_a_tip_is_what_its_giver_says, |app| {
     let form = [("what", &*format!("{tier} month CNY")), ("seats", "3"), ("name", "The desk")];
     let order = buyer.post("/team", &form).await.location().to_owned();
     say(&buyer, &order, "DE").await;
-    assert_eq!(amounts(&buyer, &order).await, ["CN¥99.99", "CN¥19.00 (19%, Germany)", "CN¥118.99"]);
+    assert_eq!(amounts(&buyer, &order).await, ["CN¥99.99", "CN¥19.00, 19% (Germany)", "CN¥118.99"]);
     assert!(buyer.get(&order).await.body.contains("CN¥33.33 × 3"));
     press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
     assert_eq!((app.count(TAX).await, app.count(FEES).await), (-1900, -9999));

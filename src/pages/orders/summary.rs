@@ -10,8 +10,8 @@ use crate::membership::wording;
 use crate::pages::tip::who_gets;
 use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
 use crate::payments::service::tips::Goes;
-use crate::payments::tax::{Tax, rate_name};
-use crate::payments::wording::price_said;
+use crate::payments::tax::Tax;
+use crate::payments::wording::{price_said, tax_name};
 use crate::posts::model::PostRef;
 use crate::ui::{Banner, Tone, fact};
 use crate::{t, tf};
@@ -91,9 +91,9 @@ fn still_renews(order: &Order) -> bool {
 fn taxed(order: &Order, tax: Option<Tax>, before_tax: bool, locale: Locale) -> Option<AnyView> {
     let net = order.net?.price;
     let added = match tax {
-        Some(Tax { country: Some(country), rate, minor }) => {
-            let (amount, country, rate) = (Money::new(minor, net.currency).format(locale), country.name(locale), rate_name(rate));
-            tf!(locale, "{amount}（{country}，{rate}）", "{amount} ({country}, {rate})")
+        Some(tax) if tax.country.is_some() => {
+            let (amount, name) = (Money::new(tax.minor, net.currency).format(locale), tax_name(tax, locale));
+            tf!(locale, "{amount}，{name}", "{amount}, {name}")
         }
         Some(_) => t!(locale, "无", "None").to_owned(),
         None if before_tax => t!(locale, "选择所在的国家或地区后计算", "Known once you say where you live").to_owned(),

@@ -1,5 +1,6 @@
 //! Beginning to buy: an order with what is agreed, of a thing as it is sold to the viewer, perhaps by an offer.
 
+use super::asking::in_time;
 use super::checkout::{on_its_way, unpaid};
 use super::{bundles, giving_up, own_price, plans, promises, taxes, tips};
 use crate::foundation::cadence::Cadence;
@@ -170,8 +171,10 @@ async fn begin(
         Some((_, Deal::Trial(days))) => (sold.list, sold.trial_days.max(i64::from(*days))),
         None => (sold.price, sold.trial_days),
     };
+    // Who thanks somebody says what they pay.
+    let is_net = purpose != Purpose::Tip && taxes::is_added(ctx).await?;
     let found = match instead {
-        None if purpose == Purpose::Own => under_way(ctx, member, &sold, by_offer.is_some(), (price, trial_days)).await?,
+        None if purpose == Purpose::Own => under_way(ctx, member, &sold, by_offer.is_some(), (price, trial_days, is_net)).await?,
         _ => None,
     };
     let instead = match &found {
@@ -187,8 +190,7 @@ async fn begin(
         item: sold.item,
         title: &sold.title,
         price,
-        // Who thanks somebody says what they pay.
-        is_net: purpose != Purpose::Tip && taxes::is_added(ctx).await?,
+        is_net,
         renewing: sold.renewing,
         settles: false,
         trial_days,
@@ -268,25 +270,29 @@ async fn under_way(
     member: MemberId,
     sold: &Sold,
     by_offer: bool,
-    (price, trial_days): (Money, i64),
+    (price, trial_days, is_net): (Money, i64, bool),
 ) -> Result<Option<Begun>> {
-    let stands = if by_offer { STANDS_BY_OFFER } else { STANDS };
     let same = (sold.item, price.currency, sold.renewing);
-    let Some(order) = orders::under_way(ctx.db(), member, same, ctx.now().plus(-stands)).await? else { return Ok(None) };
-    let agreed = order.stated().price;
-    let is_better = agreed.minor < price.minor && order.trial_days >= trial_days;
-    Ok(match order.status {
-        OrderStatus::Pending => Some(Begun::GoesOn(order.reference)),
-        _ if agreed == price => None,
-        _ if is_better && !by_offer && !sold.is_own_price => Some(Begun::GoesOn(order.reference)),
-        _ => Some(Begun::GivesWay(Box::new(order))),
-    })
+    let Some(order) = orders::under_way(ctx.db(), member, same, ctx.now()).await? else { return Ok(None) };
+    if order.status == OrderStatus::Pending {
+        return Ok(Some(Begun::GoesOn(order.reference)));
+    }
+    let (agreed, alike) = (order.stated().price, order.net.is_some() == is_net);
+    if alike && agreed == price {
+        return Ok(None);
+    }
+    let is_better = alike && agreed.minor < price.minor && order.trial_days >= trial_days && !by_offer && !sold.is_own_price;
+    let is_same = is_better && contents::posts(ctx.db(), order.id).await?.iter().eq(sold.contents.iter().map(|(post, _)| post));
+    Ok(Some(if is_same { Begun::GoesOn(order.reference) } else { Begun::GivesWay(Box::new(order)) }))
 }
 
-/// After an order was made instead of another: the tries of that one are closed at their providers.
+/// After an order was made instead of another: the tries of that one are closed at their providers, as far as they answer
+/// while somebody waits for the page.
 async fn gave_way(ctx: &Context, viewer: &Viewer, before: Option<&Order>, made: &str) {
-    if let Some(before) = before.filter(|before| before.reference != made) {
-        giving_up::follow(ctx, viewer, before).await;
+    if let Some(before) = before.filter(|before| before.reference != made)
+        && in_time(ctx, giving_up::follow(ctx, viewer, before)).await.is_none()
+    {
+        tracing::warn!(order = %before.id, "an order stays though another was made instead of it: a provider does not answer");
     }
 }
 

@@ -280,6 +280,7 @@ impl Telling<'_> {
         if told {
             agreed::note(tx, &known, fact, self.ctx.now()).await?;
             telling::agreement(self.ctx, tx, self.site, before.as_ref(), &known).await?;
+            self.trial(tx, &order, known.id, fact).await?;
         }
         if order.subscription.is_none() {
             orders::set_subscription(tx, order.id, known.id).await?;
@@ -291,7 +292,6 @@ impl Telling<'_> {
             offers::use_of(tx, &order, self.ctx.now()).await?;
         }
         subscriptions::mark_doubled(tx, self.provider, &fact.agreement, self.ctx.now()).await?;
-        self.trial(tx, &order, known.id, fact).await?;
         Ok(Ok(()))
     }
 

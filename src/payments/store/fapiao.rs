@@ -126,13 +126,14 @@ struct ListedRow {
     handle: String,
 }
 
-// What was given back before is known to whoever notes that it is issued, and is not on it.
+// What was known to have gone back before is not on it: what counts is the credit note, and not when the money went.
 const LISTED: &str = "m.handle,
     (
         select cast(coalesce(sum(r.minor), 0) as bigint)
         from payments p
         join refunds r on r.payment_id = p.id
-        where p.order_id = o.id and p.use = 'order' and r.state = 'succeeded' and f.state = 'issued' and r.at > f.decided_at
+        join receipts n on n.refund_id = r.id
+        where p.order_id = o.id and p.use = 'order' and r.state = 'succeeded' and f.state = 'issued' and n.issued_at > f.decided_at
     ) as refunded_since
 from fapiao f
 join orders o on o.id = f.order_id

@@ -6,7 +6,7 @@ use crate::foundation::error::{self, AppError};
 use crate::foundation::id::{BundleId, MemberId, OfferId, OrderId, PostId, TierId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
-use crate::payments::model::{Applied, Item, OfTeam, Order, OrderStatus, Prices, Purpose, Trial};
+use crate::payments::model::{Applied, Item, OfTeam, Order, OrderStatus, Prices, Purpose, STANDS, STANDS_BY_OFFER, Trial};
 use crate::payments::{affiliates, shares, tax};
 use crate::providers::Provider;
 use crate::server::db::{Db, Queries, Result, Tx};
@@ -262,13 +262,13 @@ pub async fn reopen(tx: &mut Tx, new: &NewOrder<'_>, (made_after, now): (Timesta
     Ok(Some(reference))
 }
 
-/// The buyer's newest order for the same thing that is not paid yet: one for which money is on its way before all others,
-/// which have to be younger than `made_after`.
+/// The buyer's newest order for the same thing that is not paid yet and can be: one for which money is on its way before all
+/// others.
 pub async fn under_way(
     db: &Db,
     member: MemberId,
     (item, currency, renewing): (Item, Currency, bool),
-    made_after: Timestamp,
+    now: Timestamp,
 ) -> error::Result<Option<Order>> {
     let Columns { tier, cadence, post, bundle, .. } = Columns::of(item);
     let sql = format!(
@@ -281,11 +281,11 @@ where o.member_id = $1
     and o.closed_at is null
     and (o.tier_id = $2 and o.cadence = $3 and o.renewing = $4 or o.post_id = $5 or o.bundle_id = $6)
     and o.currency = $7
-    and (o.status = 'pending' or o.created_at > $8)
+    and (o.status = 'pending' or o.created_at >= case when o.offer_id is null then $8 else $9 end)
 order by case when o.status = 'pending' then 0 else 1 end, o.id desc
 limit 1"
     );
-    let args = args![member, tier, cadence, renewing, post, bundle, currency.code(), made_after];
+    let args = args![member, tier, cadence, renewing, post, bundle, currency.code(), now.plus(-STANDS), now.plus(-STANDS_BY_OFFER)];
     let row: Option<OrderRow> = db.optional(sql, args).await?;
     row.map(OrderRow::order).transpose()
 }

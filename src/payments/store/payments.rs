@@ -256,8 +256,15 @@ pub async fn tell_dispute(tx: &mut Tx, payment: i64, provider: Provider, fact: &
         DisputeState::Won => "won",
         DisputeState::Lost => "lost",
     };
-    tx.run(DISPUTE_TOLD, args![payment, provider.as_str(), &fact.dispute, fact.amount.minor, fee, state, fact.at]).await.map(drop)
+    tx.run(DISPUTE_TOLD, args![payment, provider.as_str(), &fact.dispute, fact.amount.minor, fee, state, fact.at]).await?;
+    tx.run(STOOD_IN, args![payment, &fact.dispute]).await.map(drop)
 }
+
+// A payment that was taken back before its dispute could be read is contested under its own number until it can.
+const STOOD_IN: &str = "update disputes
+set state = 'won'
+where payment_id = $1 and provider_dispute <> $2 and state <> 'won'
+    and provider_dispute = (select p.provider_payment from payments p where p.id = $1)";
 
 fn dispute_state(text: &str) -> Option<DisputeState> {
     match text {

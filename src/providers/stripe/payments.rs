@@ -181,6 +181,7 @@ fn dispute_fact(dispute: &Dispute, payment: &str) -> Result<Option<DisputeFact>,
         amount,
         fee: fees.reduce(|sum, fee| Money::new(sum.minor.saturating_add(fee.minor), amount.currency)),
         state,
-        at: seconds(dispute.created),
+        // Of two decisions the later holds: one that was lost may be won by an appeal, and then moves money once more.
+        at: seconds(dispute.balance_transactions.iter().map(|line| line.created).fold(dispute.created, i64::max)),
     }))
 }

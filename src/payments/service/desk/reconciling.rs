@@ -47,19 +47,31 @@ const BACK: i64 = 62;
 /// day is often there only on the next morning. One that does not match is compared anew each day: what is late is found.
 pub async fn compare_due(ctx: &Context) -> Result<()> {
     let Some(site) = site(ctx).await? else { return Ok(()) };
-    let today = format::day(ctx.now(), &site.time_zone);
-    let midnight = format::start_of_day(today, &site.time_zone);
     for provider in connections::enabled(ctx).await? {
         // Nobody keeps a book of cash, and the test provider takes no money.
         if matches!(provider, Provider::Offline | Provider::Test) {
             continue;
         }
-        for day in (1..=BACK).rev().map(|back| today.saturating_sub(back.days())) {
-            let over = format::start_of_day(day.saturating_add(1.day()), &site.time_zone);
-            if reconciliations::is_done(ctx.db(), provider, &day.to_string(), (over, midnight)).await? {
-                continue;
-            }
-            if let Err(failure) = compare_day(ctx, &site, provider, day).await? {
+        if let Err(error) = compare_days(ctx, &site, provider).await {
+            tracing::warn!(provider = provider.as_str(), %error, "days could not be compared with its book; it is tried again");
+        }
+    }
+    Ok(())
+}
+
+async fn compare_days(ctx: &Context, site: &Site, provider: Provider) -> Result<()> {
+    let today = format::day(ctx.now(), &site.time_zone);
+    let midnight = format::start_of_day(today, &site.time_zone);
+    for day in (1..=BACK).rev().map(|back| today.saturating_sub(back.days())) {
+        let over = format::start_of_day(day.saturating_add(1.day()), &site.time_zone);
+        if reconciliations::is_done(ctx.db(), provider, &day.to_string(), (over, midnight)).await? {
+            continue;
+        }
+        match compare_day(ctx, site, provider, day).await? {
+            Ok(_) => (),
+            // One day whose book cannot be read does not stand in the way of the others.
+            Err(failure @ Failure::Nonsense(_)) => tracing::warn!(provider = provider.as_str(), %day, %failure, "a book cannot be read"),
+            Err(failure) => {
                 tracing::info!(provider = provider.as_str(), %day, %failure, "a day could not be compared yet");
                 break;
             }
@@ -119,8 +131,14 @@ async fn learn_payments(ctx: &Context, provider: Provider, lines: &[Movement]) -
 /// Takes over what the provider gave back of our payments and nobody told of, because the notification was lost or there is
 /// none for what is done at the provider itself: access follows the money, however one learns of it.
 async fn learn_refunds(ctx: &Context, provider: Provider, lines: &[Movement]) -> Result<()> {
-    for line in lines.iter().filter(|line| line.kind == MovementKind::Refund && line.gross.minor < 0) {
+    let refunds = lines.iter().filter(|line| line.kind == MovementKind::Refund);
+    let (taken, returned): (Vec<&Movement>, Vec<&Movement>) = refunds.partition(|line| line.gross.minor < 0);
+    for line in taken {
         let Some(payment) = line.of.as_deref() else { continue };
+        // One that came back failed; one without a number of its own (Alipay's console) could be any.
+        if returned.iter().any(|back| back.number == line.number) || line.number.ends_with(':') {
+            continue;
+        }
         if reconciliations::has_refund(ctx.db(), provider, &line.number, line.reference.as_deref()).await? {
             continue;
         }
