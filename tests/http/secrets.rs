@@ -261,7 +261,7 @@ on_both!(no_secret_is_ever_logged, |app| {
     secrets.push(last(&seat));
 
     let log = program.stop();
-    for said in ["TRACE", "sqlx::query", "answered", "/admin/payments/wechat/test", "a notification was not believed"] {
+    for said in ["TRACE", "sqlx::query", "answered", "/admin/payments/wechat/test", "a notification was not taken in"] {
         assert!(log.contains(said), "all there is was to be logged, and {said} is not there");
     }
     for path in ["/redeem/…", "/gift/…", "/gift-link/…", "/team/…"] {
