@@ -424,6 +424,7 @@ on_both!(the_first_terms_of_a_renewing_membership_cost_less_and_the_page_says_un
         if term == 2 {
             // Nobody told; it is asked about an hour after the term was to end.
             app.clock.advance(2 * HOUR);
+            stripe.tick();
             clock::tick(&app.ctx).await.unwrap();
             app.back_again(&buyer, "buyer").await;
             let account = buyer.get("/account/membership").await;
