@@ -97,7 +97,7 @@ on_both!(an_author_is_thanked_on_their_page_for_no_article_in_particular_and_get
     let page = reader.get(&order).await;
     assert!(page.body.contains("Tip for writer") && page.body.contains("it is thanks to the author"), "{}", page.body);
     let share = "The author gets 70% of what is left after tax and the provider’s fee.".to_owned();
-    assert_eq!(reader.get(&way).await.texts(".tip-goes"), [share.clone()]);
+    assert_eq!(reader.get(&way).await.texts(".tip-goes"), std::slice::from_ref(&share));
     assert!(page.texts(".order-summary dd").contains(&share), "{}", page.body);
     let own = app.paid_post(Some(1250), None).await;
     let owners = reader.get(&format!("/tip?post={own}")).await;
