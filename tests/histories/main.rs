@@ -44,7 +44,15 @@ fn seed() -> [u8; 32] {
 
 const LIVES_OF_A_WORLD: u32 = 50;
 
+/// On a thread with room: what is awaited within each other is large as long as it is not optimized.
 fn run(kind: Kind, backend: Backend) {
+    let lives = std::thread::Builder::new().stack_size(16 << 20).spawn(move || live_all(kind, backend)).unwrap();
+    if let Err(failed) = lives.join() {
+        std::panic::resume_unwind(failed);
+    }
+}
+
+fn live_all(kind: Kind, backend: Backend) {
     // A life is lived step by step: more threads would only wake each other.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     // A world grows old: its books get long, its clock is years ahead.

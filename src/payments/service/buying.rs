@@ -290,7 +290,7 @@ async fn under_way(
 /// while somebody waits for the page.
 async fn gave_way(ctx: &Context, viewer: &Viewer, before: Option<&Order>, made: &str) {
     if let Some(before) = before.filter(|before| before.reference != made)
-        && in_time(ctx, giving_up::follow(ctx, viewer, before)).await.is_none()
+        && in_time(ctx, Box::pin(giving_up::follow(ctx, viewer, before))).await.is_none()
     {
         tracing::warn!(order = %before.id, "an order stays though another was made instead of it: a provider does not answer");
     }

@@ -227,7 +227,7 @@ async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkou
 /// paid. What cannot be reached, or does not answer while somebody looks at a page, is left for later.
 pub async fn look(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<Order> {
     let order = super::order(ctx, viewer, reference).await?;
-    if asking::in_time(ctx, look_at_tries(ctx, &order)).await.transpose()?.is_none() {
+    if asking::in_time(ctx, Box::pin(look_at_tries(ctx, &order))).await.transpose()?.is_none() {
         tracing::warn!(order = %order.id, "providers do not answer in time; the order is shown as it is known");
     }
     super::order(ctx, viewer, reference).await
