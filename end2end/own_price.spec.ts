@@ -28,7 +28,7 @@ test("an author is thanked with a tip, which opens nothing", async ({ page, owne
   await page.context().clearCookies();
   await join(page);
   await page.goto(path);
-  await page.getByRole("link", { name: "Tip the author" }).click();
+  await page.getByRole("link", { name: "Leave a tip" }).click();
   await page.getByLabel("Amount (CNY)").fill("6.60");
   await page.getByRole("button", { name: "Go on to pay" }).click();
   await page.getByRole("button", { name: /^Pay with the test provider/ }).click();

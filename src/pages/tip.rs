@@ -32,7 +32,7 @@ pub async fn way_of_author(ask: &Ask, author: MemberId) -> Result<Option<AnyView
 }
 
 fn link(ask: &Ask, what: For) -> AnyView {
-    view! { <p class="tip-way"><a href=path_of(what)>{t!(ask.locale, "打赏作者", "Tip the author")}</a></p> }.into_any()
+    view! { <p class="tip-way"><a href=path_of(what)>{t!(ask.locale, "打赏", "Leave a tip")}</a></p> }.into_any()
 }
 
 fn path_of(what: For) -> String {

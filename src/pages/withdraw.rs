@@ -6,7 +6,9 @@ use super::orders::{item_name, when};
 use super::shell::Page;
 use crate::foundation::error::{AppError, Result};
 use crate::payments::requests::Kind;
+use crate::payments::service::receipts;
 use crate::payments::service::taking_back::{self, Meant};
+use crate::payments::wording::seller_lines;
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Errors, Field, Submit, Tone, fact};
 use crate::{t, tf};
@@ -121,6 +123,7 @@ pub async fn proof(ask: Ask, Path(reference): Path<String>) -> Result<Response> 
     }
     let (request, order) = taking_back::proof(&ask.ctx, &ask.viewer, &reference).await?;
     let locale = ask.locale;
+    let seller = seller_lines(&receipts::seller_named(&ask.ctx).await?, &ask.site, locale).join(t!(locale, "，", ", "));
     let (title, declared) = match request.kind {
         Kind::Withdrawal => (
             t!(locale, "撤回凭证", "Proof of withdrawal"),
@@ -133,14 +136,13 @@ pub async fn proof(ask: Ask, Path(reference): Path<String>) -> Result<Response> 
     };
     Ok(Page::new(title).private().draw(&ask, || {
         let (tone, text) = standing(&request, &order, locale);
-        let site = ask.site.name.clone();
         view! {
             <section class="narrow withdraw document">
                 <h1>{title}</h1>
                 <p>{declared}</p>
                 <dl class="facts">
                     {fact(t!(locale, "收到时间", "Received"), view! { <span class="proof-at">{when(request.declared_at, &ask.site, locale)}</span> })}
-                    {fact(t!(locale, "卖方", "Seller"), view! { <bdi>{site}</bdi> })}
+                    {fact(t!(locale, "卖方", "Seller"), view! { <bdi>{seller}</bdi> })}
                     {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}
                     {fact(t!(locale, "订单号", "Order"), order.short())}
                     {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, &ask.site, locale))}

@@ -101,11 +101,13 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<Typed>, errors: Errors) 
     };
     let refunded = service::receipt_of(&ask.ctx, &ask.viewer, &order).await?.and_then(|receipt| receipt.refunded);
     let left = order.left(refunded.map_or(0, |refunded| refunded.minor));
+    // What one that is issued was written over is not what is left by now.
+    let issued = known.as_ref().is_some_and(|known| known.state == State::Issued);
     let may_ask = ask.viewer.is(order.member) && order.status == OrderStatus::Paid && left.minor > 0;
-    let open = may_ask && known.as_ref().is_none_or(|known| known.state != State::Issued);
+    let open = may_ask && !issued;
     let typed = typed.unwrap_or_else(|| before(known.as_ref()));
     let (item, amount) = (super::item_name(&order, locale), left.format(locale));
-    let what = if left.minor > 0 { tf!(locale, "{item}，{amount}", "{item}, {amount}") } else { item };
+    let what = if left.minor > 0 && !issued { tf!(locale, "{item}，{amount}", "{item}, {amount}") } else { item };
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
         let above = vec![(order.path(), t!(locale, "订单", "Order").to_owned())];
         let told = known.as_ref().map(|known| {

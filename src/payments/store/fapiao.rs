@@ -104,9 +104,15 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// What it is to be written over.
+    /// What was paid and did not go back.
     pub fn left(&self) -> Money {
         self.order.left(self.refunded)
+    }
+
+    /// What it is to be written over, or was: what went back since is on another.
+    pub fn written(&self) -> Money {
+        let left = self.left();
+        Money::new(left.minor.saturating_add(self.refunded_since), left.currency)
     }
 
     /// It was asked for, and there is something left that it could be for.

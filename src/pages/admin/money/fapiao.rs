@@ -119,12 +119,12 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Listed>) -> AnyView {
     let row = |listed: Listed| {
         // What it was issued for, if it was, and what went back since.
         let since = listed.refunded_since;
-        let (state, left) = (listed_state(&listed, locale), listed.left());
-        let shown = |minor: i64| Money::new(minor, left.currency).format(locale).into_any();
+        let (state, written) = (listed_state(&listed, locale), listed.written());
+        let shown = |minor: i64| Money::new(minor, written.currency).format(locale).into_any();
         let Listed { fapiao, order, handle, .. } = listed;
         let number = fapiao.wish.tax_number;
         let number = if number.is_empty() { view! { <Nothing/> }.into_any() } else { view! { <code>{number}</code> }.into_any() };
-        let amount = shown(left.minor.saturating_add(since));
+        let amount = shown(written.minor);
         let since = if since == 0 { view! { <Nothing/> }.into_any() } else { shown(since) };
         vec![
             view! { <a href=format!("/admin/fapiao/{}", order.id)><bdi>{fapiao.wish.title}</bdi></a> }.into_any(),
@@ -152,6 +152,7 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         t!(locale, "项目名称", "Item"),
         t!(locale, "价税合计", "Amount"),
         t!(locale, "已退金额", "Given back"),
+        t!(locale, "开票金额", "To be written over"),
         t!(locale, "货币", "Currency"),
         t!(locale, "接收邮箱", "E-mail"),
         t!(locale, "状态", "Status"),
@@ -183,6 +184,7 @@ fn cells(listed: &Listed, locale: Locale) -> Vec<Cell> {
         Cell::Text(item_name(order, locale)),
         plain(order.price.minor, code),
         plain(*refunded, code),
+        plain(listed.written().minor, code),
         text(code),
         text(&fapiao.wish.email),
         text(listed_state(listed, locale).1),
@@ -223,7 +225,7 @@ async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Resul
     let listed = fapiao::one(&ask.ctx, &ask.viewer, id).await?;
     let warning = red(&listed, ask.locale);
     let locale = ask.locale;
-    let (state, open, left) = (listed_state(&listed, locale), listed.waits(), listed.left().format(locale));
+    let (state, open, written) = (listed_state(&listed, locale), listed.waits(), listed.written().format(locale));
     let Listed { fapiao, order, refunded, handle, .. } = listed;
     let number = order.short();
     let title = tf!(locale, "订单 {number} 的发票", "Fapiao of order {number}");
@@ -249,7 +251,7 @@ async fn draw(ask: &Ask, id: OrderId, form: DecideForm, errors: Errors) -> Resul
                     {fact(t!(locale, "内容", "Item"), view! { <a href=format!("/admin/orders/{id}")>{item_name(&order, locale)}</a> })}
                     {paid}
                     {back}
-                    {fact(t!(locale, "开票金额", "Amount"), left)}
+                    {fact(t!(locale, "开票金额", "Amount"), written)}
                     {fact(t!(locale, "会员", "Member"), person(&handle))}
                     {fact(t!(locale, "申请时间", "Asked"), when(fapiao.requested_at, ask))}
                     {given(t!(locale, "发票号码", "Number"), &fapiao.number)}

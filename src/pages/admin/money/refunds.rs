@@ -185,7 +185,8 @@ fn table(ask: &Ask, found: Vec<(Request, Order)>) -> AnyView {
             view! { <a href=format!("/admin/refunds/{}", request.id)>{item_name(&order, locale)}</a> }.into_any(),
             person(&request.handle),
             kind_name(request.kind, locale).into_any(),
-            money(minor, currency, ask).into_any(),
+            // How much a request is about that waits is not decided yet.
+            if minor > 0 { money(minor, currency, ask).into_any() } else { view! { <Nothing/> }.into_any() },
             badge(state_name(request.state, locale)),
             refund,
             when(request.declared_at, ask),
