@@ -222,6 +222,11 @@ pub async fn render_again(ctx: &Context) -> Result<usize> {
     Ok(batch.found)
 }
 
+/// Whoever presses twice at once takes turns, so that the second finds what the first began.
+pub async fn hold(tx: &mut Tx, id: MemberId) -> Result<()> {
+    Ok(store::hold(tx, id).await?)
+}
+
 /// The language pages are shown in to this member; `None` follows the browser.
 pub async fn change_locale(ctx: &Context, viewer: &Viewer, locale: Option<Locale>) -> Result<()> {
     let member = viewer.require_member()?;

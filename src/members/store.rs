@@ -182,6 +182,11 @@ pub async fn renew(db: &Db, id: i64, source: &str, bio: &Passage) -> Result<()> 
     db.run(RENEW, args![id, source, &bio.html, bio.lang.map(Locale::tag), RENDERER]).await.map(drop)
 }
 
+/// Others who do so wait until the transaction is done.
+pub async fn hold(tx: &mut Tx, id: MemberId) -> Result<()> {
+    tx.run("update members set created_at = created_at where id = $1", args![id]).await.map(drop)
+}
+
 pub async fn set_locale(db: &Db, id: MemberId, locale: Option<Locale>) -> Result<()> {
     db.run("update members set locale = $2 where id = $1", args![id, locale.map(Locale::tag)]).await.map(drop)
 }

@@ -90,6 +90,7 @@ pub async fn make(ctx: &Context, viewer: &Viewer, gate: &Gate) -> Result<i64> {
     };
     let (now, month) = (ctx.now(), month(ctx).await?);
     let mut tx = ctx.db().begin().await?;
+    members::service::hold(&mut tx, member).await?;
     let id = store::insert(&mut tx, member, post, &month, (now, now.plus(DAYS * DAY)), A_MONTH).await?.ok_or_else(|| {
         AppError::Conflict(words!(
             "这个月的 {A_MONTH} 个链接已经用完，下个月再来。",

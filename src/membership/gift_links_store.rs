@@ -42,7 +42,7 @@ where member_id = $1 and month = $3
 having count(*) < $6
 returning id";
 
-/// `None` when so many were made in that month. Two at once take turns.
+/// `None` when so many were made in that month. Whoever asks holds the member.
 pub async fn insert(
     tx: &mut Tx,
     member: MemberId,
@@ -51,7 +51,6 @@ pub async fn insert(
     (now, until): (Timestamp, Timestamp),
     most: i64,
 ) -> Result<Option<i64>> {
-    tx.run("update members set created_at = created_at where id = $1", args![member]).await?;
     let row: Option<(i64,)> = tx.optional(INSERT, args![member, post, month, now, until, most]).await?;
     Ok(row.map(|(id,)| id))
 }

@@ -17,8 +17,8 @@ use crate::ui::{Banner, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
-/// What was ordered. `goes`: who gets it, of a tip; `before_tax`: tax comes to the price, and how much is not known yet; `ended`: what it opened is closed;
-/// `receipt`: the receipt is shown as well, which says what an offer, seats or tax made of the price.
+/// What was ordered. `goes`: who gets it, of a tip; `before_tax`: tax comes to the price, and how much is not known yet;
+/// `ended`: what it opened is closed; `receipt`: the receipt is shown as well, which says what an offer, seats or tax made of the price.
 pub fn summary(
     order: &Order,
     goes: Option<Goes>,

@@ -9,6 +9,7 @@ use crate::foundation::id::{BundleId, MemberId, PostId, TierId};
 use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::viewer::Viewer;
+use crate::members;
 use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
 use crate::payments::affiliates;
@@ -200,7 +201,8 @@ async fn begin(
         purpose,
     };
     let mut tx = ctx.db().begin().await?;
-    orders::hold_member(&mut tx, member).await?;
+    // Before any order of theirs is locked.
+    members::service::hold(&mut tx, member).await?;
     if let Some(before) = instead {
         giving_up::hold(&mut tx, before.id).await?;
     }

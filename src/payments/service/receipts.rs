@@ -73,7 +73,7 @@ pub async fn seller_named(ctx: &Context) -> Result<Seller> {
 
 pub async fn seller(ctx: &Context, viewer: &Viewer) -> Result<Seller> {
     viewer.require_admin()?;
-    Ok(promises::seller(ctx.db()).await?)
+    seller_named(ctx).await
 }
 
 pub async fn save_seller(ctx: &Context, viewer: &Viewer, typed: &Seller) -> Result<()> {

@@ -34,10 +34,7 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, payment: Paym
         "" => left,
         typed => Money::parse(typed, left.currency).map_err(|words| AppError::field("amount", words))?,
     };
-    if amount.minor == 0 || amount.minor > left.minor {
-        let (zh, en) = (left.format(Locale::Zh), left.format(Locale::En));
-        return Err(AppError::field("amount", words!("最多还能退 {zh}。", "At most {en} can still be given back.")));
-    }
+    check_part(amount, left)?;
     let reference = ctx.random_hex::<16>();
     // At once, if the provider can be reached; the clock asks again if not.
     let look_at = ctx.now().plus(MINUTE);
@@ -101,6 +98,15 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// 422 under `amount` for nothing, and for more than is left.
+pub(super) fn check_part(amount: Money, left: Money) -> Result<()> {
+    if (1..=left.minor).contains(&amount.minor) {
+        return Ok(());
+    }
+    let (zh, en) = (left.format(Locale::Zh), left.format(Locale::En));
+    Err(AppError::field("amount", words!("最多还能退 {zh}。", "At most {en} can still be given back.")))
 }
 
 /// Asks how a refund stands, by the provider's number of it. One that was made at the provider cannot be asked about.

@@ -64,7 +64,8 @@ async fn open(ctx: &Context, viewer: &Viewer, held: &[Membership], to: &Tier) ->
     Ok(!stands && !plans::renews(ctx, viewer, to.id).await?)
 }
 
-/// How long each term is at the other tier's price, both without tax where it is added to prices; `None` when one of the tiers has no price in a currency that was paid.
+/// How long each term is at the other tier's price, both without tax where it is added to prices; `None` when one of the tiers
+/// has no price in a currency that was paid.
 async fn counted(ctx: &Context, member: MemberId, from: TierId, left: Vec<Left>, to: &Tier) -> Result<Option<Vec<(Left, i64)>>> {
     let paid = orders::prices_paid(ctx.db(), member, from, taxes::is_added(ctx).await?).await?;
     let own = membership::service::tier(ctx, from).await?;

@@ -5,7 +5,6 @@ use super::working_out::work_out_again;
 use super::{plans, refunds, telling};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
-use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::foundation::text;
 use crate::foundation::time::{DAY, Timestamp};
@@ -313,10 +312,7 @@ pub async fn execute(ctx: &Context, viewer: &Viewer, id: i64, typed: &str) -> Re
         "" => left,
         typed => Money::parse(typed, left.currency).map_err(|words| AppError::field("amount", words))?,
     };
-    if amount.minor == 0 || amount.minor > left.minor {
-        let (zh, en) = (left.format(Locale::Zh), left.format(Locale::En));
-        return Err(AppError::field("amount", words!("最多还能退 {zh}。", "At most {en} can still be given back.")));
-    }
+    refunds::check_part(amount, left)?;
     let refund = ctx.random_hex::<16>();
     let ends = ends_agreement(&order, payment, ctx.now());
     payments::ask_refund(&mut tx, payment, &refund, amount.minor, &request.reason, Some(admin), (ctx.now(), ctx.now())).await?;

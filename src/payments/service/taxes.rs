@@ -28,20 +28,24 @@ fn no_country() -> Words {
     words!("请选择国家或地区。", "Please choose a country.")
 }
 
-/// Sets the rate of a country; an empty one takes it away. What was ordered before keeps its own.
+/// Sets the rate of a country. What was ordered before keeps its own. Errors stand under `country` and `rate`.
 pub async fn set_rate(ctx: &Context, viewer: &Viewer, country: &str, rate: &str) -> Result<()> {
     viewer.require_admin()?;
     let mut errors = FieldErrors::new();
     let country = errors.keep("country", Country::parse(country).ok_or_else(no_country));
     let rate = match rate.trim() {
-        "" => Some(None),
-        typed => errors.keep("rate", tax::parse_rate(typed)).map(Some),
+        "" => errors.keep("rate", Err(words!("请填写税率。", "Please give a rate."))),
+        typed => errors.keep("rate", tax::parse_rate(typed)),
     };
     let (Some(country), Some(rate)) = (country, rate) else { return Err(errors.into_error()) };
-    match rate {
-        Some(rate) => Ok(taxes::set_rate(ctx.db(), country, rate, ctx.now()).await?),
-        None => Ok(taxes::forget_rate(ctx.db(), country).await?),
-    }
+    Ok(taxes::set_rate(ctx.db(), country, rate, ctx.now()).await?)
+}
+
+/// Takes the rate of a country away.
+pub async fn remove_rate(ctx: &Context, viewer: &Viewer, country: &str) -> Result<()> {
+    viewer.require_admin()?;
+    let country = Country::parse(country).ok_or_else(|| AppError::field("country", no_country()))?;
+    Ok(taxes::forget_rate(ctx.db(), country).await?)
 }
 
 /// Whether an admin chose that tax is added to prices.

@@ -295,12 +295,6 @@ pub async fn order(db: &Db, reference: &str) -> error::Result<Option<Order>> {
     row.map(OrderRow::order).transpose()
 }
 
-/// Whoever presses twice at once takes turns, so that the second finds what the first began. Called before any order of
-/// theirs is locked.
-pub async fn hold_member(tx: &mut Tx, member: MemberId) -> Result<()> {
-    tx.run("update members set created_at = created_at where id = $1", args![member]).await.map(drop)
-}
-
 const HOLD_BUYER: &str = "update members
 set created_at = created_at
 where id = (select member_id from orders where id = $1)";

@@ -2,7 +2,7 @@
 
 use super::super::{menu, number};
 use super::wording::badge;
-use super::{file, page_of, person, plain, query, when};
+use super::{file, money_if_any, page_of, person, plain, query, when};
 use crate::analytics::tables::Cell;
 use crate::foundation::error::Result;
 use crate::foundation::format;
@@ -117,20 +117,16 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Listed>) -> AnyView {
         Column::text(t!(locale, "申请时间", "Asked")),
     ];
     let row = |listed: Listed| {
-        // What it was issued for, if it was, and what went back since.
-        let since = listed.refunded_since;
         let (state, written) = (listed_state(&listed, locale), listed.written());
-        let shown = |minor: i64| Money::new(minor, written.currency).format(locale).into_any();
+        let since = money_if_any(listed.refunded_since, written.currency.code(), ask);
         let Listed { fapiao, order, handle, .. } = listed;
         let number = fapiao.wish.tax_number;
         let number = if number.is_empty() { view! { <Nothing/> }.into_any() } else { view! { <code>{number}</code> }.into_any() };
-        let amount = shown(written.minor);
-        let since = if since == 0 { view! { <Nothing/> }.into_any() } else { shown(since) };
         vec![
             view! { <a href=format!("/admin/fapiao/{}", order.id)><bdi>{fapiao.wish.title}</bdi></a> }.into_any(),
             number,
             person(&handle),
-            amount,
+            written.format(locale).into_any(),
             since,
             badge(state),
             when(fapiao.requested_at, ask),

@@ -1,7 +1,7 @@
 //! `/admin/ledger`: the book, looked through by account, day, member and currency; as a file too.
 
 use super::super::menu;
-use super::{file, money, person, plain, query, wording};
+use super::{file, money, money_if_any, person, plain, query, wording};
 use crate::analytics::tables::Cell;
 use crate::foundation::error::Result;
 use crate::foundation::format;
@@ -134,10 +134,7 @@ fn table(ask: &Ask, entries: &[EntryRow]) -> AnyView {
             Some(order) => view! { <a href=format!("/admin/orders/{order}")>{number}</a> }.into_any(),
             None => number.into_any(),
         };
-        let side = |minor: i64| match minor > 0 {
-            true => money(minor, &entry.currency, ask).into_any(),
-            false => view! { <Nothing/> }.into_any(),
-        };
+        let side = |minor: i64| money_if_any(minor, &entry.currency, ask);
         let member = entry.handle.as_deref().map_or_else(|| view! { <Nothing/> }.into_any(), person);
         let account = wording::account(&entry.account, entry.handle.as_deref(), locale).into_any();
         let day = format::stored_day(&entry.booked_day, locale).into_any();

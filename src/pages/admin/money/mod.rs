@@ -27,6 +27,7 @@ use crate::foundation::format;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::time::Timestamp;
 use crate::server::http::{Ask, Routes, query_value};
+use crate::ui::Nothing;
 use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -103,6 +104,11 @@ pub(super) fn when(at: Timestamp, ask: &Ask) -> AnyView {
 
 pub(in crate::pages) fn money(minor: i64, currency: &str, ask: &Ask) -> String {
     Currency::parse(currency).map_or_else(|| format!("{minor} {currency}"), |currency| Money::new(minor, currency).format(ask.locale))
+}
+
+/// An amount in a row of which it need not have any.
+pub(super) fn money_if_any(minor: i64, currency: &str, ask: &Ask) -> AnyView {
+    if minor > 0 { money(minor, currency, ask).into_any() } else { view! { <Nothing/> }.into_any() }
 }
 
 /// Plain digits of an amount, for a file.

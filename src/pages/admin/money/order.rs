@@ -3,7 +3,7 @@
 use super::super::{menu, number};
 use super::fapiao::red;
 use super::wording::{self, badge, dispute_state, order_state, refund_state, try_state};
-use super::{money, person, when};
+use super::{money_if_any, person, when};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{OrderId, PaymentId};
 use crate::foundation::money::Money;
@@ -333,10 +333,7 @@ fn entries(ask: &Ask, story: &Story) -> Option<AnyView> {
         .entries
         .iter()
         .map(|entry| {
-            let side = |minor: i64| match minor > 0 {
-                true => money(minor, &entry.currency, ask).into_any(),
-                false => view! { <Nothing/> }.into_any(),
-            };
+            let side = |minor: i64| money_if_any(minor, &entry.currency, ask);
             let at = when(crate::foundation::time::Timestamp(entry.booked_at), ask);
             let account = wording::account(&entry.account, entry.handle.as_deref(), locale);
             vec![account.into_any(), side(entry.minor), side(-entry.minor), at]

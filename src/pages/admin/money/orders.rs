@@ -2,13 +2,12 @@
 
 use super::super::menu;
 use super::wording::{badge, order_state, order_status};
-use super::{file, page_of, person, plain, query, when};
+use super::{file, money_if_any, page_of, person, plain, query, when};
 use crate::analytics::tables::Cell;
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::OrderId;
 use crate::foundation::locale::Locale;
-use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::pages::orders::{item_name, order_kind, provider_name};
@@ -107,10 +106,7 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Listed>, last: Option<Drawn>
             Some(provider) => provider_name(provider, locale).into_any(),
             None => view! { <Nothing/> }.into_any(),
         };
-        let back = match refunded {
-            0 => view! { <Nothing/> }.into_any(),
-            minor => Money::new(minor, order.price.currency).format(locale).into_any(),
-        };
+        let back = money_if_any(refunded, order.price.currency.code(), ask);
         let at = last.map_or_else(|| when(order.created_at, ask), |(_, draw)| draw(&order, ask));
         vec![
             view! { <a href=format!("/admin/orders/{}", order.id)>{item_name(&order, locale)}</a><br/><small class="num">{order.short()}</small> }.into_any(),

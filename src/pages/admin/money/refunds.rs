@@ -2,7 +2,7 @@
 
 use super::super::{menu, number};
 use super::wording::{badge, refund_state};
-use super::{money, page_of, person, query, when};
+use super::{money, money_if_any, page_of, person, query, when};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::Locale;
 use crate::pages::Page;
@@ -186,7 +186,7 @@ fn table(ask: &Ask, found: Vec<(Request, Order)>) -> AnyView {
             person(&request.handle),
             kind_name(request.kind, locale).into_any(),
             // How much a request is about that waits is not decided yet.
-            if minor > 0 { money(minor, currency, ask).into_any() } else { view! { <Nothing/> }.into_any() },
+            money_if_any(minor, currency, ask),
             badge(state_name(request.state, locale)),
             refund,
             when(request.declared_at, ask),
@@ -244,7 +244,7 @@ async fn draw_one(ask: &Ask, id: i64, form: DecideForm, errors: Errors) -> Resul
             let shown = view! { {money(minor, currency, ask)} " " {badge(refund_state(state, locale))} };
             fact(t!(locale, "退款", "Refund"), shown.into_any())
         });
-        let gives = if request.minor > 0 { money(request.minor, currency, ask).into_any() } else { view! { <Nothing/> }.into_any() };
+        let gives = money_if_any(request.minor, currency, ask);
         let open = request.state == State::Open;
         view! {
             {menu(ask)}

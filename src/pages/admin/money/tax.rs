@@ -1,13 +1,13 @@
 //! `/admin/tax`: a rate for each country, and whether prices include tax or it is added to them.
 
 use super::super::menu;
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::Result;
 use crate::pages::Page;
 use crate::payments::service::taxes;
 use crate::payments::tax::{Country, rate_name};
 use crate::server::http::{Ask, Form, see_other};
+use crate::t;
 use crate::ui::{Banner, Column, DataTable, EmptyState, Errors, Field, Select, Submit, Tone};
-use crate::{t, words};
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -41,10 +41,9 @@ pub async fn choose(ask: Ask, Form(form): Form<HowForm>) -> Result<Response> {
 }
 
 pub async fn save(ask: Ask, Form(form): Form<RateForm>) -> Result<Response> {
-    let saved = match (form.deed.as_str(), form.rate.trim()) {
-        ("remove", _) => taxes::set_rate(&ask.ctx, &ask.viewer, &form.country, "").await,
-        (_, "") => Err(AppError::field("rate", words!("请填写税率。", "Please give a rate."))),
-        (_, rate) => taxes::set_rate(&ask.ctx, &ask.viewer, &form.country, rate).await,
+    let saved = match form.deed.as_str() {
+        "remove" => taxes::remove_rate(&ask.ctx, &ask.viewer, &form.country).await,
+        _ => taxes::set_rate(&ask.ctx, &ask.viewer, &form.country, &form.rate).await,
     };
     match saved {
         Ok(()) => Ok(see_other("/admin/tax?done=saved")),

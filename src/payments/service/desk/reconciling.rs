@@ -8,6 +8,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
+use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::payments::reconciliation::{Finding, compare};
 use crate::payments::store::desk::reconciliations;
@@ -87,8 +88,7 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
         Ok(lines) => lines,
         Err(failure) => return Ok(Err(failure)),
     };
-    learn_payments(ctx, provider, &lines).await?;
-    learn_refunds(ctx, provider, &lines).await?;
+    learn(ctx, provider, (from, until), &lines).await?;
     let today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
     let known: HashSet<&str> = today.iter().filter_map(|row| row.number.as_deref()).collect();
     let (mut other_days, mut named) = (Vec::new(), HashSet::new());
@@ -112,9 +112,24 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
     Ok(Ok(reconciliations::save(ctx.db(), provider, &day.to_string(), &found, ctx.now()).await?))
 }
 
+/// Learns of what we do not know yet: most of a day's lines we do.
+async fn learn(ctx: &Context, provider: Provider, (from, until): (Timestamp, Timestamp), lines: &[Movement]) -> Result<()> {
+    let ours = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
+    let known: HashSet<&str> = ours.iter().filter_map(|row| row.number.as_deref()).collect();
+    let (refunds, others): (Vec<&Movement>, Vec<&Movement>) = lines.iter().partition(|line| line.kind == MovementKind::Refund);
+    let unknown = |line: &&Movement| !known.contains(line.number.as_str());
+    let paid: Vec<&Movement> = others.into_iter().filter(|line| line.kind == MovementKind::Payment).filter(unknown).collect();
+    let (taken, returned): (Vec<&Movement>, Vec<&Movement>) = refunds.into_iter().partition(|line| line.gross.minor < 0);
+    // One that came back failed; one without a number of its own (Alipay's console) could be any.
+    let is_one = |line: &&Movement| !line.number.ends_with(':') && returned.iter().all(|back| back.number != line.number);
+    let gone: Vec<&Movement> = taken.into_iter().filter(unknown).filter(is_one).collect();
+    learn_payments(ctx, provider, &paid).await?;
+    learn_refunds(ctx, provider, &gone).await
+}
+
 /// Asks about tries of ours that were paid by the book, and nobody told us: it may be too late for the clock to ask.
-async fn learn_payments(ctx: &Context, provider: Provider, lines: &[Movement]) -> Result<()> {
-    for line in lines.iter().filter(|line| line.kind == MovementKind::Payment) {
+async fn learn_payments(ctx: &Context, provider: Provider, lines: &[&Movement]) -> Result<()> {
+    for line in lines {
         let Some(reference) = line.reference.as_deref() else { continue };
         if reconciliations::ours_named(ctx.db(), provider, line.kind, &line.number, None).await?.is_some()
             || !reconciliations::is_ours(ctx.db(), provider, reference).await?
@@ -130,15 +145,9 @@ async fn learn_payments(ctx: &Context, provider: Provider, lines: &[Movement]) -
 
 /// Takes over what the provider gave back of our payments and nobody told of, because the notification was lost or there is
 /// none for what is done at the provider itself: access follows the money, however one learns of it.
-async fn learn_refunds(ctx: &Context, provider: Provider, lines: &[Movement]) -> Result<()> {
-    let refunds = lines.iter().filter(|line| line.kind == MovementKind::Refund);
-    let (taken, returned): (Vec<&Movement>, Vec<&Movement>) = refunds.partition(|line| line.gross.minor < 0);
-    for line in taken {
+async fn learn_refunds(ctx: &Context, provider: Provider, lines: &[&Movement]) -> Result<()> {
+    for line in lines {
         let Some(payment) = line.of.as_deref() else { continue };
-        // One that came back failed; one without a number of its own (Alipay's console) could be any.
-        if returned.iter().any(|back| back.number == line.number) || line.number.ends_with(':') {
-            continue;
-        }
         if reconciliations::has_refund(ctx.db(), provider, &line.number, line.reference.as_deref()).await? {
             continue;
         }
