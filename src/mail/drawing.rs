@@ -31,7 +31,8 @@ pub struct Around<'a> {
 /// Ours, where no accent was chosen: style/tokens.css.
 const CLAY: &str = "#9a3f2b";
 
-const FONT: &str = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Noto Sans','PingFang SC','Hiragino Sans GB','Microsoft YaHei',sans-serif";
+/// Within Chinese sentences, programs that can put the space beside Latin names, as pages do.
+const FONT: &str = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Noto Sans','PingFang SC','Hiragino Sans GB','Microsoft YaHei',sans-serif;text-autospace:normal";
 
 pub fn draw(letter: &Letter, to: &To, around: &Around<'_>) -> Drawn {
     let subject = text::line(&letter.subject);

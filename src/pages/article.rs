@@ -1,6 +1,7 @@
 //! `/p/{slug}`: an article, with as much of it as the viewer may read.
 
 use super::gift::links::{GivenBy, giving};
+use super::offers;
 use super::offline::OfflineNote;
 use super::orders::back::sentence;
 use super::plus_tax;
@@ -63,6 +64,7 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
         _ => Vec::new(),
     };
     let giving = giving(&ask, &post).await?;
+    let offer = offers::for_article(&ask, &post).await?;
     let tipping = tip::way(&ask, &post).await?;
     let rating = own_rating(&ask, &post).await?;
     let talk = talk(&ask, &post).await?;
@@ -84,6 +86,7 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
         view! {
             {note}
             {given}
+            {offer}
             <Post post promise bundles ask=ask.clone()/>
             {share}
             {giving}

@@ -220,12 +220,15 @@ pub struct CountryForm {
 pub async fn say_country(ask: Ask, Path(reference): Path<String>, Form(form): Form<CountryForm>) -> Result<Response> {
     match service::taxes::declare(&ask.ctx, &ask.viewer, &reference, &form.country).await {
         Ok(_) => Ok(see_other(&format!("/orders/{reference}"))),
-        Err(error @ AppError::Invalid(_)) => {
-            let order = service::order(&ask.ctx, &ask.viewer, &reference).await?;
-            orders::draw_country(&ask, order, Errors::from_error(error)?).await
-        }
+        Err(error @ AppError::Invalid(_)) => country_again(&ask, &reference, error).await,
         Err(error) => refused(&ask, &reference, error).await,
     }
+}
+
+/// The order with what is wrong with the country that was said, or that none was, beside the choice of it.
+async fn country_again(ask: &Ask, reference: &str, error: AppError) -> Result<Response> {
+    let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
+    orders::draw_country(ask, order, Errors::from_error(error)?).await
 }
 
 /// To a page of this site at once, to the provider's by way of one of ours. When it cannot be begun the order is shown,
@@ -281,6 +284,7 @@ async fn pay_on(ask: &Ask, reference: &str, provider: Provider, device: Device) 
             let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
             orders::draw(ask, order, Some(Trouble { status: error.status(), text })).await
         }
+        Err(error @ AppError::Invalid(_)) => country_again(ask, reference, error).await,
         Err(error) => Err(error),
     }
 }

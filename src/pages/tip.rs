@@ -3,10 +3,10 @@
 use super::shell::{Kind, Page};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, PostId};
-use crate::foundation::locale::Locale;
+use crate::payments::model::Goes;
 use crate::payments::service::Started;
-use crate::payments::service::tips::{self, For, Goes};
-use crate::payments::tax::rate_name;
+use crate::payments::service::tips::{self, For};
+use crate::payments::wording::who_gets;
 use crate::posts::model::{OpenedPost, Status};
 use crate::server::http::{Ask, Form, see_other, sign_in_path};
 use crate::ui::{Banner, Errors, Field, Submit, Tone};
@@ -39,22 +39,6 @@ fn path_of(what: For) -> String {
     match what {
         For::Post(id) => format!("/tip?post={id}"),
         For::Author(id) => format!("/tip?author={id}"),
-    }
-}
-
-/// Who gets it, in a sentence; nothing where that goes without saying.
-pub fn who_gets(goes: Goes, locale: Locale) -> Option<String> {
-    match goes {
-        Goes::ToOwner => None,
-        Goes::Shared(rate) => {
-            let rate = rate_name(rate);
-            Some(tf!(
-                locale,
-                "打赏在扣除税和支付手续费之后，{rate} 归作者。",
-                "The author gets {rate} of what is left after tax and the provider’s fee."
-            ))
-        }
-        Goes::ToSite => Some(t!(locale, "打赏归本站所有，不会转给作者。", "It goes to this site, and not to the author.").to_owned()),
     }
 }
 

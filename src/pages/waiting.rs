@@ -27,6 +27,11 @@ pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
         return Ok(see_other(&format!("{}/return", order.path())));
     }
     let Some(checkout) = asked_for(&ask, &order).await? else { return Ok(see_other(&order.path())) };
+    // Its page says that it can no longer be paid, and why. What was begun before it lapsed can be finished.
+    let over = order.closed_at.is_some() || is_over(&checkout, &ask);
+    if order.has_lapsed(ask.ctx.now()) && over && !checkout.is_pending() {
+        return Ok(see_other(&order.path()));
+    }
     Ok(match (checkout.way.clone(), is_over(&checkout, &ask)) {
         (Some(_), true) => draw_over(&ask, &order, &checkout),
         // There is nothing left to do.

@@ -4,6 +4,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::mail::{Choice, Kind, Letter};
 use crate::payments::model::Purpose;
+use crate::payments::requests;
 use crate::payments::tax::included;
 use crate::{t, tf};
 
@@ -33,8 +34,12 @@ pub static FAILED: Kind = Kind { name: "failed", label: |locale| t!(locale, "扣
 pub static CANCELLED: Kind =
     Kind { name: "cancelled", label: |locale| t!(locale, "自动续费已取消", "Renewal cancelled"), choice: None, asks: false };
 pub static REFUNDED: Kind = Kind { name: "refunded", label: |locale| t!(locale, "退款", "Refunded"), choice: None, asks: false };
-pub static REFUSED: Kind =
-    Kind { name: "refund-refused", label: |locale| t!(locale, "退款申请未获同意", "Refund refused"), choice: None, asks: false };
+pub static REFUSED: Kind = Kind {
+    name: "refund-refused",
+    label: |locale| t!(locale, "退款或撤回未获同意", "Refund or withdrawal refused"),
+    choice: None,
+    asks: false,
+};
 pub static FAPIAO: Kind =
     Kind { name: "fapiao", label: |locale| t!(locale, "发票已开具", "Fapiao issued"), choice: None, asks: false };
 pub static NO_FAPIAO: Kind =
@@ -85,6 +90,8 @@ pub struct Paid {
     pub until: Option<String>,
     pub renews: bool,
     pub purpose: Purpose,
+    /// Who gets it, of a tip, where that does not go without saying.
+    pub goes: Option<String>,
     /// To the receipt; of a gift, to where it is sent, and of a team, to where people are invited.
     pub path: String,
 }
@@ -125,6 +132,10 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
         .text(text)
         .facts(facts)
         .button(button, paid.path.clone());
+    let letter = match &paid.goes {
+        Some(goes) => letter.small(goes.clone()),
+        None => letter,
+    };
     let letter = paid.stated.below(letter);
     match paid.renews {
         true => letter.small(t!(
@@ -216,7 +227,12 @@ pub fn cancelled(about: &str, tier: &str, day: Option<&str>, still_open: bool, l
             "The renewal of your membership “{tier}” has ended. Nothing more is charged."
         ),
     };
-    Letter::new(&CANCELLED, about, tf!(locale, "“{tier}”会员不再自动续费", "“{tier}” does not renew any more"))
+    // Whoever cancelled before hears of the end as well, which is to be told apart.
+    let subject = match still_open {
+        true => tf!(locale, "“{tier}”会员不再自动续费", "“{tier}” does not renew any more"),
+        false => tf!(locale, "“{tier}”会员的自动续费已经结束", "The renewal of “{tier}” has ended"),
+    };
+    Letter::new(&CANCELLED, about, subject)
         .text(text)
         .text(t!(locale, "如果想继续，随时可以重新开通。", "You can take it up again at any time."))
         .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
@@ -230,7 +246,15 @@ pub struct Credited {
     pub stated: Stated,
 }
 
-pub fn refunded(about: &str, (item, amount): (&str, &str), credited: Option<&Credited>, path: &str, locale: Locale) -> Letter {
+/// `closed`: nothing of what was bought is open any more.
+pub fn refunded(
+    about: &str,
+    (item, amount): (&str, &str),
+    closed: bool,
+    credited: Option<&Credited>,
+    path: &str,
+    locale: Locale,
+) -> Letter {
     let letter = Letter::new(&REFUNDED, about, tf!(locale, "已退款 {amount}", "{amount} was given back to you"))
         .text(tf!(locale, "{item}的 {amount} 已原路退回。", "{amount} went back the way you paid: {item}."))
         .text(t!(
@@ -238,6 +262,10 @@ pub fn refunded(about: &str, (item, amount): (&str, &str), credited: Option<&Cre
             "到账时间取决于银行或付款服务，一般需要几个工作日。",
             "When you see it depends on your bank or payment service; it usually takes a few working days."
         ));
+    let letter = match closed {
+        true => letter.text(t!(locale, "这笔订单开通的内容已经关闭。", "What the order opened is closed.")),
+        false => letter,
+    };
     let button = t!(locale, "查看订单", "See the order");
     let Some(Credited { number, receipt, stated }) = credited else { return letter.button(button, path) };
     let facts = [
@@ -250,13 +278,27 @@ pub fn refunded(about: &str, (item, amount): (&str, &str), credited: Option<&Cre
 }
 
 /// An admin does not give back what the buyer wanted to take back, and says why.
-pub fn refused(about: &str, (item, number): (&str, &str), answer: &str, path: &str, locale: Locale) -> Letter {
-    Letter::new(&REFUSED, about, tf!(locale, "退款申请未获同意：{item}", "Your request for a refund was refused: {item}"))
-        .text(tf!(
-            locale,
-            "你申请退还{item}的款项，管理员没有同意。订单保持不变。",
-            "You asked for a refund of this: {item}. An admin refused it, and the order stays as it is."
-        ))
+pub fn refused(about: &str, kind: requests::Kind, (item, number): (&str, &str), answer: &str, path: &str, locale: Locale) -> Letter {
+    let (subject, text) = match kind {
+        requests::Kind::Refund => (
+            tf!(locale, "退款申请未获同意：{item}", "Your request for a refund was refused: {item}"),
+            tf!(
+                locale,
+                "你申请退还{item}的款项，管理员没有同意。订单保持不变。",
+                "You asked for a refund of this: {item}. An admin refused it, and the order stays as it is."
+            ),
+        ),
+        requests::Kind::Withdrawal => (
+            tf!(locale, "撤回声明未获认可：{item}", "Your withdrawal was not accepted: {item}"),
+            tf!(
+                locale,
+                "你声明撤回{item}的购买合同，管理员没有认可。订单保持不变。",
+                "You declared your withdrawal from the contract for this: {item}. An admin did not accept it, and the order stays as it is."
+            ),
+        ),
+    };
+    Letter::new(&REFUSED, about, subject)
+        .text(text)
         .facts(vec![(t!(locale, "答复", "Answer"), answer.to_owned()), (t!(locale, "订单号", "Order"), number.to_owned())])
         .button(t!(locale, "查看订单", "See the order"), path)
 }
@@ -371,6 +413,7 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
         until: Some(day.to_owned()),
         renews: true,
         purpose: Purpose::Own,
+        goes: None,
         path: "/account/purchases".to_owned(),
     };
     let credited = Credited { number: "2026-000018".to_owned(), receipt: paid.number.clone(), stated: stated() };
@@ -383,8 +426,8 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
         ending("sample", tier, ends, 7, locale),
         failed("sample", tier, price, Some("Visa ···· 4242"), locale),
         cancelled("sample", tier, Some(day), true, locale),
-        refunded("sample", (&item, price), Some(&credited), "/account/purchases", locale),
-        refused("sample", of_order, reason, "/account/purchases", locale),
+        refunded("sample", (&item, price), true, Some(&credited), "/account/purchases", locale),
+        refused("sample", requests::Kind::Refund, of_order, reason, "/account/purchases", locale),
         fapiao("sample", of_order, ("26312000000012345678", day), "/account/purchases", locale),
         no_fapiao("sample", of_order, (wrong, true), "/account/purchases", locale),
         withdrawn("sample", of_order, (now, Some(price)), "/account/purchases", locale),

@@ -185,6 +185,28 @@ pub fn order_of_number(text: &str) -> Option<OrderId> {
     digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
+/// Who gets a tip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goes {
+    /// Its author, whose site it is.
+    ToOwner,
+    /// Its author this part, in hundredths of a percent, of what the provider's fee leaves; the site has the rest.
+    Shared(i64),
+    /// The site, and its author nothing.
+    ToSite,
+}
+
+impl Goes {
+    /// `rate`: what creators get, in hundredths of a percent.
+    pub fn of(owns_the_site: bool, rate: i64) -> Goes {
+        match rate {
+            _ if owns_the_site => Goes::ToOwner,
+            0 => Goes::ToSite,
+            rate => Goes::Shared(rate),
+        }
+    }
+}
+
 /// How long an order can be paid, by bank transfer too.
 pub const STANDS: i64 = 30 * DAY;
 /// How long an order by an offer can be paid: it keeps others from what is left of the offer meanwhile.
@@ -252,6 +274,11 @@ impl Order {
     /// Whether it can no longer be paid: it was made too long ago, or given up.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         matches!(self.status, OrderStatus::Open) && (self.closed_at.is_some() || now > self.stands_until())
+    }
+
+    /// Whether it waits to be paid, and can be: no money is on its way, and it is not tried for nothing either.
+    pub fn can_be_begun(&self, now: Timestamp) -> bool {
+        self.status == OrderStatus::Open && self.trial.is_none() && !self.has_lapsed(now)
     }
 
     /// What an offer took off, of what was agreed.

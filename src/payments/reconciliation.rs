@@ -81,6 +81,8 @@ pub struct Fee {
     pub kind: MovementKind,
     /// The provider's number of the payment or refund.
     pub number: String,
+    /// Our reference of a refund: we may not know the provider's number yet.
+    pub reference: Option<String>,
     pub minor: i64,
 }
 
@@ -179,7 +181,8 @@ fn weigh(row: &Ours, line: &Movement, found: &mut Comparison) {
         None => {
             // A refund keeps no fee; only what came back of one is of interest.
             if same_amount && (row.kind == MovementKind::Payment || line.fee.minor < 0) {
-                found.fees.push(Fee { kind: row.kind, number: line.number.clone(), minor: line.fee.minor });
+                let reference = row.reference.clone().filter(|_| row.kind == MovementKind::Refund);
+                found.fees.push(Fee { kind: row.kind, number: line.number.clone(), reference, minor: line.fee.minor });
             }
             true
         }
@@ -212,8 +215,13 @@ mod tests {
     fn what_both_have_alike_is_matched_and_a_fee_we_did_not_know_is_learnt() {
         let found = compare(&[ours("a", 3000, None), ours("b", -500, None)], &[], &[line("b", -500, -3), line("a", 3000, 18)], |_| false);
         assert_eq!((found.matched, found.foreign, found.findings.len()), (2, 0, 0));
-        let fee = |kind, number: &str, minor| Fee { kind, number: number.into(), minor };
-        assert_eq!(found.fees, [fee(MovementKind::Payment, "a", 18), fee(MovementKind::Refund, "b", -3)]);
+        let fee = |kind, number: &str, reference: Option<&str>, minor| Fee {
+            kind,
+            number: number.into(),
+            reference: reference.map(Into::into),
+            minor,
+        };
+        assert_eq!(found.fees, [fee(MovementKind::Payment, "a", None, 18), fee(MovementKind::Refund, "b", Some("ref-b"), -3)]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::foundation::locale::{Locale, plural};
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::membership::wording;
-use crate::payments::model::{Item, Order, Purpose};
+use crate::payments::model::{Goes, Item, Order, Purpose};
 use crate::payments::seller::{Buyer, Seller};
 use crate::payments::tax::{Tax, rate_name};
 use crate::providers::Provider;
@@ -72,6 +72,22 @@ pub fn tax_name(tax: Tax, locale: Locale) -> String {
     match tax.country.map(|country| country.name(locale)) {
         Some(country) => tf!(locale, "{rate}（{country}）", "{rate} ({country})"),
         None => rate,
+    }
+}
+
+/// Who gets a tip, in a sentence; nothing where that goes without saying.
+pub fn who_gets(goes: Goes, locale: Locale) -> Option<String> {
+    match goes {
+        Goes::ToOwner => None,
+        Goes::Shared(rate) => {
+            let rate = rate_name(rate);
+            Some(tf!(
+                locale,
+                "打赏在扣除税和支付手续费之后，{rate} 归作者。",
+                "The author gets {rate} of what is left after tax and the provider’s fee."
+            ))
+        }
+        Goes::ToSite => Some(t!(locale, "打赏归本站所有，不会转给作者。", "It goes to this site, and not to the author.").to_owned()),
     }
 }
 

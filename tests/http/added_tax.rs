@@ -153,8 +153,8 @@ on_both!(an_order_costs_its_price_and_the_tax_of_where_its_buyer_says_they_live,
     assert!(page.texts("#country option").contains(&"Germany: plus 19% tax, CN¥1.90".to_owned()), "{:?}", page.texts("option"));
     assert_eq!(page.texts(".order-way").len(), 0, "nobody pays before they see the total");
     let refused = buyer.post(&format!("{order}/pay"), &[("provider", "test")]).await;
-    assert_eq!(refused.status, 409);
-    assert!(refused.texts(".banner")[0].contains("country you live in"));
+    assert_eq!(refused.status, 422);
+    assert!(refused.texts("#country-error")[0].contains("country you live in"));
     let nothing = say(&buyer, &order, "").await;
     assert_eq!((nothing.status, nothing.texts("#country-error").len()), (422, 1));
     assert_eq!((say(&other, &order, "DE").await.status, say(&admin, &order, "DE").await.status), (404, 404));

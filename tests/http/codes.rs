@@ -403,6 +403,14 @@ on_both!(codes_and_shop_orders_open_what_was_in_a_bundle_when_they_were_made_and
     assert_eq!(owner.post("/admin/codes/code/1/revoke", &[("take_back", "on")]).await.status, 303);
     assert!(!app.may_read(reader.id, posts[1]).await);
     assert!(reader.get("/account/codes/1").await.texts(".plan-end").iter().all(|end| end == "taken back"));
+    let (to, subject, _) = app.letters("taken-back").await.remove(0);
+    assert_eq!((to, subject), ("reader@example.org".to_owned(), format!("What you redeemed was taken back: {}", &code[code.len() - 4..])));
+    let text = app.newest_letter("taken-back").await;
+    for said in ["was revoked", "Readers · one month", "the bundle “From scratch”", &format!("{}/account/codes/1", app.address)] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    owner.post("/admin/codes/code/1/revoke", &[("take_back", "on")]).await;
+    assert_eq!(app.letters("taken-back").await.len(), 1, "once");
     let sample = owner.get("/admin/mail/kinds/redeemed").await;
     assert!(sample.status == 200 && sample.body.contains("Code redeemed"));
     assert!(owner.get("/admin/mail/kinds/redeemed/html?lang=zh").await.body.contains("兑换成功"));

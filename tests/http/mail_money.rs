@@ -69,6 +69,19 @@ on_both!(a_second_payment_has_no_receipt_and_its_refund_a_letter, |app| {
     assert_eq!((through, notes), (2, 1), "what paid for nothing had no receipt, and its refund is no credit note");
 });
 
+on_both!(a_letter_about_a_refund_says_whether_what_was_bought_is_closed, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    let order = buy_post(&buyer, app.paid_post(Some(1500), None).await).await;
+    press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+    for (amount, closed) in [("5", false), ("", true)] {
+        assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", amount)]).await.status, 303);
+        app.goes_on().await;
+        let text = app.newest_letter("refunded").await;
+        assert_eq!(text.contains("What the order opened is closed."), closed, "{text}");
+    }
+    assert_eq!(app.letters("refunded").await.len(), 2);
+});
+
 on_both!(admins_who_want_it_have_a_copy_of_each_sale, |app| {
     let (owner, ada) = (app.owner().await, app.person("ada", Role::Admin).await);
     owner.post("/account/mail", &[("sale", "on"), ("trouble", "on")]).await;

@@ -190,6 +190,9 @@ on_both!(a_trial_that_was_cancelled_says_when_it_ends_and_then_that_it_is_over, 
     }
     let facts = owner.get(&desk).await.texts(".order-facts dd");
     assert!(facts[0] == "Trial is over" && facts.iter().any(|fact| fact.contains("22 March 2026")), "{facts:?}");
+    assert!(facts.contains(&"The trial is over, nothing was charged".to_owned()), "{facts:?}");
+    let subjects: Vec<String> = app.letters("cancelled").await.into_iter().map(|(_, subject, _)| subject).collect();
+    assert_eq!(subjects, ["“Readers” does not renew any more", "The renewal of “Readers” has ended"]);
 });
 
 on_both!(a_trial_that_an_admin_ends_at_once_is_shut_at_once, |app| {

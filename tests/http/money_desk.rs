@@ -15,7 +15,7 @@ use stoa::payments::reconciliation::Fee;
 use stoa::payments::service::desk::reconciling;
 use stoa::payments::service::settle::{note_fee, settle};
 use stoa::payments::service::{Paying, Purchase, Started, buy as buy_as, pay};
-use stoa::providers::facts::{Fact, MovementKind, PaymentFact};
+use stoa::providers::facts::{Fact, MovementKind, PaymentFact, RefundFact, RefundState};
 use stoa::providers::{Device, Provider};
 use stoa::server::db::Queries;
 use stoa::simulators;
@@ -603,7 +603,7 @@ on_both!(a_fee_that_only_the_book_tells_is_booked_once, |app| {
     let order = app.newest_order().await;
     assert!(admin.get(&format!("/admin/orders/{order}")).await.texts("td").contains(&"not known yet".to_owned()));
     let number = app.text("select provider_payment from payments").await;
-    let told = |kind, number: &str, minor| Fee { kind, number: number.to_owned(), minor };
+    let told = |kind, number: &str, minor| Fee { kind, number: number.to_owned(), reference: None, minor };
     for fee in
         [told(MovementKind::Payment, &number, 18), told(MovementKind::Payment, &number, 19), told(MovementKind::Payment, "nobody's", 1)]
     {
@@ -619,6 +619,23 @@ on_both!(a_fee_that_only_the_book_tells_is_booked_once, |app| {
         note_fee(&app.ctx, Provider::Test, &told(MovementKind::Refund, &refund, -9)).await.unwrap();
     }
     assert_eq!(app.count(FEES).await, 9, "half of it came back with the refund");
+    // The book may be read before the provider's answer about a refund came, and its number with it.
+    let asked = "insert into refunds (payment_id, reference, provider, minor, state, at) values ($1, 'ours', 'test', 100, 'asked', 0)";
+    app.ctx.db().run(asked, stoa::args![app.count("select id from payments").await]).await.unwrap();
+    let early = Fee { reference: Some("ours".to_owned()), ..told(MovementKind::Refund, "theirs", -2) };
+    note_fee(&app.ctx, Provider::Test, &early).await.unwrap();
+    assert_eq!(app.count(FEES).await, 9, "nothing went back yet");
+    let answer = RefundFact {
+        refund: "theirs".into(),
+        reference: early.reference,
+        payment: number,
+        amount: Money::new(100, Currency::parse("CNY").unwrap()),
+        fee_returned: None,
+        state: RefundState::Succeeded,
+        at: app.ctx.now(),
+    };
+    settle(&app.ctx, Provider::Test, &[Fact::Refund(answer)]).await.unwrap();
+    assert_eq!(app.count(FEES).await, 7);
     assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries").await, 0);
 });
 

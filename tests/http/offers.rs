@@ -178,7 +178,15 @@ on_both!(what_costs_nothing_is_given_at_once_and_is_no_order, |app| {
     app.offer(percent(tier, "gift", "100")).await;
     let post = app.paid_post(Some(4900), None).await;
     let (slug,): (String,) = app.ctx.db().one("select slug from posts where id = $1", stoa::args![post]).await.unwrap();
-    app.offer(NewOffer { tier: String::new(), post: slug, ..percent(tier, "read", "100") }).await;
+    app.offer(NewOffer { tier: String::new(), post: slug.clone(), ..percent(tier, "read", "100") }).await;
+    let (article, by_offer) = (format!("/p/{slug}"), format!("/p/{slug}?offer=read"));
+    assert!(buyer.get("/offers/read").await.attribute(&format!("a[href='{by_offer}']"), "href").is_some());
+    let looking = app.visitor().get(&by_offer).await;
+    assert!(looking.texts(".banner")[0].contains("for nothing now, instead of CN¥49.00"), "{:?}", looking.texts(".banner"));
+    assert!(looking.attribute("a[href='/offers/read']", "href").is_some(), "and back to take it");
+    for other in [&*article, &format!("{article}?offer=gift"), &format!("{article}?offer=none")] {
+        assert_eq!(buyer.get(other).await.attribute("main a[href^='/offers/']", "href"), None, "{other}");
+    }
     let page = buyer.get("/offers/gift").await;
     assert!(page.body.contains("for nothing now, instead of CN¥30.00"), "{}", page.body);
     let given = take(&buyer, tier, "gift", false).await;
@@ -188,6 +196,7 @@ on_both!(what_costs_nothing_is_given_at_once_and_is_no_order, |app| {
     assert_eq!(app.count("select count(*) from orders").await, 0);
     assert_eq!(app.count("select count(*) from ledger_entries").await, 0);
     assert_eq!(app.uses().await, (2, 2));
+    assert_eq!(buyer.get(&by_offer).await.attribute("main a[href^='/offers/']", "href"), None, "it is open");
     let purchases = buyer.get("/account/purchases").await;
     assert_eq!(purchases.texts(".given a, .given strong"), ["A paid article", "Readers · one month"]);
     assert_eq!(take(&buyer, tier, "gift", false).await.status, 422, "once");
@@ -298,7 +307,40 @@ on_both!(an_order_for_what_its_buyer_has_by_now_has_no_button_to_pay, |app| {
     app.ctx.db().run(given, stoa::args![buyer.id, post, app.ctx.now()]).await.unwrap();
     let page = buyer.get(&order).await;
     assert!(page.texts(".order-way").is_empty() && page.body.contains("You have this already"));
+    let row = async |text: &str| {
+        let page = buyer.get("/account/purchases").await;
+        (page.texts("td .badge") == [text], page.texts("td a") == ["View"])
+    };
+    assert_eq!(row("Nothing to pay").await, (true, true));
     assert_eq!(buyer.post(&format!("{order}/give-up"), &[]).await.status, 303);
+    assert_eq!(row("Given up").await, (true, true));
+});
+
+on_both!(an_offer_for_what_is_open_already_sells_nothing, |app| {
+    let (owner, buyer) = (app.owner().await, app.member("buyer").await);
+    let post = app.paid_post(Some(4900), None).await;
+    let slug = app.slug_of(post).await;
+    app.offer(NewOffer { tier: String::new(), post: slug.clone(), person_limit: String::new(), ..percent(TierId(0), "half", "50") }).await;
+    assert_eq!(buyer.get("/offers/half").await.texts(".tier-offer button"), ["Buy"]);
+    let page = owner.get("/offers/half").await;
+    assert_eq!((page.texts(".tier-offer button").len(), page.texts(".banner").len()), (0, 1));
+    assert!(page.attribute(&format!("main a[href='/p/{slug}']"), "href").is_some() && page.body.contains("open to you already"));
+});
+
+on_both!(what_was_given_up_or_lapsed_is_sent_back_from_a_page_to_pay_to_its_own, |app| {
+    let buyer = app.member("buyer").await;
+    let (one, two) = (app.paid_post(Some(1000), None).await, app.paid_post(Some(1200), None).await);
+    let (given_up, lapsed) = (crate::payments::buy_post(&buyer, one).await, crate::payments::buy_post(&buyer, two).await);
+    for order in [&given_up, &lapsed] {
+        to_provider(&buyer, order).await;
+    }
+    let at_provider = |order: &str| format!("{order}/checkout?provider=test");
+    assert_eq!(buyer.post(&format!("{given_up}/give-up"), &[]).await.status, 303);
+    assert_eq!(buyer.get(&at_provider(&given_up)).await.location(), given_up);
+    app.clock.advance(31 * DAY);
+    app.back_again(&buyer, "buyer").await;
+    assert_eq!(buyer.get(&at_provider(&lapsed)).await.location(), lapsed);
+    assert_eq!(buyer.get("/account/purchases").await.texts("td .badge"), ["Lapsed", "Given up"]);
 });
 
 on_both!(from_code_to_code_and_round_again_one_order_stands_and_one_use_is_held, |app| {

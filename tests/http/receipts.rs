@@ -280,10 +280,11 @@ on_both!(a_price_includes_the_tax_of_where_its_buyer_lives_and_refunds_take_thei
     let page = buyer.get(&order).await;
     assert!(page.texts("#country option").contains(&"Germany: includes 19% tax, CN¥1.90".to_owned()), "{:?}", page.texts("option"));
     let refused = buyer.post(&pay, &[("provider", "test")]).await;
-    assert_eq!(refused.status, 409);
-    assert!(refused.texts(".banner")[0].contains("country you live in"));
+    assert_eq!(refused.status, 422);
+    assert!(refused.texts("#country-error")[0].contains("country you live in"), "beside the choice of it");
     assert_eq!(other.post(&pay, &[("provider", "test"), ("country", "DE")]).await.status, 404);
     let to = buyer.post(&pay, &[("provider", "test"), ("country", "DE")]).await;
+    assert!(buyer.get(&order).await.texts(".order-summary dd").contains(&"CN¥1.90, 19% (Germany)".to_owned()), "and before it is paid");
     press(&buyer, to.location(), "pay").await;
     assert_eq!((app.count(TAX).await, app.count(SALES).await), (-190, -1190 - 1000));
     // What is paid stays as it was said.

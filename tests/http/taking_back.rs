@@ -264,13 +264,13 @@ on_both!(an_admins_answer_reaches_the_buyer_by_letter_once, |app| {
     assert_eq!(one.status + two.status, 303 + 422, "once");
     let letters = app.letters("refund-refused").await;
     assert_eq!(letters.len(), 1);
-    assert_eq!((&*letters[0].0, &*letters[0].1), ("ann@example.org", "Your request for a refund was refused: Article “A paid article”"));
+    assert_eq!((&*letters[0].0, &*letters[0].1), ("ann@example.org", "Your withdrawal was not accepted: Article “A paid article”"));
     let text = app.newest_letter("refund-refused").await;
     for words in ["Answer: You read <b>all</b> of it.", &*ann.1, &*format!("{}{}", app.address, ann.2)] {
         assert!(text.contains(words), "{words}: {text}");
     }
     assert_eq!(admin.post(&format!("/admin/refunds/{}/refuse", bo.0), &[("answer", "全文已经打开")]).await.status, 303);
-    assert_eq!(app.letters("refund-refused").await[1].1, "退款申请未获同意：文章《A paid article》");
+    assert_eq!(app.letters("refund-refused").await[1].1, "撤回声明未获认可：文章《A paid article》");
     let text = app.newest_letter("refund-refused").await;
     assert!(text.contains("答复：全文已经打开") && text.contains(&format!("订单号：{}", bo.1)), "{text}");
     // What is granted has the letter of its refund, and no other.

@@ -137,11 +137,14 @@ on_both!(an_order_from_the_shop_is_activated_once_and_a_refund_takes_it_back, |a
     let report = owner.get(sent.location()).await;
     assert!(report.body.contains("What it had opened was taken back") && report.body.contains("Refunded in part"));
     assert_eq!(app.days_of(buyer.id, tier).await, Some(60), "the others moved up");
+    let told = app.newest_letter("taken-back").await;
+    assert!(told.contains("The Taobao order 1234567890123456789 was closed or refunded") && told.contains("one month"), "{told}");
     assert_eq!(redeem_order(&other, "3234567890123456789", "3333").await.status, 303, "paid meanwhile");
     // An older file that comes later opens nothing again.
     let sent = send(&owner, &file(&lines)).await;
     assert_eq!(came(&owner, &sent).await, [0, 4, 0, 1, 0]);
     assert_eq!(app.days_of(buyer.id, tier).await, Some(60));
+    assert_eq!(app.letters("taken-back").await.len(), 1, "what was refunded in part stays, and what nobody redeemed is nobody's");
     assert_eq!(app.count("select count(*) from orders").await + app.count("select count(*) from ledger_transfers").await, 0);
 });
 

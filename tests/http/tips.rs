@@ -51,7 +51,8 @@ on_both!(a_reader_thanks_an_author_with_what_they_like_and_it_opens_nothing, |ap
     assert_eq!(app.count("select count(*) from entitlements").await, 0);
     let sales = app.count("select cast(-sum(minor) as bigint) from ledger_entries where account = 'revenue:sales'").await;
     assert_eq!((sales, app.ledger_sum().await), (660, 0), "as the sales of the article");
-    assert!(app.newest_letter("receipt").await.contains("Your tip has arrived"));
+    let letter = app.newest_letter("receipt").await;
+    assert!(letter.contains("Your tip has arrived") && letter.contains(TO_SITE), "{letter}");
     assert!(reader.get(&order).await.texts(".receipt dt").iter().all(|name| name != "Open until"));
 
     // However often: neither is one too many, and the article can be bought all the same.

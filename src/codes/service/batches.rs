@@ -1,13 +1,14 @@
 //! Making codes, looking after them, revoking them. For admins.
 
-use super::opening;
 use super::typed::TypedOpens;
-use crate::codes::model::{Batch, Code};
+use super::{opening, telling};
+use crate::codes::model::{Batch, Code, Source};
 use crate::codes::secret;
 use crate::codes::store::codes::{self as store, BatchRow, NewBatch};
 use crate::codes::store::packs;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
+use crate::foundation::id::MemberId;
 use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
@@ -148,10 +149,12 @@ pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64, with_what_it_opened
     let mut tx = ctx.db().begin().await?;
     let revoked = store::revoke(&mut tx, id, with_what_it_opened, now).await?;
     let code = store::reread(&mut tx, id).await?.ok_or(AppError::NotFound)?;
-    if revoked && code.member_id.is_some() {
+    if let Some(member) = code.member_id.filter(|_| revoked).map(MemberId) {
         let items = packs::items(&mut tx, &[code.pack_id]).await?;
         let caused = opening::of_code(id, items.get(&code.pack_id).map_or(&[][..], Vec::as_slice));
         opening::close(ctx, &mut tx, caused).await?;
+        let about = format!("{}:closed", Source::Code(id).cause());
+        telling::taken_back(ctx, &mut tx, member, (Source::Code(id), &code.last), &[code.pack_id], &about).await?;
     }
     if !revoked && code.revoked_at.is_none() {
         return Err(AppError::Conflict(words!(

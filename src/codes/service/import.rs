@@ -2,7 +2,7 @@
 //! it; and what came of each line is kept and shown.
 
 use super::items;
-use super::orders::take_back;
+use super::orders::{take_back, tell};
 use crate::codes::model::LineState;
 use crate::codes::shop::columns::Columns;
 use crate::codes::shop::reason::{Outcome, Reason};
@@ -224,7 +224,13 @@ impl Desk {
             orders::set_tail(tx, *order, tail).await?;
         }
         let closed = changed.iter().filter(|known| known.now == LineState::Closed && redeemed.contains(&known.row.order_id));
-        take_back(ctx, tx, &closed.map(|known| known.row.clone()).collect::<Vec<_>>()).await?;
+        let closed: Vec<LineRow> = closed.map(|known| known.row.clone()).collect();
+        // All at once, since tiers are locked in one order.
+        take_back(ctx, tx, &closed).await?;
+        for order in self.orders.values() {
+            let closed: Vec<LineRow> = closed.iter().filter(|line| line.order_id == order.id).cloned().collect();
+            tell(ctx, tx, order, &closed).await?;
+        }
         store::say(tx, import, &self.said).await?;
         Ok(store::count(tx, import, &self.came).await?)
     }

@@ -6,6 +6,7 @@ pub mod items;
 mod opening;
 pub mod orders;
 pub mod redeem;
+mod telling;
 mod typed;
 pub mod waiting;
 

@@ -1,12 +1,14 @@
 //! The shop's orders as an admin looks at them.
 
-use super::opening;
-use crate::codes::model::{LineState, ShopLine, ShopOrder};
+use super::{opening, telling};
+use crate::codes::model::{LineState, ShopLine, ShopOrder, Source};
 use crate::codes::shop::row;
 use crate::codes::store::{orders as store, packs};
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::id::MemberId;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
+use crate::membership::opened;
 use crate::server::context::Context;
 use crate::server::db::Tx;
 
@@ -38,8 +40,27 @@ pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
     store::set_state(&mut tx, &lines.iter().map(|line| line.id).collect::<Vec<_>>(), LineState::Closed).await?;
     if order.member_id.is_some() {
         take_back(ctx, &mut tx, &lines).await?;
+        tell(ctx, &mut tx, &order, &lines).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Whoever redeemed an order is told which of its lines were closed.
+pub(super) async fn tell(ctx: &Context, tx: &mut Tx, order: &store::OrderRow, closed: &[store::LineRow]) -> Result<()> {
+    let (Some(member), Some(first)) = (order.member_id.map(MemberId), closed.first()) else { return Ok(()) };
+    let source = Source::Order(order.id);
+    // What was not paid when the order was redeemed was never opened.
+    let mut packs = Vec::new();
+    for line in closed {
+        if !opened::by_parts_now(tx, member, &format!("{}:{}", source.cause(), line.id)).await?.is_empty() {
+            packs.push(line.pack_id);
+        }
+    }
+    if packs.is_empty() {
+        return Ok(());
+    }
+    let about = format!("{}:closed:{}", source.cause(), first.id);
+    telling::taken_back(ctx, tx, member, (source, &order.number), &packs, &about).await
 }
 
 /// Takes back what these lines opened. Whoever calls it holds their orders.

@@ -3,8 +3,7 @@
 //!
 //! What is kept in between is the number of what was found, never the code.
 
-use super::opening;
-use crate::codes::letters;
+use super::{opening, telling};
 use crate::codes::model::{LineState, Named, Redeemed, Refusal, Source};
 use crate::codes::secret;
 use crate::codes::shop::row;
@@ -14,11 +13,10 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::MemberId;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
-use crate::members::correspondence::write_to;
 use crate::members::throttle::{self, Subject};
 use crate::membership::opened::{self, Standing};
 use crate::server::context::Context;
-use crate::server::db::{Tx, violates_unique};
+use crate::server::db::violates_unique;
 use crate::settings::service::require_site;
 use std::collections::HashMap;
 
@@ -196,7 +194,7 @@ async fn redeem_code(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
         return refused(ctx, Refusal::Held).await;
     }
     opening::open(ctx, &mut tx, member, caused).await?;
-    write(ctx, &mut tx, member, (Source::Code(id), &code.last), &[code.pack_id]).await?;
+    telling::redeemed(ctx, &mut tx, member, (Source::Code(id), &code.last), &[code.pack_id]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -226,27 +224,8 @@ async fn redeem_order(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
     opening::open(ctx, &mut tx, member, caused).await?;
     let packs: Vec<i64> = lines.iter().filter(|line| opens(line)).map(|line| line.pack_id).collect();
     let number = orders::number(&mut tx, id).await?;
-    write(ctx, &mut tx, member, (Source::Order(id), &number), &packs).await?;
+    telling::redeemed(ctx, &mut tx, member, (Source::Order(id), &number), &packs).await?;
     Ok(tx.commit().await?)
-}
-
-/// The letter that says what was opened, and until when: to whoever redeemed it, once.
-async fn write(ctx: &Context, tx: &mut Tx, member: MemberId, (source, number): (Source, &str), packs: &[i64]) -> Result<()> {
-    let site = require_site(ctx).await?;
-    let named = packs::named_now(tx, packs).await?;
-    let given = opened::by_parts_now(tx, member, &source.cause()).await?;
-    let mut things: Vec<&Named> = Vec::new();
-    for named in packs.iter().filter_map(|pack| named.get(pack)).flatten() {
-        if things.iter().all(|known| known.thing != named.thing) {
-            things.push(named);
-        }
-    }
-    write_to(ctx, tx, &site, member, |locale| {
-        let opened: Vec<(String, String)> =
-            things.iter().map(|named| (named.text(locale), named.thing.end(&given).text(&site.time_zone, locale))).collect();
-        letters::redeemed(source, number, &opened, locale)
-    })
-    .await
 }
 
 /// Where a member's list goes on.

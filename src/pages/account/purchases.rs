@@ -39,6 +39,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
     orders.truncate(PAGE as usize);
     let next = orders.last().filter(|_| more).map(|last| format!("/account/purchases?after={}", last.id));
     let receipts = service::receipts_of(&ask.ctx, &ask.viewer, after, PAGE).await?;
+    let needless = service::needless(&ask.ctx, &ask.viewer, &orders).await?;
     let given = redeem::given(&ask.ctx, &ask.viewer, None, GIVEN).await?;
     let ids: Vec<PostId> = given.iter().filter_map(|row| row.post_id.map(PostId)).collect();
     let articles = posts::service::published_refs(&ask.ctx, &ids).await?;
@@ -58,7 +59,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
         } else if orders.is_empty() {
             ().into_any()
         } else {
-            view! { <Orders ask=ask.clone() orders receipts title/> }.into_any()
+            view! { <Orders ask=ask.clone() orders receipts needless title/> }.into_any()
         };
         view! {
             <AccountFrame ask=ask.clone() current="/account/purchases" title>
@@ -149,9 +150,16 @@ fn given_section(title: &'static str, class: &'static str, rows: Vec<AnyView>) -
     })
 }
 
-/// Orders as rows. `receipts`: of those that are paid, which say what was given back.
+/// Orders as rows. `receipts`: of those that are paid, which say what was given back; `needless`: those that would be paid
+/// for nothing.
 #[component]
-pub fn Orders(ask: Ask, orders: Vec<Order>, receipts: Vec<Receipt>, title: &'static str) -> impl IntoView {
+pub fn Orders(
+    ask: Ask,
+    orders: Vec<Order>,
+    receipts: Vec<Receipt>,
+    #[prop(optional)] needless: Vec<OrderId>,
+    title: &'static str,
+) -> impl IntoView {
     let (locale, now) = (ask.locale, ask.ctx.now());
     let given_back = |order: &Order| receipts.iter().find(|receipt| receipt.order.id == order.id)?.refunded;
     let [date, amount, state, receipt] =
@@ -168,6 +176,10 @@ pub fn Orders(ask: Ask, orders: Vec<Order>, receipts: Vec<Receipt>, title: &'sta
                 OrderStatus::Paid => (Tone::Good, t!(locale, "已付款", "Paid"), t!(locale, "收据", "Receipt")),
                 OrderStatus::Pending => (Tone::Warn, t!(locale, "等待到账", "On its way"), t!(locale, "查看", "View")),
                 OrderStatus::Open if order.closed_at.is_some() => (Tone::Plain, t!(locale, "已取消", "Given up"), t!(locale, "查看", "View")),
+                OrderStatus::Open if needless.contains(&order.id) => {
+                    (Tone::Plain, t!(locale, "无需付款", "Nothing to pay"), t!(locale, "查看", "View"))
+                }
+                OrderStatus::Open if order.has_lapsed(now) => (Tone::Plain, t!(locale, "已过期", "Lapsed"), t!(locale, "查看", "View")),
                 OrderStatus::Open => (Tone::Plain, t!(locale, "未付款", "Not paid"), t!(locale, "去付款", "Pay")),
             };
             let item = item_name(&order, locale);

@@ -9,11 +9,12 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::id::{PostId, TierId};
 use crate::foundation::locale::Locale;
+use crate::membership::paywall;
 use crate::payments::offers::model::{Deal, Of, Offer};
 use crate::payments::offers::redeem::{self, Typed};
 use crate::payments::service::shelf::{self, OnShelf, SoldTerm};
 use crate::posts;
-use crate::posts::model::PostRef;
+use crate::posts::model::{OpenedPost, PostRef, Rest};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Errors, LinkButton, Submit, Tone};
 use crate::{t, tf};
@@ -50,11 +51,17 @@ pub async fn show(ask: Ask, Path(code): Path<String>) -> Result<Response> {
 enum Thing {
     Tier(Box<OnShelf>),
     Post(PostRef),
+    /// An article that is open to the viewer already.
+    Opened(PostRef),
 }
 
 async fn thing(ask: &Ask, offer: &Offer) -> Result<Option<Thing>> {
     match offer.of {
-        Of::Post(post) => Ok(posts::service::published_ref(&ask.ctx, post).await.ok().map(Thing::Post)),
+        Of::Post(post) => {
+            let Ok(post) = posts::service::published_ref(&ask.ctx, post).await else { return Ok(None) };
+            let opened = paywall::opens(&ask.ctx, &ask.viewer, &post.gate).await?;
+            Ok(Some(if opened { Thing::Opened(post) } else { Thing::Post(post) }))
+        }
         Of::Tier(tier, _) => {
             let mut all = shelf::shelf(&ask.ctx, &ask.viewer).await?;
             shelf::apply(&ask.ctx, &ask.viewer, &mut all, offer).await?;
@@ -88,7 +95,7 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
                 let name = &on_shelf.tier.name;
                 tf!(locale, "适用于会员等级“{name}”", "For the tier “{name}”")
             }
-            Thing::Post(post) => {
+            Thing::Post(post) | Thing::Opened(post) => {
                 let name = &post.title;
                 tf!(locale, "适用于文章《{name}》", "For the article “{name}”")
             }
@@ -100,6 +107,7 @@ pub async fn draw(ask: &Ask, code: &str, trouble: Option<(u16, String)>) -> Resu
         let body = match &thing {
             Thing::Tier(on_shelf) => tier_ways(ask, &offer, on_shelf),
             Thing::Post(post) => post_way(&offer, post, locale),
+            Thing::Opened(post) => opened_way(post, locale),
         };
         let begun = begun.map(|path| {
             let text =
@@ -233,7 +241,39 @@ fn post_way(offer: &Offer, post: &PostRef, locale: Locale) -> AnyView {
                 </form>
             </li>
         </ul>
-        <p><a href=post.path()>{t!(locale, "查看文章", "See the article")}</a></p>
+        <p><a href=format!("{}?offer={}", post.path(), offer.code)>{t!(locale, "查看文章", "See the article")}</a></p>
     }
     .into_any()
+}
+
+/// There is nothing to buy.
+fn opened_way(post: &PostRef, locale: Locale) -> AnyView {
+    let text = t!(locale, "这篇文章已经为你开通，不用购买。", "This article is open to you already; there is nothing to buy.");
+    view! {
+        <Banner tone=Tone::Good text/>
+        <p><LinkButton href=post.path() label=t!(locale, "阅读文章", "Read the article")/></p>
+    }
+    .into_any()
+}
+
+/// Above an article that somebody came to look at from an offer for it: what it costs with it, and the way back to buy it so.
+/// Nothing where the offer that the address names cannot be used for this article, or it is open.
+pub async fn for_article(ask: &Ask, post: &OpenedPost) -> Result<Option<AnyView>> {
+    let Rest::Walled(wall) = &post.rest else { return Ok(None) };
+    let (Some(code), Some(list)) = (ask.query("offer"), wall.price) else { return Ok(None) };
+    let offer = match redeem::find(&ask.ctx, &ask.viewer, typed(ask, &code)).await {
+        Ok(offer) => offer,
+        Err(error) if error.status() < 500 => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let Some(deal) = offer.deal_for_post(list).ok().filter(|_| matches!(offer.of, Of::Post(id) if id == post.id)) else {
+        return Ok(None);
+    };
+    let (name, worth) = (&offer.name, wording::article(deal, list, ask.locale));
+    let text = tf!(ask.locale, "优惠“{name}”：{worth}", "Offer “{name}”: {worth}");
+    let way = view! {
+        <Banner tone=Tone::Good text/>
+        <p class="offer-way-back"><LinkButton href=offer.path() label=t!(ask.locale, "使用这个优惠", "Use this offer")/></p>
+    };
+    Ok(Some(way.into_any()))
 }

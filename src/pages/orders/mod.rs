@@ -128,7 +128,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 {waits.filter(|_| stands).map(|provider| view! { <ways::Pending path=order.path() provider locale/> })}
                 {needless.then(|| view! { <ways::Needless path=order.path() locale/> })}
                 {may_say.then(|| view! { <country::SayCountry order=order.clone() rates=added tax error=code.errors.of("country", locale) locale/> })}
-                {(may_pay && !before_tax).then(|| view! { <ways::Pay order=order.clone() choices rates tax waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
+                {(may_pay && !before_tax).then(|| view! { <ways::Pay order=order.clone() choices rates tax error=code.errors.of("country", locale) waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>

@@ -7,11 +7,9 @@ use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::membership::wording;
-use crate::pages::tip::who_gets;
-use crate::payments::model::{Item, Order, OrderStatus, Purpose, Receipt};
-use crate::payments::service::tips::Goes;
+use crate::payments::model::{Goes, Item, Order, OrderStatus, Purpose, Receipt};
 use crate::payments::tax::Tax;
-use crate::payments::wording::{price_said, tax_name};
+use crate::payments::wording::{price_said, tax_name, who_gets};
 use crate::posts::model::PostRef;
 use crate::ui::{Banner, Tone, fact};
 use crate::{t, tf};
@@ -75,7 +73,7 @@ pub fn summary(
             {(!receipt).then(|| by_offer::receipt(order, locale))}
             {by_offer::after(order, before_tax, locale)}
             {(!receipt).then(|| seats(order, locale)).flatten()}
-            {(!receipt).then(|| taxed(order, tax, before_tax, locale)).flatten()}
+            {(!receipt && still_renews(order)).then(|| taxed(order, tax, before_tax, locale)).flatten()}
             {total(order, before_tax, now, site, locale)}
         </dl>
     }
@@ -87,14 +85,18 @@ fn still_renews(order: &Order) -> bool {
     order.trial.is_none_or(|trial| trial.charged)
 }
 
-/// Where tax is added to the price: what it is without, and what is added.
+/// The tax in the price; where it is added to it, what it is without, and what is added.
 fn taxed(order: &Order, tax: Option<Tax>, before_tax: bool, locale: Locale) -> Option<AnyView> {
-    let net = order.net?.price;
+    let said = |tax: Tax| {
+        let (amount, name) = (Money::new(tax.minor, order.price.currency).format(locale), tax_name(tax, locale));
+        tf!(locale, "{amount}，{name}", "{amount}, {name}")
+    };
+    let Some(net) = order.net.map(|net| net.price) else {
+        let tax = tax.filter(|tax| tax.country.is_some())?;
+        return Some(fact(t!(locale, "其中税额", "Tax included"), said(tax)));
+    };
     let added = match tax {
-        Some(tax) if tax.country.is_some() => {
-            let (amount, name) = (Money::new(tax.minor, net.currency).format(locale), tax_name(tax, locale));
-            tf!(locale, "{amount}，{name}", "{amount}, {name}")
-        }
+        Some(tax) if tax.country.is_some() => said(tax),
         Some(_) => t!(locale, "无", "None").to_owned(),
         None if before_tax => t!(locale, "选择所在的国家或地区后计算", "Known once you say where you live").to_owned(),
         None => return None,

@@ -94,14 +94,15 @@ pub fn Needless(path: String, locale: Locale) -> impl IntoView {
     }
 }
 
-/// A row for each way to pay. `rates`: the tax a price includes, by where its buyer lives; `waiver`: something has to be
-/// confirmed first.
+/// A row for each way to pay. `rates`: the tax a price includes, by where its buyer lives, with what is wrong with the country
+/// that was said; `waiver`: something has to be confirmed first.
 #[component]
 pub fn Pay(
     order: Order,
     choices: Vec<Provider>,
     rates: Vec<(Country, i64)>,
     #[prop(optional_no_strip)] tax: Option<Tax>,
+    #[prop(optional_no_strip)] error: Option<String>,
     waiver: bool,
     locale: Locale,
 ) -> impl IntoView {
@@ -131,7 +132,7 @@ pub fn Pay(
     view! {
         <form class="order-pay" method="post" action=format!("{}/pay", order.path())>
             <h2>{t!(locale, "付款方式", "Ways to pay")}</h2>
-            {(!rates.is_empty()).then(|| view! { <Countries order=order.clone() rates tax locale/> })}
+            {(!rates.is_empty()).then(|| view! { <Countries order=order.clone() rates tax error locale/> })}
             {waiver.then(|| view! { <Check label=back::waiver(locale) name="waive"/> })}
             <ul class="order-ways">{rows}</ul>
         </form>

@@ -2,7 +2,7 @@
 
 use super::{asking, connections, promises, taxes};
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::{MemberId, TierId};
+use crate::foundation::id::{MemberId, OrderId, TierId};
 use crate::foundation::locale::Locale;
 use crate::foundation::time::{HOUR, MINUTE, SECOND};
 use crate::foundation::viewer::Viewer;
@@ -303,6 +303,18 @@ pub async fn has_by_now(ctx: &Context, viewer: &Viewer, order: &Order) -> Result
         Err(AppError::NotFound | AppError::Conflict(_)) => Ok(false),
         known => known,
     }
+}
+
+/// Of the viewer's orders, those that can still be paid and would be for nothing. Each is asked about by itself: of a page of
+/// orders one or two can still be paid.
+pub async fn needless(ctx: &Context, viewer: &Viewer, orders: &[Order]) -> Result<Vec<OrderId>> {
+    let mut needless = Vec::new();
+    for order in orders.iter().filter(|order| order.can_be_begun(ctx.now())) {
+        if has_by_now(ctx, viewer, order).await? {
+            needless.push(order.id);
+        }
+    }
+    Ok(needless)
 }
 
 /// Whether a renewing order has begun its agreement, or promises a trial that its buyer had meanwhile: an order made

@@ -33,7 +33,7 @@ pub(in crate::payments) mod working_out;
 
 pub use asking::Patience;
 pub use buying::{Purchase, Started, buy, buy_with, give, rebuy_with};
-pub use checkout::{Paying, choices, has_by_now, look, look_again, pay};
+pub use checkout::{Paying, choices, has_by_now, look, look_again, needless, pay};
 pub use giving_up::give_up;
 use orders::email_of;
 pub use orders::{ended_at, order, orders_of, owed_for, receipt_of, receipts_of, tries_of};

@@ -80,7 +80,7 @@ pub async fn note_fee(ctx: &Context, provider: Provider, fee: &Fee) -> Result<()
     let mut tx = ctx.db().begin().await?;
     let of_refund = fee.kind == MovementKind::Refund;
     let order = match of_refund {
-        true => payments::order_of_refund(&mut tx, provider, &fee.number).await?,
+        true => payments::order_of_refund(&mut tx, provider, &fee.number, fee.reference.as_deref()).await?,
         false => payments::known(&mut tx, provider, &fee.number).await?.map(|(order, ..)| order),
     };
     let Some(order) = order else { return Ok(()) };

@@ -333,13 +333,13 @@ fn decided() -> AppError {
 pub async fn refuse(ctx: &Context, viewer: &Viewer, id: i64, answer: &str) -> Result<()> {
     let admin = viewer.require_admin()?.id;
     let answer = text::required_line(answer, 300).map_err(|words| AppError::field("answer", words))?;
-    let (_, order) = requests::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    let (request, order) = requests::by_id(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
     if !requests::refuse(&mut tx, id, &answer, admin, ctx.now()).await? {
         return Err(decided());
     }
-    telling::refused(ctx, &mut tx, &site, &order, id, &answer).await?;
+    telling::refused(ctx, &mut tx, &site, &order, &request, &answer).await?;
     Ok(tx.commit().await?)
 }
 

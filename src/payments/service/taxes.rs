@@ -157,12 +157,12 @@ pub(super) async fn follow(ctx: &Context, tx: &mut Tx, before: OrderId, order: O
     tax_with(ctx, tx, &order, said).await.map(drop)
 }
 
-/// Whether a country was said, where one has to be.
+/// Whether a country was said, where one has to be; 422 under `country` otherwise.
 pub(super) async fn declared(ctx: &Context, order: &Order) -> Result<()> {
     if taxes::rates(ctx.db()).await?.is_empty() || taxes::of_order(ctx.db(), order.id).await?.is_some() {
         return Ok(());
     }
-    Err(AppError::Conflict(match order.net {
+    let words = match order.net {
         Some(_) => words!(
             "请先选择你所在的国家或地区，用来计算要加的税。",
             "Please choose the country you live in first: it says which tax is added to the price."
@@ -171,7 +171,8 @@ pub(super) async fn declared(ctx: &Context, order: &Order) -> Result<()> {
             "请先选择你所在的国家或地区，用来计算价格中的税。",
             "Please choose the country you live in first: it says which tax the price includes."
         ),
-    }))
+    };
+    Err(AppError::field("country", words))
 }
 
 /// A later term of an agreement, or what a change of it cost, is taxed as its first order was, with the same rate; what came is

@@ -1,7 +1,7 @@
 //! Who is written to about what a provider told, or an admin decided. Called in the transaction that takes note of it, where
 //! it is new.
 
-use super::plans;
+use super::{plans, tips};
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::{MemberId, OrderId, PaymentId};
@@ -12,11 +12,12 @@ use crate::mail::{self, To};
 use crate::members::correspondence::{reader, write_to, write_to_admins};
 use crate::payments::letters::{self, Credited, Paid, Stated};
 use crate::payments::model::{Order, OrderStatus, Payment};
+use crate::payments::requests::Request;
 use crate::payments::seller::Particulars;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::payments::store::{orders, receipts};
 use crate::payments::tax::share_back;
-use crate::payments::wording::{buyer_lines, item_name, provider_name, seller_lines, tax_name};
+use crate::payments::wording::{buyer_lines, item_name, provider_name, seller_lines, tax_name, who_gets};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementState, RefundFact};
 use crate::server::context::Context;
@@ -44,6 +45,7 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
     let number = receipts::of_payment(tx, payment.id).await?.map(|number| number.to_string()).unwrap_or_default();
     if let Some(to) = reader(tx, site, order.member).await? {
         let particulars = receipts::particulars_now(tx, order.id).await?;
+        let goes = tips::goes_by_letter(tx, &order).await?;
         let locale = to.locale;
         let when = |at: Timestamp| format::date_time(at, &site.time_zone, locale);
         let paid = Paid {
@@ -56,6 +58,7 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
             until: order.opens_until.map(when),
             renews: order.renewing,
             purpose: order.purpose,
+            goes: goes.and_then(|goes| who_gets(goes, locale)),
             path: match order.team {
                 Some(team) => team.path(),
                 None if order.is_gift() => order.gift_path(),
@@ -99,15 +102,16 @@ pub async fn given_back(ctx: &Context, tx: &mut Tx, site: &Site, gone_back: Gone
         }
     };
     let (item, amount) = (item_name(&order, to.locale), money(minor).format(to.locale));
-    let letter = letters::refunded(&format!("refund:{refund}"), (&item, &amount), credited.as_ref(), &order.path(), to.locale);
+    let closed = orders::ended_at_now(tx, order.id).await?.is_some();
+    let letter = letters::refunded(&format!("refund:{refund}"), (&item, &amount), closed, credited.as_ref(), &order.path(), to.locale);
     mail::post(ctx, tx, site, &to, &letter).await
 }
 
 /// An admin refused what a buyer wanted to take back.
-pub async fn refused(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, request: i64, answer: &str) -> Result<()> {
-    let about = format!("request:{request}");
+pub async fn refused(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, request: &Request, answer: &str) -> Result<()> {
+    let about = format!("request:{}", request.id);
     write_to(ctx, tx, site, order.member, |locale| {
-        letters::refused(&about, (&item_name(order, locale), &order.short()), answer, &order.path(), locale)
+        letters::refused(&about, request.kind, (&item_name(order, locale), &order.short()), answer, &order.path(), locale)
     })
     .await
 }

@@ -9,12 +9,13 @@ use crate::foundation::money::Money;
 use crate::foundation::viewer::{Role, Viewer};
 use crate::members;
 use crate::members::model::Profile;
-use crate::payments::model::{Item, Order};
+use crate::payments::model::{Goes, Item, Order};
 use crate::payments::service::{Purchase, buy};
 use crate::payments::shares::store as shares;
 use crate::payments::store::promises;
 use crate::posts;
 use crate::server::context::Context;
+use crate::server::db::Tx;
 use crate::settings::service::require_site;
 use crate::words;
 
@@ -36,20 +37,14 @@ pub enum For {
     Author(MemberId),
 }
 
-/// Who gets a tip.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Goes {
-    /// Its author, whose site it is.
-    ToOwner,
-    /// Its author this part, in hundredths of a percent, of what the provider's fee leaves; the site has the rest.
-    Shared(i64),
-    /// The site, and its author nothing.
-    ToSite,
-}
-
 /// Who gets what an author is tipped now.
 pub async fn goes_now(ctx: &Context, author: MemberId) -> Result<Goes> {
-    goes(ctx, Some(author), shares::sale_rate(ctx.db()).await?).await
+    let owns_the_site = match members::service::profile(ctx, author).await {
+        Ok(author) => author.role == Role::Owner,
+        Err(AppError::NotFound) => false,
+        Err(error) => return Err(error),
+    };
+    Ok(Goes::of(owns_the_site, shares::sale_rate(ctx.db()).await?))
 }
 
 /// Who gets the tip of an order, as it was promised with it; `None` for other orders. For its buyer and admins.
@@ -57,28 +52,17 @@ pub async fn goes_of(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Op
     if !order.is_tip() || !viewer.is(order.member) && !viewer.is_admin() {
         return Ok(None);
     }
-    let author = match order.item {
-        Item::Author(author) => Some(author),
-        Item::Post(post) => posts::service::published_refs(ctx, &[post]).await?.first().map(|post| post.author),
-        Item::Tier(..) | Item::Bundle(_) => None,
-    };
-    Ok(Some(goes(ctx, author, shares::rate_of(ctx.db(), order.id).await?).await?))
+    let (owns_the_site, rate) = shares::tipped(ctx.db(), order.id).await?;
+    Ok(Some(Goes::of(owns_the_site, rate)))
 }
 
-async fn goes(ctx: &Context, author: Option<MemberId>, rate: i64) -> Result<Goes> {
-    let owns_the_site = match author {
-        Some(author) => match members::service::profile(ctx, author).await {
-            Ok(author) => author.role == Role::Owner,
-            Err(AppError::NotFound) => false,
-            Err(error) => return Err(error),
-        },
-        None => false,
-    };
-    Ok(match rate {
-        _ if owns_the_site => Goes::ToOwner,
-        0 => Goes::ToSite,
-        rate => Goes::Shared(rate),
-    })
+/// As [`goes_of`], for the letter about it.
+pub(super) async fn goes_by_letter(tx: &mut Tx, order: &Order) -> Result<Option<Goes>> {
+    if !order.is_tip() {
+        return Ok(None);
+    }
+    let (owns_the_site, rate) = shares::tipped_now(tx, order.id).await?;
+    Ok(Some(Goes::of(owns_the_site, rate)))
 }
 
 /// Makes the order of a tip. 422 under `amount` for one that is none or that nobody takes; 404 where there are no tips.

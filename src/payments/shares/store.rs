@@ -1,4 +1,5 @@
-//! Tables `creator_terms`, `creators`, `post_shares` and `order_shares`. Reads `posts` for who wrote an article.
+//! Tables `creator_terms`, `creators`, `post_shares` and `order_shares`. Reads `posts`, `orders` and `members` for who wrote an article, and
+//! whether the site is theirs.
 
 use super::split::{Split, WHOLE};
 use crate::args;
@@ -134,10 +135,26 @@ pub async fn sale_rate_now(tx: &mut Tx) -> Result<Option<i64>> {
     Ok(row.map(|(rate,)| rate))
 }
 
-/// What creators get of an order, as it was promised with it.
-pub async fn rate_of(db: &Db, order: OrderId) -> Result<i64> {
-    let row: Option<(i64,)> = db.optional("select sale_rate from order_shares where order_id = $1 limit 1", args![order]).await?;
-    Ok(row.map_or(0, |(rate,)| rate))
+const TIPPED: &str = "select (
+        select count(*)
+        from members m
+        where m.role = 'owner' and m.deleted_at is null
+            and m.id = coalesce(o.author_id, (select p.author_id from posts p where p.id = o.post_id))
+    ) as owned,
+    coalesce((select max(s.sale_rate) from order_shares s where s.order_id = o.id), 0) as rate
+from orders o
+where o.id = $1";
+
+/// Of a tip, whether the site is its author's, and what creators get of it, as it was promised with it.
+pub async fn tipped(db: &Db, order: OrderId) -> Result<(bool, i64)> {
+    let (owned, rate): (i64, i64) = db.one(TIPPED, args![order]).await?;
+    Ok((owned > 0, rate))
+}
+
+/// As [`tipped`], within what is being written.
+pub async fn tipped_now(tx: &mut Tx, order: OrderId) -> Result<(bool, i64)> {
+    let (owned, rate): (i64, i64) = tx.one(TIPPED, args![order]).await?;
+    Ok((owned > 0, rate))
 }
 
 const PROMISED: &str = "select member_id, sale_rate, rate

@@ -476,6 +476,12 @@ pub async fn ended_at(db: &Db, id: OrderId) -> Result<Option<Timestamp>> {
     Ok(ended_at.filter(|_| still_open == 0).map(Timestamp))
 }
 
+/// As [`ended_at`], within what is being written.
+pub async fn ended_at_now(tx: &mut Tx, id: OrderId) -> Result<Option<Timestamp>> {
+    let (still_open, ended_at): (i64, Option<i64>) = tx.one(ENDED_AT, args![id]).await?;
+    Ok(ended_at.filter(|_| still_open == 0).map(Timestamp))
+}
+
 /// Where a provider may write to the buyer.
 pub async fn email_of(db: &Db, member: MemberId) -> Result<Option<String>> {
     let row: Option<(Option<String>,)> = db.optional("select email from members where id = $1", args![member]).await?;

@@ -41,10 +41,15 @@ pub async fn known(tx: &mut Tx, provider: Provider, payment: &str) -> Result<Opt
     Ok(row.map(|(order, id, currency, minor)| (OrderId(order), id, currency, minor)))
 }
 
-/// The order of a refund, by the provider's number of the refund.
-pub async fn order_of_refund(tx: &mut Tx, provider: Provider, refund: &str) -> Result<Option<OrderId>> {
-    let sql = "select p.order_id from refunds r join payments p on p.id = r.payment_id where r.provider = $1 and r.provider_refund = $2";
-    let row: Option<(i64,)> = tx.optional(sql, args![provider.as_str(), refund]).await?;
+const ORDER_OF_REFUND: &str = "select p.order_id
+from refunds r
+join payments p on p.id = r.payment_id
+where r.provider = $1 and (r.provider_refund = $2 or r.reference = $3)
+limit 1";
+
+/// The order of a refund, by the provider's number of the refund or by ours: until a provider answers, it has no other.
+pub async fn order_of_refund(tx: &mut Tx, provider: Provider, refund: &str, reference: Option<&str>) -> Result<Option<OrderId>> {
+    let row: Option<(i64,)> = tx.optional(ORDER_OF_REFUND, args![provider.as_str(), refund, reference]).await?;
     Ok(row.map(|(order,)| OrderId(order)))
 }
 
@@ -54,12 +59,15 @@ where provider = $1 and provider_payment = $2 and fee_minor is null";
 
 const NOTE_FEE_RETURNED: &str = "update refunds
 set fee_minor = $3
-where provider = $1 and provider_refund = $2 and fee_minor = 0";
+where provider = $1 and (provider_refund = $2 or reference = $4) and fee_minor = 0";
 
 /// What only the provider's book tells; what is known stays.
 pub async fn note_fee(tx: &mut Tx, provider: Provider, fee: &Fee) -> Result<()> {
-    let (sql, minor) = if fee.kind == MovementKind::Refund { (NOTE_FEE_RETURNED, -fee.minor) } else { (NOTE_FEE, fee.minor) };
-    tx.run(sql, args![provider.as_str(), &fee.number, minor]).await.map(drop)
+    let done = match fee.kind {
+        MovementKind::Refund => tx.run(NOTE_FEE_RETURNED, args![provider.as_str(), &fee.number, -fee.minor, fee.reference.as_deref()]),
+        _ => tx.run(NOTE_FEE, args![provider.as_str(), &fee.number, fee.minor]),
+    };
+    done.await.map(drop)
 }
 
 #[derive(sqlx::FromRow)]

@@ -8,7 +8,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{OrderId, PaymentId};
 use crate::foundation::money::Money;
 use crate::pages::Page;
-use crate::pages::orders::{item_name, provider_name};
+use crate::pages::orders::{item_name, provider_name, trial_standing};
 use crate::payments::model::{GivingBack, OrderStatus, Payment};
 use crate::payments::service;
 use crate::payments::service::desk::orders::{self, Story};
@@ -136,6 +136,7 @@ fn agreed(ask: &Ask, story: &Story) -> AnyView {
             {fact(t!(locale, "状态", "Status"), badge(order_state(order, ask.ctx.now(), locale)))}
             {fact(t!(locale, "内容", "Item"), item_name(order, locale))}
             {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
+            {order.trial.map(|trial| fact(t!(locale, "试用", "Trial"), trial_standing(trial, ask.ctx.now(), &ask.site, locale)))}
             {fact(t!(locale, "会员", "Member"), person(&story.handle))}
             {fact(t!(locale, "编号", "Number"), reference)}
             {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, ask))}
@@ -312,7 +313,7 @@ fn tries(ask: &Ask, story: &Story) -> Option<AnyView> {
             view! { <code>{tried.reference.clone()}</code> }.into_any(),
             provider_name(tried.provider, locale).into_any(),
             number.map_or_else(|| view! { <Nothing/> }.into_any(), |number| view! { <code>{number}</code> }.into_any()),
-            badge(try_state(tried.state, locale)),
+            badge(try_state(tried.state, story.order.trial.is_some(), locale)),
             when(tried.opened_at, ask),
         ]
     };

@@ -35,8 +35,10 @@ pub fn order_state(order: &Order, now: Timestamp, locale: Locale) -> Said {
     }
 }
 
-pub fn try_state(state: TryState, locale: Locale) -> Said {
+/// `on_trial`: by this try a trial was begun, and nothing was paid.
+pub fn try_state(state: TryState, on_trial: bool, locale: Locale) -> Said {
     match state {
+        TryState::Paid if on_trial => (Tone::Good, t!(locale, "已约定", "Agreed to")),
         TryState::Opening => (Tone::Plain, t!(locale, "正在创建", "Opening")),
         TryState::Told(CheckoutState::Open) => (Tone::Plain, t!(locale, "待付款", "Open")),
         TryState::Told(CheckoutState::Pending) => (Tone::Warn, t!(locale, "等待到账", "Money on its way")),

@@ -164,7 +164,8 @@ fn of_name(counted: &Counted, locale: Locale) -> String {
         Of::Tier(_, terms) if terms.is_empty() => name.clone(),
         Of::Tier(_, terms) => {
             let terms: Vec<String> = terms.iter().map(|each| term(*each, locale)).collect();
-            format!("{name} ({})", terms.join(", "))
+            let terms = terms.join(t!(locale, "、", ", "));
+            tf!(locale, "{name}（{terms}）", "{name} ({terms})")
         }
     }
 }
