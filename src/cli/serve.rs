@@ -9,7 +9,7 @@ use std::time::Duration;
 use stoa::foundation::error::AppError;
 use stoa::mail::outbox;
 use stoa::payments::inbox::Inbox;
-use stoa::payments::service::{clock, desk::reconciling};
+use stoa::payments::service::{clock, desk::reconciling, plans};
 use stoa::providers::Provider;
 use stoa::segments::circulars;
 use stoa::server::config::Config;
@@ -152,13 +152,14 @@ async fn send_letters(ctx: Context) {
 /// How often it is looked whether a day is over that was not compared: the book of a day is made some time on the next.
 const COMPARE_EVERY: Duration = Duration::from_secs(3600);
 
-/// Compares each day with the providers' books once it is over.
+/// Compares each day with the providers' books once it is over, and makes sure that nobody who left is charged.
 async fn compare_books(ctx: Context) {
     let mut every = tokio::time::interval(COMPARE_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         every.tick().await;
         looked_after(reconciling::compare_due(&ctx)).await;
+        looked_after(plans::end_of_left(&ctx)).await;
     }
 }
 

@@ -69,7 +69,7 @@ impl TestApp {
         self.count("select max(id) from orders").await
     }
 
-    async fn text(&self, sql: &'static str) -> String {
+    pub async fn text(&self, sql: &'static str) -> String {
         let (text,): (String,) = self.ctx.db().one(sql, vec![]).await.unwrap();
         text
     }

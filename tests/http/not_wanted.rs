@@ -4,6 +4,7 @@
 use crate::money_desk::with_stripe;
 use crate::on_both;
 use crate::payments::{buy_post, press, to_provider, two_orders};
+use crate::support::PASSWORD;
 use serde_json::json;
 use stoa::foundation::cadence::Cadence;
 use stoa::foundation::locale::Locale;
@@ -90,6 +91,28 @@ on_both!(of_two_agreements_for_one_tier_the_second_is_ended_and_its_charge_goes_
         clock::tick(&app.ctx).await.unwrap();
     }
     assert_eq!(app.count("select count(*) from payments").await, 3, "one is charged again, the other never");
+});
+
+on_both!(whoever_deletes_their_account_is_charged_no_more, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    let stripe = with_stripe(&app, &admin).await;
+    let (tier, buyer) = (app.tier("Gold").await, app.viewer(ann.id, Role::Member));
+    let purchase = Purchase::Tier { tier, cadence: Cadence::Month, currency: None, renewing: true };
+    let Started::Order(reference) = buy(&app.ctx, &buyer, purchase, None).await.unwrap() else { panic!("nothing to buy") };
+    let paying = Paying { provider: Provider::Stripe, device: Device::Desktop, client_ip: "127.0.0.1".into(), locale: Locale::En };
+    pay(&app.ctx, &buyer, &reference, &paying).await.unwrap();
+    stripe.pay(&app.text("select number from checkouts").await).unwrap();
+    assert_eq!(ann.get(&format!("/orders/{reference}/return")).await.status, 303);
+    assert_eq!(app.text("select state from subscriptions").await, "active");
+    assert_eq!(ann.post("/account/delete", &[("password", PASSWORD), ("understood", "on")]).await.status, 303);
+    app.clock.advance(60_000);
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.text("select state from subscriptions").await, "ended");
+    app.clock.advance(40 * DAY);
+    stripe.tick();
+    clock::tick(&app.ctx).await.unwrap();
+    let counts = "select count(*) * 10 + (select count(*) from refunds) from payments";
+    assert_eq!(app.count(counts).await, 10, "one term was paid, and stays paid");
 });
 
 on_both!(a_provider_that_is_away_holds_up_nobody_else, |app| {

@@ -52,6 +52,7 @@ pub async fn delete(ask: Ask, session: Session, Form(form): Form<DeleteForm>) ->
     }
     match service::delete_account(&ask.ctx, &ask.viewer, form.password).await {
         Ok(()) => {
+            payments::service::plans::end_of_left(&ask.ctx).await?;
             reading::service::leave(&ask.ctx, &ask.viewer).await?;
             creators::statements::leave(&ask.ctx, &ask.viewer).await?;
             payments::affiliates::recommending::end(&ask.ctx, &ask.viewer).await?;
@@ -102,8 +103,8 @@ fn draw(ask: &Ask, errors: Errors, said: Option<String>, status: u16) -> Respons
                     <h2>{t!(locale, "注销账号", "Delete your account")}</h2>
                     <p>{t!(
                         locale,
-                        "注销后无法恢复：你的名称、邮箱、简介和密码会立即清除，买过的内容也不能再打开。你写的内容会保留，署名变为“已注销会员”；付款记录也会保留，但不再有你的名称。",
-                        "This cannot be undone. Your name, e-mail, bio and password are erased at once, and what you bought cannot be opened any more. What you wrote stays, under “deleted member”; records of payments stay too, without your name."
+                        "注销后无法恢复：你的名称、邮箱、简介和密码会立即清除，买过的内容也不能再打开。自动续费随之终止，不再扣款，已付的款项不退。你写的内容会保留，署名变为“已注销会员”；付款记录也会保留，但不再有你的名称。",
+                        "This cannot be undone. Your name, e-mail, bio and password are erased at once, and what you bought cannot be opened any more. Memberships that renew end: nothing more is charged, and nothing goes back. What you wrote stays, under “deleted member”; records of payments stay too, without your name."
                     )}</p>
                     <form class="form" method="post" action="/account/delete">
                         <Field label=t!(locale, "你的密码", "Your password") name="password" kind="password" autocomplete="current-password" required=true error=errors.of("password", locale)/>

@@ -145,7 +145,7 @@ pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> 
 }
 
 /// Asks a provider how an agreement stands, and applies what it says. One that its member has twice is ended, and what it
-/// took goes back; one whose running term was taken back is ended as well.
+/// took goes back; one whose running term was taken back, or whose member has left, is ended as well.
 pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<Outcome, Failure> {
     let connection = connections::connection(ctx, provider).await?;
     let facts = connection.look_agreement(number).await?;
@@ -154,14 +154,20 @@ pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<
         let about = (notifications::LOOK_AGREEMENT, number);
         inbox::put_aside(ctx, provider, about, reason, None).await?;
     }
-    if subscriptions::is_surplus_running(ctx.db(), provider, number).await.map_err(AppError::from)? {
-        tracing::warn!(provider = provider.as_str(), agreement = number, "an agreement that is one too many, or was taken back, is ended");
+    if subscriptions::is_to_end(ctx.db(), provider, number).await.map_err(AppError::from)? {
+        tracing::warn!(provider = provider.as_str(), agreement = number, "an agreement that nobody wants any more is ended");
         let mut facts = connection.change(number, Change::EndNow, &ctx.random_hex::<16>()).await?;
         // With all that it took, which goes back.
         facts.extend(connection.look_agreement(number).await?);
         settle(ctx, provider, &facts).await?;
     }
     Ok(outcome)
+}
+
+/// Whoever deletes their account is not charged any more: their agreements are looked at, and so ended, by the clock. Called
+/// then, and now and again.
+pub async fn end_of_left(ctx: &Context) -> Result<()> {
+    Ok(subscriptions::wake_of_left(ctx.db(), ctx.now()).await?)
 }
 
 /// Where the viewer changes how an agreement is paid, if its provider has such a page.

@@ -4,7 +4,7 @@ use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, OrderId, TierId};
 use crate::foundation::money::{Currency, Money};
-use crate::foundation::time::{DAY, Timestamp};
+use crate::foundation::time::{DAY, HOUR, Timestamp};
 use crate::payments::offers::model::CutTerms;
 use crate::providers::facts::{AgreementFact, AgreementState};
 use crate::providers::{Cut, Provider};
@@ -237,7 +237,7 @@ pub async fn mark_doubled(tx: &mut Tx, provider: Provider, number: &str, now: Ti
     tx.run(MARK_DOUBLED, args![provider.as_str(), number, now.plus(-SHOWS_WITHIN), now]).await.map(drop)
 }
 
-const SURPLUS: &str = "select state
+const TO_END: &str = "select state
 from subscriptions
 where provider = $1
     and provider_subscription = $2
@@ -250,12 +250,24 @@ where provider = $1
             join refunds r on r.id = q.refund_id
             where o.subscription_id = subscriptions.id and q.ends_agreement and r.state <> 'failed'
         )
+        or exists (select 1 from members m where m.id = subscriptions.member_id and m.deleted_at is not null)
     )";
 
-/// Whether an agreement is one too many, or its running term was taken back, and it still runs.
-pub async fn is_surplus_running(db: &Db, provider: Provider, number: &str) -> Result<bool> {
-    let row: Option<(String,)> = db.optional(SURPLUS, args![provider.as_str(), number]).await?;
+/// Whether an agreement is one too many, its running term was taken back, or its member has left, and it still runs.
+pub async fn is_to_end(db: &Db, provider: Provider, number: &str) -> Result<bool> {
+    let row: Option<(String,)> = db.optional(TO_END, args![provider.as_str(), number]).await?;
     Ok(row.and_then(|(state,)| parse_state(&state)).is_some_and(AgreementState::runs))
+}
+
+const WAKE_OF_LEFT: &str = "update subscriptions
+set look_at = $1
+where state <> 'ended'
+    and (look_at is null or look_at > $2)
+    and member_id in (select m.id from members m where m.deleted_at is not null)";
+
+/// The agreements of those who have left are to be looked at now; one that was just now looked at in vain waits its turn.
+pub async fn wake_of_left(db: &Db, now: Timestamp) -> Result<()> {
+    db.run(WAKE_OF_LEFT, args![now, now.plus(HOUR)]).await.map(drop)
 }
 
 /// The name of the tier an agreement is about.
