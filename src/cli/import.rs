@@ -9,6 +9,7 @@ use stoa::foundation::locale::Locale;
 use stoa::members;
 use stoa::membership;
 use stoa::membership::model::Tier;
+use stoa::pages::letters;
 use stoa::server::context::Context;
 use stoa::transfer::bringing::{self, Names, Typed};
 use stoa::transfer::markdown::{self, Report};
@@ -87,7 +88,7 @@ impl Members {
             println!("Nothing was done. Say --yes, or go on at /admin/members/import/{id}");
             return Ok(());
         }
-        bringing::run(ctx, &viewer, id, &typed).await?;
+        bringing::run(ctx, &viewer, id, &typed, &letters::choices()).await?;
         let done = bringing::one(ctx, &viewer, id).await?;
         let (added, granted, adopted, invited) = (done.added, done.granted, done.adopted, done.invited);
         println!("{added} members added, {granted} tiers given, {adopted} subscriptions taken over, {invited} letters written.");

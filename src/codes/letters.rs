@@ -23,7 +23,7 @@ fn named(source: Source, number: &str, locale: Locale) -> String {
 
 /// To whoever redeemed it: `opened` is each thing, and until when it is open; `number` the end of the code, or the number of
 /// the shop's order.
-pub fn redeemed(source: Source, number: &str, opened: &[(String, String)], locale: Locale) -> Letter {
+pub fn redeemed(about: &str, source: Source, number: &str, opened: &[(String, String)], locale: Locale) -> Letter {
     let what = named(source, number, locale);
     let first = opened.first().map(|(name, _)| name.as_str()).unwrap_or_default();
     let subject = match opened.len() {
@@ -32,7 +32,7 @@ pub fn redeemed(source: Source, number: &str, opened: &[(String, String)], local
     };
     let facts =
         opened.iter().flat_map(|(name, until)| [(t!(locale, "内容", "Item"), name.clone()), (t!(locale, "有效期", "Open"), until.clone())]);
-    Letter::new(&REDEEMED, source.cause(), subject)
+    Letter::new(&REDEEMED, about, subject)
         .text(tf!(locale, "{what} 已经兑换，下面的内容已为你开通。", "{what} is redeemed, and this is open to you:"))
         .facts(facts.collect())
         .button(t!(locale, "查看开通的内容", "See what it opened"), source.path())
@@ -76,8 +76,5 @@ pub fn samples(day: &str, locale: Locale) -> Vec<Letter> {
         ),
     ];
     let closed: Vec<String> = opened.iter().map(|(name, _)| name.clone()).collect();
-    vec![
-        Letter { about: "sample".to_owned(), ..redeemed(Source::Code(0), "K3M9", &opened, locale) },
-        taken_back("sample", Source::Code(0), "K3M9", &closed, locale),
-    ]
+    vec![redeemed("sample", Source::Code(0), "K3M9", &opened, locale), taken_back("sample", Source::Code(0), "K3M9", &closed, locale)]
 }

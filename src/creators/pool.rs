@@ -1,7 +1,7 @@
 //! The pool: a part of what memberships bring in a month, less provider fees, is shared among those who wrote the articles
 //! that members opened by their tier in that month; equally for each member and article, or by how long an article takes to
-//! read. What is counted is that the server sent the whole text to somebody with the tier: it needs no script, and counts
-//! once a member, article and month.
+//! read. What is counted is that the server sent the whole text to somebody for whom the tier is paid: it needs no script, and
+//! counts once a member, article and month.
 //!
 //! A month is closed once, by the ledger as it stands then. What goes back later lowers the month in which it is booked; a
 //! month in which more went back than came in shares nothing, and what it lacked is taken off the next. What is contested
@@ -31,7 +31,7 @@ pub enum By {
     /// Every article that a member opened counts the same.
     #[default]
     Opened,
-    /// It counts as many times as it takes minutes to read.
+    /// It counts as many times as it took minutes to read when they opened it.
     Minutes,
 }
 
@@ -50,7 +50,7 @@ impl By {
     fn weight(self, opened: &Opened) -> i64 {
         match self {
             By::Opened => opened.readers,
-            By::Minutes => opened.readers.saturating_mul(opened.minutes.max(1)),
+            By::Minutes => opened.minutes,
         }
     }
 }
@@ -78,7 +78,7 @@ pub async fn months(ctx: &Context, viewer: &Viewer, limit: i64) -> Result<Vec<Po
     Ok(store::months(ctx.db(), limit).await?)
 }
 
-/// The whole of an article was sent to the viewer: counted if they have its tier.
+/// The whole of an article was sent to the viewer: counted if they have its tier, and somebody pays for it.
 pub async fn opened(ctx: &Context, viewer: &Viewer, post: PostId, gate: &Gate) -> Result<()> {
     let (Some(member), Some(tier)) = (viewer.id(), gate.tier) else { return Ok(()) };
     let month = Month::of(ctx.now(), &require_site(ctx).await?.time_zone);

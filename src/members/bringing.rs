@@ -1,6 +1,6 @@
 //! Members who are brought along from elsewhere: accounts without a password, entered many at a time.
 
-use super::bringing_store::{self as store, NewRow};
+use super::bringing_store::{self as store, HolderRow, NewRow};
 use super::model::parse_handle;
 use super::{correspondence, letters, reset};
 use crate::foundation::error::{AppError, Result};
@@ -32,15 +32,30 @@ pub struct Newcomer {
     pub joined_at: Option<Timestamp>,
 }
 
-/// Who has which address, and whether they were entered just now.
-pub type Entered = HashMap<String, (MemberId, bool)>;
+/// Whose account it is that has an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Entered just now.
+    New,
+    /// Of whom the address is.
+    Theirs,
+    /// Of somebody who joined with the address and did not show that it is theirs: nothing that is meant for whoever reads its
+    /// letters is given to them.
+    Unproven,
+}
+
+/// Who has which address.
+pub type Entered = HashMap<String, (MemberId, Whose)>;
+
+fn held(rows: Vec<HolderRow>) -> impl Iterator<Item = (String, (MemberId, Whose))> {
+    rows.into_iter().map(|row| (row.email, (MemberId(row.id), if row.is_theirs { Whose::Theirs } else { Whose::Unproven })))
+}
 
 /// Enters those whose addresses nobody has; gives everybody's number. Whoever left is not entered again under that address,
 /// since it is not kept.
 pub async fn enter(ctx: &Context, tx: &mut Tx, site: &Site, newcomers: &[Newcomer]) -> Result<Entered> {
     let emails: Vec<&str> = newcomers.iter().map(|newcomer| newcomer.email.as_str()).collect();
-    let known: HashMap<String, MemberId> = store::by_email(tx, &emails).await?;
-    let mut entered: Entered = known.into_iter().map(|(email, id)| (email, (id, false))).collect();
+    let mut entered: Entered = held(store::by_email(tx, &emails).await?).collect();
     for n in 0..MOST_TRIES {
         let missing: Vec<&Newcomer> = newcomers.iter().filter(|newcomer| !entered.contains_key(&newcomer.email)).collect();
         if missing.is_empty() {
@@ -63,11 +78,11 @@ pub async fn enter(ctx: &Context, tx: &mut Tx, site: &Site, newcomers: &[Newcome
             });
         }
         // A handle, or an address, that somebody else took meanwhile is left out, and tried again.
-        entered.extend(store::insert(tx, &rows).await?.into_iter().map(|(email, id)| (email, (id, true))));
+        entered.extend(store::insert(tx, &rows).await?.into_iter().map(|(email, id)| (email, (id, Whose::New))));
         let rest: Vec<&str> =
             missing.iter().map(|newcomer| newcomer.email.as_str()).filter(|email| !entered.contains_key(*email)).collect();
         if !rest.is_empty() {
-            entered.extend(store::by_email(tx, &rest).await?.into_iter().map(|(email, id)| (email, (id, false))));
+            entered.extend(held(store::by_email(tx, &rest).await?));
         }
     }
     tracing::error!("members could not be entered: no handle was free");
@@ -87,9 +102,9 @@ fn with_digits(ctx: &Context, base: &str) -> String {
     format!("{base}-{digits}")
 }
 
-/// Those of these addresses that somebody has.
-pub async fn known(ctx: &Context, emails: &[&str]) -> Result<BTreeSet<String>> {
-    Ok(store::known(ctx.db(), emails).await?)
+/// Who has these addresses so far.
+pub async fn known(ctx: &Context, emails: &[&str]) -> Result<Entered> {
+    Ok(held(store::by_email_shown(ctx.db(), emails).await?).collect())
 }
 
 /// Writes a note about members who have none.

@@ -1,29 +1,42 @@
 //! Of table `members` what has to do with many at a time.
 
+use super::email::IS_THEIRS;
 use crate::args;
 use crate::foundation::id::MemberId;
 use crate::foundation::time::Timestamp;
 use crate::server::db::{Args, Db, Queries, Result, Tx, places};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-pub async fn known(db: &Db, emails: &[&str]) -> Result<BTreeSet<String>> {
-    if emails.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let mut args = Args::new();
-    let places = places(&mut args, emails.iter().copied());
-    let rows: Vec<(String,)> = db.all(format!("select email from members where email in ({places})"), args).await?;
-    Ok(rows.into_iter().map(|(email,)| email).collect())
+/// Somebody who has an address, and whether it is known to be theirs.
+#[derive(sqlx::FromRow)]
+pub struct HolderRow {
+    pub email: String,
+    pub id: i64,
+    pub is_theirs: bool,
 }
 
-pub async fn by_email(tx: &mut Tx, emails: &[&str]) -> Result<HashMap<String, MemberId>> {
-    if emails.is_empty() {
-        return Ok(HashMap::new());
-    }
+fn of_emails(emails: &[&str]) -> (String, Args) {
     let mut args = Args::new();
     let places = places(&mut args, emails.iter().copied());
-    let rows: Vec<(String, i64)> = tx.all(format!("select email, id from members where email in ({places})"), args).await?;
-    Ok(rows.into_iter().map(|(email, id)| (email, MemberId(id))).collect())
+    (format!("select m.email, m.id, {IS_THEIRS} as is_theirs from members m where m.email in ({places})"), args)
+}
+
+/// Who has these addresses.
+pub async fn by_email(tx: &mut Tx, emails: &[&str]) -> Result<Vec<HolderRow>> {
+    if emails.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (sql, args) = of_emails(emails);
+    tx.all(sql, args).await
+}
+
+/// As [`by_email`], to be shown.
+pub async fn by_email_shown(db: &Db, emails: &[&str]) -> Result<Vec<HolderRow>> {
+    if emails.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (sql, args) = of_emails(emails);
+    db.all(sql, args).await
 }
 
 /// Those of these handles that somebody has.

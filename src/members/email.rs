@@ -16,6 +16,10 @@ use crate::server::seal;
 use crate::settings::service::require_site;
 use crate::words;
 
+/// That the address of `members m` is known to be theirs: they showed it, or nobody but who brought them along ever had the
+/// account. Whoever joins can type anybody's address.
+pub const IS_THEIRS: &str = "(m.email_verified_at is not null or m.password_hash is null)";
+
 /// How long a proof can be used.
 pub const LASTS: i64 = DAY;
 /// So many wrong codes, and only the link is left.

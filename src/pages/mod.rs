@@ -16,7 +16,7 @@ mod forgot;
 mod gift;
 mod home;
 mod joining;
-mod letters;
+pub mod letters;
 mod look;
 mod maintenance;
 mod membership;

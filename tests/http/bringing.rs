@@ -1,5 +1,7 @@
 //! Members who are brought along from elsewhere, with what they pay there.
 
+use crate::mail::link;
+use crate::mail_members::{join, text_of};
 use crate::money_desk::with_stripe;
 use crate::on_both;
 use crate::support::{Answer, Backend, Person, TestApp};
@@ -11,6 +13,7 @@ use stoa::foundation::time::{DAY, HOUR};
 use stoa::foundation::viewer::Role;
 use stoa::membership::service::membership_of;
 use stoa::payments::service::clock;
+use stoa::segments::circulars;
 use stoa::server::db::Queries;
 use stoa::simulators::stripe::Charging;
 
@@ -52,6 +55,17 @@ const LINES: [&str; 4] = ["New", "Known", "Skipped", "Broken"];
 const DONE: [&str; 4] = ["Members added", "Tiers given", "Subscriptions taken over", "Letters written"];
 
 impl TestApp {
+    /// A member who showed that their address is theirs.
+    async fn confirmed(&self, handle: &str) -> Person {
+        let person = self.member(handle).await;
+        self.confirm(handle).await;
+        person
+    }
+
+    async fn confirm(&self, handle: &str) {
+        self.ctx.db().run("update members set email_verified_at = 1 where handle = $1", stoa::args![handle]).await.unwrap();
+    }
+
     async fn member_by(&self, email: &str) -> (i64, String, String, String) {
         let sql = "select id, handle, name, registered_day from members where email = $1";
         self.ctx.db().one(sql, stoa::args![email]).await.unwrap()
@@ -73,7 +87,7 @@ const WRITTEN: &str = "select (select count(*) from members) * 1000000 + (select
 
 on_both!(ghosts_file_is_looked_through_first_and_brought_in_once, |app| {
     let (owner, gold) = (app.owner().await, app.tier("Gold").await);
-    app.member("bob").await;
+    app.confirmed("bob").await;
     let lines = [
         "1,Ann@Example.org,Ann Lee,Early supporter,true,true,,2024-03-01T09:30:00.000Z,,\"VIP,老读者\",Gold",
         "2,BOB@example.org,Robert,,true,true,,2024-03-02T09:30:00.000Z,,vip,Gold",
@@ -175,6 +189,91 @@ on_both!(the_letter_leads_to_a_password_and_whoever_wants_none_gets_none, |app| 
     assert_eq!(person.get("/account").await.status, 200);
 });
 
+on_both!(an_account_that_has_not_confirmed_its_address_is_given_nothing_until_whoever_reads_its_letters_takes_it, |app| {
+    let (owner, gold) = (app.owner().await, app.tier("Gold").await);
+    let (sink, stripe) = (app.with_sink().await, with_stripe(&app, &owner).await);
+    // Somebody joins with the address of a member who pays elsewhere; Tom has not come round to confirming his own.
+    let mallory = join(&app, "victim", "en").await;
+    app.member("tom").await;
+    let (customer, _) = stripe.subscribe_elsewhere("victim@example.org", "Gold membership", (3000, "cny"), "month");
+    app.clock.advance(HOUR);
+    let lines = [
+        format!("1,victim@example.org,Vic,From the fair,true,true,{customer},,,VIP,Gold"),
+        "2,bea@example.org,Bea,,true,true,,,,VIP,Gold".to_owned(),
+        "3,tom@example.org,Tom,,true,true,,,,,Gold".to_owned(),
+    ];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let said = "section > .table-scroll tbody th";
+    let report = read(&owner, GHOST, &lines).await;
+    let page = owner.get(&report).await;
+    assert_eq!(facts(&page, LINES), [1, 2, 0, 0]);
+    assert_eq!(page.texts(said), ["2", "4"], "the lines of the file");
+    assert!(page.body.contains("has not confirmed it, so nothing is given"));
+    assert!(owner.get(&format!("{report}?show=noted&lang=zh")).await.body.contains("还没有确认邮箱，什么也没有开通"));
+
+    // What holds is how it stands when they are brought in.
+    app.confirm("tom").await;
+    let gold_id = gold.to_string();
+    let form = [("tier-0", gold_id.as_str()), ("price-0", gold_id.as_str())];
+    assert_eq!(owner.post(&report, &form).await.status, 303);
+    let page = owner.get(&report).await;
+    assert_eq!(facts(&page, DONE), [1, 2, 0, 0], "the rest goes in");
+    assert_eq!(page.texts(said), ["2"]);
+    assert!(page.body.contains("has not confirmed it, so nothing is given"));
+    assert_eq!(app.count("select count(*) from member_import_rows").await, 1);
+    assert_eq!(app.tiers_of("victim@example.org").await, []);
+    assert_eq!(app.tiers_of("tom@example.org").await, [(gold, None)]);
+    let of_victim = "select (select count(*) from subscriptions) + (select count(*) from members where note <> '')
+        + (select count(*) from member_labels l join members m on m.id = l.member_id where m.email = 'victim@example.org')";
+    assert_eq!(app.count(of_victim).await, 0);
+
+    // Whoever reads the letters sets a password, and the other one is out; the same file gives what it did not before.
+    let vic = app.visitor();
+    assert_eq!(vic.post("/forgot", &[("email", "victim@example.org")]).await.status, 303);
+    let path = link(&app, &text_of(&app, &sink, "/reset?token=").await, "/reset?token=");
+    let token = path.split_once('=').unwrap().1;
+    assert_eq!(vic.post("/reset", &[("token", token), ("password", "a password of my own")]).await.status, 303);
+    assert_ne!(mallory.get("/account").await.status, 200);
+    let again = read(&owner, GHOST, &lines).await;
+    assert_eq!(facts(&owner.get(&again).await, LINES), [0, 3, 0, 0]);
+    assert_eq!(owner.post(&again, &form).await.status, 303);
+    let page = owner.get(&again).await;
+    assert_eq!((facts(&page, DONE), page.texts(said).len()), ([0, 1, 1, 0], 0));
+    assert_eq!(app.tiers_of("victim@example.org").await, [(gold, None)]);
+    assert_eq!(app.count(of_victim).await, 3);
+});
+
+on_both!(whoever_wants_no_mail_where_they_come_from_gets_none_that_they_can_do_without, |app| {
+    let owner = app.owner().await;
+    let lines = ["yes@example.org,yes", "no@example.org,no"];
+    let report = read(&owner, "email,subscribed", &lines).await;
+    assert_eq!(owner.post(&report, &[]).await.status, 303);
+    let unwanted: Vec<(String, String)> = app
+        .ctx
+        .db()
+        .all(
+            "select m.email, c.choice from letter_choices c join members m on m.id = c.member_id where not c.wanted order by c.choice",
+            vec![],
+        )
+        .await
+        .unwrap();
+    let of_no = ["circulars", "device", "ending", "welcome"].map(|choice| ("no@example.org".to_owned(), choice.to_owned()));
+    assert_eq!(unwanted, of_no);
+    let letter = [("filter", ""), ("subject", "News"), ("body", "At eight.")];
+    let draft = owner.post("/admin/members/letters/new", &letter).await.location().to_owned();
+    assert_eq!(owner.get(&draft).await.attribute("input[name=said]", "value").as_deref(), Some("1"));
+    assert_eq!(owner.post(&format!("{draft}/send"), &[("said", "1")]).await.status, 303);
+    circulars::go_on(&app.ctx).await.unwrap();
+    let to: Vec<String> = app.letters("circular").await.into_iter().map(|(to, ..)| to).collect();
+    assert_eq!(to, ["yes@example.org"]);
+
+    // What they say themselves afterwards stays, whatever the same file says.
+    app.ctx.db().run("update letter_choices set wanted = $1", stoa::args![true]).await.unwrap();
+    let again = read(&owner, "email,subscribed", &lines).await;
+    assert_eq!(owner.post(&again, &[]).await.status, 303);
+    assert_eq!(app.count("select count(*) from letter_choices where not wanted").await, 0);
+});
+
 on_both!(a_subscription_at_stripe_is_taken_over_and_its_renewals_and_its_end_count_here, |app| {
     let (owner, gold) = (app.owner().await, app.tier("Gold").await);
     let stripe = with_stripe(&app, &owner).await;
@@ -249,7 +348,7 @@ on_both!(a_subscription_at_stripe_is_taken_over_and_its_renewals_and_its_end_cou
 on_both!(what_is_taken_over_is_managed_like_an_agreement_of_ours, |app| {
     let (owner, gold) = (app.owner().await, app.tier("Gold").await);
     let stripe = with_stripe(&app, &owner).await;
-    let member = app.member("ann").await;
+    let member = app.confirmed("ann").await;
     let (_, agreement) = stripe.subscribe_elsewhere("ann@example.org", "Elsewhere", (3300, "cny"), "month");
     app.clock.advance(HOUR);
     let report = read(&owner, "email,stripe_subscription_id", &[&format!("ann@example.org,{agreement}")]).await;

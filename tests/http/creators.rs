@@ -2,7 +2,7 @@
 
 use crate::on_both;
 use crate::payments::{buy_post, buy_tier, press, to_provider};
-use crate::support::{Person, TestApp};
+use crate::support::{BEGIN, Person, TestApp};
 use crate::taking_back::paid;
 use stoa::creators::months::close_due;
 use stoa::creators::statements::{self, Balance};
@@ -10,6 +10,8 @@ use stoa::foundation::id::{MemberId, PostId};
 use stoa::foundation::money::{Currency, Money};
 use stoa::foundation::time::{DAY, HOUR};
 use stoa::foundation::viewer::Role;
+use stoa::membership::model::NewTier;
+use stoa::membership::service::save_tier;
 use stoa::payments::reconciliation::Fee;
 use stoa::payments::service::clock;
 use stoa::payments::service::settle::{note_fee, settle};
@@ -395,6 +397,85 @@ on_both!(the_pool_of_a_month_is_shared_once_among_those_who_were_read, |app| {
     assert_eq!(app.count("select carried_minor from pool_months where month = '2026-05'").await, -3000);
     assert_eq!(app.count(OWED).await, 3600 + 16_200, "60 % of 300.00 less 30.00");
     assert_eq!(app.ledger_sum().await, 0);
+});
+
+on_both!(only_those_whose_membership_is_paid_here_share_the_pool, |app| {
+    let (author, other) = (app.person("author", Role::Author).await, app.person("other", Role::Author).await);
+    let paid = app.tier("Readers").await;
+    let friends = NewTier { name: "Friends".into(), free: true, ..NewTier::default() };
+    let free = save_tier(&app.ctx, &app.viewer(app.owner, Role::Owner), friends).await.unwrap();
+    let (bait, real) = (app.paid_post_of(&author, None, Some(free)).await, app.paid_post_of(&other, None, Some(paid)).await);
+    let (to_bait, to_real) = (format!("/p/{}", app.slug_of_post(bait).await), format!("/p/{}", app.slug_of_post(real).await));
+    app.creators_get("0", "60").await;
+    // Accounts cost nothing, and neither does the tier: they read, and weigh nothing.
+    for n in 0..3 {
+        let nobody = app.member(&format!("nobody{n}")).await;
+        assert_eq!(nobody.post(&format!("/membership/{free}/join"), &[]).await.status, 303);
+        assert!(app.may_read(nobody.id, bait).await);
+        assert_eq!(nobody.get(&to_bait).await.status, 200);
+    }
+    let by_cause = async |n: usize, cause: &str| {
+        let reader = app.member(&format!("reader{n}")).await;
+        let sql = "insert into entitlements (member_id, tier_id, starts_at, cause, created_at, given_at) values ($1, $2, $3, $4, $3, $3)";
+        app.ctx.db().run(sql, stoa::args![reader.id, paid, BEGIN, cause]).await.unwrap();
+        assert!(app.may_read(reader.id, real).await, "{cause}");
+        assert_eq!(reader.get(&to_real).await.status, 200);
+    };
+    for (n, cause) in ["trial:3", "grant:5", "code:1:1", "taobao:1:1:1:1", "offer:2"].into_iter().enumerate() {
+        by_cause(n, cause).await;
+    }
+    assert_eq!(app.count("select count(*) from pool_reads").await, 0);
+    for (n, cause) in ["switch:order:99", "adopted:3", "seat:1:2"].into_iter().enumerate() {
+        by_cause(10 + n, cause).await;
+    }
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, paid, "month").await;
+    press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+    buyer.get(&to_real).await;
+    assert_eq!(app.count("select count(*) from pool_reads").await, 4);
+    app.clock.advance(17 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!(app.balance(other.id).await, [(1800, 0, 0)], "60 % of 30.00");
+    assert_eq!(app.count(OWED).await, 1800);
+});
+
+on_both!(by_minutes_an_article_weighs_what_it_took_to_read_when_each_member_opened_it, |app| {
+    let (author, other) = (app.person("author", Role::Author).await, app.person("other", Role::Author).await);
+    let tier = app.tier("Readers").await;
+    let tier_id = tier.to_string();
+    let terms = [("sale_rate", "0"), ("pool_rate", "50"), ("pool_by", "minutes")];
+    assert_eq!(app.owner().await.post("/admin/creators", &terms).await.status, 303);
+    let text = |words: usize| format!("Open to all.\n\n<!--paywall-->\n\n{}", "word ".repeat(words));
+    let (short, long) = (text(10), text(4_600));
+    let form = [("title", "Short"), ("source", &*short), ("access", "paid"), ("tier", &*tier_id), ("do", "publish")];
+    let published = author.post("/write/new", &form).await;
+    assert_eq!(published.status, 303, "{:?}", published.texts(".field-error"));
+    let path = published.location().split('?').next().unwrap().to_owned();
+    let second = app.paid_post_of(&other, None, Some(tier)).await;
+    let to_second = format!("/p/{}", app.slug_of_post(second).await);
+    let (one, two) = (app.member("one").await, app.member("two").await);
+    for buyer in [&one, &two] {
+        let order = buy_tier(buyer, tier, "month").await;
+        press(buyer, &to_provider(buyer, &order).await, "pay").await;
+        buyer.get(&to_second).await;
+    }
+    one.get(&path).await;
+    // Towards the end of the month its author pastes a long text into it.
+    let desk = format!("/write/{}", app.count("select id from posts where title = 'Short'").await);
+    let version = author.get(&desk).await.attribute("[name=version]", "value").unwrap();
+    let form = [("title", "Short"), ("source", &*long), ("access", "paid"), ("tier", &*tier_id), ("version", &*version)];
+    let saved = author.post(&desk, &form).await;
+    assert_eq!(saved.status, 303, "{:?}", saved.texts(".field-error"));
+    assert!(app.count("select reading_minutes from posts where title = 'Short'").await >= 20);
+    for reader in [&one, &two] {
+        assert_eq!(reader.get(&path).await.status, 200);
+    }
+    app.clock.advance(17 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    let weighs = "select a.weight - p.reading_minutes from pool_articles a join posts p on p.id = a.post_id where p.title = 'Short'";
+    assert_eq!(app.count(weighs).await, 1, "one minute to who had the short one, the long one to the other");
+    assert_eq!(app.count("select weight from pool_articles where readers = 2 order by weight limit 1").await, 2);
+    assert_eq!(app.count(OWED).await, 3000);
 });
 
 on_both!(what_is_contested_of_memberships_waits_in_the_pool_until_it_is_won, |app| {

@@ -8,7 +8,7 @@ use stoa::foundation::time::{DAY, HOUR, MINUTE};
 use stoa::server::db::Queries;
 
 /// Joins through the form; the browser is signed in.
-async fn join(app: &TestApp, handle: &str, language: &str) -> Person {
+pub async fn join(app: &TestApp, handle: &str, language: &str) -> Person {
     let person = app.visitor();
     let form =
         [("email", &*format!("{handle}@example.org")), ("handle", handle), ("password", PASSWORD), ("name", "Buy http://evil.example")];
@@ -18,7 +18,7 @@ async fn join(app: &TestApp, handle: &str, language: &str) -> Person {
 }
 
 /// Sends what waits; the text of the newest letter that has these words in it.
-async fn text_of(app: &TestApp, sink: &Sink, words: &str) -> String {
+pub async fn text_of(app: &TestApp, sink: &Sink, words: &str) -> String {
     app.send_letters().await;
     let mut texts = sink.taken().into_iter().map(|taken| decoded(&taken.message));
     texts.rfind(|text| text.contains(words)).unwrap_or_else(|| panic!("no letter with {words}"))

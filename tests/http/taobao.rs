@@ -295,6 +295,51 @@ on_both!(an_order_of_several_lines_and_another_kind_of_file, |app| {
     assert_eq!(app.count(LIVE).await, 0);
 });
 
+on_both!(what_was_to_go_back_and_is_kept_after_all_is_opened_then_and_told, |app| {
+    let tier = app.shop().await;
+    let owner = app.owner().await;
+    // The first line is paid throughout; of the others a refund is asked for before the order is redeemed.
+    let each = |second: &str, third: &str| {
+        format!(
+            "主订单编号,子订单编号,商品标题,商品属性,购买数量,订单状态,退款状态,联系手机\n\
+             1234567890123456789,1,会员月卡,红,1,交易成功,没有申请退款,13800001234\n\
+             1234567890123456789,2,会员月卡,蓝,2,交易成功,{second},13800001234\n\
+             1234567890123456789,3,会员月卡,绿,1,交易成功,{third},13800001234\n"
+        )
+    };
+    let (asked, withdrawn, back) = ("买家申请退款", "退款关闭", "退款成功");
+    let sent = send(&owner, each(asked, asked).as_bytes()).await;
+    assert_eq!(came(&owner, &sent).await, [3, 0, 0, 0, 0]);
+    let buyer = app.member("buyer").await;
+    assert_eq!(redeem_order(&buyer, "1234567890123456789", "1234").await.status, 303);
+    assert_eq!((app.days_of(buyer.id, tier).await, app.letters("redeemed").await.len()), (Some(30), 1));
+
+    // Of one the buyer thought better, and cannot redeem the order again; the money of the other, which never was open, goes back.
+    let sent = send(&owner, each(withdrawn, back).as_bytes()).await;
+    assert_eq!(came(&owner, &sent).await, [0, 2, 1, 0, 0]);
+    assert_eq!(redeem_order(&buyer, "1234567890123456789", "1234").await.status, 409);
+    assert_eq!(app.days_of(buyer.id, tier).await, Some(90));
+    assert_eq!(app.letters("redeemed").await.len(), 2);
+    let told = app.newest_letter("redeemed").await;
+    assert!(told.contains("The Taobao order 1234567890123456789") && told.contains("Readers"), "{told}");
+    assert_eq!(app.letters("taken-back").await.len(), 0, "what never was open is not told to be closed");
+
+    // The same again, and asked for and withdrawn once more: it is given once, and told once.
+    for second in [withdrawn, asked, withdrawn] {
+        let sent = send(&owner, each(second, back).as_bytes()).await;
+        assert_eq!(came(&owner, &sent).await, [0, 3, 0, 0, 0]);
+        assert_eq!((app.days_of(buyer.id, tier).await, app.letters("redeemed").await.len()), (Some(90), 2));
+    }
+    let sent = send(&owner, each(back, back).as_bytes()).await;
+    assert_eq!(came(&owner, &sent).await, [0, 2, 1, 0, 0]);
+    assert_eq!((app.days_of(buyer.id, tier).await, app.letters("taken-back").await.len()), (Some(30), 1));
+    // Closed is for good, of what was open and of what never was.
+    let sent = send(&owner, each(withdrawn, withdrawn).as_bytes()).await;
+    assert_eq!(came(&owner, &sent).await, [0, 3, 0, 0, 0]);
+    assert_eq!((app.days_of(buyer.id, tier).await, app.letters("redeemed").await.len()), (Some(30), 2));
+    assert_eq!(app.count(LIVE).await, 1);
+});
+
 on_both!(a_buyer_without_an_account_enters_the_order_once, |app| {
     let tier = app.shop().await;
     let owner = app.owner().await;

@@ -2,7 +2,7 @@
 //! it; and what came of each line is kept and shown.
 
 use super::items;
-use super::orders::{take_back, tell};
+use super::orders::follow;
 use crate::codes::model::LineState;
 use crate::codes::shop::columns::Columns;
 use crate::codes::shop::reason::{Outcome, Reason};
@@ -210,7 +210,6 @@ impl Desk {
     }
 
     async fn write(self, ctx: &Context, tx: &mut Tx, import: i64) -> Result<()> {
-        let redeemed: BTreeSet<i64> = self.orders.values().filter(|order| order.member_id.is_some()).map(|order| order.id).collect();
         let all: Vec<Known> = self.lines.into_values().flatten().collect();
         let new = |known: &&Known| known.is_new;
         let new: Vec<NewLine<'_>> = all.iter().filter(new).map(|known| NewLine { row: &known.row, state: known.now }).collect();
@@ -223,14 +222,11 @@ impl Desk {
         for (order, tail) in &self.tails {
             orders::set_tail(tx, *order, tail).await?;
         }
-        let closed = changed.iter().filter(|known| known.now == LineState::Closed && redeemed.contains(&known.row.order_id));
-        let closed: Vec<LineRow> = closed.map(|known| known.row.clone()).collect();
-        // All at once, since tiers are locked in one order.
-        take_back(ctx, tx, &closed).await?;
-        for order in self.orders.values() {
-            let closed: Vec<LineRow> = closed.iter().filter(|line| line.order_id == order.id).cloned().collect();
-            tell(ctx, tx, order, &closed).await?;
-        }
+        let became = |state: LineState| -> Vec<LineRow> {
+            changed.iter().filter(|known| known.now == state).map(|known| known.row.clone()).collect()
+        };
+        let orders: Vec<&OrderRow> = self.orders.values().collect();
+        follow(ctx, tx, &orders, (&became(LineState::Paid), &became(LineState::Closed))).await?;
         store::say(tx, import, &self.said).await?;
         Ok(store::count(tx, import, &self.came).await?)
     }

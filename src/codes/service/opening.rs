@@ -47,26 +47,32 @@ pub async fn has_all(tx: &mut Tx, member: MemberId, caused: &[Caused]) -> Result
     Ok(true)
 }
 
-/// Terms follow on those that run, as one that was bought would. Seats are not counted: it was sold elsewhere already.
-pub async fn open(ctx: &Context, tx: &mut Tx, member: MemberId, mut caused: Vec<Caused>) -> Result<()> {
-    caused.sort_by_key(order_of);
-    let given_at = ctx.now();
-    for (cause, item) in &caused {
+/// Something that is given to a member, or, where there is none, taken back.
+pub type Deed = (Option<MemberId>, Caused);
+
+/// Opens things and takes others back, all in one order. Terms follow on those that run, as one that was bought would. Seats are
+/// not counted: it was sold elsewhere already. Of what is taken back, what was never given is passed over.
+pub async fn carry_out(ctx: &Context, tx: &mut Tx, mut deeds: Vec<Deed>) -> Result<()> {
+    deeds.sort_by_key(|(_, caused)| order_of(caused));
+    let now = ctx.now();
+    for (to, (cause, item)) in &deeds {
+        let Some(member) = *to else {
+            take_back(ctx, tx, cause, now).await?;
+            continue;
+        };
         let (length, grace_days) = match *item {
             Item::Term(tier, cadence) => (Length::Of(cadence), grace_days(tx, tier).await?),
-            Item::Post(_) => (Length::Fixed(given_at, None), 0),
+            Item::Post(_) => (Length::Fixed(now, None), 0),
         };
-        give(ctx, tx, &Grant { member, what: item.what(), given_at, length, grace_days, cause }).await?;
+        give(ctx, tx, &Grant { member, what: item.what(), given_at: now, length, grace_days, cause }).await?;
     }
     Ok(())
 }
 
-/// What was never given is passed over.
-pub async fn close(ctx: &Context, tx: &mut Tx, mut caused: Vec<Caused>) -> Result<()> {
-    caused.sort_by_key(order_of);
-    let now = ctx.now();
-    for (cause, _) in &caused {
-        take_back(ctx, tx, cause, now).await?;
-    }
-    Ok(())
+pub async fn open(ctx: &Context, tx: &mut Tx, member: MemberId, caused: Vec<Caused>) -> Result<()> {
+    carry_out(ctx, tx, caused.into_iter().map(|one| (Some(member), one)).collect()).await
+}
+
+pub async fn close(ctx: &Context, tx: &mut Tx, caused: Vec<Caused>) -> Result<()> {
+    carry_out(ctx, tx, caused.into_iter().map(|one| (None, one)).collect()).await
 }

@@ -38,36 +38,58 @@ pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
     let lines = store::lines_of(&mut tx, &[id]).await?;
     let lines: Vec<_> = lines.into_iter().filter(|line| line.state() != LineState::Closed).collect();
     store::set_state(&mut tx, &lines.iter().map(|line| line.id).collect::<Vec<_>>(), LineState::Closed).await?;
-    if order.member_id.is_some() {
-        take_back(ctx, &mut tx, &lines).await?;
-        tell(ctx, &mut tx, &order, &lines).await?;
-    }
+    follow(ctx, &mut tx, &[&order], (&[], &lines)).await?;
     Ok(tx.commit().await?)
 }
 
-/// Whoever redeemed an order is told which of its lines were closed.
-pub(super) async fn tell(ctx: &Context, tx: &mut Tx, order: &store::OrderRow, closed: &[store::LineRow]) -> Result<()> {
-    let (Some(member), Some(first)) = (order.member_id.map(MemberId), closed.first()) else { return Ok(()) };
-    let source = Source::Order(order.id);
-    // What was not paid when the order was redeemed was never opened.
-    let mut packs = Vec::new();
-    for line in closed {
-        if !opened::by_parts_now(tx, member, &format!("{}:{}", source.cause(), line.id)).await?.is_empty() {
-            packs.push(line.pack_id);
-        }
-    }
-    if packs.is_empty() {
-        return Ok(());
-    }
-    let about = format!("{}:closed:{}", source.cause(), first.id);
-    telling::taken_back(ctx, tx, member, (source, &order.number), &packs, &about).await
-}
-
-/// Takes back what these lines opened. Whoever calls it holds their orders.
-pub(super) async fn take_back(ctx: &Context, tx: &mut Tx, lines: &[store::LineRow]) -> Result<()> {
-    let items = packs::items(tx, &lines.iter().map(|line| line.pack_id).collect::<Vec<_>>()).await?;
+/// Lines of these orders are paid or closed by now. For whoever redeemed an order, what is paid is opened if it never was: when
+/// the order was redeemed, it was not paid, or was to go back. What is closed is taken back. They are told of both. Whoever calls
+/// it holds the orders.
+pub(super) async fn follow(
+    ctx: &Context,
+    tx: &mut Tx,
+    orders: &[&store::OrderRow],
+    (paid, closed): (&[store::LineRow], &[store::LineRow]),
+) -> Result<()> {
+    let items = packs::items(tx, &paid.iter().chain(closed).map(|line| line.pack_id).collect::<Vec<_>>()).await?;
     let of_line = |line: &store::LineRow| {
         opening::of_order(line.order_id, line.id, line.quantity, items.get(&line.pack_id).map_or(&[][..], Vec::as_slice))
     };
-    opening::close(ctx, tx, lines.iter().flat_map(of_line).collect()).await
+    let (mut deeds, mut told) = (Vec::new(), Vec::new());
+    for order in orders {
+        let Some(member) = order.member_id.map(MemberId) else { continue };
+        let (mut late, mut gone) = (Vec::new(), Vec::new());
+        for line in paid {
+            if line.order_id == order.id && !was_opened(tx, member, line).await? {
+                deeds.extend(of_line(line).into_iter().map(|one| (Some(member), one)));
+                late.push(line);
+            }
+        }
+        for line in closed {
+            if line.order_id == order.id && was_opened(tx, member, line).await? {
+                deeds.extend(of_line(line).into_iter().map(|one| (None, one)));
+                gone.push(line);
+            }
+        }
+        told.push((member, (Source::Order(order.id), order.number.as_str()), late, gone));
+    }
+    // All at once, since tiers are locked in one order.
+    opening::carry_out(ctx, tx, deeds).await?;
+    for (member, named, late, gone) in told {
+        let of = |lines: &[&store::LineRow]| lines.iter().map(|line| line.pack_id).collect::<Vec<_>>();
+        let about = |what: &str, first: &store::LineRow| format!("{}:{what}:{}", named.0.cause(), first.id);
+        if let Some(first) = late.first() {
+            telling::redeemed(ctx, tx, member, named, &of(&late), &about("opened", first)).await?;
+        }
+        if let Some(first) = gone.first() {
+            telling::taken_back(ctx, tx, member, named, &of(&gone), &about("closed", first)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a line was ever opened for whoever redeemed its order.
+async fn was_opened(tx: &mut Tx, member: MemberId, line: &store::LineRow) -> Result<bool> {
+    let cause = format!("{}:{}", Source::Order(line.order_id).cause(), line.id);
+    Ok(!opened::by_parts_now(tx, member, &cause).await?.is_empty())
 }

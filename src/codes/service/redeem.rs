@@ -194,7 +194,8 @@ async fn redeem_code(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
         return refused(ctx, Refusal::Held).await;
     }
     opening::open(ctx, &mut tx, member, caused).await?;
-    telling::redeemed(ctx, &mut tx, member, (Source::Code(id), &code.last), &[code.pack_id]).await?;
+    let source = Source::Code(id);
+    telling::redeemed(ctx, &mut tx, member, (source, &code.last), &[code.pack_id], &source.cause()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -224,7 +225,8 @@ async fn redeem_order(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
     opening::open(ctx, &mut tx, member, caused).await?;
     let packs: Vec<i64> = lines.iter().filter(|line| opens(line)).map(|line| line.pack_id).collect();
     let number = orders::number(&mut tx, id).await?;
-    telling::redeemed(ctx, &mut tx, member, (Source::Order(id), &number), &packs).await?;
+    let source = Source::Order(id);
+    telling::redeemed(ctx, &mut tx, member, (source, &number), &packs, &source.cause()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -11,20 +11,27 @@ use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::require_site;
 
-/// What was opened, and until when: once.
-pub async fn redeemed(ctx: &Context, tx: &mut Tx, member: MemberId, (source, number): (Source, &str), of: &[i64]) -> Result<()> {
+/// What was opened, and until when. `about`: which part of it, so that each is told once.
+pub async fn redeemed(
+    ctx: &Context,
+    tx: &mut Tx,
+    member: MemberId,
+    (source, number): (Source, &str),
+    of: &[i64],
+    about: &str,
+) -> Result<()> {
     let site = require_site(ctx).await?;
     let given = opened::by_parts_now(tx, member, &source.cause()).await?;
     let things = things(tx, of).await?;
     write_to(ctx, tx, &site, member, |locale| {
         let opened: Vec<(String, String)> =
             things.iter().map(|named| (named.text(locale), named.thing.end(&given).text(&site.time_zone, locale))).collect();
-        letters::redeemed(source, number, &opened, locale)
+        letters::redeemed(about, source, number, &opened, locale)
     })
     .await
 }
 
-/// What was closed again. `about`: which part of it, so that each is told once.
+/// What was closed again; `about` as in [`redeemed`].
 pub async fn taken_back(
     ctx: &Context,
     tx: &mut Tx,

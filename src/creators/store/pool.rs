@@ -36,6 +36,11 @@ pub async fn set_terms(db: &Db, rate: i64, by: &str, month: Month, now: Timestam
     db.run(SET_TERMS, args![rate, by, month.to_string(), now]).await.map(drop)
 }
 
+/// What is shared is what memberships brought by the ledger, so only what is paid on this site has a part in it: by an order,
+/// as a gift too, by what an order became in another tier, by an agreement that was taken over and is charged here when its term
+/// ends, or by a team on one of its seats. A tier that costs nothing, an offer that takes all off, a grant and a trial bring
+/// nothing, and anybody could open accounts to be counted by them; what codes and the shop's orders open was paid elsewhere and
+/// never comes into the ledger.
 const COUNTS: &str = "select cast(1 as bigint)
 from creator_terms t
 where t.id = 1 and t.pool_rate > 0
@@ -44,21 +49,25 @@ where t.id = 1 and t.pool_rate > 0
         from entitlements e
         where e.member_id = $3 and e.tier_id = $4 and e.revoked_at is null and e.starts_at <= $5
             and (e.open_until is null or e.open_until > $5)
+            and (e.cause like 'order:%' or e.cause like 'switch:%' or e.cause like 'adopted:%' or e.cause like 'seat:%')
     )
     and not exists (select 1 from pool_reads r where r.month = $1 and r.post_id = $2 and r.member_id = $3)
     and not exists (select 1 from posts p where p.id = $2 and p.author_id = $3)
     and not exists (select 1 from post_shares s where s.post_id = $2 and s.member_id = $3)";
 
-/// Whether it counts for the pool, and was not counted yet, that a member opens an article of this tier.
+/// Whether it counts for the pool, and was not counted yet, that a member opens an article of this tier: somebody pays for it.
 pub async fn counts(db: &Db, month: Month, post: PostId, (member, tier): (MemberId, TierId), now: Timestamp) -> Result<bool> {
     let row: Option<(i64,)> = db.optional(COUNTS, args![month.to_string(), post, member, tier, now]).await?;
     Ok(row.is_some())
 }
 
-const READ: &str = "insert into pool_reads (month, post_id, member_id)
-values ($1, $2, $3)
+const READ: &str = "insert into pool_reads (month, post_id, member_id, minutes)
+select $1, p.id, $3, case when p.reading_minutes > 1 then p.reading_minutes else 1 end
+from posts p
+where p.id = $2
 on conflict (month, post_id, member_id) do nothing";
 
+/// Notes it, with how long the article takes to read as the member has it before them: what becomes of it later weighs nothing.
 pub async fn read(db: &Db, month: Month, post: PostId, member: MemberId) -> Result<()> {
     db.run(READ, args![month.to_string(), post, member]).await.map(drop)
 }
@@ -134,7 +143,7 @@ pub async fn lacked(tx: &mut Tx, month: Month) -> Result<Vec<(String, i64)>> {
     tx.all(LACKED, args![month.to_string()]).await
 }
 
-/// An article that members opened in a month.
+/// An article that members opened in a month; `minutes`: of all of them together.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Opened {
     pub post_id: i64,
@@ -142,11 +151,10 @@ pub struct Opened {
     pub minutes: i64,
 }
 
-const OPENED: &str = "select r.post_id, count(*) as readers, p.reading_minutes as minutes
+const OPENED: &str = "select r.post_id, count(*) as readers, cast(sum(r.minutes) as bigint) as minutes
 from pool_reads r
-join posts p on p.id = r.post_id
 where r.month = $1
-group by r.post_id, p.reading_minutes
+group by r.post_id
 order by r.post_id";
 
 pub async fn opened(tx: &mut Tx, month: Month) -> Result<Vec<Opened>> {

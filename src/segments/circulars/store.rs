@@ -4,6 +4,7 @@ use super::letter::CIRCULARS;
 use crate::args;
 use crate::foundation::id::MemberId;
 use crate::foundation::time::Timestamp;
+use crate::members::email::IS_THEIRS;
 use crate::segments::model::Filter;
 use crate::segments::store::{Now, conditions};
 use crate::server::db::{self, Db, Queries, Result, Tx};
@@ -58,11 +59,11 @@ pub async fn forget(db: &Db, id: i64) -> Result<bool> {
     Ok(db.run("delete from circulars where id = $1 and sent_at is null", args![id]).await? > 0)
 }
 
-/// Who is meant and can be written to: they showed that an address is theirs, or were brought along with it, and did not say
-/// that they want no such letters.
+/// Who is meant and can be written to: they have an address that is known to be theirs, and did not say that they want no such
+/// letters.
 fn readers(filter: &Filter, now: Now<'_>) -> db::Filter {
     let mut found = conditions(filter, now, true);
-    found.also("m.email is not null and (m.email_verified_at is not null or m.password_hash is null)");
+    found.also(&format!("m.email is not null and {IS_THEIRS}"));
     found.and("not exists (select 1 from letter_choices l where l.member_id = m.id and l.choice = ? and not l.wanted)", CIRCULARS.name);
     found
 }

@@ -10,7 +10,7 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::{Locale, Words};
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
-use crate::members::bringing;
+use crate::members::bringing::{self, Whose};
 use crate::payments::service::adopting;
 use crate::server::away::away;
 use crate::server::context::Context;
@@ -134,7 +134,11 @@ impl Dry<'_> {
         for Read { line, one } in &batch {
             let (outcome, reason, email, content) = match one {
                 Ok(one) => {
-                    let outcome = if known.contains(&one.email) { Outcome::Known } else { Outcome::Fresh };
+                    let (outcome, reason) = match known.get(&one.email) {
+                        None => (Outcome::Fresh, ""),
+                        Some((_, Whose::Unproven)) => (Reason::Unproven.outcome(), Reason::Unproven.as_str()),
+                        Some(_) => (Outcome::Known, ""),
+                    };
                     if !self.names.count(one, outcome == Outcome::Fresh) {
                         return Err(AppError::field(
                             "file",
@@ -146,7 +150,7 @@ impl Dry<'_> {
                     }
                     self.customers.extend(Some(one.customer.clone()).filter(|number| !number.is_empty()));
                     self.subscriptions.extend(Some(one.subscription.clone()).filter(|number| !number.is_empty()));
-                    (outcome, "", one.email.clone(), serde_json::to_string(one))
+                    (outcome, reason, one.email.clone(), serde_json::to_string(one))
                 }
                 Err((reason, cells)) => {
                     let email = cells.first().cloned().unwrap_or_default();
@@ -155,8 +159,8 @@ impl Dry<'_> {
             };
             let place = match outcome {
                 Outcome::Fresh => 0,
-                Outcome::Known => 1,
-                Outcome::Skipped | Outcome::Noted => 2,
+                Outcome::Known | Outcome::Noted => 1,
+                Outcome::Skipped => 2,
                 Outcome::Broken => 3,
             };
             if let Some(count) = counts.get_mut(place) {

@@ -10,7 +10,7 @@ pub enum Outcome {
     Known,
     Skipped,
     Broken,
-    /// Brought in like any other, with a remark.
+    /// Brought in like any other, as far as it can be, with a remark.
     Noted,
 }
 
@@ -48,6 +48,7 @@ reasons! {
     NotChosen, "not-chosen", Noted, "这个 Stripe 价格没有选择对应的会员等级", "No tier was chosen for its price at Stripe";
     Unfit, "unfit", Noted, "这个订阅无法接管：有多个项目、金额为零，或期限不是天、月、年", "Its subscription cannot be taken over: several items, no price, or terms other than days, a month or a year";
     NotAsked, "not-asked", Noted, "没有连接 Stripe，订阅没有接管", "Stripe is not connected; its subscription was not taken over";
+    Unproven, "unproven", Noted, "这个邮箱的账号还没有确认邮箱，什么也没有开通。请本人在登录页点“忘记密码”设置新密码，邮箱随之确认；然后重新导入这个文件", "The address belongs to an account that has not confirmed it, so nothing is given. Its holder can set a new password with “Forgot your password?”, which confirms it; then bring the file in again";
     Over, "over", Noted, "会员资格已经到期，没有开通", "Its membership is over already, so none was given";
     Unnamed, "unnamed", Noted, "没有选择对应的会员等级，没有开通", "No tier was chosen for it, so none was given";
 }

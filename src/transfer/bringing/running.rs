@@ -10,7 +10,8 @@ use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
-use crate::members::bringing::{self, Newcomer};
+use crate::mail::{self, Choice};
+use crate::members::bringing::{self, Newcomer, Whose};
 use crate::members::labels;
 use crate::membership;
 use crate::membership::grants;
@@ -25,8 +26,9 @@ use std::collections::HashMap;
 /// How many lines one transaction takes.
 const BATCH: i64 = 250;
 
-/// Brings in what a file said, by what was chosen. What was begun before goes on as it was chosen then.
-pub async fn run(ctx: &Context, viewer: &Viewer, id: i64, typed: &Typed) -> Result<()> {
+/// Brings in what a file said, by what was chosen. What was begun before goes on as it was chosen then. `sorts`: the letters
+/// that members can do without.
+pub async fn run(ctx: &Context, viewer: &Viewer, id: i64, typed: &Typed, sorts: &[&'static Choice]) -> Result<()> {
     let by = viewer.require_admin()?.id;
     let import = super::one(ctx, viewer, id).await?;
     let (site, tiers) = (require_site(ctx).await?, membership::service::all_tiers(ctx, viewer).await?);
@@ -40,7 +42,7 @@ pub async fn run(ctx: &Context, viewer: &Viewer, id: i64, typed: &Typed) -> Resu
         false => Vec::new(),
     };
     let stored = wanted.stored()?;
-    let ctx = ctx.clone();
+    let (ctx, sorts) = (ctx.clone(), sorts.to_vec());
     let work = tokio::spawn(async move {
         let turn = ctx.keep::<Turn>();
         let _mine = turn.0.lock().await;
@@ -50,7 +52,7 @@ pub async fn run(ctx: &Context, viewer: &Viewer, id: i64, typed: &Typed) -> Resu
         }
         tx.commit().await?;
         let asked = import.names().asked;
-        let running = Running { ctx: &ctx, site: &site, by, id, wanted, asked, agreements: Agreements::new(&found) };
+        let running = Running { ctx: &ctx, site: &site, by, id, wanted, sorts: &sorts, asked, agreements: Agreements::new(&found) };
         let mut after = 0;
         while let Some(last) = running.batch(after).await? {
             after = last;
@@ -97,6 +99,7 @@ struct Running<'a> {
     by: MemberId,
     id: i64,
     wanted: Choices,
+    sorts: &'a [&'static Choice],
     asked: bool,
     agreements: Agreements<'a>,
 }
@@ -116,13 +119,21 @@ impl Running<'_> {
         let mut labelled = Vec::new();
         let (mut said, mut done) = (Vec::new(), [0; 4]);
         for (line, one) in &rows {
-            let Some((member, is_new)) = entered.get(&one.email).copied() else { continue };
+            let Some((member, whose)) = entered.get(&one.email).copied() else { continue };
+            if whose == Whose::Unproven {
+                said.push((*line, Reason::Unproven.as_str()));
+                continue;
+            }
+            let is_new = whose == Whose::New;
             labelled.push((member, one.labels.clone()));
             if !is_new && !one.note.is_empty() {
                 bringing::note(&mut tx, member, &one.note).await?;
             }
             let (granted, unsaid) = self.give(&mut tx, member, one).await?;
             let (adopted, unmatched) = self.adopt(&mut tx, member, one).await?;
+            if is_new && one.unsubscribed {
+                mail::choices::want_none(self.ctx, &mut tx, member, self.sorts).await?;
+            }
             let invited = is_new && self.wanted.invite && !one.unsubscribed;
             if invited {
                 bringing::invite(self.ctx, &mut tx, self.site, member).await?;

@@ -102,11 +102,11 @@ where id = $1 and state in ('read', 'running')";
     Ok(tx.run(sql, args![id, choices]).await? == 1)
 }
 
-/// What is to be brought in after line `after`.
+/// What is to be brought in after line `after`; also what the dry run had a remark on, for it may be over.
 pub async fn to_do(tx: &mut Tx, id: i64, after: i64, limit: i64) -> Result<Vec<(i64, String)>> {
     let sql = "select line, content
 from member_import_rows
-where import_id = $1 and done_at is null and line > $2 and outcome in ('fresh', 'known')
+where import_id = $1 and done_at is null and line > $2 and outcome in ('fresh', 'known', 'noted')
 order by line
 limit $3";
     tx.all(sql, args![id, after, limit]).await
@@ -117,11 +117,15 @@ pub async fn done(db: &Db, id: i64) -> Result<i64> {
     Ok(n)
 }
 
-/// Lines are in; of some there is something to say.
+/// Lines are in; of some there is something to say, whatever the dry run said.
 pub async fn set_done(tx: &mut Tx, id: i64, lines: &[i64], said: &[(i64, &'static str)], now: Timestamp) -> Result<()> {
     let mut args: Args = args![id, now];
     let places = places(&mut args, lines.iter().copied());
-    let sql = format!("update member_import_rows set done_at = $2 where import_id = $1 and line in ({places})");
+    let sql = format!(
+        "update member_import_rows
+set done_at = $2, reason = '', outcome = case outcome when 'noted' then 'known' else outcome end
+where import_id = $1 and line in ({places})"
+    );
     tx.run(sql, args).await?;
     for (line, reason) in said {
         let sql = "update member_import_rows set outcome = 'noted', reason = $3, content = '[]' where import_id = $1 and line = $2";

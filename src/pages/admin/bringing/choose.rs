@@ -81,8 +81,8 @@ pub fn form(chosen: Chosen, here: &str, errors: &Errors, locale: Locale) -> AnyV
     let (fresh, known) = (format::number(fresh), format::number(known));
     let summary = tf!(
         locale,
-        "确认后会加入 {fresh} 位新会员；{known} 位已有会员只补上标签、备注和会员资格，其余不变。",
-        "With your yes, {fresh} new members are added. Of {known} who are here already, only labels, notes and what they may open are added to."
+        "确认后会加入 {fresh} 位新会员；{known} 位已有会员只补上标签、备注和会员资格，其余不变；没有确认邮箱的账号除外，见下面的列表。",
+        "With your yes, {fresh} new members are added. Of {known} who are here already, only labels, notes and what they may open are added to; of accounts that have not confirmed their address, listed below, nothing is."
     );
     view! {
         <form class="form bringing" method="post" action=here.to_owned()>

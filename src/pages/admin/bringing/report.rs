@@ -10,8 +10,8 @@ use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::membership;
-use crate::pages::Page;
 use crate::pages::admin::number;
+use crate::pages::{Page, letters};
 use crate::server::http::{Ask, Form, see_other};
 use crate::t;
 use crate::transfer::bringing::{self, ImportRow, Outcome, Said, Typed, heading};
@@ -31,7 +31,7 @@ pub async fn run(ask: Ask, Path(id): Path<String>, Form(fields): Form<Vec<(Strin
     let id: i64 = number(&ask, &id)?;
     let file = bringing::one(&ask.ctx, &ask.viewer, id).await?;
     let typed = choose::typed(&fields, &file.names());
-    match bringing::run(&ask.ctx, &ask.viewer, id, &typed).await {
+    match bringing::run(&ask.ctx, &ask.viewer, id, &typed, &letters::choices()).await {
         Ok(()) => Ok(see_other(&format!("{HERE}/{id}?done=brought"))),
         Err(error) => draw(&ask, id, Some(typed), Errors::from_error(error)?).await,
     }

@@ -106,8 +106,8 @@ fn terms_form(form: TermsForm, errors: &Errors, locale: Locale) -> AnyView {
     .to_owned();
     let by_hint = t!(
         locale,
-        "拥有会员等级的读者在一个月里打开过全文的文章，每人每篇计一次；不计作者本人。",
-        "What counts is that somebody with the tier opened the whole of an article: once a member, article and month, its authors not counted."
+        "付费会员在一个月里打开过全文的文章，每人每篇计一次，时长以打开时为准；不计作者本人，也不计免费、赠送、试用和兑换得来的会员资格。",
+        "What counts is that somebody whose membership is paid here opened the whole of an article: once a member, article and month, by how long it was then, its authors not counted. Memberships that are free, given, on trial or redeemed do not count."
     )
     .to_owned();
     view! {
