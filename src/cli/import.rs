@@ -88,7 +88,7 @@ impl Members {
             println!("Nothing was done. Say --yes, or go on at /admin/members/import/{id}");
             return Ok(());
         }
-        bringing::run(ctx, &viewer, id, &typed, &letters::choices()).await?;
+        bringing::run(ctx, &viewer, id, &typed, &letters::to_all()).await?;
         let done = bringing::one(ctx, &viewer, id).await?;
         let (added, granted, adopted, invited) = (done.added, done.granted, done.adopted, done.invited);
         println!("{added} members added, {granted} tiers given, {adopted} subscriptions taken over, {invited} letters written.");

@@ -42,10 +42,9 @@ pub async fn choose(ctx: &Context, viewer: &Viewer, choices: &[&'static Choice],
     Ok(tx.commit().await?)
 }
 
-/// Somebody who wanted no mail where they come from: of these sorts they get none that is sent to those who never said, until
-/// they say so.
+/// Somebody who wanted no mail where they come from gets none of these sorts, until they say so.
 pub async fn want_none(ctx: &Context, tx: &mut Tx, member: MemberId, choices: &[&'static Choice]) -> Result<()> {
-    for choice in choices.iter().filter(|choice| choice.usual && !choice.for_admins) {
+    for choice in choices {
         store::choose(tx, member, choice.name, false, ctx.now()).await?;
     }
     Ok(())

@@ -17,6 +17,12 @@ pub fn choices() -> Vec<&'static Choice> {
     vec![&WELCOMES, &ENDINGS, &circular::CIRCULARS, &DEVICES, &SALES, &TROUBLES]
 }
 
+/// What a site writes to all: whoever wanted no mail at the place they come from does without. That a membership ends, or that
+/// a new device signs in, is for themselves.
+pub fn to_all() -> Vec<&'static Choice> {
+    vec![&circular::CIRCULARS]
+}
+
 /// One of each kind, with made-up contents.
 pub fn samples(site: &Site, now: Timestamp, locale: Locale) -> Vec<Letter> {
     let at = format::date_time(now, &site.time_zone, locale);

@@ -27,7 +27,7 @@ use std::collections::HashMap;
 const BATCH: i64 = 250;
 
 /// Brings in what a file said, by what was chosen. What was begun before goes on as it was chosen then. `sorts`: the letters
-/// that members can do without.
+/// that whoever wanted no mail does without.
 pub async fn run(ctx: &Context, viewer: &Viewer, id: i64, typed: &Typed, sorts: &[&'static Choice]) -> Result<()> {
     let by = viewer.require_admin()?.id;
     let import = super::one(ctx, viewer, id).await?;

@@ -31,7 +31,7 @@ pub async fn run(ask: Ask, Path(id): Path<String>, Form(fields): Form<Vec<(Strin
     let id: i64 = number(&ask, &id)?;
     let file = bringing::one(&ask.ctx, &ask.viewer, id).await?;
     let typed = choose::typed(&fields, &file.names());
-    match bringing::run(&ask.ctx, &ask.viewer, id, &typed, &letters::choices()).await {
+    match bringing::run(&ask.ctx, &ask.viewer, id, &typed, &letters::to_all()).await {
         Ok(()) => Ok(see_other(&format!("{HERE}/{id}?done=brought"))),
         Err(error) => draw(&ask, id, Some(typed), Errors::from_error(error)?).await,
     }
