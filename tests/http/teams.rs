@@ -461,3 +461,15 @@ on_both!(who_has_it_for_good_needs_no_seat_and_who_opens_an_article_ends_the_rig
     assert_eq!(ben.get(&format!("/p/{slug}")).await.status, 200);
     assert_eq!(app.count(opened).await, 1);
 });
+
+on_both!(a_seat_that_costs_less_costs_what_cards_are_charged, |app| {
+    app.charges_in("KWD").await;
+    let (monthly, team_off_from, team_off) = ("9.99".into(), "5".into(), "15".into());
+    let new = NewTier { name: "Readers".into(), monthly, teams: true, team_off_from, team_off, ..NewTier::default() };
+    let tier = save_tier(&app.ctx, &app.viewer(app.owner, Role::Owner), new).await.unwrap();
+    let buyer = app.member("buyer").await;
+    let form = [("what", &*format!("{tier} month KWD")), ("seats", "5"), ("name", "The desk")];
+    let ordered = buyer.post("/team", &form).await.location().to_owned();
+    let page = buyer.get(&ordered).await;
+    assert_eq!(page.texts(".order-total dd"), ["KWD\u{a0}42.450"], "8.49 each, not 8.4915");
+});
