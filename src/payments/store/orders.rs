@@ -523,6 +523,20 @@ pub async fn prices_paid(db: &Db, member: MemberId, tier: TierId, is_added: bool
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
+const PRICE_PAID: &str = "select o.cadence, o.currency, o.minor, o.net_minor, coalesce(t.rate, 0) as rate, o.settles
+from orders o
+left join order_taxes t on t.order_id = o.id
+where o.id = $1 and o.tier_id is not null";
+
+/// What an order paid for a term, or, where it settles a change within one, for the difference. Where tax `is_added` to prices
+/// now, without it.
+pub async fn price_paid(db: &Db, order: OrderId, is_added: bool) -> error::Result<Option<(Cadence, Money, bool)>> {
+    let row: Option<(String, String, i64, Option<i64>, i64, bool)> = db.optional(PRICE_PAID, args![order]).await?;
+    Ok(row.and_then(|(cadence, currency, minor, net, rate, settles)| {
+        Some((Cadence::parse(&cadence)?, kept((minor, net, rate), Currency::parse(&currency)?, is_added), settles))
+    }))
+}
+
 /// Another order of the same agreement, with the term its payment paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beside {
