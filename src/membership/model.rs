@@ -141,6 +141,8 @@ pub struct Membership {
     pub by_seat: bool,
     /// Some of it is their own: bought, or given to them.
     pub own: bool,
+    /// Why they have it: what each of its terms was given for, as `order:17`.
+    pub causes: Vec<String>,
 }
 
 #[cfg(test)]

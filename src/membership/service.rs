@@ -56,6 +56,7 @@ pub async fn membership_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Members
             paused: first.paused,
             by_seat: of_tier.iter().any(|term| term.is_seat),
             own: of_tier.iter().any(|term| !term.is_seat),
+            causes: of_tier.iter().map(|term| term.cause.clone()).collect(),
         })
     });
     Ok(memberships.collect())
