@@ -138,7 +138,7 @@ pub async fn save(ctx: &Context, viewer: &Viewer, id: Option<BundleId>, typed: &
         None => None,
     };
     let description = errors.keep("description", text::body(&typed.description, MAX_DESCRIPTION));
-    let price = errors.keep("price", Money::parse(&typed.price, site.currency));
+    let price = errors.keep("price", Money::parse_price(&typed.price, site.currency));
     let position = match typed.position.trim() {
         "" => Ok(0),
         number => number.parse::<i32>().map(i64::from).map_err(|_| words!("请填写整数。", "Please give a whole number.")),

@@ -92,6 +92,21 @@ impl Money {
         }
     }
 
+    /// As [`Money::parse`], of what somebody is to be charged.
+    pub fn parse_price(text: &str, currency: Currency) -> Result<Money, Words> {
+        Money::parse(text, currency)?.charged()
+    }
+
+    /// The amount, where it can be charged: refuses what lies between the steps of its currency, and says how large they are.
+    pub fn charged(self) -> Result<Money, Words> {
+        let step = Money::new(self.currency.step(), self.currency);
+        if self.minor % step.minor == 0 {
+            return Ok(self);
+        }
+        let (zh, en) = (step.format(Locale::Zh), step.format(Locale::En));
+        Err(words!("金额必须是 {zh} 的整数倍。", "The amount has to be in steps of {en}."))
+    }
+
     /// As [`Money::parse`], also nothing: `0`.
     pub fn parse_or_nothing(text: &str, currency: Currency) -> Result<Money, Words> {
         let typed: String = text
@@ -165,6 +180,16 @@ mod tests {
             assert!(Money::parse(typed, currency("CNY")).is_err(), "{typed}");
         }
         assert!(Money::parse("0.5", currency("JPY")).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_charged_is_no_price() {
+        let price = |typed: &str, code: &str| Money::parse_price(typed, currency(code)).map(|money| money.minor);
+        assert_eq!((price("9.99", "KWD"), price("0.01", "CNY"), price("1200", "HUF")), (Ok(9990), Ok(1), Ok(120_000)));
+        let between = price("9.995", "KWD").unwrap_err();
+        assert_eq!(between.en, "The amount has to be in steps of KWD\u{a0}0.010.");
+        assert!(price("0.001", "TND").is_err() && price("12.50", "HUF").is_err() && price("0", "KWD").is_err());
+        assert_eq!(Money::new(0, currency("KWD")).charged().map(|money| money.minor), Ok(0), "nothing is nothing");
     }
 
     proptest::proptest! {

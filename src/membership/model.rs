@@ -72,11 +72,13 @@ pub struct ForTeams {
 }
 
 impl ForTeams {
-    /// What one of so many seats costs, rounded to a minor unit; never nothing. All of them cost so many times that.
+    /// What one of so many seats costs, rounded down to what its currency is charged in; never nothing. All of them cost so
+    /// many times that.
     pub fn seat(&self, price: Money, seats: i64) -> Money {
         let off = self.off.filter(|(from, _)| seats >= *from).map_or(0, |(_, off)| off);
-        let minor = (i128::from(price.minor) * i128::from(100 - off) + 50) / 100;
-        Money::new(i64::try_from(minor).unwrap_or(price.minor).max(1), price.currency)
+        let minor = i128::from(price.minor) * i128::from(100 - off) / 100;
+        let (minor, step) = (i64::try_from(minor).unwrap_or(price.minor), price.currency.step());
+        Money::new((minor - minor % step).max(step), price.currency)
     }
 }
 
@@ -139,6 +141,8 @@ pub struct Membership {
     pub by_seat: bool,
     /// Some of it is their own: bought, or given to them.
     pub own: bool,
+    /// Why they have it: what each of its terms was given for, as `order:17`.
+    pub causes: Vec<String>,
 }
 
 #[cfg(test)]
@@ -148,10 +152,13 @@ mod tests {
     #[test]
     fn a_seat_costs_less_from_so_many_on_and_never_nothing() {
         let teams = ForTeams { least: 2, most: 50, off: Some((5, 15)) };
-        let seat = |minor: i64, seats: i64| teams.seat(Money::new(minor, Currency::parse("CNY").unwrap()), seats).minor;
+        let seat_in = |code: &str, minor: i64, seats: i64| teams.seat(Money::new(minor, Currency::parse(code).unwrap()), seats).minor;
+        let seat = |minor: i64, seats: i64| seat_in("CNY", minor, seats);
         assert_eq!(seat(990, 4), 990);
-        assert_eq!(seat(990, 5), 842, "841.5");
+        assert_eq!(seat(990, 5), 841, "841.5");
         assert_eq!(seat(1, 5), 1);
+        assert_eq!((seat_in("KWD", 9990, 4), seat_in("KWD", 9990, 5)), (9990, 8490), "8.4915: its last figure cannot be charged");
+        assert_eq!((seat_in("KWD", 10, 5), seat_in("HUF", 990_000, 5)), (10, 841_500));
         let all = ForTeams { off: Some((5, 99)), ..teams };
         assert_eq!(all.seat(Money::new(10, Currency::parse("CNY").unwrap()), 5).minor, 1);
     }

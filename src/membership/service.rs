@@ -56,6 +56,7 @@ pub async fn membership_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Members
             paused: first.paused,
             by_seat: of_tier.iter().any(|term| term.is_seat),
             own: of_tier.iter().any(|term| !term.is_seat),
+            causes: of_tier.iter().map(|term| term.cause.clone()).collect(),
         })
     });
     Ok(memberships.collect())
@@ -68,7 +69,7 @@ pub async fn save_tier(ctx: &Context, viewer: &Viewer, new: NewTier) -> Result<T
     let mut errors = FieldErrors::new();
     let name = errors.keep("name", text::required_line(&new.name, 60));
     let description = errors.keep("description", text::body(new.description.trim(), 2 * 1024));
-    let price = |typed: &str| if typed.trim().is_empty() { Ok(None) } else { Money::parse(typed, site.currency).map(Some) };
+    let price = |typed: &str| if typed.trim().is_empty() { Ok(None) } else { Money::parse_price(typed, site.currency).map(Some) };
     let monthly = errors.keep("monthly", price(&new.monthly));
     let yearly = errors.keep("yearly", price(&new.yearly));
     let more = errors.keep("more_prices", new.more_prices.as_deref().map(|typed| typed::prices(typed, site.currency)).transpose());

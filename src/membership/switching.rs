@@ -25,8 +25,13 @@ pub struct Left {
 impl Left {
     /// The order that paid for it.
     pub fn order(&self) -> Option<OrderId> {
-        self.cause.rsplit_once("order:").and_then(|(_, id)| id.parse().ok()).map(OrderId)
+        order_of(&self.cause)
     }
+}
+
+/// The order that something was given for, also when it became time of another tier since.
+pub fn order_of(cause: &str) -> Option<OrderId> {
+    cause.trim_start_matches("switch:").strip_prefix("order:").and_then(|id| id.parse().ok()).map(OrderId)
 }
 
 /// What is left of the terms of a tier that a member bought, in their order.
@@ -179,10 +184,11 @@ mod tests {
 
     #[test]
     fn the_order_is_read_off_the_cause() {
-        let order = |cause: &str| Left { cause: cause.to_owned(), time: 1 }.order();
-        assert_eq!(order("order:17"), Some(OrderId(17)));
-        assert_eq!(order("switch:switch:order:17"), Some(OrderId(17)));
-        assert_eq!(order("gift:17"), None);
+        assert_eq!(order_of("order:17"), Some(OrderId(17)));
+        assert_eq!(order_of("switch:switch:order:17"), Some(OrderId(17)));
+        for other in ["code:17:1", "reorder:17", "order:17:5", "order:", ""] {
+            assert_eq!(order_of(other), None, "{other}");
+        }
     }
 
     proptest::proptest! {

@@ -27,7 +27,7 @@ pub fn prices(typed: &str, own: Currency) -> Result<Vec<Price>, Words> {
         let [length, amount, currency] = words[..] else { return Err(wrong()) };
         let cadence = Cadence::parse(length).or_else(|| Cadence::parse(&format!("days:{length}"))).ok_or_else(wrong)?;
         let currency = Currency::parse(currency).ok_or_else(wrong)?;
-        let amount = Money::parse(amount, currency)?;
+        let amount = Money::parse_price(amount, currency)?;
         let twice = prices.iter().any(|price| price.cadence == cadence && price.amount.currency == currency);
         if twice || currency == own && matches!(cadence, Cadence::Month | Cadence::Year) {
             return Err(words!("第 {n} 行的价格重复了。", "Line {n} repeats a price."));
@@ -115,7 +115,16 @@ mod tests {
 
     #[test]
     fn a_wrong_line_is_named() {
-        for typed in ["month", "month 1 XYZ", "0 1 CNY", "fortnight 1 CNY", "month 1.234 USD", "month 5 CNY", "30 1 CNY\n30 2 CNY"] {
+        for typed in [
+            "month",
+            "month 1 XYZ",
+            "0 1 CNY",
+            "fortnight 1 CNY",
+            "month 1.234 USD",
+            "month 1.234 KWD",
+            "month 5 CNY",
+            "30 1 CNY\n30 2 CNY",
+        ] {
             assert!(prices(typed, cny()).is_err(), "{typed}");
         }
     }

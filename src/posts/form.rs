@@ -110,7 +110,7 @@ impl PostForm {
         };
         let price = match self.price.trim() {
             "" => None,
-            typed => errors.keep("price", Money::parse(typed, site.currency)),
+            typed => errors.keep("price", Money::parse_price(typed, site.currency)),
         };
         if typed.is_empty() && self.price.trim().is_empty() {
             errors
@@ -125,7 +125,7 @@ fn parse_least(typed: &str, price: Option<Money>, currency: Currency) -> Result<
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    let least = Money::parse_or_nothing(typed, currency)?;
+    let least = Money::parse_or_nothing(typed, currency)?.charged()?;
     match price {
         None => Err(words!("请在上面填写建议的价格。", "Please give the price you suggest above.")),
         Some(price) if least.minor > price.minor => {

@@ -8,6 +8,8 @@ use crate::support::{Answer, Person, TestApp};
 use stoa::foundation::id::{PostId, TierId};
 use stoa::foundation::time::{DAY, HOUR, MINUTE};
 use stoa::foundation::viewer::Role;
+use stoa::membership::model::NewTier;
+use stoa::membership::service::save_tier;
 use stoa::payments::offers::desk::{self, NewOffer};
 use stoa::payments::service::clock;
 use stoa::server::db::Queries;
@@ -348,4 +350,37 @@ on_both!(an_offer_makes_a_gift_cheaper_and_stays_with_it_but_nothing_is_given_aw
     assert_eq!(friend.get(&path).await.texts(".gift-note"), ["Enjoy."]);
     assert_eq!(friend.post(&path, &[]).await.status, 303);
     assert!(app.may_enter(friend.id, tier).await && !app.may_enter(buyer.id, tier).await);
+});
+
+on_both!(what_is_left_of_a_gift_goes_over_to_another_tier_at_what_was_paid_for_it, |app| {
+    let (buyer, friend, silver) = (app.member("buyer").await, app.member("friend").await, app.tier("Silver").await);
+    let new = NewTier { name: "Gold".into(), monthly: "60".into(), yearly: "600".into(), ..NewTier::default() };
+    let gold = save_tier(&app.ctx, &app.viewer(app.owner, Role::Owner), new).await.unwrap();
+    let new = NewOffer {
+        name: "Ninety".into(),
+        code: "ninety".into(),
+        kind: "percent".into(),
+        worth: "90".into(),
+        tier: silver.to_string(),
+        lasts: "once".into(),
+        audience: "everyone".into(),
+        ..NewOffer::default()
+    };
+    desk::make(&app.ctx, &app.viewer(app.owner, Role::Owner), &new).await.unwrap();
+    let form = [("what", &*of_tier(silver, "year")), ("by", "link"), ("code", "ninety")];
+    let order = buyer.post("/gift", &form).await.location().to_owned();
+    assert_eq!(buyer.get(&order).await.texts(".order-total dd"), ["CN¥30.00"]);
+    pay(&buyer, &order).await;
+    let path = made_link(&app, &buyer, &order).await;
+    assert_eq!(friend.post(&path, &[]).await.status, 303);
+    // 30.00 buy a twentieth of a year at 600.00.
+    let said = friend.get("/account/membership").await.texts(".plan-switch p");
+    assert!(said[0].ends_with("your 365 days of “Silver” become 18 days of “Gold”."), "{said:?}");
+    let there = [("from", &*silver.to_string()), ("to", &*gold.to_string())];
+    assert_eq!(friend.post("/account/membership/switch", &there).await.location(), "/account/membership?done=switched");
+    let (ends,): (i64,) = app.ctx.db().one("select ends_at from entitlements where revoked_at is null", vec![]).await.unwrap();
+    assert_eq!(ends - app.ctx.now().0, 18 * DAY + 6 * HOUR);
+    assert!(app.may_enter(friend.id, gold).await && !app.may_enter(friend.id, silver).await);
+    refunded(&app, &order).await;
+    assert!(!app.may_enter(friend.id, gold).await && !app.may_enter(friend.id, silver).await, "it goes with the money");
 });

@@ -12,7 +12,7 @@ use stoa::membership::service::{membership_of, save_tier};
 use stoa::payments::notices::remind;
 use stoa::payments::service::connections::save;
 use stoa::payments::service::refunds::{for_admin, refund};
-use stoa::payments::service::{clock, order, orders_of};
+use stoa::payments::service::{clock, order, orders_of, renewals};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
 use stoa::server::db::Queries;
@@ -307,6 +307,31 @@ on_both!(whoever_has_a_tier_renews_at_the_old_price_also_when_it_is_no_longer_so
     assert!(old.get("/membership").await.texts(".tier-card")[0].contains("No longer sold"));
     buy(&old, tier, "month").await;
     assert_eq!(app.days_left(old.id, tier).await, Some(61));
+});
+
+on_both!(a_price_is_kept_by_what_one_bought_and_nothing_that_is_given_bridges_a_gap, |app| {
+    let (member, tier) = (app.member("member").await, app.tier_at("Readers", "30", "").await);
+    let asked = async || {
+        app.back_again(&member, "member").await;
+        let page = member.get("/membership").await;
+        let renewal = renewals::renewal(&app.ctx, &app.viewer(member.id, Role::Member), tier).await.unwrap().unwrap();
+        (page.texts(".tier-price"), renewal.price.minor)
+    };
+    buy(&member, tier, "month").await;
+    app.reprice(tier, "Readers", "45").await;
+    app.clock.advance(33 * DAY);
+    assert_eq!(asked().await, (vec!["CN¥30.00 a month".to_owned()], 3000), "within the days of grace");
+    app.clock.advance(400 * DAY);
+    app.entitle(&member, tier.0, Some(app.ctx.now().plus(DAY))).await;
+    assert!(app.may_enter(member.id, tier).await, "an admin opened it for a day");
+    assert_eq!(asked().await, (vec!["CN¥45.00 a month".to_owned()], 4500));
+    assert!(member.get("/membership").await.texts(".tier-note").is_empty());
+    let order = buy_tier(&member, tier, "month").await;
+    assert_eq!(member.get(&order).await.texts(".order-total dd"), ["CN¥45.00"]);
+    press(&member, &to_provider(&member, &order).await, "pay").await;
+    // From here on it is kept again.
+    app.reprice(tier, "Readers", "60").await;
+    assert_eq!(asked().await, (vec!["CN¥45.00 a month".to_owned()], 4500));
 });
 
 on_both!(a_pause_keeps_the_time_and_gives_it_back, |app| {

@@ -486,18 +486,22 @@ on_both!(the_first_terms_of_a_renewing_membership_cost_less_and_the_page_says_un
     assert_eq!(renewal.price.minor, 3000);
 });
 
-on_both!(whoever_is_about_to_cancel_is_asked_to_stay_once_with_the_way_out_beside_it, |app| {
-    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+/// A month that Stripe renews, bought and paid.
+async fn renewing(app: &TestApp, buyer: &Person, tier: TierId) -> Arc<Stripe> {
     let stripe = app.with_stripe_there().await;
-    let path = {
-        let tier = tier.to_string();
-        let form = [("kind", "tier"), ("tier", &*tier), ("cadence", "month"), ("renewing", "on")];
-        buyer.post("/checkout", &form).await.location().to_owned()
-    };
+    let tier = tier.to_string();
+    let form = [("kind", "tier"), ("tier", &*tier), ("cadence", "month"), ("renewing", "on")];
+    let path = buyer.post("/checkout", &form).await.location().to_owned();
     buyer.post(&format!("{path}/pay"), &[("provider", "stripe")]).await;
     let (number,): (String,) = app.ctx.db().one("select number from checkouts order by id desc limit 1", vec![]).await.unwrap();
     stripe.pay(&number).unwrap();
     buyer.get(&format!("{path}/return")).await;
+    stripe
+}
+
+on_both!(whoever_is_about_to_cancel_is_asked_to_stay_once_with_the_way_out_beside_it, |app| {
+    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+    let stripe = renewing(&app, &buyer, tier).await;
     app.offer(NewOffer { audience: "retention".into(), ..percent(tier, "stay", "50") }).await;
     let id = app.count("select max(id) from subscriptions").await;
     let at = format!("/account/membership/agreements/{id}");
@@ -523,4 +527,25 @@ on_both!(whoever_is_about_to_cancel_is_asked_to_stay_once_with_the_way_out_besid
     assert_eq!(app.count("select count(*) from notifications where state = 'quarantined'").await, 0);
     // The second time nobody is asked.
     assert_eq!(stay::ask_once(&app.ctx, &app.viewer(buyer.id, Role::Member), id).await, Ok(None));
+});
+
+on_both!(whoever_presses_several_times_at_once_to_stay_uses_the_offer_once, |app| {
+    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+    let stripe = renewing(&app, &buyer, tier).await;
+    // Nothing said of how often is once.
+    app.offer(NewOffer { audience: "retention".into(), person_limit: String::new(), ..percent(tier, "stay", "50") }).await;
+    let at = format!("/account/membership/agreements/{}", app.count("select max(id) from subscriptions").await);
+    let asked = buyer.post(&at, &[("change", "cancel")]).await;
+    let offer = buyer.get(asked.location()).await.attribute("input[name=offer]", "value").unwrap();
+    let (path, form) = (format!("{at}/stay"), [("offer", &*offer)]);
+    let answers = futures::future::join_all((0..6).map(|_| buyer.post(&path, &form))).await;
+    assert!(answers.iter().any(|answer| answer.status == 303), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    assert_eq!(app.uses().await, (1, 1));
+    for _ in 0..2 {
+        app.clock.advance(31 * DAY);
+        stripe.tick();
+        clock::tick(&app.ctx).await.unwrap();
+    }
+    let paid: Vec<(i64,)> = app.ctx.db().all("select minor from payments order by term_from", vec![]).await.unwrap();
+    assert_eq!(paid, [(3000,), (1500,), (3000,)]);
 });

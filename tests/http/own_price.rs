@@ -119,3 +119,34 @@ on_both!(a_writer_sets_the_least_and_what_is_suggested, |app| {
     assert_eq!(owner.post(&format!("/write/{id}"), &fixed).await.status, 303);
     assert!(app.visitor().get("/p/a-choice").await.body.contains("Buy this article for CN¥12.00"));
 });
+
+/// What is said of an amount in dinars that no card is charged.
+const STEPS: &str = "The amount has to be in steps of KWD\u{a0}0.010.";
+
+on_both!(what_no_card_is_charged_is_neither_paid_nor_asked_for, |app| {
+    app.charges_in("KWD").await;
+    let (buyer, owner) = (app.member("buyer").await, app.owner().await);
+    let (post, _) = app.own_price(300).await;
+    let between = typed(&buyer, post, "0.305").await;
+    assert_eq!((between.status, between.texts(".field-error")), (422, vec![STEPS.to_owned()]));
+    assert_eq!(between.attribute("#amount", "value").as_deref(), Some("0.305"), "what was typed is kept");
+    let order = typed(&buyer, post, "0.31").await.location().to_owned();
+    assert_eq!(buyer.get(&order).await.texts(".order-total dd"), ["KWD\u{a0}0.310"]);
+
+    let refused = async |path: &str, form: &[(&str, &str)], field: &str| {
+        let answer = owner.post(path, form).await;
+        assert_eq!(answer.status, 422, "{path} {form:?}");
+        answer.texts(&format!("#{field}-error"))
+    };
+    assert_eq!(refused("/admin/tiers", &[("name", "Readers"), ("monthly", "9.995")], "monthly").await, [STEPS]);
+    let beside = [("name", "Readers"), ("monthly", "9.99"), ("more_prices", "30 9.995 KWD")];
+    assert_eq!(refused("/admin/tiers", &beside, "more_prices").await, [STEPS]);
+    assert_eq!(refused("/admin/bundles/new", &[("title", "All"), ("price", "9.995")], "price").await, [STEPS]);
+    let article = |price: &'static str, least: &'static str| {
+        let text = [("do", "publish"), ("title", "A choice"), ("slug", "a-choice"), ("source", "Before.\n\n<!--paywall-->\n\nBehind.")];
+        [&text[..], &[("access", "paid"), ("price", price), ("least", least)]].concat()
+    };
+    assert_eq!(refused("/write/new", &article("9.995", ""), "price").await, [STEPS]);
+    assert_eq!(refused("/write/new", &article("9.99", "0.005"), "least").await, [STEPS]);
+    assert_eq!(owner.post("/write/new", &article("9.99", "0.01")).await.status, 303);
+});

@@ -195,6 +195,12 @@ returning id";
         id
     }
 
+    /// The site asks for its prices in another currency from now on.
+    pub async fn charges_in(&self, currency: &str) {
+        self.ctx.db().run("update site set currency = $1", stoa::args![currency]).await.unwrap();
+        self.ctx.remember_site(None);
+    }
+
     /// One number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         let (n,): (i64,) = self.ctx.db().one(sql, vec![]).await.unwrap();

@@ -324,6 +324,41 @@ on_both!(time_that_went_over_to_another_tier_ends_with_the_refund_and_was_opened
     assert_eq!((app.may_enter(buyer.id, plain).await, app.may_enter(buyer.id, other).await), (false, false));
 });
 
+on_both!(what_is_read_in_the_running_term_opens_none_that_has_not_begun, |app| {
+    let buyer = app.member("buyer").await;
+    app.promise("none", "withdrawal:waiver").await;
+    let tier = app.tier("Readers").await;
+    let post = app.paid_post(None, Some(tier)).await;
+    let bought = async || {
+        let order = buy_tier(&buyer, tier, "month").await;
+        let to = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("waive", "on")]).await;
+        press(&buyer, to.location(), "pay").await;
+        app.count("select max(id) from orders").await
+    };
+    let opened = async || {
+        assert_eq!(buyer.get(&app.slug(post).await).await.status, 200);
+        let sql = "select order_id from order_promises where opened_at is not null order by order_id";
+        let rows: Vec<(i64,)> = app.ctx.db().all(sql, vec![]).await.unwrap();
+        rows.into_iter().map(|(order,)| order).collect::<Vec<_>>()
+    };
+    let first = bought().await;
+    app.clock.advance(11 * DAY);
+    app.back_again(&buyer, "buyer").await;
+    let early = bought().await;
+    assert_eq!(opened().await, [first], "the days of the renewal are still to come");
+    let sure = [("number", &*short(early)), ("email", "buyer@example.org"), ("sure", "on")];
+    let proof = app.visitor().post("/withdraw", &sure).await.location().to_owned();
+    assert!(app.visitor().get(&proof).await.texts(".banner").join(" ").contains("CN¥30.00 went back"));
+    assert!(app.may_enter(buyer.id, tier).await, "the running term is theirs");
+
+    // Once its days have come, it is opened.
+    let later = bought().await;
+    assert_eq!(opened().await, [first]);
+    app.clock.advance(20 * DAY);
+    app.back_again(&buyer, "buyer").await;
+    assert_eq!(opened().await, [first, later]);
+});
+
 on_both!(what_is_paid_once_more_after_it_was_taken_back_is_open_again, |app| {
     app.promise("days", "none").await;
     let buyer = app.member("buyer").await;

@@ -461,3 +461,40 @@ on_both!(who_has_it_for_good_needs_no_seat_and_who_opens_an_article_ends_the_rig
     assert_eq!(ben.get(&format!("/p/{slug}")).await.status, 200);
     assert_eq!(app.count(opened).await, 1);
 });
+
+on_both!(a_seat_that_costs_less_costs_what_cards_are_charged, |app| {
+    app.charges_in("KWD").await;
+    let (monthly, team_off_from, team_off) = ("9.99".into(), "5".into(), "15".into());
+    let new = NewTier { name: "Readers".into(), monthly, teams: true, team_off_from, team_off, ..NewTier::default() };
+    let tier = save_tier(&app.ctx, &app.viewer(app.owner, Role::Owner), new).await.unwrap();
+    let buyer = app.member("buyer").await;
+    let form = [("what", &*format!("{tier} month KWD")), ("seats", "5"), ("name", "The desk")];
+    let ordered = buyer.post("/team", &form).await.location().to_owned();
+    let page = buyer.get(&ordered).await;
+    assert_eq!(page.texts(".order-total dd"), ["KWD\u{a0}42.450"], "8.49 each, not 8.4915");
+});
+
+on_both!(what_is_read_in_the_running_term_of_a_team_opens_none_that_has_not_begun, |app| {
+    app.promise("none", "withdrawal:waiver").await;
+    let tier = app.sold_to_teams().await;
+    let (buyer, ann) = (app.member("buyer").await, app.member("ann").await);
+    let post = app.paid_post(None, Some(tier)).await;
+    let (slug,): (String,) = app.ctx.db().one("select slug from posts where id = $1", stoa::args![post]).await.unwrap();
+    let paid = async |order: &str| {
+        let action = buyer.get(order).await.attribute("form.order-pay", "action").unwrap();
+        let to = buyer.post(&action, &[("waive", "on")]).await.location().to_owned();
+        let back = crate::payments::press(&buyer, &to, "pay").await;
+        back.location().split('?').next().unwrap().to_owned()
+    };
+    let here = paid(&order(&buyer, tier, "2").await).await;
+    assert_eq!(ann.post(&link(&app, &buyer, &here).await, &[]).await.status, 303);
+    let again = buyer.post(&format!("{here}/renew"), &[]).await.location().to_owned();
+    paid(&again).await;
+    let opened = "select count(*) from order_promises where opened_at is not null";
+    for (days, n) in [(0, 1), (31, 2)] {
+        app.clock.advance(days * DAY);
+        app.back_again(&ann, "ann").await;
+        assert_eq!(ann.get(&format!("/p/{slug}")).await.status, 200);
+        assert_eq!(app.count(opened).await, n, "after {days} days");
+    }
+});

@@ -129,3 +129,15 @@ on_both!(an_author_is_thanked_on_their_page_for_no_article_in_particular_and_get
     let said = writer.get("/account/earnings/statement.csv?month=2026-03").await.body;
     assert!(said.contains("Tip: A paid article") && !said.contains("Sale:"), "{said}");
 });
+
+on_both!(a_tip_is_of_an_amount_that_cards_are_charged, |app| {
+    app.charges_in("KWD").await;
+    let reader = app.member("reader").await;
+    let post = app.paid_post(Some(1250), None).await;
+    switch(&app, "on").await;
+    let between = tip(&reader, post, "1.005").await;
+    assert_eq!((between.status, between.attribute("#amount", "value").as_deref()), (422, Some("1.005")));
+    assert_eq!(between.texts("#amount-error"), ["The amount has to be in steps of KWD\u{a0}0.010."]);
+    let order = tip(&reader, post, "1.01").await.location().to_owned();
+    assert_eq!(reader.get(&order).await.texts(".order-total dd"), ["KWD\u{a0}1.010"]);
+});

@@ -122,7 +122,13 @@ pub async fn exclude_affiliate(ctx: &Context, viewer: &Viewer, affiliate: Member
     store::end_no_more(&mut tx, affiliate).await?;
     if excluded {
         store::end(&mut tx, affiliate, admin, ctx.now()).await?;
-        store::exclude_unpaid(&mut tx, affiliate, admin, ctx.now()).await?;
+        for order in store::unpaid(&mut tx, affiliate).await? {
+            // As whoever applies what came for it holds it: paid meanwhile, it is theirs.
+            orders::hold_buyer(&mut tx, order).await?;
+            if orders::lock(&mut tx, order).await?.is_some_and(|held| held.paid_at.is_none()) {
+                store::exclude(&mut tx, order, Some(admin), Some(ctx.now())).await?;
+            }
+        }
     }
     Ok(tx.commit().await?)
 }

@@ -248,12 +248,14 @@ pub async fn exclude(tx: &mut Tx, order: OrderId, by: Option<MemberId>, at: Opti
     Ok(tx.run(EXCLUDE, args![order, by, at]).await? == 1)
 }
 
-const EXCLUDE_UNPAID: &str = "update order_rewards
-set excluded_at = $3, excluded_by = $2
-where affiliate_id = $1 and excluded_at is null
-    and exists (select 1 from orders o where o.id = order_rewards.order_id and o.paid_at is null)";
+const UNPAID: &str = "select r.order_id
+from order_rewards r
+join orders o on o.id = r.order_id
+where r.affiliate_id = $1 and r.excluded_at is null and o.paid_at is null
+order by o.member_id, r.order_id";
 
-/// What was promised to an affiliate, and is not paid yet, counts no more.
-pub async fn exclude_unpaid(tx: &mut Tx, affiliate: MemberId, by: MemberId, now: Timestamp) -> Result<()> {
-    tx.run(EXCLUDE_UNPAID, args![affiliate, by, now]).await.map(drop)
+/// The orders that promised something to an affiliate, and are not paid yet, those of one buyer after each other.
+pub async fn unpaid(tx: &mut Tx, affiliate: MemberId) -> Result<Vec<OrderId>> {
+    let rows: Vec<(i64,)> = tx.all(UNPAID, args![affiliate]).await?;
+    Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
 }

@@ -11,7 +11,7 @@ use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
 use crate::payments::model::Item;
-use crate::payments::service::plans::{Subscription, own, said};
+use crate::payments::service::plans::{self, Subscription, own, said};
 use crate::payments::service::{connections, repricing, settle, taxes};
 use crate::payments::store::subscriptions;
 use crate::payments::tax;
@@ -74,8 +74,12 @@ pub async fn ask_once(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<
 }
 
 /// Whoever threatens to leave is held back once, or as often as the admin says.
+fn most(offer: &Offer) -> i64 {
+    offer.person_limit.unwrap_or(1)
+}
+
 fn is_used_up(offer: &Offer, used: i64) -> bool {
-    used >= offer.person_limit.unwrap_or(1)
+    used >= most(offer)
 }
 
 /// The offer, for a viewer who was asked. 404 for everybody else.
@@ -131,6 +135,11 @@ async fn again(ctx: &Context, one: &Subscription, offer: OfferId) -> Result<Stay
     Ok(Stay { offer, list: one.price, cut: terms.cut, from, until, agreement: one.clone() })
 }
 
+fn cannot() -> AppError {
+    AppError::Conflict(words!("这个优惠已经不能使用。", "This offer cannot be used any more."))
+}
+
+/// Writes the use down; of two presses at once the second finds that of the first.
 async fn note(ctx: &Context, stay: &Stay) -> Result<i64> {
     let one = &stay.agreement;
     let title = membership::service::tier(ctx, one.tier).await?.name;
@@ -144,13 +153,19 @@ async fn note(ctx: &Context, stay: &Stay) -> Result<i64> {
         order: None,
         subscription: Some(one.id),
         used: false,
-        most: stay.offer.person_limit,
+        most: Some(most(&stay.offer)),
     };
     let mut tx = ctx.db().begin().await?;
-    subscriptions::hold_all(&mut tx, one.member).await?;
-    let Some(redemption) = store::hold(&mut tx, &held, ctx.now()).await? else {
-        return Err(AppError::Conflict(words!("这个优惠已经不能使用。", "This offer cannot be used any more.")));
-    };
+    let agreements = subscriptions::hold_all(&mut tx, one.member).await?;
+    if let Some(begun) = store::unanswered_now(&mut tx, stay.offer.id, one.id).await? {
+        return Ok(begun);
+    }
+    // The other press has had its answer already.
+    let before = agreements.into_iter().find(|held| held.id == one.id).and_then(plans::read).ok_or(AppError::NotFound)?;
+    if before.by_offer != one.by_offer {
+        return Err(cannot());
+    }
+    let redemption = store::hold(&mut tx, &held, ctx.now()).await?.ok_or_else(cannot)?;
     subscriptions::set_cut(&mut tx, one.id, &stay.cut, (stay.from, stay.until), &stay.offer.name).await?;
     tx.commit().await?;
     Ok(redemption)

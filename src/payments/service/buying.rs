@@ -2,7 +2,7 @@
 
 use super::asking::in_time;
 use super::checkout::{on_its_way, unpaid};
-use super::{bundles, giving_up, own_price, plans, promises, taxes, tips};
+use super::{bundles, giving_up, keeping, own_price, plans, promises, taxes, tips};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{BundleId, MemberId, PostId, TierId};
@@ -10,7 +10,6 @@ use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::viewer::Viewer;
 use crate::members;
-use crate::membership::model::{Membership, Tier};
 use crate::membership::{self, paywall};
 use crate::payments::affiliates;
 use crate::payments::gifts::{self, model::Wrapping};
@@ -394,8 +393,8 @@ async fn tier_sold(
     }
     let currency = currency.unwrap_or(site.currency);
     let to_others = tier.price(cadence, currency).filter(|_| !tier.archived);
-    let kept = kept_price(ctx, viewer, &tier, held, (cadence, currency)).await?;
-    let price = kept.or(to_others).ok_or_else(not_sold)?;
+    let kept = keeping::prices(ctx, viewer, &tier, held).await?;
+    let price = keeping::of(&kept, (cadence, currency)).or(to_others).ok_or_else(not_sold)?;
     if renewing && held.is_some_and(|held| !held.paused) && plans::renews(ctx, viewer, id).await? {
         return Ok(Err("/account/membership".to_owned()));
     }
@@ -413,17 +412,4 @@ async fn tier_sold(
         path,
         contents: Vec::new(),
     }))
-}
-
-/// What a member who has the tier paid for such a term before, where the tier keeps its price for whoever renews, also
-/// when it is no longer sold to others.
-pub(super) async fn kept_price(
-    ctx: &Context,
-    viewer: &Viewer,
-    tier: &Tier,
-    held: Option<&Membership>,
-    (cadence, currency): (Cadence, Currency),
-) -> Result<Option<Money>> {
-    let Some(member) = viewer.id().filter(|_| held.is_some() && tier.keeps_price) else { return Ok(None) };
-    orders::last_price(ctx.db(), (member, tier.id), (cadence, currency), taxes::is_added(ctx).await?).await
 }

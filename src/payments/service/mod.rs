@@ -12,6 +12,7 @@ pub mod connections;
 pub mod desk;
 pub mod fapiao;
 mod giving_up;
+mod keeping;
 mod offline;
 mod orders;
 pub mod own_price;

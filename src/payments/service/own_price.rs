@@ -27,6 +27,7 @@ pub(super) async fn accept(ctx: &Context, amount: Money, least: Money, suggested
         let (zh, en) = (least.format(Locale::Zh), least.format(Locale::En));
         return wrong(words!("最少 {zh}。", "At least {en}."));
     }
+    let amount = amount.charged().or_else(wrong)?;
     if amount.minor > 0
         && connections::that_take(ctx, amount, false).await?.is_empty()
         && !connections::that_take(ctx, suggested, false).await?.is_empty()

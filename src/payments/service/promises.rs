@@ -74,7 +74,7 @@ pub(super) async fn confirmed(ctx: &Context, order: &Order) -> Result<()> {
 /// A whole article was served to a member: for those of their orders that open it, that ends a right they waived.
 pub async fn opened(ctx: &Context, viewer: &Viewer, post: PostId, tier: Option<TierId>) -> Result<()> {
     let Some(member) = viewer.id() else { return Ok(()) };
-    for order in promises::unopened(ctx.db(), member, post, tier).await? {
+    for order in promises::unopened(ctx.db(), member, post, tier, ctx.now()).await? {
         promises::set_opened(ctx.db(), order, ctx.now()).await?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Renewing with one press: another term like the last one, paid the same way.
 
-use super::taxes;
+use super::{keeping, taxes};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::id::TierId;
@@ -33,11 +33,13 @@ pub struct Reminder {
 /// Another term like the last one the viewer paid for, at the price they kept or at today's.
 pub async fn renewal(ctx: &Context, viewer: &Viewer, id: TierId) -> Result<Option<Renewal>> {
     let Some(member) = viewer.id() else { return Ok(None) };
-    let is_net = taxes::is_added(ctx).await?;
-    let Some((cadence, paid, provider)) = orders::last_of_tier(ctx.db(), member, id, is_net).await? else { return Ok(None) };
+    let Some((cadence, currency, provider)) = orders::last_of_tier(ctx.db(), member, id).await? else { return Ok(None) };
     let tier = membership::service::tier(ctx, id).await?;
-    let today = || tier.price(cadence, paid.currency).filter(|_| !tier.archived);
-    let price = if tier.keeps_price { Some(paid) } else { today() };
+    let held = membership::service::membership_of(ctx, viewer).await?;
+    let kept = keeping::prices(ctx, viewer, &tier, held.iter().find(|held| held.tier == id)).await?;
+    let today = || tier.price(cadence, currency).filter(|_| !tier.archived);
+    let price = keeping::of(&kept, (cadence, currency)).or_else(today);
+    let is_net = taxes::is_added(ctx).await?;
     Ok(price.map(|price| Renewal { cadence, price, is_net, provider }))
 }
 

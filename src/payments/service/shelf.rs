@@ -1,7 +1,7 @@
 //! What there is to buy: each tier as the viewer can have it, in terms at prices, as a free place, or not at all because there
 //! is no seat left; and what an offer makes of that.
 
-use super::{buying, connections, plans, repricing, taxes};
+use super::{connections, keeping, plans, repricing};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::money::{Currency, Money};
@@ -11,7 +11,6 @@ use crate::membership::model::{Membership, Tier};
 use crate::payments::model::Item;
 use crate::payments::offers::model::{Deal, Offer};
 use crate::payments::offers::redeem;
-use crate::payments::store::orders;
 use crate::providers::facts::AgreementState;
 use crate::server::context::Context;
 
@@ -137,18 +136,16 @@ async fn terms(ctx: &Context, viewer: &Viewer, tier: &Tier, held: Option<&Member
     if !tier.archived {
         sold.extend(tier.prices.iter().map(|price| (price.cadence, price.amount.currency)));
     }
-    if let (Some(member), Some(_), true) = (viewer.id(), held, tier.keeps_price) {
-        for (_, cadence, price) in orders::prices_paid(ctx.db(), member, tier.id, taxes::is_added(ctx).await?).await? {
-            if !sold.contains(&(cadence, price.currency)) {
-                sold.push((cadence, price.currency));
-            }
+    let kept = keeping::prices(ctx, viewer, tier, held).await?;
+    for (cadence, price) in &kept {
+        if !sold.contains(&(*cadence, price.currency)) {
+            sold.push((*cadence, price.currency));
         }
     }
     let mut terms = Vec::new();
     for (cadence, currency) in sold {
         let to_others = tier.price(cadence, currency).filter(|_| !tier.archived);
-        let kept = buying::kept_price(ctx, viewer, tier, held, (cadence, currency)).await?;
-        let Some(price) = kept.or(to_others) else { continue };
+        let Some(price) = keeping::of(&kept, (cadence, currency)).or(to_others) else { continue };
         let can_renew = !connections::that_take(ctx, price, true).await?.is_empty();
         terms.push(SoldTerm { cadence, price, to_others, can_renew, by_offer: ByOffer::default() });
     }

@@ -1,10 +1,11 @@
 //! Going over to another tier with a term pass: what is left of it becomes time of the other tier, by what the two cost a
-//! day. Each order's time is counted at the price that order paid, so that its refund takes back its own share.
+//! day. Each order's time is counted at the price that order paid, by whomever it was paid, so that its refund takes back its
+//! own share.
 
 use super::{plans, taxes};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::id::{MemberId, OrderId, TierId};
+use crate::foundation::id::{OrderId, TierId};
 use crate::foundation::money::Currency;
 use crate::foundation::time::DAY;
 use crate::foundation::viewer::Viewer;
@@ -42,7 +43,7 @@ pub async fn switches_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Switch>> 
             if !open(ctx, viewer, &held, to).await? {
                 continue;
             }
-            let Some(terms) = counted(ctx, member, from.tier, left.clone(), to).await? else { continue };
+            let Some(terms) = counted(ctx, from.tier, left.clone(), to).await? else { continue };
             let days = in_days(terms.iter().map(|(left, _)| left.time));
             let become_days = in_days(terms.iter().map(|(_, time)| *time));
             let (from_name, to_name) = (from.tier_name.clone(), to.name.clone());
@@ -66,27 +67,31 @@ async fn open(ctx: &Context, viewer: &Viewer, held: &[Membership], to: &Tier) ->
 
 /// How long each term is at the other tier's price, both without tax where it is added to prices; `None` when one of the tiers
 /// has no price in a currency that was paid.
-async fn counted(ctx: &Context, member: MemberId, from: TierId, left: Vec<Left>, to: &Tier) -> Result<Option<Vec<(Left, i64)>>> {
-    let paid = orders::prices_paid(ctx.db(), member, from, taxes::is_added(ctx).await?).await?;
-    let own = membership::service::tier(ctx, from).await?;
-    let rate = |left: &Left| {
-        let order = left.order()?;
-        match paid.iter().find(|(id, ..)| *id == order) {
-            Some((_, cadence, price)) => Some((Rate::new(price.minor, *cadence), *cadence, price.currency)),
-            // Time that came here from another tier is worth what this one costs.
-            None => {
-                let price = own.prices.first()?;
-                Some((Rate::new(price.amount.minor, price.cadence), price.cadence, price.amount.currency))
-            }
-        }
-    };
-    let count = |left: Left| {
-        let (rate, cadence, currency) = rate(&left)?;
-        let price = like(to, cadence, currency)?;
-        let time = switching::worth(left.time, rate, Rate::new(price.amount.minor, price.cadence));
-        Some((left, time))
-    };
-    Ok(left.into_iter().map(count).collect())
+async fn counted(ctx: &Context, from: TierId, left: Vec<Left>, to: &Tier) -> Result<Option<Vec<(Left, i64)>>> {
+    let (own, is_added) = (membership::service::tier(ctx, from).await?, taxes::is_added(ctx).await?);
+    let mut terms = Vec::with_capacity(left.len());
+    for left in left {
+        let Some(paid) = price_paid(ctx, &own, &left, is_added).await? else { return Ok(None) };
+        let Some(asked) = like(to, paid.cadence, paid.amount.currency) else { return Ok(None) };
+        let time = switching::worth(left.time, rate(paid), rate(asked));
+        terms.push((left, time));
+    }
+    Ok(Some(terms))
+}
+
+fn rate(price: Price) -> Rate {
+    Rate::new(price.amount.minor, price.cadence)
+}
+
+/// What was paid for a term of which this is left, whoever paid it. A change within a term cost the difference alone: its time
+/// is worth what such a term costs.
+async fn price_paid(ctx: &Context, own: &Tier, left: &Left, is_added: bool) -> Result<Option<Price>> {
+    let Some(order) = left.order() else { return Ok(None) };
+    let Some((cadence, amount, settles)) = orders::price_paid(ctx.db(), order, is_added).await? else { return Ok(None) };
+    Ok(match settles {
+        true => like(own, cadence, amount.currency).or_else(|| own.prices.first().copied()),
+        false => Some(Price { cadence, amount }),
+    })
 }
 
 /// What the same term costs there, or, where that is not sold, another one in the same currency.
@@ -124,7 +129,7 @@ pub async fn switch(ctx: &Context, viewer: &Viewer, from: TierId, to: TierId) ->
         return Err(AppError::Conflict(words!("这个会员等级的名额已满。", "All seats of this tier are taken.")));
     }
     let left = switching::left(&mut tx, member, from, ctx.now()).await?;
-    let terms = counted(ctx, member, from, left, &tier).await?.filter(|terms| !terms.is_empty()).ok_or_else(cannot)?;
+    let terms = counted(ctx, from, left, &tier).await?.filter(|terms| !terms.is_empty()).ok_or_else(cannot)?;
     switching::switch(ctx, &mut tx, member, (to, tier.grace_days), &terms).await?;
     Ok(tx.commit().await?)
 }

@@ -108,6 +108,7 @@ async fn sold_as(ctx: &Context, item: Item, title: String, path: String, amount:
     if !are_taken(ctx).await? {
         return Err(AppError::NotFound);
     }
+    let amount = amount.charged().map_err(|words| AppError::field("amount", words))?;
     if connections::that_take(ctx, amount, false).await?.is_empty() {
         let words = words!("没有一种付款方式接受这个金额，请换一个。", "No way to pay takes this amount; please choose another.");
         return Err(AppError::field("amount", words));

@@ -422,25 +422,33 @@ fn kept((minor, net, rate): PaidRow, currency: Currency, is_added: bool) -> Mone
     tax::kept(Money::new(minor, currency), net.map(|net| Money::new(net, currency)), rate, is_added)
 }
 
-const LAST_PRICE: &str = "select coalesce(o.list_minor, o.minor) as minor, coalesce(o.net_list_minor, o.net_minor) as net,
-    coalesce(t.rate, 0) as rate
+const PRICES_KEPT: &str = "select o.cadence, o.currency, coalesce(o.list_minor, o.minor) as minor,
+    coalesce(o.net_list_minor, o.net_minor) as net, coalesce(t.rate, 0) as rate
 from orders o
 left join order_taxes t on t.order_id = o.id
-where o.member_id = $1 and o.tier_id = $2 and o.cadence = $3 and o.currency = $4 and o.status = 'paid' and not o.settles
-    and o.purpose = 'own'
+where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles and o.purpose = 'own'
 order by o.paid_at desc, o.id desc
-limit 1";
+limit 1000";
 
-/// What such a term cost a member last, offers not counted: what an offer took off is not kept. Where tax `is_added` to prices
-/// now, without it.
-pub async fn last_price(
-    db: &Db,
-    (member, tier): (MemberId, TierId),
-    (cadence, currency): (Cadence, Currency),
-    is_added: bool,
-) -> error::Result<Option<Money>> {
-    let row: Option<PaidRow> = db.optional(LAST_PRICE, args![member, tier, cadence.to_string(), currency.code()]).await?;
-    Ok(row.map(|row| kept(row, currency, is_added)))
+/// What each kind of term of a tier cost a member last, offers not counted: what an offer took off is not kept. Where tax
+/// `is_added` to prices now, without it.
+pub async fn prices_kept(db: &Db, member: MemberId, tier: TierId, is_added: bool) -> error::Result<Vec<(Cadence, Money)>> {
+    let rows: Vec<(String, String, i64, Option<i64>, i64)> = db.all(PRICES_KEPT, args![member, tier]).await?;
+    let mut prices: Vec<(Cadence, Money)> = Vec::new();
+    for (cadence, currency, minor, net, rate) in rows {
+        let (Some(cadence), Some(currency)) = (Cadence::parse(&cadence), Currency::parse(&currency)) else { continue };
+        if !prices.iter().any(|(known, price)| *known == cadence && price.currency == currency) {
+            prices.push((cadence, kept((minor, net, rate), currency, is_added)));
+        }
+    }
+    Ok(prices)
+}
+
+/// Whether a member bought this for themselves.
+pub async fn is_own(db: &Db, order: OrderId, member: MemberId) -> Result<bool> {
+    let sql = "select id from orders where id = $1 and member_id = $2 and purpose = 'own'";
+    let row: Option<(i64,)> = db.optional(sql, args![order, member]).await?;
+    Ok(row.is_some())
 }
 
 /// An order by its number, outside a transaction.
@@ -488,39 +496,33 @@ pub async fn email_of(db: &Db, member: MemberId) -> Result<Option<String>> {
     Ok(row.and_then(|(email,)| email))
 }
 
-const LAST_OF_TIER: &str = "select o.cadence, o.currency, p.provider, coalesce(o.list_minor, o.minor) as minor,
-    coalesce(o.net_list_minor, o.net_minor) as net, coalesce(t.rate, 0) as rate
+const LAST_OF_TIER: &str = "select o.cadence, o.currency, p.provider
 from orders o
 join payments p on p.order_id = o.id and p.use = 'order'
-left join order_taxes t on t.order_id = o.id
 where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles and o.purpose = 'own'
 order by o.paid_at desc, o.id desc
 limit 1";
 
-/// What a term of a tier cost a member last, offers not counted, and through whom they paid. Where tax `is_added` to prices
-/// now, without it.
-pub async fn last_of_tier(db: &Db, member: MemberId, tier: TierId, is_added: bool) -> error::Result<Option<(Cadence, Money, Provider)>> {
-    let row: Option<(String, String, String, i64, Option<i64>, i64)> = db.optional(LAST_OF_TIER, args![member, tier]).await?;
-    Ok(row.and_then(|(cadence, currency, provider, minor, net, rate)| {
-        let price = kept((minor, net, rate), Currency::parse(&currency)?, is_added);
-        Some((Cadence::parse(&cadence)?, price, Provider::parse(&provider)?))
+/// How long the last term of a tier was that a member bought, in which currency, and through whom they paid.
+pub async fn last_of_tier(db: &Db, member: MemberId, tier: TierId) -> Result<Option<(Cadence, Currency, Provider)>> {
+    let row: Option<(String, String, String)> = db.optional(LAST_OF_TIER, args![member, tier]).await?;
+    Ok(row.and_then(|(cadence, currency, provider)| {
+        Some((Cadence::parse(&cadence)?, Currency::parse(&currency)?, Provider::parse(&provider)?))
     }))
 }
 
-const PRICES_PAID: &str = "select o.id, o.cadence, o.currency, o.minor, o.net_minor, coalesce(t.rate, 0) as rate
+const PRICE_PAID: &str = "select o.cadence, o.currency, o.minor, o.net_minor, coalesce(t.rate, 0) as rate, o.settles
 from orders o
 left join order_taxes t on t.order_id = o.id
-where o.member_id = $1 and o.tier_id = $2 and o.status = 'paid' and not o.settles and o.purpose = 'own'
-order by o.paid_at desc, o.id desc
-limit 1000";
+where o.id = $1 and o.tier_id is not null";
 
-/// What a member paid for terms of a tier, the last first, each with its order. Where tax `is_added` to prices now, without it.
-pub async fn prices_paid(db: &Db, member: MemberId, tier: TierId, is_added: bool) -> error::Result<Vec<(OrderId, Cadence, Money)>> {
-    let rows: Vec<(i64, String, String, i64, Option<i64>, i64)> = db.all(PRICES_PAID, args![member, tier]).await?;
-    let read = |(id, cadence, currency, minor, net, rate): (i64, String, String, i64, Option<i64>, i64)| {
-        Some((OrderId(id), Cadence::parse(&cadence)?, kept((minor, net, rate), Currency::parse(&currency)?, is_added)))
-    };
-    Ok(rows.into_iter().filter_map(read).collect())
+/// What an order paid for a term, or, where it settles a change within one, for the difference. Where tax `is_added` to prices
+/// now, without it.
+pub async fn price_paid(db: &Db, order: OrderId, is_added: bool) -> error::Result<Option<(Cadence, Money, bool)>> {
+    let row: Option<(String, String, i64, Option<i64>, i64, bool)> = db.optional(PRICE_PAID, args![order]).await?;
+    Ok(row.and_then(|(cadence, currency, minor, net, rate, settles)| {
+        Some((Cadence::parse(&cadence)?, kept((minor, net, rate), Currency::parse(&currency)?, is_added), settles))
+    }))
 }
 
 /// Another order of the same agreement, with the term its payment paid.

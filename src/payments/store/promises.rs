@@ -126,20 +126,28 @@ where (o.member_id = $1 and o.purpose = 'own' or o.id in (select g.order_id from
     and (
         o.post_id = $2
         or exists (select 1 from order_posts i where i.order_id = o.id and i.post_id = $2)
-        or o.tier_id = $3
+        or o.tier_id = $3 and exists (select 1 from team_terms w where w.order_id = o.id and w.from_at <= $4)
         or exists (
             select 1
             from entitlements e
-            where e.member_id = $1 and e.tier_id = $3 and e.cause like 'switch:%order:' || cast(o.id as text)
+            where e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)
+                and e.member_id = $1 and e.tier_id = $3 and e.revoked_at is null and e.starts_at <= $4
         )
-        or exists (select 1 from orders later where later.subscription_id = o.subscription_id and later.tier_id = $3)
+        or exists (
+            select 1
+            from orders later
+            join entitlements e on e.cause = 'order:' || later.id
+            where later.subscription_id = o.subscription_id and later.tier_id = $3
+                and e.member_id = $1 and e.revoked_at is null and e.starts_at <= $4
+        )
     )
 limit 100";
 
 /// The paid orders that open this article to a member, by whoever they were paid, where it matters that it is opened and was
-/// not yet: also those whose time became time of another tier since.
-pub async fn unopened(db: &Db, member: MemberId, post: PostId, tier: Option<TierId>) -> Result<Vec<OrderId>> {
-    let rows: Vec<(i64,)> = db.all(UNOPENED, args![member, post, tier]).await?;
+/// not yet: also those whose time became time of another tier since. Of a tier, those whose term has begun: what is read
+/// before it is read by another.
+pub async fn unopened(db: &Db, member: MemberId, post: PostId, tier: Option<TierId>, now: Timestamp) -> Result<Vec<OrderId>> {
+    let rows: Vec<(i64,)> = db.all(UNOPENED, args![member, post, tier, now]).await?;
     Ok(rows.into_iter().map(|(id,)| OrderId(id)).collect())
 }
 

@@ -246,6 +246,12 @@ pub async fn unanswered(db: &Db, offer: OfferId, subscription: i64) -> Result<Op
     Ok(row.map(|(id,)| id))
 }
 
+/// As [`unanswered`], for whoever holds the agreement.
+pub async fn unanswered_now(tx: &mut Tx, offer: OfferId, subscription: i64) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = tx.optional(UNANSWERED, args![offer, subscription]).await?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// The provider says that it holds.
 pub async fn answered(tx: &mut Tx, redemption: i64, now: Timestamp) -> Result<()> {
     tx.run("update offer_redemptions set used_at = $2 where id = $1 and used_at is null", args![redemption, now]).await.map(drop)
