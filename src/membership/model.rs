@@ -72,13 +72,14 @@ pub struct ForTeams {
 }
 
 impl ForTeams {
-    /// What one of so many seats costs, rounded down to what its currency is charged in; never nothing. All of them cost so
-    /// many times that.
+    /// What one of so many seats costs, rounded to what its currency is charged in; never nothing. All of them cost so many
+    /// times that.
     pub fn seat(&self, price: Money, seats: i64) -> Money {
         let off = self.off.filter(|(from, _)| seats >= *from).map_or(0, |(_, off)| off);
-        let minor = i128::from(price.minor) * i128::from(100 - off) / 100;
-        let (minor, step) = (i64::try_from(minor).unwrap_or(price.minor), price.currency.step());
-        Money::new((minor - minor % step).max(step), price.currency)
+        let step = price.currency.step();
+        let steps = (i128::from(price.minor) * i128::from(100 - off) + 50 * i128::from(step)) / (100 * i128::from(step));
+        let minor = i64::try_from(steps * i128::from(step)).unwrap_or(price.minor);
+        Money::new(minor.max(step), price.currency)
     }
 }
 
@@ -155,7 +156,7 @@ mod tests {
         let seat_in = |code: &str, minor: i64, seats: i64| teams.seat(Money::new(minor, Currency::parse(code).unwrap()), seats).minor;
         let seat = |minor: i64, seats: i64| seat_in("CNY", minor, seats);
         assert_eq!(seat(990, 4), 990);
-        assert_eq!(seat(990, 5), 841, "841.5");
+        assert_eq!(seat(990, 5), 842, "841.5");
         assert_eq!(seat(1, 5), 1);
         assert_eq!((seat_in("KWD", 9990, 4), seat_in("KWD", 9990, 5)), (9990, 8490), "8.4915: its last figure cannot be charged");
         assert_eq!((seat_in("KWD", 10, 5), seat_in("HUF", 990_000, 5)), (10, 841_500));

@@ -80,7 +80,7 @@ on_both!(a_sale_gives_its_creators_their_shares_of_the_net_to_the_cent, |app| {
     // As with a provider that tells its fees a day later, when all else was told.
     clock::tick(&app.ctx).await.unwrap();
     app.ctx.db().run("update payments set fee_minor = null", vec![]).await.unwrap();
-    note_fee(&app.ctx, Provider::Test, &Fee { kind: MovementKind::Payment, number, minor: 50 }).await.unwrap();
+    note_fee(&app.ctx, Provider::Test, &Fee { kind: MovementKind::Payment, number, reference: None, minor: 50 }).await.unwrap();
     assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(560, 0, 0)], vec![(280, 0, 0)]), "of 12.00");
     // What the buyer contests waits, and is theirs again once it is won.
     app.contest(DisputeState::Open).await;
