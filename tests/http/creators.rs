@@ -411,14 +411,14 @@ on_both!(only_those_whose_membership_is_paid_here_share_the_pool, |app| {
     for n in 0..3 {
         let nobody = app.member(&format!("nobody{n}")).await;
         assert_eq!(nobody.post(&format!("/membership/{free}/join"), &[]).await.status, 303);
-        assert!(app.may_read(nobody.id, bait).await);
+        assert!(app.may_enter(nobody.id, free).await);
         assert_eq!(nobody.get(&to_bait).await.status, 200);
     }
     let by_cause = async |n: usize, cause: &str| {
         let reader = app.member(&format!("reader{n}")).await;
         let sql = "insert into entitlements (member_id, tier_id, starts_at, cause, created_at, given_at) values ($1, $2, $3, $4, $3, $3)";
         app.ctx.db().run(sql, stoa::args![reader.id, paid, BEGIN, cause]).await.unwrap();
-        assert!(app.may_read(reader.id, real).await, "{cause}");
+        assert!(app.may_enter(reader.id, paid).await, "{cause}");
         assert_eq!(reader.get(&to_real).await.status, 200);
     };
     for (n, cause) in ["trial:3", "grant:5", "code:1:1", "taobao:1:1:1:1", "offer:2"].into_iter().enumerate() {

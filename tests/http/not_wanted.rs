@@ -10,7 +10,9 @@ use stoa::foundation::cadence::Cadence;
 use stoa::foundation::locale::Locale;
 use stoa::foundation::time::{DAY, HOUR};
 use stoa::foundation::viewer::Role;
-use stoa::payments::service::{Paying, Purchase, Started, buy, clock, pay};
+use stoa::payments::service::settle::settle;
+use stoa::payments::service::{self, Paying, Purchase, Started, buy, clock, connections, pay};
+use stoa::providers::facts::Fact;
 use stoa::providers::{Device, Provider};
 use stoa::server::db::Queries;
 
@@ -91,6 +93,38 @@ on_both!(of_two_agreements_for_one_tier_the_second_is_ended_and_its_charge_goes_
         clock::tick(&app.ctx).await.unwrap();
     }
     assert_eq!(app.count("select count(*) from payments").await, 3, "one is charged again, the other never");
+});
+
+on_both!(what_a_second_agreement_took_is_its_own_and_goes_back_also_when_that_is_told_first, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    let stripe = with_stripe(&app, &admin).await;
+    let (tier, buyer) = (app.tier("Gold").await, app.viewer(ann.id, Role::Member));
+    let purchase = Purchase::Tier { tier, cadence: Cadence::Month, currency: None, renewing: true };
+    let Started::Order(reference) = buy(&app.ctx, &buyer, purchase, None).await.unwrap() else { panic!("nothing to buy") };
+    for device in [Device::Desktop, Device::Phone] {
+        let paying = Paying { provider: Provider::Stripe, device, client_ip: "127.0.0.1".into(), locale: Locale::En };
+        pay(&app.ctx, &buyer, &reference, &paying).await.unwrap();
+    }
+    let order = service::order(&app.ctx, &buyer, &reference).await.unwrap();
+    let tries = service::tries_of(&app.ctx, &buyer, &order).await.unwrap();
+    let connection = connections::connection(&app.ctx, Provider::Stripe).await.unwrap();
+    let mut told = Vec::new();
+    for one in tries.iter().rev() {
+        stripe.pay(one.number.as_deref().unwrap()).unwrap();
+        told.push(connection.look(&one.as_asked(&order)).await.unwrap());
+    }
+    let [first, second] = &told[..] else { panic!("two tries") };
+    settle(&app.ctx, Provider::Stripe, first).await.unwrap();
+    let paid: Vec<Fact> = second.iter().filter(|fact| matches!(fact, Fact::Payment(_))).cloned().collect();
+    settle(&app.ctx, Provider::Stripe, &paid).await.unwrap();
+    assert_eq!(app.count("select count(distinct subscription_id) from orders").await, 2);
+    for _ in 0..4 {
+        app.clock.advance(60_000);
+        clock::tick(&app.ctx).await.unwrap();
+    }
+    assert_eq!(app.count("select count(*) from subscriptions where state = 'active'").await, 1);
+    assert_eq!(app.count("select count(*) from subscriptions where state = 'ended' and surplus_at is not null").await, 1);
+    assert_eq!(app.count("select count(*) from refunds where state = 'succeeded' and asked_by is null").await, 1);
 });
 
 on_both!(whoever_deletes_their_account_is_charged_no_more, |app| {

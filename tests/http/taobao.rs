@@ -138,7 +138,7 @@ on_both!(an_order_from_the_shop_is_activated_once_and_a_refund_takes_it_back, |a
     assert!(report.body.contains("What it had opened was taken back") && report.body.contains("Refunded in part"));
     assert_eq!(app.days_of(buyer.id, tier).await, Some(60), "the others moved up");
     let told = app.newest_letter("taken-back").await;
-    assert!(told.contains("The Taobao order 1234567890123456789 was closed or refunded") && told.contains("one month"), "{told}");
+    assert!(told.contains("The Taobao order 1234567890123456789 was closed or refunded") && told.contains("Readers · 30 days"), "{told}");
     assert_eq!(redeem_order(&other, "3234567890123456789", "3333").await.status, 303, "paid meanwhile");
     // An older file that comes later opens nothing again.
     let sent = send(&owner, &file(&lines)).await;

@@ -191,7 +191,13 @@ impl Telling<'_> {
 
     async fn payment(&mut self, tx: &mut Tx, fact: &PaymentFact) -> Result<Told> {
         let first = match self.hold_order(tx, fact.reference.as_deref()).await? {
-            Some(first) => Some(first),
+            Some(first) => {
+                // Of two agreements that one order began each has its own terms, also before anything else is told of it.
+                if let Some(term) = &fact.term {
+                    self.begin(tx, &first, &term.agreement).await?;
+                }
+                Some(first)
+            }
             None => adopting::first_order(tx, self.provider, fact).await?,
         };
         let Some(first) = first else { return Ok(Ok(())) };
@@ -265,16 +271,21 @@ impl Telling<'_> {
         Ok(Ok(order))
     }
 
-    async fn agreement(&mut self, tx: &mut Tx, fact: &AgreementFact) -> Result<Told> {
-        let Some(order) = self.hold_order(tx, fact.reference.as_deref()).await? else { return self.adopted(tx, fact).await };
-        let Item::Tier(tier, cadence) = order.item else {
-            return Ok(Err(format!("agreement {} is for something that does not renew", fact.agreement)));
-        };
+    /// Notes that an order began an agreement; false when it is for something that does not renew.
+    async fn begin(&self, tx: &mut Tx, order: &Order, agreement: &str) -> Result<bool> {
+        let Item::Tier(tier, cadence) = order.item else { return Ok(false) };
         let price = (order.regular(), cadence);
         let by_offer = order.cut().zip(order.offer.as_ref().map(|offer| offer.name.as_str()));
-        let begun = (self.provider, fact.agreement.as_str());
+        subscriptions::begin(tx, (order.member, tier), (self.provider, agreement), price, by_offer, self.ctx.now()).await?;
+        Ok(true)
+    }
+
+    async fn agreement(&mut self, tx: &mut Tx, fact: &AgreementFact) -> Result<Told> {
+        let Some(order) = self.hold_order(tx, fact.reference.as_deref()).await? else { return self.adopted(tx, fact).await };
         let before = subscriptions::find(tx, self.provider, &fact.agreement).await?;
-        subscriptions::begin(tx, (order.member, tier), begun, price, by_offer, self.ctx.now()).await?;
+        if !self.begin(tx, &order, &fact.agreement).await? {
+            return Ok(Err(format!("agreement {} is for something that does not renew", fact.agreement)));
+        }
         let told = subscriptions::tell(tx, self.provider, fact, self.next_look(fact)).await?;
         let Some(known) = subscriptions::find(tx, self.provider, &fact.agreement).await? else { return Ok(Ok(())) };
         if told {
