@@ -389,6 +389,18 @@ pub fn stuck(about: &str, provider: &str, amount: &str, order: i64, locale: Loca
         .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
 }
 
+/// A refund that its provider has had no answer to for days.
+pub fn waits(about: &str, provider: &str, amount: &str, reason: &str, order: i64, locale: Locale) -> Letter {
+    Letter::new(&TROUBLE, about, tf!(locale, "有一笔退款需要你处理（{provider}）", "A refund waits for you ({provider})"))
+        .text(tf!(
+            locale,
+            "{amount} 的退款几天来一直没有办成。系统会继续尝试；请看看下面的原因，并检查{provider}的密钥和商户账户的余额。",
+            "{amount} was to go back days ago, and has not got through. It is tried again for as long as it takes; please look at the reason, and at the keys and the balance of your account with {provider}."
+        ))
+        .facts(vec![(t!(locale, "系统记录的原因", "Reason, as recorded"), reason.to_owned())])
+        .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
+}
+
 /// One of each kind, with made-up contents.
 pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Locale) -> Vec<Letter> {
     let tax = Money::new(included(price.minor, 1900), price.currency).format(locale);

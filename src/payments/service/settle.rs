@@ -14,6 +14,7 @@ use crate::payments::reconciliation::Fee;
 use crate::payments::service::telling::GoneBack;
 use crate::payments::service::working_out::work_out;
 use crate::payments::service::{adopting, agreed, taxes, telling};
+use crate::payments::store::notifications::{STUCK, WAITS};
 use crate::payments::store::{checkouts, notifications, orders, payments, promises, subscriptions};
 use crate::providers::Provider;
 use crate::providers::facts::{
@@ -123,13 +124,17 @@ impl Telling<'_> {
             Fact::Payment(fact) => self.payment(tx, fact).await,
             Fact::Refund(fact) => {
                 if let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? {
-                    let before = payments::refund_through(tx, payment, self.provider, fact).await?;
+                    let before = payments::known_refund(tx, payment, self.provider, fact).await?;
                     payments::tell_refund(tx, payment, self.provider, fact, self.ctx.now().plus(10 * MINUTE)).await?;
-                    let after = payments::refund_through(tx, payment, self.provider, fact).await?;
-                    if let (None, Some((id, minor))) = (before, after) {
-                        self.gone_back.push(GoneBack { order, payment: PaymentId(payment), refund: id, minor });
+                    let after = payments::known_refund(tx, payment, self.provider, fact).await?;
+                    let gone = after.as_ref().filter(|refund| refund.went_through());
+                    if let (false, Some(refund)) = (before.is_some_and(|refund| refund.went_through()), gone) {
+                        self.gone_back.push(GoneBack { order, payment: PaymentId(payment), refund: refund.id, minor: refund.minor });
                     }
-                    self.alarm(tx, order, fact, after.is_some()).await?;
+                    self.alarm(tx, order, fact, gone.is_some()).await?;
+                    if let Some(reference) = after.and_then(|refund| refund.reference) {
+                        notifications::lower(tx, self.provider, (WAITS, &reference)).await?;
+                    }
                     self.touched.insert(order);
                 }
                 Ok(Ok(()))
@@ -150,10 +155,10 @@ impl Telling<'_> {
     /// A refund that waits for the merchant is an alarm until it goes on. `through`: it did, whatever is told late.
     async fn alarm(&self, tx: &mut Tx, order: OrderId, fact: &RefundFact, through: bool) -> Result<()> {
         if fact.state != RefundState::Stuck || through {
-            return Ok(notifications::set_unstuck(tx, self.provider, &fact.refund).await?);
+            return Ok(notifications::lower(tx, self.provider, (STUCK, &fact.refund)).await?);
         }
         let reason = format!("refund {} cannot reach its buyer, and waits for the merchant at the provider", fact.refund);
-        if notifications::set_stuck(tx, self.provider, &fact.refund, &reason, order, self.ctx.now()).await? {
+        if notifications::raise(tx, self.provider, (STUCK, &fact.refund), &reason, order, self.ctx.now()).await? {
             telling::stuck(self.ctx, tx, self.site, self.provider, order, fact).await?;
         }
         Ok(())

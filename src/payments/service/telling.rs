@@ -5,7 +5,7 @@ use super::{plans, tips};
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::{MemberId, OrderId, PaymentId};
-use crate::foundation::money::Money;
+use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::mail::{self, To};
@@ -14,6 +14,7 @@ use crate::payments::letters::{self, Credited, Paid, Stated};
 use crate::payments::model::{Order, OrderStatus, Payment};
 use crate::payments::requests::Request;
 use crate::payments::seller::Particulars;
+use crate::payments::store::payments::DueRefund;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::payments::store::{orders, receipts};
 use crate::payments::tax::share_back;
@@ -186,6 +187,17 @@ pub async fn stuck(ctx: &Context, tx: &mut Tx, site: &Site, provider: Provider, 
     let about = format!("refund-stuck:{}:{}", provider.as_str(), fact.refund);
     write_to_admins(ctx, tx, site, &letters::TROUBLES, |locale| {
         letters::stuck(&about, provider_name(provider, locale), &fact.amount.format(locale), order.0, locale)
+    })
+    .await
+}
+
+/// A refund of ours does not get through.
+pub async fn waits(ctx: &Context, tx: &mut Tx, provider: Provider, due: &DueRefund, why: &str) -> Result<()> {
+    let (Some(site), Some(currency)) = (site(ctx).await?, Currency::parse(&due.currency)) else { return Ok(()) };
+    let amount = Money::new(due.minor, currency);
+    write_to_admins(ctx, tx, &site, &letters::TROUBLES, |locale| {
+        let about = format!("refund-waits:{}", due.id);
+        letters::waits(&about, provider_name(provider, locale), &amount.format(locale), why, due.order_id, locale)
     })
     .await
 }

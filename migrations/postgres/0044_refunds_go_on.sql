@@ -1,0 +1,5 @@
+-- What a provider has no answer to is asked again for ever; only what it refuses again and again is given up. Those that were
+-- given up while it was away are asked for once more.
+alter table refunds add column refusals bigint not null default 0;
+update refunds
+set looks = 0, look_at = case when state in ('asked', 'pending') and reference is not null and look_at is null then 0 else look_at end;

@@ -1,0 +1,127 @@
+//! Refunds that do not go through at once, or at all: nothing is given up in silence, and whoever waits for money has it, or
+//! what was paid with it.
+
+use crate::on_both;
+use crate::payments::buy_post;
+use crate::support::{Person, TestApp};
+use std::sync::Arc;
+use stoa::foundation::id::PostId;
+use stoa::foundation::money::{Currency, Money};
+use stoa::foundation::time::{DAY, HOUR};
+use stoa::foundation::viewer::Role;
+use stoa::payments::service::clock;
+use stoa::payments::service::connections::{connection, save};
+use stoa::providers::keys::Keys;
+use stoa::providers::{NewRefund, Provider};
+use stoa::server::db::Queries;
+use stoa::simulators;
+use stoa::simulators::stripe::Stripe;
+
+const TROUBLES: &str = "select count(*) from letters where kind = 'trouble'";
+const ALARMS: &str = "select count(*) from notifications where state = 'quarantined'";
+
+impl TestApp {
+    /// Stripe's simulator, the keys that reach it, and an article of 12.50 that was paid there; the order's path.
+    async fn sold_at_stripe(&self, buyer: &Person) -> (Keys, Arc<Stripe>, PostId, String) {
+        let (keys, stripe) = self.stripe_listens().await;
+        self.reach_stripe(&keys).await;
+        let post = self.paid_post(Some(1250), None).await;
+        let order = buy_post(buyer, post).await;
+        assert_eq!(buyer.post(&format!("{order}/pay"), &[("provider", "stripe")]).await.status, 303);
+        stripe.pay(&self.text("select number from checkouts").await).unwrap();
+        buyer.get(&format!("{order}/return")).await;
+        assert!(self.may_read(buyer.id, post).await);
+        (keys, stripe, post, order)
+    }
+
+    async fn reach_stripe(&self, keys: &Keys) {
+        save(&self.ctx, &self.viewer(self.owner, Role::Owner), Provider::Stripe, true, keys).await.unwrap();
+    }
+
+    /// Nobody listens there.
+    async fn lose_stripe(&self) {
+        self.reach_stripe(&simulators::keys("stripe", "http://127.0.0.1:9").unwrap()).await;
+    }
+
+    /// An admin gives back all that is left of the only payment.
+    async fn give_back(&self, amount: &str) {
+        let (order, payment) = (self.count("select max(id) from orders").await, self.count("select min(id) from payments").await);
+        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        assert_eq!(self.owner().await.post(&format!("/admin/orders/{order}/refund"), &form).await.status, 303);
+    }
+
+    async fn days_pass(&self, days: i64) {
+        for _ in 0..days {
+            self.clock.advance(DAY + HOUR);
+            clock::tick(&self.ctx).await.unwrap();
+        }
+    }
+}
+
+on_both!(a_refund_is_asked_for_as_long_as_its_provider_is_away_and_an_admin_is_told_once, |app| {
+    let ann = app.member("ann").await;
+    let (keys, _stripe, post, _) = app.sold_at_stripe(&ann).await;
+    app.lose_stripe().await;
+    app.give_back("").await;
+    app.days_pass(3).await;
+    assert_eq!(app.count(TROUBLES).await, 0, "it may be back tomorrow");
+    app.days_pass(57).await;
+    assert_eq!(app.text("select state from refunds").await, "asked");
+    assert_eq!((app.count(TROUBLES).await, app.count(ALARMS).await), (1, 1));
+    let letter = app.newest_letter("trouble").await;
+    assert!(letter.contains("CN¥12.50 was to go back days ago") && letter.contains("not reached"), "{letter}");
+    let admin = app.owner().await;
+    let alarm = admin.get("/admin/notifications").await.attribute("tbody a", "href").unwrap();
+    assert_eq!(admin.get(&alarm).await.status, 200);
+    assert_eq!(admin.post(&format!("{alarm}/replay"), &[]).await.status, 503, "it is still away");
+    app.reach_stripe(&keys).await;
+    assert_eq!(admin.post(&format!("{alarm}/replay"), &[]).await.status, 303);
+    assert_eq!((app.text("select state from refunds").await, app.count(ALARMS).await), ("succeeded".to_owned(), 0));
+    assert!(!app.may_read(ann.id, post).await);
+    assert_eq!(app.count(TROUBLES).await, 1);
+});
+
+on_both!(a_refund_that_is_under_way_for_long_is_not_forgotten_when_one_look_at_it_fails, |app| {
+    let ann = app.member("ann").await;
+    let (keys, stripe, ..) = app.sold_at_stripe(&ann).await;
+    stripe.hold_refunds(true);
+    app.give_back("").await;
+    app.days_pass(45).await;
+    app.lose_stripe().await;
+    app.days_pass(2).await;
+    app.reach_stripe(&keys).await;
+    stripe.settle_refund(&app.text("select provider_refund from refunds").await, true).unwrap();
+    app.days_pass(2).await;
+    assert_eq!(app.text("select state from refunds").await, "succeeded");
+    assert_eq!((app.count(TROUBLES).await, app.count(ALARMS).await), (0, 0), "all is as it should be");
+});
+
+on_both!(a_refund_that_was_asked_for_without_an_answer_is_known_to_be_under_way_once_it_is_in_the_book, |app| {
+    let ann = app.member("ann").await;
+    let (_keys, stripe, ..) = app.sold_at_stripe(&ann).await;
+    stripe.hold_refunds(true);
+    let reference = "0123456789abcdef0123456789abcdef";
+    let asked = "insert into refunds (payment_id, reference, provider, minor, state, at, look_at)
+        select id, $1, 'stripe', 100, 'asked', $2, $2 from payments";
+    app.ctx.db().run(asked, stoa::args![reference, app.ctx.now()]).await.unwrap();
+    let cny = |minor| Money::new(minor, Currency::parse("CNY").unwrap());
+    let refund = NewRefund {
+        reference: reference.into(),
+        checkout: app.text("select reference from checkouts").await,
+        payment: app.text("select provider_payment from payments").await,
+        amount: cny(100),
+        paid: cny(1250),
+        reason: String::new(),
+        notify_url: String::new(),
+    };
+    // Its answer is lost.
+    connection(&app.ctx, Provider::Stripe).await.unwrap().refund(&refund).await.unwrap();
+    let form = [("provider", "stripe"), ("day", "2026-03-15")];
+    assert_eq!(app.owner().await.post("/admin/reconciliation", &form).await.status, 303);
+    assert_eq!(app.text("select state from refunds").await, "pending", "a book does not say that it went through");
+    assert_eq!(app.count("select count(*) from reconciliation_findings").await, 0);
+    stripe.settle_refund(&app.text("select provider_refund from refunds").await, true).unwrap();
+    app.days_pass(1).await;
+    assert_eq!(app.text("select state from refunds").await, "succeeded");
+    assert_eq!(app.ledger_sum().await, 0);
+});
