@@ -125,3 +125,50 @@ on_both!(a_refund_that_was_asked_for_without_an_answer_is_known_to_be_under_way_
     assert_eq!(app.text("select state from refunds").await, "succeeded");
     assert_eq!(app.ledger_sum().await, 0);
 });
+
+on_both!(what_a_provider_refuses_to_give_back_is_open_again_and_its_request_waits_for_an_admin, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    let (_keys, stripe, post, order) = app.sold_at_stripe(&ann).await;
+    // Contested, and nobody has told us.
+    let payment = app.text("select provider_payment from payments").await;
+    let dispute = stripe.dispute(&payment).unwrap();
+    let number = format!("O-{:06}", app.count("select id from orders").await);
+    let sure = [("number", &*number), ("email", "ann@example.org"), ("sure", "on")];
+    assert_eq!(app.visitor().post("/withdraw", &sure).await.status, 303);
+    let request = format!("/admin/refunds/{}", app.count("select id from refund_requests").await);
+    assert_eq!(admin.post(&format!("{request}/execute"), &[("amount", "10")]).await.status, 303);
+    assert_eq!(app.text("select state from refunds").await, "failed");
+    assert!(app.may_read(ann.id, post).await, "neither the money nor what was bought would be too little");
+    assert_eq!(app.text("select state from refund_requests").await, "open");
+    assert!(ann.get(&order).await.texts(".banner").join(" ").contains("An admin decides"));
+    let letters = app.letters("trouble").await;
+    assert_eq!((letters.len(), &*letters[0].1), (1, "A refund failed (Card (Stripe))"));
+    let letter = app.newest_letter("trouble").await;
+    assert!(letter.contains("CN¥10.00 was not given back") && letter.contains("their request waits for you"), "{letter}");
+    // Once the bank has decided, it is done after all.
+    stripe.settle_dispute(&dispute, true).unwrap();
+    assert_eq!(admin.post(&format!("{request}/execute"), &[("amount", "10")]).await.status, 303);
+    assert_eq!(app.text("select state from refund_requests").await, "done");
+    assert_eq!(app.count("select minor from refunds where state = 'succeeded'").await, 1000);
+    assert!(!app.may_read(ann.id, post).await);
+    assert_eq!((app.count(TROUBLES).await, app.ledger_sum().await), (1, 0));
+});
+
+on_both!(what_the_buyers_bank_sends_back_waits_for_an_admin, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    app.promise("days", "none").await;
+    let (_keys, stripe, post, order) = app.sold_at_stripe(&ann).await;
+    assert_eq!(ann.post(&format!("{order}/take-back"), &[]).await.status, 303);
+    assert!(!app.may_read(ann.id, post).await);
+    stripe.settle_refund(&app.text("select provider_refund from refunds").await, false).unwrap();
+    app.days_pass(1).await;
+    assert!(app.may_read(ann.id, post).await);
+    let page = ann.get(&order).await;
+    assert!(page.texts(".banner").join(" ").contains("CN¥12.50 could not be given back the way it came"), "{:?}", page.texts(".banner"));
+    assert!(page.texts(".order-back-form").is_empty(), "it was asked for, and is not forgotten");
+    assert_eq!(app.count(TROUBLES).await, 1);
+    let open = admin.get("/admin/refunds?state=open").await.attribute("tbody a", "href").unwrap();
+    assert_eq!(admin.post(&format!("{open}/execute"), &[]).await.status, 303);
+    assert!(!app.may_read(ann.id, post).await);
+    assert_eq!(app.count("select count(*) from refunds where state = 'succeeded'").await, 1);
+});

@@ -3,20 +3,23 @@
 use super::connections;
 use super::settle::{Outcome, settle};
 use super::telling;
+use super::working_out::work_out;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{OrderId, PaymentId};
 use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
+use crate::foundation::site::Site;
 use crate::foundation::text;
 use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Order, Payment};
 use crate::payments::store::notifications::WAITS;
 use crate::payments::store::payments::DueRefund;
-use crate::payments::store::{notifications, orders, payments};
+use crate::payments::store::{notifications, orders, payments, requests};
 use crate::providers::{Failure, NewRefund, Provider};
 use crate::server::context::Context;
 use crate::server::db::Tx;
+use crate::settings::service::require_site;
 use crate::words;
 
 /// How often a provider may refuse what follows by itself before it is given up: an empty account fills up.
@@ -98,7 +101,7 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
             // What follows by itself is tried again: nobody would press the button.
             if refused && (due.asked_by.is_some() || due.refusals + 1 >= MOST_REFUSALS) {
                 tracing::error!(order = due.order_id, %failure, "a refund was refused");
-                give_up(ctx, provider, due).await?;
+                give_up(ctx, provider, due, &failure.to_string()).await?;
             } else {
                 tracing::warn!(order = due.order_id, %failure, "a refund could not be asked for; it is tried again");
                 not_now(ctx, provider, due, refused, &failure.to_string()).await?;
@@ -124,13 +127,34 @@ pub(super) async fn not_now(ctx: &Context, provider: Provider, due: &DueRefund, 
 }
 
 /// It was refused, and is not asked for again.
-async fn give_up(ctx: &Context, provider: Provider, due: &DueRefund) -> Result<()> {
+async fn give_up(ctx: &Context, provider: Provider, due: &DueRefund, why: &str) -> Result<()> {
+    let (order, currency) = (OrderId(due.order_id), Currency::parse(&due.currency).ok_or(AppError::Internal)?);
+    let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
-    payments::set_refund_failed(&mut tx, due.id).await?;
-    if let Some(reference) = due.reference.as_deref() {
-        notifications::lower(&mut tx, provider, (WAITS, reference)).await?;
+    orders::hold_buyer(&mut tx, order).await?;
+    orders::lock(&mut tx, order).await?;
+    if payments::set_refund_failed(&mut tx, due.id).await? {
+        if let Some(reference) = due.reference.as_deref() {
+            notifications::lower(&mut tx, provider, (WAITS, reference)).await?;
+        }
+        let refund = (due.id, Money::new(due.minor, currency));
+        has_failed(ctx, &mut tx, &site, (provider, order), refund, Some(why)).await?;
+        work_out(ctx, &mut tx, &site, order).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// A refund has failed: an admin is told, and a request that it was for waits again. Whoever calls it works the order out.
+pub(super) async fn has_failed(
+    ctx: &Context,
+    tx: &mut Tx,
+    site: &Site,
+    of: (Provider, OrderId),
+    refund: (i64, Money),
+    why: Option<&str>,
+) -> Result<()> {
+    let reopened = requests::reopen(tx, refund.0).await?;
+    telling::not_given_back(ctx, tx, site, of, refund, (reopened, why)).await
 }
 
 /// 422 under `amount` for nothing, and for more than is left.

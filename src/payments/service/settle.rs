@@ -3,6 +3,7 @@
 
 use crate::foundation::error::Result;
 use crate::foundation::id::{OrderId, PaymentId};
+use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::membership;
@@ -13,8 +14,9 @@ use crate::payments::offers;
 use crate::payments::reconciliation::Fee;
 use crate::payments::service::telling::GoneBack;
 use crate::payments::service::working_out::work_out;
-use crate::payments::service::{adopting, agreed, taxes, telling};
+use crate::payments::service::{adopting, agreed, refunds, taxes, telling};
 use crate::payments::store::notifications::{STUCK, WAITS};
+use crate::payments::store::payments::KnownRefund;
 use crate::payments::store::{checkouts, notifications, orders, payments, promises, subscriptions};
 use crate::providers::Provider;
 use crate::providers::facts::{
@@ -122,23 +124,7 @@ impl Telling<'_> {
         match fact {
             Fact::Checkout(fact) => self.checkout(tx, fact).await,
             Fact::Payment(fact) => self.payment(tx, fact).await,
-            Fact::Refund(fact) => {
-                if let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? {
-                    let before = payments::known_refund(tx, payment, self.provider, fact).await?;
-                    payments::tell_refund(tx, payment, self.provider, fact, self.ctx.now().plus(10 * MINUTE)).await?;
-                    let after = payments::known_refund(tx, payment, self.provider, fact).await?;
-                    let gone = after.as_ref().filter(|refund| refund.went_through());
-                    if let (false, Some(refund)) = (before.is_some_and(|refund| refund.went_through()), gone) {
-                        self.gone_back.push(GoneBack { order, payment: PaymentId(payment), refund: refund.id, minor: refund.minor });
-                    }
-                    self.alarm(tx, order, fact, gone.is_some()).await?;
-                    if let Some(reference) = after.and_then(|refund| refund.reference) {
-                        notifications::lower(tx, self.provider, (WAITS, &reference)).await?;
-                    }
-                    self.touched.insert(order);
-                }
-                Ok(Ok(()))
-            }
+            Fact::Refund(fact) => self.refund(tx, fact).await,
             Fact::Dispute(fact) => {
                 if let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? {
                     payments::tell_dispute(tx, payment, self.provider, fact).await?;
@@ -150,6 +136,29 @@ impl Telling<'_> {
             Fact::Approved { .. } => Ok(Ok(())),
             Fact::Mismatch { reason, .. } => Ok(Err(reason.clone())),
         }
+    }
+
+    async fn refund(&mut self, tx: &mut Tx, fact: &RefundFact) -> Result<Told> {
+        let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? else { return Ok(Ok(())) };
+        let before = payments::known_refund(tx, payment, self.provider, fact).await?;
+        payments::tell_refund(tx, payment, self.provider, fact, self.ctx.now().plus(10 * MINUTE)).await?;
+        let after = payments::known_refund(tx, payment, self.provider, fact).await?;
+        let through = after.as_ref().filter(|refund| refund.went_through());
+        if let Some(refund) = through.filter(|_| !before.as_ref().is_some_and(KnownRefund::went_through)) {
+            self.gone_back.push(GoneBack { order, payment: PaymentId(payment), refund: refund.id, minor: refund.minor });
+        }
+        self.alarm(tx, order, fact, through.is_some()).await?;
+        if let Some(reference) = after.as_ref().and_then(|refund| refund.reference.as_deref()) {
+            notifications::lower(tx, self.provider, (WAITS, reference)).await?;
+        }
+        if before.is_some_and(|refund| !refund.failed())
+            && let Some(refund) = after.filter(KnownRefund::failed)
+        {
+            let amount = Money::new(refund.minor, fact.amount.currency);
+            refunds::has_failed(self.ctx, tx, self.site, (self.provider, order), (refund.id, amount), None).await?;
+        }
+        self.touched.insert(order);
+        Ok(Ok(()))
     }
 
     /// A refund that waits for the merchant is an alarm until it goes on. `through`: it did, whatever is told late.

@@ -202,6 +202,23 @@ pub async fn waits(ctx: &Context, tx: &mut Tx, provider: Provider, due: &DueRefu
     .await
 }
 
+/// A refund has failed; `reopened`: a buyer's request was to become it, and waits again.
+pub async fn not_given_back(
+    ctx: &Context,
+    tx: &mut Tx,
+    site: &Site,
+    (provider, order): (Provider, OrderId),
+    (refund, amount): (i64, Money),
+    (reopened, why): (bool, Option<&str>),
+) -> Result<()> {
+    let about = format!("refund-failed:{refund}");
+    write_to_admins(ctx, tx, site, &letters::TROUBLES, |locale| {
+        let amount = amount.format(locale);
+        letters::not_given_back(&about, (provider_name(provider, locale), &amount), (order.0, reopened), why, locale)
+    })
+    .await
+}
+
 /// Something about payments wants an admin.
 pub async fn trouble(ctx: &Context, tx: &mut Tx, provider: Provider, about: &str, reason: &str) -> Result<()> {
     let Some(site) = site(ctx).await? else { return Ok(()) };

@@ -251,6 +251,10 @@ impl KnownRefund {
     pub fn went_through(&self) -> bool {
         self.state == "succeeded"
     }
+
+    pub fn failed(&self) -> bool {
+        self.state == "failed"
+    }
 }
 
 const KNOWN_REFUND: &str = "select id, reference, minor, state
