@@ -2,7 +2,7 @@
 //! what was paid with it.
 
 use crate::on_both;
-use crate::payments::buy_post;
+use crate::payments::{buy_post, to_provider};
 use crate::support::{Person, TestApp};
 use std::sync::Arc;
 use stoa::foundation::id::PostId;
@@ -11,6 +11,8 @@ use stoa::foundation::time::{DAY, HOUR};
 use stoa::foundation::viewer::Role;
 use stoa::payments::service::clock;
 use stoa::payments::service::connections::{connection, save};
+use stoa::payments::service::settle::settle;
+use stoa::providers::facts::{Fact, PaymentFact};
 use stoa::providers::keys::Keys;
 use stoa::providers::{NewRefund, Provider};
 use stoa::server::db::Queries;
@@ -171,4 +173,67 @@ on_both!(what_the_buyers_bank_sends_back_waits_for_an_admin, |app| {
     assert_eq!(admin.post(&format!("{open}/execute"), &[]).await.status, 303);
     assert!(!app.may_read(ann.id, post).await);
     assert_eq!(app.count("select count(*) from refunds where state = 'succeeded'").await, 1);
+});
+
+/// The balance of what is owed back for having been paid too much.
+const SURPLUS: &str = "select cast(coalesce(sum(minor), 0) as bigint) from ledger_entries where account = 'liability:surplus'";
+
+on_both!(what_is_left_of_a_surplus_goes_back_also_after_a_part_of_it_was_given_back_before, |app| {
+    let buyer = app.member("buyer").await;
+    let post = app.paid_post(Some(10_000), None).await;
+    let order = buy_post(&buyer, post).await;
+    to_provider(&buyer, &order).await;
+    app.ctx.db().run("update checkouts set device = 'phone'", vec![]).await.unwrap();
+    to_provider(&buyer, &order).await;
+    let tell = async |payment: &str, reference: String, ago: i64| {
+        let amount = Money::new(10_000, Currency::parse("CNY").unwrap());
+        let paid_at = app.ctx.now().plus(-ago);
+        let fact = PaymentFact { payment: payment.into(), reference: Some(reference), amount, fee: None, paid_at, term: None };
+        settle(&app.ctx, Provider::Test, &[Fact::Payment(fact)]).await.unwrap();
+    };
+    app.clock.advance(HOUR);
+    tell("late", app.text("select reference from checkouts order by id desc limit 1").await, 0).await;
+    app.give_back("10").await;
+    assert_eq!(app.count("select count(*) from refunds").await, 1);
+    // The one that came first is told of last, and pays the order.
+    tell("early", app.text("select reference from checkouts order by id limit 1").await, HOUR / 2).await;
+    assert_eq!(app.text("select provider_payment from payments where use = 'surplus'").await, "late");
+    app.days_pass(2).await;
+    let back = "select cast(sum(r.minor) as bigint) from refunds r join payments p on p.id = r.payment_id
+        where p.use = 'surplus' and r.state = 'succeeded'";
+    assert_eq!((app.count(back).await, app.count("select count(*) from refunds").await), (10_000, 2));
+    assert_eq!((app.count(SURPLUS).await, app.ledger_sum().await), (0, 0));
+    assert!(app.may_read(buyer.id, post).await);
+});
+
+on_both!(a_surplus_is_given_back_although_an_admin_tried_in_vain_and_once_although_it_fails, |app| {
+    let ann = app.member("ann").await;
+    let (_keys, stripe, ..) = app.sold_at_stripe(&ann).await;
+    stripe.hold_refunds(true);
+    let fail = async || {
+        stripe.settle_refund(&app.text("select provider_refund from refunds order by id desc limit 1").await, false).unwrap();
+        app.days_pass(1).await;
+        assert_eq!(app.text("select state from refunds order by id desc limit 1").await, "failed");
+    };
+    app.give_back("2.50").await;
+    fail().await;
+    assert_eq!(app.count(TROUBLES).await, 1);
+    // The same order is paid once more, and that was first.
+    let early = PaymentFact {
+        payment: "early".into(),
+        reference: Some(app.text("select reference from checkouts").await),
+        amount: Money::new(1250, Currency::parse("CNY").unwrap()),
+        fee: None,
+        paid_at: app.ctx.now().plus(-60 * DAY),
+        term: None,
+    };
+    settle(&app.ctx, Provider::Stripe, &[Fact::Payment(early.clone())]).await.unwrap();
+    assert_eq!(app.count("select minor from refunds where asked_by is null").await, 1250, "all of it, whatever an admin tried");
+    app.days_pass(1).await;
+    fail().await;
+    for _ in 0..2 {
+        settle(&app.ctx, Provider::Stripe, &[Fact::Payment(early.clone())]).await.unwrap();
+        app.days_pass(1).await;
+    }
+    assert_eq!((app.count("select count(*) from refunds").await, app.count(TROUBLES).await), (2, 2), "an admin has to see to it");
 });

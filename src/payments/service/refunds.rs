@@ -54,11 +54,12 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, payment: Paym
     }
 }
 
-/// What nobody has to decide: money that paid for nothing goes back as it came, once. What came by hand, an admin gives
-/// back by hand.
+/// What nobody has to decide: what is left of money that paid for nothing goes back as it came. What is under way is not asked
+/// for again, nor is what failed, of which an admin was told. What came by hand, an admin gives back by hand.
 pub async fn give_back(ctx: &Context, tx: &mut Tx, payment: &Payment, reason: &str) -> Result<()> {
     let left = payment.refundable();
-    if payment.provider == Provider::Offline || left == 0 || !payment.refunds.is_empty() {
+    let tried = payment.refunds.iter().any(|refund| refund.by_itself && !refund.went_through());
+    if payment.provider == Provider::Offline || left == 0 || tried {
         return Ok(());
     }
     let reference = ctx.random_hex::<16>();

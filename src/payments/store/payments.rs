@@ -106,10 +106,12 @@ struct RefundRow {
     state: String,
     reason: String,
     at: i64,
+    by_itself: bool,
     stuck: bool,
 }
 
 const REFUNDS_OF: &str = "select r.id, r.payment_id, r.reference, r.minor, r.fee_minor, r.state, r.reason, r.at,
+    r.reference is not null and r.asked_by is null as by_itself,
     r.state = 'pending' and exists (
         select 1
         from notifications n
@@ -162,6 +164,7 @@ fn assemble(payments: Vec<PaymentRow>, refunds: Vec<RefundRow>, disputes: Vec<Di
                 reference: refund.reference.clone(),
                 minor: refund.minor,
                 fee_returned: refund.fee_minor,
+                by_itself: refund.by_itself,
                 state: if refund.stuck { GivingBack::Told(RefundState::Stuck) } else { GivingBack::parse(&refund.state)? },
                 reason: refund.reason.clone(),
                 at: Timestamp(refund.at),
