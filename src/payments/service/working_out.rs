@@ -23,6 +23,9 @@ use crate::settings::service::require_site;
 /// Why what is paid once more is given back.
 const PAID_TWICE: &str = "paid twice";
 
+/// Why a difference is given back whose term was.
+const TERM_GONE: &str = "its term went back";
+
 /// As after a fact: an order of which something was taken back. Its buyer is held.
 pub async fn work_out_again(ctx: &Context, tx: &mut Tx, order: OrderId) -> Result<()> {
     let site = require_site(ctx).await?;
@@ -166,8 +169,11 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
             None => Ok(()),
         };
     }
-    let bearing = upgrades::bearing(tx, order, paying).await?;
+    let bearing = upgrades::bearing(tx, order, paying, taken_back.is_some()).await?;
     if bearing.lacks {
+        if let Some(payment) = paying {
+            refunds::give_back(ctx, tx, payment, TERM_GONE).await?;
+        }
         return membership::service::take_back(ctx, tx, &cause, ctx.now()).await;
     }
     if cause != order.cause() {
