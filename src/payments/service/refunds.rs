@@ -140,7 +140,7 @@ async fn give_up(ctx: &Context, provider: Provider, due: &DueRefund, why: &str) 
         }
         let refund = (due.id, Money::new(due.minor, currency));
         has_failed(ctx, &mut tx, &site, (provider, order), refund, Some(why)).await?;
-        work_out(ctx, &mut tx, &site, order).await?;
+        work_out(ctx, &mut tx, &site, &[order]).await?;
     }
     Ok(tx.commit().await?)
 }

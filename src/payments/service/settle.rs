@@ -65,15 +65,14 @@ async fn settle_together(ctx: &Context, provider: Provider, facts: Vec<&Fact>) -
         }
     }
     let Telling { touched, gone_back, .. } = told;
-    for order in &touched {
-        work_out(ctx, &mut tx, &site, *order).await?;
-    }
+    let touched: Vec<OrderId> = touched.into_iter().collect();
+    work_out(ctx, &mut tx, &site, &touched).await?;
     // The letter names the credit note, which has its number now.
     for gone_back in gone_back {
         telling::given_back(ctx, &mut tx, &site, gone_back).await?;
     }
     tx.commit().await?;
-    Ok(touched.into_iter().next().map_or(Outcome::Ignored, Outcome::Done))
+    Ok(touched.first().copied().map_or(Outcome::Ignored, Outcome::Done))
 }
 
 /// Notes what the provider kept of a payment, or gave back of it with a refund, where only its own book tells, and books
@@ -90,7 +89,7 @@ pub async fn note_fee(ctx: &Context, provider: Provider, fee: &Fee) -> Result<()
     orders::hold_buyer(&mut tx, order).await?;
     orders::lock(&mut tx, order).await?;
     payments::note_fee(&mut tx, provider, fee).await?;
-    work_out(ctx, &mut tx, &site, order).await?;
+    work_out(ctx, &mut tx, &site, &[order]).await?;
     Ok(tx.commit().await?)
 }
 

@@ -43,7 +43,8 @@ fn stated(particulars: &Particulars, tax: Money, site: &Site, to: &To) -> Stated
 pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payment: &Payment) -> Result<()> {
     let Some(order) = orders::lock(tx, order).await? else { return Ok(()) };
     let about = format!("payment:{}", payment.id);
-    let number = receipts::of_payment(tx, payment.id).await?.map(|number| number.to_string()).unwrap_or_default();
+    // Without one it turned out to be one too many before the transaction was done.
+    let Some(number) = receipts::of_payment(tx, payment.id).await?.map(|number| number.to_string()) else { return Ok(()) };
     if let Some(to) = reader(tx, site, order.member).await? {
         let particulars = receipts::particulars_now(tx, order.id).await?;
         let goes = tips::goes_by_letter(tx, &order).await?;
