@@ -45,8 +45,8 @@ impl TestApp {
         self.reach_stripe(&simulators::keys("stripe", "http://127.0.0.1:9").unwrap()).await;
     }
 
-    /// An admin gives back all that is left of the only payment.
-    async fn give_back(&self, amount: &str) {
+    /// An admin gives back so much of the first payment; nothing typed: all that is left.
+    async fn gives_back(&self, amount: &str) {
         let (order, payment) = (self.count("select max(id) from orders").await, self.count("select min(id) from payments").await);
         let form = [("payment", &*payment.to_string()), ("amount", amount)];
         assert_eq!(self.owner().await.post(&format!("/admin/orders/{order}/refund"), &form).await.status, 303);
@@ -64,7 +64,7 @@ on_both!(a_refund_is_asked_for_as_long_as_its_provider_is_away_and_an_admin_is_t
     let ann = app.member("ann").await;
     let (keys, _stripe, post, _) = app.sold_at_stripe(&ann).await;
     app.lose_stripe().await;
-    app.give_back("").await;
+    app.gives_back("").await;
     app.days_pass(3).await;
     assert_eq!(app.count(TROUBLES).await, 0, "it may be back tomorrow");
     app.days_pass(57).await;
@@ -87,7 +87,7 @@ on_both!(a_refund_that_is_under_way_for_long_is_not_forgotten_when_one_look_at_i
     let ann = app.member("ann").await;
     let (keys, stripe, ..) = app.sold_at_stripe(&ann).await;
     stripe.hold_refunds(true);
-    app.give_back("").await;
+    app.gives_back("").await;
     app.days_pass(45).await;
     app.lose_stripe().await;
     app.days_pass(2).await;
@@ -193,7 +193,7 @@ on_both!(what_is_left_of_a_surplus_goes_back_also_after_a_part_of_it_was_given_b
     };
     app.clock.advance(HOUR);
     tell("late", app.text("select reference from checkouts order by id desc limit 1").await, 0).await;
-    app.give_back("10").await;
+    app.gives_back("10").await;
     assert_eq!(app.count("select count(*) from refunds").await, 1);
     // The one that came first is told of last, and pays the order.
     tell("early", app.text("select reference from checkouts order by id limit 1").await, HOUR / 2).await;
@@ -215,7 +215,7 @@ on_both!(a_surplus_is_given_back_although_an_admin_tried_in_vain_and_once_althou
         app.days_pass(1).await;
         assert_eq!(app.text("select state from refunds order by id desc limit 1").await, "failed");
     };
-    app.give_back("2.50").await;
+    app.gives_back("2.50").await;
     fail().await;
     assert_eq!(app.count(TROUBLES).await, 1);
     // The same order is paid once more, and that was first.
