@@ -389,6 +389,47 @@ pub fn stuck(about: &str, provider: &str, amount: &str, order: i64, locale: Loca
         .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
 }
 
+/// A refund that its provider has had no answer to for days.
+pub fn waits(about: &str, provider: &str, amount: &str, reason: &str, order: i64, locale: Locale) -> Letter {
+    Letter::new(&TROUBLE, about, tf!(locale, "有一笔退款需要你处理（{provider}）", "A refund waits for you ({provider})"))
+        .text(tf!(
+            locale,
+            "{amount} 的退款几天来一直没有办成。系统会继续尝试；请看看下面的原因，并检查{provider}的密钥和商户账户的余额。",
+            "{amount} was to go back days ago, and has not got through. It is tried again for as long as it takes; please look at the reason, and at the keys and the balance of your account with {provider}."
+        ))
+        .facts(vec![(t!(locale, "系统记录的原因", "Reason, as recorded"), reason.to_owned())])
+        .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
+}
+
+/// A refund that failed; `reopened`: a buyer had asked for it, and waits.
+pub fn not_given_back(
+    about: &str,
+    (provider, amount): (&str, &str),
+    (order, reopened): (i64, bool),
+    reason: Option<&str>,
+    locale: Locale,
+) -> Letter {
+    let subject = tf!(locale, "有一笔退款没有成功（{provider}）", "A refund failed ({provider})");
+    let mut letter = Letter::new(&TROUBLE, about, subject).text(tf!(
+        locale,
+        "{amount} 没有退成：{provider}拒绝了这笔退款，或者钱退出后又被退了回来。这笔钱仍在你的商户账户里。",
+        "{amount} was not given back: {provider} refused it, or it was returned. The money is still in your account."
+    ));
+    if let Some(reason) = reason {
+        letter = letter.facts(vec![(t!(locale, "系统记录的原因", "Reason, as recorded"), reason.to_owned())]);
+    }
+    if !reopened {
+        return letter.button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"));
+    }
+    letter
+        .text(t!(
+            locale,
+            "这笔退款是买家申请的：买家又能打开所买的内容，退款申请也重新变为待处理。",
+            "Its buyer had asked for it: what they bought is open to them again, and their request waits for you."
+        ))
+        .button(t!(locale, "查看退款申请", "See what waits"), "/admin/refunds?state=open")
+}
+
 /// One of each kind, with made-up contents.
 pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Locale) -> Vec<Letter> {
     let tax = Money::new(included(price.minor, 1900), price.currency).format(locale);

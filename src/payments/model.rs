@@ -438,6 +438,8 @@ pub struct Refund {
     pub reference: Option<String>,
     pub minor: i64,
     pub fee_returned: i64,
+    /// No admin asked for it: it followed from what was paid, or what its buyer took back.
+    pub by_itself: bool,
     pub state: GivingBack,
     pub reason: String,
     pub at: Timestamp,

@@ -180,6 +180,7 @@ mod tests {
             reference: None,
             minor: *minor,
             fee_returned: 0,
+            by_itself: false,
             state: *state,
             reason: String::new(),
             at: PAID,
@@ -293,7 +294,7 @@ mod tests {
                 // As an admin, or a provider, gives back: no more than is left.
                 let part = part.min(payment.refundable());
                 if part > 0 {
-                    payment.refunds.push(Refund { id: n, reference: None, minor: part, fee_returned: 0, state, reason: String::new(), at: PAID });
+                    payment.refunds.push(Refund { id: n, reference: None, minor: part, fee_returned: 0, by_itself: false, state, reason: String::new(), at: PAID });
                 }
             }
             let term = Some(Term { from: PAID, until: PAID.plus(days * DAY), cadence: Cadence::Year });
@@ -302,7 +303,7 @@ mod tests {
                 let Some(given) = gives(&Promise::new(rule), &payment, term, PAID.plus(day * DAY), &TimeZone::UTC) else { continue };
                 prop_assert!(given.minor > 0 && given.minor <= left);
                 let state = GivingBack::Told(RefundState::Succeeded);
-                payment.refunds.push(Refund { id: n, reference: None, minor: given.minor, fee_returned: 0, state, reason: String::new(), at: PAID });
+                payment.refunds.push(Refund { id: n, reference: None, minor: given.minor, fee_returned: 0, by_itself: false, state, reason: String::new(), at: PAID });
                 prop_assert!(payment.gone() <= payment.amount.minor);
             }
         }

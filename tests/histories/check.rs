@@ -464,7 +464,7 @@ async fn stands(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
         }
         let (_, came) = refunds::for_admin(&world.ctx, &admin, other.id).await.map_err(|e| e.to_string())?;
         let Some((other_from, other_until)) = term_of(&came) else { continue };
-        let gone = came.iter().all(Payment::is_gone);
+        let gone = !paid(world, &came).await;
         let later = other.settles && (!order.settles || (other_from, other.id) > (from, order.id));
         if later && !gone && other_from < until && other_until > from {
             return Ok(false);

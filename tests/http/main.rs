@@ -21,6 +21,7 @@ mod demo;
 mod discussion;
 mod gift_links;
 mod gifts;
+mod given_back;
 mod hostile;
 mod hostile_forms;
 mod hostile_races;

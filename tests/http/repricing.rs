@@ -208,6 +208,95 @@ on_both!(when_the_term_is_refunded_after_an_upgrade_neither_tier_is_open, |app| 
     clock::tick(&app.ctx).await.unwrap();
     let open = app.count("select count(*) from entitlements where revoked_at is null").await;
     assert_eq!(open, 0, "the difference alone pays nothing");
+    assert_eq!(app.count(DIFFERENCE_BACK).await, 1, "so it goes back");
+    app.fine().await;
+});
+
+/// How many differences went back.
+const DIFFERENCE_BACK: &str = "select count(*) from refunds r
+    join payments p on p.id = r.payment_id
+    join orders o on o.id = p.order_id
+    where o.settles and r.state = 'succeeded' and r.minor = p.minor";
+
+on_both!(whoever_takes_a_term_back_has_the_difference_back_too_and_both_tiers_close_at_once, |app| {
+    app.promise("none", "days").await;
+    let stripe = app.with_stripe().await;
+    let plain = app.sold("Plain", "30", "").await;
+    let dear = app.sold("Dear", "60", "").await;
+    let member = app.member("member").await;
+    let (path, session) = app.at_provider(&member, plain, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    pass(&app, DAY);
+    assert_eq!(press(&app, &member, "CN¥60.00").await.status, 303);
+    assert_eq!(app.has(&member).await, [(dear, "2026-04-15".into())]);
+    stripe.hold_refunds(true);
+    assert_eq!(member.post(&format!("{path}/take-back"), &[]).await.status, 303);
+    assert!(app.has(&member).await.is_empty(), "access ends with the request");
+    clock::tick(&app.ctx).await.unwrap();
+    let pending: Vec<(String,)> = app.ctx.db().all("select provider_refund from refunds where state = 'pending'", vec![]).await.unwrap();
+    assert_eq!(pending.len(), 2);
+    for (refund,) in &pending {
+        stripe.settle_refund(refund, true).unwrap();
+    }
+    for _ in 0..2 {
+        pass(&app, 2 * HOUR);
+        clock::tick(&app.ctx).await.unwrap();
+    }
+    let sum = "select cast(sum(minor) as bigint) from refunds where state = 'succeeded'";
+    assert_eq!(app.count(sum).await, app.count("select cast(sum(minor) as bigint) from payments").await);
+    assert_eq!((app.count(DIFFERENCE_BACK).await, app.count("select count(*) from refunds").await), (1, 2), "once");
+    assert!(app.has(&member).await.is_empty());
+    app.fine().await;
+});
+
+on_both!(a_part_of_the_term_that_is_given_back_leaves_the_difference_and_the_rest_takes_it_along, |app| {
+    let stripe = app.with_stripe().await;
+    let plain = app.sold("Plain", "30", "").await;
+    let dear = app.sold("Dear", "60", "").await;
+    let member = app.member("member").await;
+    let (path, session) = app.at_provider(&member, plain, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    pass(&app, DAY);
+    assert_eq!(press(&app, &member, "CN¥60.00").await.status, 303);
+    let admin = app.viewer(app.owner, Role::Owner);
+    let orders = orders_of(&app.ctx, &app.viewer(member.id, Role::Member), None, 10).await.unwrap();
+    let term = orders.iter().find(|order| !order.settles).unwrap();
+    let (_, payments) = for_admin(&app.ctx, &admin, term.id).await.unwrap();
+    refund(&app.ctx, &admin, term, payments[0].id, "10", "").await.unwrap();
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.has(&member).await, [(dear, "2026-04-15".into())]);
+    assert_eq!(app.count("select count(*) from refunds").await, 1);
+    refund(&app.ctx, &admin, term, payments[0].id, "", "").await.unwrap();
+    clock::tick(&app.ctx).await.unwrap();
+    assert!(app.has(&member).await.is_empty());
+    assert_eq!((app.count(DIFFERENCE_BACK).await, app.count("select count(*) from refunds").await), (1, 3));
+    app.fine().await;
+});
+
+on_both!(the_difference_goes_back_when_the_buyers_bank_took_the_term_back, |app| {
+    let stripe = app.with_stripe().await;
+    let plain = app.sold("Plain", "30", "").await;
+    app.sold("Dear", "60", "").await;
+    let member = app.member("member").await;
+    stripe.set_endpoint(&format!("{}/webhooks/stripe", member.address));
+    let (path, session) = app.at_provider(&member, plain, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    let first = stripe.payment_of(&stripe.agreement_of(&session).unwrap()).unwrap();
+    pass(&app, DAY);
+    assert_eq!(press(&app, &member, "CN¥60.00").await.status, 303);
+    stripe.deliveries().take_all();
+    let dispute = stripe.dispute(&first).unwrap();
+    app.hear(Provider::Stripe, stripe.deliveries().take_all()).await;
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from refunds").await, 0, "nothing is decided");
+    stripe.settle_dispute(&dispute, false).unwrap();
+    app.hear(Provider::Stripe, stripe.deliveries().take_all()).await;
+    clock::tick(&app.ctx).await.unwrap();
+    assert!(app.has(&member).await.is_empty());
+    assert_eq!(app.count(DIFFERENCE_BACK).await, 1);
     app.fine().await;
 });
 

@@ -125,8 +125,9 @@ pub fn standing(request: &Request, order: &Order, locale: Locale) -> (Tone, Stri
             let amount = amount(minor);
             (Tone::Good, tf!(locale, "{amount} 已经退回。", "{amount} went back to you."))
         }
-        (State::Done, Some((minor, GivingBack::Told(RefundState::Failed)))) => {
-            let amount = amount(minor);
+        // What the rule gives goes back at once, unless an admin does it by hand: it was tried, and failed.
+        (State::Open, _) if request.minor > 0 && request.provider != Provider::Offline => {
+            let amount = amount(request.minor);
             let text = tf!(
                 locale,
                 "{amount} 未能原路退回，管理员会处理。",
@@ -138,7 +139,7 @@ pub fn standing(request: &Request, order: &Order, locale: Locale) -> (Tone, Stri
             let amount = amount(refund.map_or(request.minor, |(minor, _)| minor));
             (Tone::Warn, tf!(locale, "{amount} 正在原路退回。", "{amount} is on its way back to you."))
         }
-        (State::Open, _) if request.minor > 0 && request.provider == Provider::Offline => {
+        (State::Open, _) if request.minor > 0 => {
             let amount = amount(request.minor);
             (Tone::Warn, tf!(locale, "已收到。{amount} 由管理员人工退还。", "Received. An admin gives {amount} back by hand."))
         }

@@ -47,7 +47,7 @@ async fn ask_for_refunds(ctx: &Context, provider: Provider) -> Result<()> {
             Ok(answered) => reach.note(answered),
             Err(error) => {
                 tracing::error!(%error, refund = due.id, "a refund could not be asked for");
-                payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
+                refunds::not_now(ctx, provider, &due, false, &error.to_string()).await?;
             }
         }
         if reach.is_away() {

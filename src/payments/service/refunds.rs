@@ -1,24 +1,32 @@
 //! Giving money back: an admin asks, the provider does it, and says so now or later.
 
 use super::connections;
-use super::settle::settle;
+use super::settle::{Outcome, settle};
+use super::telling;
+use super::working_out::work_out;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{OrderId, PaymentId};
 use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
+use crate::foundation::site::Site;
 use crate::foundation::text;
-use crate::foundation::time::{HOUR, MINUTE};
+use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Order, Payment};
+use crate::payments::store::notifications::WAITS;
 use crate::payments::store::payments::DueRefund;
-use crate::payments::store::{orders, payments};
+use crate::payments::store::{notifications, orders, payments, requests};
 use crate::providers::{Failure, NewRefund, Provider};
 use crate::server::context::Context;
 use crate::server::db::Tx;
+use crate::settings::service::require_site;
 use crate::words;
 
-/// How often a refund is asked for that does not get through.
-const MOST_TRIES: i64 = 40;
+/// How often a provider may refuse what follows by itself before it is given up: an empty account fills up.
+const MOST_REFUSALS: i64 = 20;
+
+/// An admin is told of what did not get through so often in a row, which takes three days and more.
+const TOLD_AFTER: i64 = 13;
 
 /// Asks for a refund of a payment, whole or in part. It is written down first, so that a provider that does not answer
 /// now is asked again. 422 for more than is left; admins only.
@@ -46,11 +54,12 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, payment: Paym
     }
 }
 
-/// What nobody has to decide: money that paid for nothing goes back as it came, once. What came by hand, an admin gives
-/// back by hand.
+/// What nobody has to decide: what is left of money that paid for nothing goes back as it came. What is under way is not asked
+/// for again, nor is what failed, of which an admin was told. What came by hand, an admin gives back by hand.
 pub async fn give_back(ctx: &Context, tx: &mut Tx, payment: &Payment, reason: &str) -> Result<()> {
     let left = payment.refundable();
-    if payment.provider == Provider::Offline || left == 0 || !payment.refunds.is_empty() {
+    let tried = payment.refunds.iter().any(|refund| refund.by_itself && !refund.went_through());
+    if payment.provider == Provider::Offline || left == 0 || tried {
         return Ok(());
     }
     let reference = ctx.random_hex::<16>();
@@ -64,7 +73,7 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
     };
     let Some(reference) = due.reference.clone() else {
         // Made at the provider: it tells how it ends, or does not.
-        payments::set_refund_look(ctx.db(), due.id, None, false).await?;
+        payments::set_refund_look(ctx.db(), due.id, None).await?;
         return Ok(true);
     };
     let new = NewRefund {
@@ -79,25 +88,74 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
     let connection = connections::connection(ctx, provider).await?;
     let answer = if due.state == "asked" { connection.refund(&new).await } else { connection.look_refund(&new).await };
     match answer {
-        Ok(facts) => {
-            settle(ctx, provider, &facts).await?;
-            payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(HOUR)), false).await?;
-        }
-        // Only what was never accepted has failed; one that is under way and cannot be looked at just now goes on.
-        // What follows by itself is tried again: nobody would press the button, and an empty account fills up.
-        Err(Failure::Refused { code, message }) if due.state == "asked" && due.asked_by.is_some() => {
-            tracing::error!(order = due.order_id, code, message, "a refund was refused");
-            payments::set_refund_look(ctx.db(), due.id, None, true).await?;
-        }
+        Ok(facts) => match settle(ctx, provider, &facts).await? {
+            Outcome::Quarantined(reason) => not_now(ctx, provider, due, false, &reason).await?,
+            // The longer it takes, the seldomer it is asked about.
+            Outcome::Done(_) | Outcome::Ignored => {
+                let pause = (ctx.now().since(Timestamp(due.at)) / 24).clamp(HOUR, DAY);
+                payments::set_refund_look(ctx.db(), due.id, Some(ctx.now().plus(pause))).await?;
+            }
+        },
         Err(failure) => {
-            tracing::warn!(order = due.order_id, %failure, "a refund could not be asked for; it is tried again");
+            // Only what was never accepted has failed; one that is under way and cannot be looked at just now goes on.
             let refused = matches!(failure, Failure::Refused { .. }) && due.state == "asked";
-            let later = (due.looks < MOST_TRIES).then(|| ctx.now().plus(MINUTE << due.looks.clamp(0, 8)));
-            payments::set_refund_look(ctx.db(), due.id, later, refused && later.is_none()).await?;
+            // What follows by itself is tried again: nobody would press the button.
+            if refused && (due.asked_by.is_some() || due.refusals + 1 >= MOST_REFUSALS) {
+                tracing::error!(order = due.order_id, %failure, "a refund was refused");
+                give_up(ctx, provider, due, &failure.to_string()).await?;
+            } else {
+                tracing::warn!(order = due.order_id, %failure, "a refund could not be asked for; it is tried again");
+                not_now(ctx, provider, due, refused, &failure.to_string()).await?;
+            }
             return Ok(!failure.is_away());
         }
     }
     Ok(true)
+}
+
+/// It did not get through: it is tried again, later each time, for as long as it takes. An admin is told once.
+pub(super) async fn not_now(ctx: &Context, provider: Provider, due: &DueRefund, refused: bool, why: &str) -> Result<()> {
+    let next = ctx.now().plus((MINUTE << due.looks.clamp(0, 11)).min(DAY));
+    let mut tx = ctx.db().begin().await?;
+    let waits = payments::set_refund_later(&mut tx, due.id, next, refused).await?;
+    if let Some(reference) = due.reference.as_deref().filter(|_| waits && due.looks >= TOLD_AFTER) {
+        let reason = format!("refund {reference} does not get through: {why}");
+        if notifications::raise(&mut tx, provider, (WAITS, reference), &reason, OrderId(due.order_id), ctx.now()).await? {
+            telling::waits(ctx, &mut tx, provider, due, why).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// It was refused, and is not asked for again.
+async fn give_up(ctx: &Context, provider: Provider, due: &DueRefund, why: &str) -> Result<()> {
+    let (order, currency) = (OrderId(due.order_id), Currency::parse(&due.currency).ok_or(AppError::Internal)?);
+    let site = require_site(ctx).await?;
+    let mut tx = ctx.db().begin().await?;
+    orders::hold_buyer(&mut tx, order).await?;
+    orders::lock(&mut tx, order).await?;
+    if payments::set_refund_failed(&mut tx, due.id).await? {
+        if let Some(reference) = due.reference.as_deref() {
+            notifications::lower(&mut tx, provider, (WAITS, reference)).await?;
+        }
+        let refund = (due.id, Money::new(due.minor, currency));
+        has_failed(ctx, &mut tx, &site, (provider, order), refund, Some(why)).await?;
+        work_out(ctx, &mut tx, &site, &[order]).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// A refund has failed: an admin is told, and a request that it was for waits again. Whoever calls it works the order out.
+pub(super) async fn has_failed(
+    ctx: &Context,
+    tx: &mut Tx,
+    site: &Site,
+    of: (Provider, OrderId),
+    refund: (i64, Money),
+    why: Option<&str>,
+) -> Result<()> {
+    let reopened = requests::reopen(tx, refund.0).await?;
+    telling::not_given_back(ctx, tx, site, of, refund, (reopened, why)).await
 }
 
 /// 422 under `amount` for nothing, and for more than is left.
@@ -112,6 +170,12 @@ pub(super) fn check_part(amount: Money, left: Money) -> Result<()> {
 /// Asks how a refund stands, by the provider's number of it. One that was made at the provider cannot be asked about.
 pub async fn look_again(ctx: &Context, provider: Provider, number: &str) -> Result<()> {
     let Some(due) = payments::refund_numbered(ctx.db(), provider, number).await? else { return Ok(()) };
+    if ask(ctx, &due).await? { Ok(()) } else { Err(AppError::Unavailable) }
+}
+
+/// Asks once more for a refund of ours that does not get through.
+pub async fn ask_again(ctx: &Context, reference: &str) -> Result<()> {
+    let Some(due) = payments::refund_asked(ctx.db(), reference).await? else { return Ok(()) };
     if ask(ctx, &due).await? { Ok(()) } else { Err(AppError::Unavailable) }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::foundation::error::Result;
 use crate::foundation::id::{OrderId, PaymentId};
+use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::membership;
@@ -13,7 +14,9 @@ use crate::payments::offers;
 use crate::payments::reconciliation::Fee;
 use crate::payments::service::telling::GoneBack;
 use crate::payments::service::working_out::work_out;
-use crate::payments::service::{adopting, agreed, taxes, telling};
+use crate::payments::service::{adopting, agreed, refunds, taxes, telling};
+use crate::payments::store::notifications::{STUCK, WAITS};
+use crate::payments::store::payments::KnownRefund;
 use crate::payments::store::{checkouts, notifications, orders, payments, promises, subscriptions};
 use crate::providers::Provider;
 use crate::providers::facts::{
@@ -62,15 +65,14 @@ async fn settle_together(ctx: &Context, provider: Provider, facts: Vec<&Fact>) -
         }
     }
     let Telling { touched, gone_back, .. } = told;
-    for order in &touched {
-        work_out(ctx, &mut tx, &site, *order).await?;
-    }
+    let touched: Vec<OrderId> = touched.into_iter().collect();
+    work_out(ctx, &mut tx, &site, &touched).await?;
     // The letter names the credit note, which has its number now.
     for gone_back in gone_back {
         telling::given_back(ctx, &mut tx, &site, gone_back).await?;
     }
     tx.commit().await?;
-    Ok(touched.into_iter().next().map_or(Outcome::Ignored, Outcome::Done))
+    Ok(touched.first().copied().map_or(Outcome::Ignored, Outcome::Done))
 }
 
 /// Notes what the provider kept of a payment, or gave back of it with a refund, where only its own book tells, and books
@@ -87,7 +89,7 @@ pub async fn note_fee(ctx: &Context, provider: Provider, fee: &Fee) -> Result<()
     orders::hold_buyer(&mut tx, order).await?;
     orders::lock(&mut tx, order).await?;
     payments::note_fee(&mut tx, provider, fee).await?;
-    work_out(ctx, &mut tx, &site, order).await?;
+    work_out(ctx, &mut tx, &site, &[order]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -121,19 +123,7 @@ impl Telling<'_> {
         match fact {
             Fact::Checkout(fact) => self.checkout(tx, fact).await,
             Fact::Payment(fact) => self.payment(tx, fact).await,
-            Fact::Refund(fact) => {
-                if let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? {
-                    let before = payments::refund_through(tx, payment, self.provider, fact).await?;
-                    payments::tell_refund(tx, payment, self.provider, fact, self.ctx.now().plus(10 * MINUTE)).await?;
-                    let after = payments::refund_through(tx, payment, self.provider, fact).await?;
-                    if let (None, Some((id, minor))) = (before, after) {
-                        self.gone_back.push(GoneBack { order, payment: PaymentId(payment), refund: id, minor });
-                    }
-                    self.alarm(tx, order, fact, after.is_some()).await?;
-                    self.touched.insert(order);
-                }
-                Ok(Ok(()))
-            }
+            Fact::Refund(fact) => self.refund(tx, fact).await,
             Fact::Dispute(fact) => {
                 if let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? {
                     payments::tell_dispute(tx, payment, self.provider, fact).await?;
@@ -147,13 +137,36 @@ impl Telling<'_> {
         }
     }
 
+    async fn refund(&mut self, tx: &mut Tx, fact: &RefundFact) -> Result<Told> {
+        let Some((order, payment, ..)) = self.hold_payment(tx, &fact.payment).await? else { return Ok(Ok(())) };
+        let before = payments::known_refund(tx, payment, self.provider, fact).await?;
+        payments::tell_refund(tx, payment, self.provider, fact, self.ctx.now().plus(10 * MINUTE)).await?;
+        let after = payments::known_refund(tx, payment, self.provider, fact).await?;
+        let through = after.as_ref().filter(|refund| refund.went_through());
+        if let Some(refund) = through.filter(|_| !before.as_ref().is_some_and(KnownRefund::went_through)) {
+            self.gone_back.push(GoneBack { order, payment: PaymentId(payment), refund: refund.id, minor: refund.minor });
+        }
+        self.alarm(tx, order, fact, through.is_some()).await?;
+        if let Some(reference) = after.as_ref().and_then(|refund| refund.reference.as_deref()) {
+            notifications::lower(tx, self.provider, (WAITS, reference)).await?;
+        }
+        if before.is_some_and(|refund| !refund.failed())
+            && let Some(refund) = after.filter(KnownRefund::failed)
+        {
+            let amount = Money::new(refund.minor, fact.amount.currency);
+            refunds::has_failed(self.ctx, tx, self.site, (self.provider, order), (refund.id, amount), None).await?;
+        }
+        self.touched.insert(order);
+        Ok(Ok(()))
+    }
+
     /// A refund that waits for the merchant is an alarm until it goes on. `through`: it did, whatever is told late.
     async fn alarm(&self, tx: &mut Tx, order: OrderId, fact: &RefundFact, through: bool) -> Result<()> {
         if fact.state != RefundState::Stuck || through {
-            return Ok(notifications::set_unstuck(tx, self.provider, &fact.refund).await?);
+            return Ok(notifications::lower(tx, self.provider, (STUCK, &fact.refund)).await?);
         }
         let reason = format!("refund {} cannot reach its buyer, and waits for the merchant at the provider", fact.refund);
-        if notifications::set_stuck(tx, self.provider, &fact.refund, &reason, order, self.ctx.now()).await? {
+        if notifications::raise(tx, self.provider, (STUCK, &fact.refund), &reason, order, self.ctx.now()).await? {
             telling::stuck(self.ctx, tx, self.site, self.provider, order, fact).await?;
         }
         Ok(())

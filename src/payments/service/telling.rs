@@ -5,7 +5,7 @@ use super::{plans, tips};
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::{MemberId, OrderId, PaymentId};
-use crate::foundation::money::Money;
+use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::mail::{self, To};
@@ -14,6 +14,7 @@ use crate::payments::letters::{self, Credited, Paid, Stated};
 use crate::payments::model::{Order, OrderStatus, Payment};
 use crate::payments::requests::Request;
 use crate::payments::seller::Particulars;
+use crate::payments::store::payments::DueRefund;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::payments::store::{orders, receipts};
 use crate::payments::tax::share_back;
@@ -42,7 +43,8 @@ fn stated(particulars: &Particulars, tax: Money, site: &Site, to: &To) -> Stated
 pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payment: &Payment) -> Result<()> {
     let Some(order) = orders::lock(tx, order).await? else { return Ok(()) };
     let about = format!("payment:{}", payment.id);
-    let number = receipts::of_payment(tx, payment.id).await?.map(|number| number.to_string()).unwrap_or_default();
+    // Without one it turned out to be one too many before the transaction was done.
+    let Some(number) = receipts::of_payment(tx, payment.id).await?.map(|number| number.to_string()) else { return Ok(()) };
     if let Some(to) = reader(tx, site, order.member).await? {
         let particulars = receipts::particulars_now(tx, order.id).await?;
         let goes = tips::goes_by_letter(tx, &order).await?;
@@ -186,6 +188,34 @@ pub async fn stuck(ctx: &Context, tx: &mut Tx, site: &Site, provider: Provider, 
     let about = format!("refund-stuck:{}:{}", provider.as_str(), fact.refund);
     write_to_admins(ctx, tx, site, &letters::TROUBLES, |locale| {
         letters::stuck(&about, provider_name(provider, locale), &fact.amount.format(locale), order.0, locale)
+    })
+    .await
+}
+
+/// A refund of ours does not get through.
+pub async fn waits(ctx: &Context, tx: &mut Tx, provider: Provider, due: &DueRefund, why: &str) -> Result<()> {
+    let (Some(site), Some(currency)) = (site(ctx).await?, Currency::parse(&due.currency)) else { return Ok(()) };
+    let amount = Money::new(due.minor, currency);
+    write_to_admins(ctx, tx, &site, &letters::TROUBLES, |locale| {
+        let about = format!("refund-waits:{}", due.id);
+        letters::waits(&about, provider_name(provider, locale), &amount.format(locale), why, due.order_id, locale)
+    })
+    .await
+}
+
+/// A refund has failed; `reopened`: a buyer's request was to become it, and waits again.
+pub async fn not_given_back(
+    ctx: &Context,
+    tx: &mut Tx,
+    site: &Site,
+    (provider, order): (Provider, OrderId),
+    (refund, amount): (i64, Money),
+    (reopened, why): (bool, Option<&str>),
+) -> Result<()> {
+    let about = format!("refund-failed:{refund}");
+    write_to_admins(ctx, tx, site, &letters::TROUBLES, |locale| {
+        let amount = amount.format(locale);
+        letters::not_given_back(&about, (provider_name(provider, locale), &amount), (order.0, reopened), why, locale)
     })
     .await
 }

@@ -1,7 +1,8 @@
 //! A change within a term, and the term it was made in. What is left of the term is paid by two payments: by the one for
 //! the term, as far as it was not used, and by the difference. So what the difference opened is open as long as neither was
-//! given back; and as long as it is, the old tier is not: nobody has both. Once the difference is given back, what the term
-//! opened is open again. And a term of another tier that follows on this one leaves it no days of grace.
+//! given back or taken back; and as long as it is, the old tier is not: nobody has both. Once the difference is given back, what
+//! the term opened is open again; with the term, the difference goes back as well, as it pays for nothing without it. And a term
+//! of another tier that follows on this one leaves it no days of grace.
 
 use crate::foundation::error::Result;
 use crate::foundation::id::{OrderId, TierId};
@@ -18,7 +19,7 @@ const LONGEST_GRACE: i64 = 90 * DAY;
 pub struct Bearing {
     /// When another tier took its place.
     pub replaced_at: Option<Timestamp>,
-    /// What it builds on was given back.
+    /// What it builds on was given back or taken back.
     pub lacks: bool,
 }
 
@@ -36,12 +37,19 @@ async fn near(tx: &mut Tx, order: &Order, term: Option<(Timestamp, Timestamp)>) 
     Ok(orders::beside(tx, subscription, order.id, around).await?)
 }
 
-/// Of an order that `payment` pays.
-pub async fn bearing(tx: &mut Tx, order: &Order, payment: Option<&Payment>) -> Result<Bearing> {
+impl Beside {
+    fn is_gone(&self) -> bool {
+        self.taken_back || self.status == OrderStatus::Refunded
+    }
+}
+
+/// Of an order that `payment` pays, and that its buyer may have `taken_back`.
+pub async fn bearing(tx: &mut Tx, order: &Order, payment: Option<&Payment>, taken_back: bool) -> Result<Bearing> {
     let term = payment.and_then(|payment| payment.term);
     let others = near(tx, order, term).await?;
     let Some((from, until)) = term else { return Ok(Bearing::default()) };
-    let own = Beside { id: order.id, tier: tier(order), settles: order.settles, status: order.status, from, until };
+    let (id, tier, settles, status) = (order.id, tier(order), order.settles, OrderStatus::Paid);
+    let own = Beside { id, tier, settles, status, taken_back, from, until };
     Ok(bears(&own, &others))
 }
 
@@ -50,9 +58,9 @@ fn bears(own: &Beside, others: &[Beside]) -> Bearing {
     let all = || others.iter().chain(std::iter::once(own));
     let lacks = |of: &Beside| {
         let earlier = |other: &&Beside| other.until == of.until && place(other) < place(of);
-        of.settles && all().filter(earlier).any(|other| other.status == OrderStatus::Refunded)
+        of.settles && all().filter(earlier).any(Beside::is_gone)
     };
-    let paid = others.iter().filter(|other| other.status == OrderStatus::Paid && !lacks(other));
+    let paid = others.iter().filter(|other| other.status == OrderStatus::Paid && !other.is_gone() && !lacks(other));
     let takes_over = |other: &&Beside| match other.settles {
         true => place(other) > place(own) && other.from < own.until && other.until > own.from,
         false => other.tier != own.tier && other.from >= own.until,
@@ -75,7 +83,8 @@ mod tests {
     const UNTIL: Timestamp = Timestamp(30);
 
     fn term(id: i64, tier: i64, from: i64, status: OrderStatus) -> Beside {
-        Beside { id: OrderId(id), tier: Some(TierId(tier)), settles: false, status, from: Timestamp(from), until: Timestamp(from + 30) }
+        let (from, until) = (Timestamp(from), Timestamp(from + 30));
+        Beside { id: OrderId(id), tier: Some(TierId(tier)), settles: false, status, taken_back: false, from, until }
     }
 
     fn change(id: i64, from: i64, status: OrderStatus) -> Beside {
@@ -114,5 +123,8 @@ mod tests {
         assert!(!bears(&change(2, 10, Paid), &[term(1, 1, 0, Paid), change(3, 20, Refunded)]).lacks);
         assert!(!bears(&change(2, 10, Paid), &[]).lacks, "nobody has told of it yet");
         assert!(!bears(&term(1, 1, 0, Paid), &[change(2, 10, Refunded)]).lacks);
+        let taken_back = Beside { taken_back: true, ..term(1, 1, 0, Paid) };
+        assert!(bears(&change(2, 10, Paid), &[taken_back]).lacks, "whatever of its money went back");
+        assert_eq!(replaced(term(1, 1, 0, Paid), &[Beside { taken_back: true, ..change(2, 10, Paid) }]), None);
     }
 }

@@ -23,33 +23,57 @@ use crate::settings::service::require_site;
 /// Why what is paid once more is given back.
 const PAID_TWICE: &str = "paid twice";
 
+/// Why a difference is given back whose term was.
+const TERM_GONE: &str = "its term went back";
+
 /// As after a fact: an order of which something was taken back. Its buyer is held.
 pub async fn work_out_again(ctx: &Context, tx: &mut Tx, order: OrderId) -> Result<()> {
     let site = require_site(ctx).await?;
-    work_out(ctx, tx, &site, order).await
+    work_out(ctx, tx, &site, &[order]).await
 }
 
-/// Works an order out, and after it what changes with it: who recommended it, the differences paid between tiers, and the
-/// buyer's other orders for the same thing, of which only the first pays for it.
-pub async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId) -> Result<()> {
-    let (order, came) = alone(ctx, tx, site, id).await?;
-    for other in affiliates::rewards::beside(tx, &order).await? {
-        alone(ctx, tx, site, other).await?;
+/// Works orders out, and after each what changes with it: who recommended it, the differences paid between tiers, and the
+/// buyer's other orders for the same thing, of which only the first pays for it. Numbers are given last: their counter is held
+/// until the end, and who opens a tier may have to wait for somebody who waits for a number.
+pub async fn work_out(ctx: &Context, tx: &mut Tx, site: &Site, ids: &[OrderId]) -> Result<()> {
+    let mut done = Vec::new();
+    for id in ids {
+        let one = alone(ctx, tx, site, *id).await?;
+        let mut others = Vec::new();
+        for other in affiliates::rewards::beside(tx, &one.order).await? {
+            others.push(alone(ctx, tx, site, other).await?);
+        }
+        for other in upgrades::beside(tx, &one.order, &one.came).await? {
+            others.push(alone(ctx, tx, site, other).await?);
+        }
+        if one.order.purpose == Purpose::Own {
+            for other in orders::siblings(tx, &one.order).await? {
+                others.push(alone(ctx, tx, site, other).await?);
+            }
+        }
+        done.push(one);
+        done.extend(others);
     }
-    for other in upgrades::beside(tx, &order, &came).await? {
-        alone(ctx, tx, site, other).await?;
+    for one in &done {
+        receipts::issue(ctx, tx, site, one.order.id).await?;
     }
-    if order.purpose == Purpose::Own {
-        for other in orders::siblings(tx, &order).await? {
-            alone(ctx, tx, site, other).await?;
+    for one in done {
+        if let Some(payment) = one.newly_paying {
+            telling::paid(ctx, tx, site, one.order.id, &payment).await?;
         }
     }
     Ok(())
 }
 
-/// Works out from all payments of an order how it stands, and makes its status, the ledger and what is open say so. Gives
-/// the order as it was before, and its payments.
-async fn alone(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId) -> Result<(Order, Vec<Payment>)> {
+/// An order as it was before it was worked out, its payments, and which of them did not pay it before.
+struct Worked {
+    order: Order,
+    came: Vec<Payment>,
+    newly_paying: Option<Payment>,
+}
+
+/// Works out from all payments of an order how it stands, and makes its status, the ledger and what is open say so.
+async fn alone(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId) -> Result<Worked> {
     let order = orders::lock(tx, id).await?.ok_or(AppError::Internal)?;
     let came = payments::of_order(tx, id).await?;
     let elsewhere = paid_elsewhere(tx, &order, &came).await?;
@@ -73,14 +97,11 @@ async fn alone(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId) -> Result<(
     let reward = affiliates::rewards::earned(tx, &order, &came, paying, ctx.now()).await?;
     book(ctx, tx, site, &order, &came, (elsewhere, reward)).await?;
     open(ctx, tx, &order, &came, &stands).await?;
-    receipts::issue(ctx, tx, site, id).await?;
-    if let Some(payment) = newly_paying {
-        telling::paid(ctx, tx, site, id, payment).await?;
-    }
     if stands.covered {
         activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", id.0).await?;
     }
-    Ok((order, came))
+    let newly_paying = newly_paying.cloned();
+    Ok(Worked { order, came, newly_paying })
 }
 
 /// Whether another order of the buyer pays for the same article, or all of the same bundle, already: the one whose money came
@@ -166,8 +187,11 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
             None => Ok(()),
         };
     }
-    let bearing = upgrades::bearing(tx, order, paying).await?;
+    let bearing = upgrades::bearing(tx, order, paying, taken_back.is_some()).await?;
     if bearing.lacks {
+        if let Some(payment) = paying {
+            refunds::give_back(ctx, tx, payment, TERM_GONE).await?;
+        }
         return membership::service::take_back(ctx, tx, &cause, ctx.now()).await;
     }
     if cause != order.cause() {

@@ -44,21 +44,32 @@ pub async fn put_aside(
 /// What a refund is called that waits for the merchant at the provider; its body is the provider's number of it.
 pub const STUCK: &str = "refund-stuck";
 
-const SET_STUCK: &str = "insert into notifications (provider, event_id, kind, body, received_at, state, reason, order_id)
+/// What a refund is called that does not get through to the provider; its body is our reference of it.
+pub const WAITS: &str = "refund-waits";
+
+const RAISE: &str = "insert into notifications (provider, event_id, kind, body, received_at, state, reason, order_id)
 values ($1, $2, $3, $4, $5, 'quarantined', $6, $7)
 on conflict (provider, event_id) do update set state = 'quarantined', reason = $6, received_at = $5
 where notifications.state = 'done'";
 
-/// Keeps for an admin that a refund is stuck, for as long as it is; false when that is known, or was put aside.
-pub async fn set_stuck(tx: &mut Tx, provider: Provider, refund: &str, reason: &str, order: OrderId, now: Timestamp) -> Result<bool> {
-    let args = args![provider.as_str(), format!("{STUCK}:{refund}"), STUCK, refund, now, reason, order];
-    Ok(tx.run(SET_STUCK, args).await? == 1)
+/// Keeps for an admin that a refund is [`STUCK`], or [`WAITS`], for as long as it does; false when that is known, or was put
+/// aside.
+pub async fn raise(
+    tx: &mut Tx,
+    provider: Provider,
+    (kind, refund): (&str, &str),
+    reason: &str,
+    order: OrderId,
+    now: Timestamp,
+) -> Result<bool> {
+    let args = args![provider.as_str(), format!("{kind}:{refund}"), kind, refund, now, reason, order];
+    Ok(tx.run(RAISE, args).await? == 1)
 }
 
 /// It goes on, or has ended.
-pub async fn set_unstuck(tx: &mut Tx, provider: Provider, refund: &str) -> Result<()> {
+pub async fn lower(tx: &mut Tx, provider: Provider, (kind, refund): (&str, &str)) -> Result<()> {
     let sql = "update notifications set state = 'done' where provider = $1 and event_id = $2 and state = 'quarantined'";
-    tx.run(sql, args![provider.as_str(), format!("{STUCK}:{refund}")]).await.map(drop)
+    tx.run(sql, args![provider.as_str(), format!("{kind}:{refund}")]).await.map(drop)
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]

@@ -532,11 +532,19 @@ pub struct Beside {
     pub tier: Option<TierId>,
     pub settles: bool,
     pub status: OrderStatus,
+    /// Its buyer took it back, whatever went back of its money so far.
+    pub taken_back: bool,
     pub from: Timestamp,
     pub until: Timestamp,
 }
 
-const BESIDE: &str = "select o.id, o.tier_id, o.settles, o.status, p.term_from, p.term_until
+const BESIDE: &str = "select o.id, o.tier_id, o.settles, o.status, p.term_from, p.term_until,
+    exists (
+        select 1
+        from refund_requests q
+        join refunds r on r.id = q.refund_id
+        where q.payment_id = p.id and q.ends_access and r.state <> 'failed'
+    ) as taken_back
 from orders o
 join payments p on p.order_id = o.id and p.use = 'order'
 where o.subscription_id = $1 and o.id <> $2 and p.term_from < $4 and p.term_until > $3
@@ -545,10 +553,11 @@ limit 400";
 
 /// The other orders of an agreement whose terms overlap with this time.
 pub async fn beside(tx: &mut Tx, subscription: i64, id: OrderId, (from, until): (Timestamp, Timestamp)) -> Result<Vec<Beside>> {
-    let rows: Vec<(i64, Option<i64>, bool, String, i64, i64)> = tx.all(BESIDE, args![subscription, id, from, until]).await?;
-    let read = |(id, tier, settles, status, from, until): (i64, Option<i64>, bool, String, i64, i64)| {
+    type Row = (i64, Option<i64>, bool, String, i64, i64, bool);
+    let rows: Vec<Row> = tx.all(BESIDE, args![subscription, id, from, until]).await?;
+    let read = |(id, tier, settles, status, from, until, taken_back): Row| {
         let (status, tier) = (OrderStatus::parse(&status)?, tier.map(TierId));
-        Some(Beside { id: OrderId(id), tier, settles, status, from: Timestamp(from), until: Timestamp(until) })
+        Some(Beside { id: OrderId(id), tier, settles, status, taken_back, from: Timestamp(from), until: Timestamp(until) })
     };
     Ok(rows.into_iter().filter_map(read).collect())
 }

@@ -106,10 +106,12 @@ struct RefundRow {
     state: String,
     reason: String,
     at: i64,
+    by_itself: bool,
     stuck: bool,
 }
 
 const REFUNDS_OF: &str = "select r.id, r.payment_id, r.reference, r.minor, r.fee_minor, r.state, r.reason, r.at,
+    r.reference is not null and r.asked_by is null as by_itself,
     r.state = 'pending' and exists (
         select 1
         from notifications n
@@ -162,6 +164,7 @@ fn assemble(payments: Vec<PaymentRow>, refunds: Vec<RefundRow>, disputes: Vec<Di
                 reference: refund.reference.clone(),
                 minor: refund.minor,
                 fee_returned: refund.fee_minor,
+                by_itself: refund.by_itself,
                 state: if refund.stuck { GivingBack::Told(RefundState::Stuck) } else { GivingBack::parse(&refund.state)? },
                 reason: refund.reason.clone(),
                 at: Timestamp(refund.at),
@@ -218,7 +221,7 @@ set provider_refund = $4,
     fee_minor = coalesce($5, fee_minor),
     state = case when state = 'succeeded' and $6 <> 'failed' then state else $6 end,
     at = case when state = 'succeeded' and $6 <> 'failed' then at else $7 end,
-    look_at = case when $6 = 'pending' then look_at else null end
+    look_at = case when $6 = 'pending' then coalesce(look_at, $8) else null end
 where payment_id = $1 and (reference = $2 or provider = $3 and provider_refund = $4)";
 
 const REFUND_NEW: &str = "insert into refunds (payment_id, provider, provider_refund, minor, fee_minor, state, at, look_at)
@@ -229,7 +232,7 @@ on conflict (provider, provider_refund) do nothing";
 pub async fn tell_refund(tx: &mut Tx, payment: i64, provider: Provider, fact: &RefundFact, look_at: Timestamp) -> Result<()> {
     let state = GivingBack::Told(fact.state).as_str();
     let fee = fact.fee_returned.map(|fee| fee.minor);
-    let args = args![payment, fact.reference.as_deref(), provider.as_str(), &fact.refund, fee, state, fact.at];
+    let args = args![payment, fact.reference.as_deref(), provider.as_str(), &fact.refund, fee, state, fact.at, look_at];
     if tx.run(REFUND_TOLD, args).await? == 0 {
         let look_at = (state == "pending").then_some(look_at);
         let args = args![payment, provider.as_str(), &fact.refund, fact.amount.minor, fee.unwrap_or(0), state, fact.at, look_at];
@@ -238,13 +241,34 @@ pub async fn tell_refund(tx: &mut Tx, payment: i64, provider: Provider, fact: &R
     Ok(())
 }
 
-const THROUGH: &str = "select id, minor
-from refunds
-where payment_id = $1 and (reference = $2 or provider = $3 and provider_refund = $4) and state = 'succeeded'";
+/// A refund as we know it.
+#[derive(sqlx::FromRow)]
+pub struct KnownRefund {
+    pub id: i64,
+    pub reference: Option<String>,
+    pub minor: i64,
+    state: String,
+}
 
-/// The number with us and the amount of a refund, if it went through.
-pub async fn refund_through(tx: &mut Tx, payment: i64, provider: Provider, fact: &RefundFact) -> Result<Option<(i64, i64)>> {
-    tx.optional(THROUGH, args![payment, fact.reference.as_deref(), provider.as_str(), &fact.refund]).await
+impl KnownRefund {
+    pub fn went_through(&self) -> bool {
+        self.state == "succeeded"
+    }
+
+    pub fn failed(&self) -> bool {
+        self.state == "failed"
+    }
+}
+
+const KNOWN_REFUND: &str = "select id, reference, minor, state
+from refunds
+where payment_id = $1 and (reference = $2 or provider = $3 and provider_refund = $4)
+order by case when state = 'succeeded' then 0 else 1 end
+limit 1";
+
+/// The refund that a fact is about.
+pub async fn known_refund(tx: &mut Tx, payment: i64, provider: Provider, fact: &RefundFact) -> Result<Option<KnownRefund>> {
+    tx.optional(KNOWN_REFUND, args![payment, fact.reference.as_deref(), provider.as_str(), &fact.refund]).await
 }
 
 const DISPUTE_TOLD: &str = "insert into disputes (payment_id, provider, provider_dispute, minor, fee_minor, state, at)
@@ -291,7 +315,11 @@ pub struct DueRefund {
     pub minor: i64,
     pub state: String,
     pub reason: String,
+    pub at: i64,
+    /// How often in a row it did not get through.
     pub looks: i64,
+    /// How often the provider refused it.
+    pub refusals: i64,
     /// The admin who asked for it; nobody when it follows by itself.
     pub asked_by: Option<i64>,
     pub provider: String,
@@ -304,7 +332,7 @@ pub struct DueRefund {
 }
 
 const DUE_COLUMNS: &str =
-    "select r.id, r.reference, r.minor, r.state, r.reason, r.looks, r.asked_by, p.provider, p.provider_payment, p.currency,
+    "select r.id, r.reference, r.minor, r.state, r.reason, r.at, r.looks, r.refusals, r.asked_by, p.provider, p.provider_payment, p.currency,
     p.minor as paid_minor, p.order_id,
     (
         select c.reference
@@ -332,13 +360,26 @@ pub async fn due_refunds(db: &Db, provider: Provider, now: Timestamp, limit: i64
     db.all(sql, args![provider.as_str(), now, limit]).await
 }
 
-/// When to look next, one look more having been taken; `failed` when the provider refused for good.
-pub async fn set_refund_look(db: &Db, id: i64, look_at: Option<Timestamp>, failed: bool) -> Result<()> {
+/// The provider said how it stands; when to look next.
+pub async fn set_refund_look(db: &Db, id: i64, look_at: Option<Timestamp>) -> Result<()> {
     let sql = "update refunds
-set look_at = case when state in ('asked', 'pending') then $2 else null end, looks = looks + 1,
-    state = case when $3 and state in ('asked', 'pending') then 'failed' else state end
+set look_at = case when state in ('asked', 'pending') then $2 else null end, looks = 0
 where id = $1";
-    db.run(sql, args![id, look_at, failed]).await.map(drop)
+    db.run(sql, args![id, look_at]).await.map(drop)
+}
+
+/// It did not get through, or was `refused` for now; when to try again. False: it has ended meanwhile.
+pub async fn set_refund_later(tx: &mut Tx, id: i64, look_at: Timestamp, refused: bool) -> Result<bool> {
+    let sql = "update refunds
+set look_at = $2, looks = looks + 1, refusals = refusals + $3
+where id = $1 and state in ('asked', 'pending')";
+    Ok(tx.run(sql, args![id, look_at, i64::from(refused)]).await? == 1)
+}
+
+/// The provider refused it for good; false when it is under way, or has ended, after all.
+pub async fn set_refund_failed(tx: &mut Tx, id: i64) -> Result<bool> {
+    let sql = "update refunds set state = 'failed', look_at = null, refusals = refusals + 1 where id = $1 and state = 'asked'";
+    Ok(tx.run(sql, args![id]).await? == 1)
 }
 
 #[derive(sqlx::FromRow)]

@@ -49,6 +49,15 @@ pub async fn refuse(tx: &mut Tx, id: i64, answer: &str, by: MemberId, now: Times
     Ok(tx.run(REFUSED, args![id, answer, now, by]).await? == 1)
 }
 
+const REOPEN: &str = "update refund_requests
+set state = 'open', refund_id = null, ends_access = false, ends_agreement = false, decided_at = null, decided_by = null
+where refund_id = $1 and state = 'done'";
+
+/// The refund it became has failed: it waits for an admin again, and took nothing back. False: nobody had asked for that refund.
+pub async fn reopen(tx: &mut Tx, refund: i64) -> Result<bool> {
+    Ok(tx.run(REOPEN, args![refund]).await? == 1)
+}
+
 const ENDED_AT: &str = "select min(q.declared_at)
 from refund_requests q
 join refunds r on r.id = q.refund_id

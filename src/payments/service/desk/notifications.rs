@@ -7,7 +7,7 @@ use crate::payments::service::refunds;
 use crate::payments::store;
 use crate::payments::store::desk::notifications;
 pub use crate::payments::store::desk::notifications::NotificationRow;
-pub use crate::payments::store::notifications::STUCK;
+pub use crate::payments::store::notifications::{STUCK, WAITS};
 use crate::providers::Provider;
 use crate::server::context::Context;
 use crate::words;
@@ -47,11 +47,14 @@ fn changed() -> AppError {
     AppError::Conflict(words!("这条通知已经处理过了，请刷新页面。", "This notification has been dealt with; please reload the page."))
 }
 
-/// Processes one once more, at once; about a refund that is stuck the provider is asked, and the alarm ends with it.
+/// Processes one once more, at once; about a refund that is stuck, or waits, the provider is asked, and the alarm ends with it.
 pub async fn replay(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
     let (row, body) = one(ctx, viewer, id).await?;
     if row.kind == STUCK {
         return refunds::look_again(ctx, Provider::parse(&row.provider).ok_or(AppError::NotFound)?, &body).await;
+    }
+    if row.kind == WAITS {
+        return refunds::ask_again(ctx, &body).await;
     }
     if !store::notifications::replay(ctx.db(), id, ctx.now()).await? {
         return Err(changed());

@@ -148,9 +148,13 @@ async fn learn_payments(ctx: &Context, provider: Provider, lines: &[&Movement]) 
 async fn learn_refunds(ctx: &Context, provider: Provider, lines: &[&Movement]) -> Result<()> {
     for line in lines {
         let Some(payment) = line.of.as_deref() else { continue };
-        if reconciliations::has_refund(ctx.db(), provider, &line.number, line.reference.as_deref()).await? {
-            continue;
-        }
+        // One that we asked for was accepted, if it is in the book. That it went through a book does not say: WeChat's names
+        // what may yet fail. The looks at it go on.
+        let state = match reconciliations::has_refund(ctx.db(), provider, &line.number, line.reference.as_deref()).await? {
+            Some(true) => continue,
+            Some(false) => RefundState::Pending,
+            None => RefundState::Succeeded,
+        };
         let paid = reconciliations::ours_named(ctx.db(), provider, MovementKind::Payment, payment, None).await?;
         if paid.is_none_or(|paid| paid.amount.currency != line.gross.currency) {
             continue;
@@ -162,7 +166,7 @@ async fn learn_refunds(ctx: &Context, provider: Provider, lines: &[&Movement]) -
             amount: Money::new(line.gross.minor.saturating_neg(), line.gross.currency),
             // The comparison learns it.
             fee_returned: None,
-            state: RefundState::Succeeded,
+            state,
             at: line.at,
         };
         settle(ctx, provider, &[Fact::Refund(refund)]).await?;

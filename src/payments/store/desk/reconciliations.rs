@@ -74,11 +74,12 @@ pub async fn ours_named(db: &Db, provider: Provider, kind: MovementKind, number:
     Ok(row.and_then(ours))
 }
 
-/// Whether a refund of this number, or of this reference of ours, was ever told, however it went.
-pub async fn has_refund(db: &Db, provider: Provider, number: &str, reference: Option<&str>) -> Result<bool> {
-    let sql = "select id from refunds where provider = $1 and (provider_refund = $2 or reference = $3) limit 1";
-    let found: Option<(i64,)> = db.optional(sql, args![provider.as_str(), number, reference]).await?;
-    Ok(found.is_some())
+/// Whether a refund of this number, or of this reference of ours, was told of; `Some(false)`: we asked for it, and have no
+/// answer.
+pub async fn has_refund(db: &Db, provider: Provider, number: &str, reference: Option<&str>) -> Result<Option<bool>> {
+    let sql = "select state <> 'asked' from refunds where provider = $1 and (provider_refund = $2 or reference = $3) limit 1";
+    let found: Option<(bool,)> = db.optional(sql, args![provider.as_str(), number, reference]).await?;
+    Ok(found.map(|(told,)| told))
 }
 
 const KNOWN: &str = "select (select count(*) from checkouts where provider = $1 and reference = $2)
