@@ -210,7 +210,7 @@ pub async fn cut_short(ctx: &Context, tx: &mut Tx, cause: &str, at: Timestamp) -
 /// Puts the terms of a member and tier where they belong. Whoever calls it holds the tier.
 pub(super) async fn lay_again(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId) -> Result<()> {
     let site = require_site(ctx).await?;
-    let (given, lie): (Vec<_>, Vec<_>) = store::given(tx, member, tier).await?.into_iter().unzip();
+    let (given, lie): (Vec<_>, Vec<_>) = store::given(tx, member, tier).await?.into_iter().map(|term| (term.given, term.laid)).unzip();
     let pauses = store::pauses(tx, member, tier).await?;
     let laid = terms::lay(&given, &pauses, &site.time_zone).ok_or_else(|| {
         tracing::error!(%member, %tier, "a term would end beyond the calendar");

@@ -1,0 +1,89 @@
+//! Time that stands still: behind the terms of an agreement, and while it is paused. Nothing of it is lost, and nobody else
+//! gets its place.
+
+use crate::gifts::{made_link, of_tier, pay, wrap};
+use crate::money_desk::with_stripe;
+use crate::on_both;
+use crate::payments::buy_tier;
+use crate::support::{Person, TestApp};
+use std::sync::Arc;
+use stoa::foundation::id::TierId;
+use stoa::foundation::time::{DAY, HOUR};
+use stoa::foundation::viewer::Role;
+use stoa::membership::service::membership_of;
+use stoa::payments::service::clock;
+use stoa::simulators::stripe::Stripe;
+
+const HERE: &str = "/account/membership";
+
+impl TestApp {
+    /// The day on which somebody's membership ends.
+    async fn ends_on(&self, person: &Person, tier: TierId) -> String {
+        let held = membership_of(&self.ctx, &self.viewer(person.id, Role::Member)).await.unwrap();
+        let end = held.into_iter().find(|held| held.tier == tier).unwrap().ends_at.unwrap();
+        jiff::Timestamp::from_millisecond(end.0).unwrap().strftime("%F").to_string()
+    }
+
+    async fn went_back(&self) -> i64 {
+        self.count("select cast(coalesce(sum(minor), 0) as bigint) from refunds").await
+    }
+}
+
+/// Begins an agreement for a month at Stripe, and is charged.
+async fn subscribe(app: &TestApp, stripe: &Arc<Stripe>, buyer: &Person, tier: TierId) {
+    let (path, session) = app.at_provider(buyer, tier, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    buyer.get(&format!("{path}/return")).await;
+}
+
+/// So many days later a term is over, and the next one is charged.
+async fn charged_after(app: &TestApp, stripe: &Arc<Stripe>, days: i64) {
+    app.clock.advance(days * DAY);
+    stripe.tick();
+    app.clock.advance(2 * HOUR);
+    stripe.tick();
+    clock::tick(&app.ctx).await.unwrap();
+}
+
+on_both!(a_gift_to_somebody_who_is_charged_is_used_when_nothing_is_charged_any_more, |app| {
+    let (admin, ann, giver) = (app.owner().await, app.member("ann").await, app.member("giver").await);
+    app.promise("none", "pro-rata").await;
+    let tier = app.tier("Readers").await;
+    let gift = wrap(&giver, &of_tier(tier, "month")).await;
+    pay(&giver, &gift).await;
+    let path = made_link(&app, &giver, &gift).await;
+    let stripe = with_stripe(&app, &admin).await;
+    subscribe(&app, &stripe, &ann, tier).await;
+    app.clock.advance(10 * DAY);
+    assert_eq!(ann.post(&path, &[]).await.status, 303);
+    assert_eq!(app.ends_on(&ann, tier).await, "2026-05-15");
+    charged_after(&app, &stripe, 21).await;
+    assert_eq!(app.count("select count(*) from payments").await, 3, "the gift, and two months");
+    assert_eq!(app.ends_on(&ann, tier).await, "2026-06-15", "behind the month that was charged");
+    app.clock.advance(3 * DAY);
+    app.back_again(&ann, "ann").await;
+    assert_eq!(ann.get(HERE).await.texts(".plan-beyond").len(), 1, "it is open for longer than is paid");
+    // Of the gift no day is used.
+    app.back_again(&giver, "giver").await;
+    assert_eq!(giver.post(&format!("{gift}/take-back"), &[("reason", "")]).await.status, 303);
+    assert_eq!((app.went_back().await, app.ends_on(&ann, tier).await), (3000, "2026-05-15".to_owned()));
+    assert!(app.may_enter(ann.id, tier).await, "what she pays herself is open");
+});
+
+on_both!(a_pass_stands_still_while_its_member_is_charged_and_only_its_own_days_are_used, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    app.promise("none", "pro-rata").await;
+    let tier = app.tier("Readers").await;
+    let pass = buy_tier(&ann, tier, "month").await;
+    pay(&ann, &pass).await;
+    let stripe = with_stripe(&app, &admin).await;
+    app.clock.advance(10 * DAY);
+    subscribe(&app, &stripe, &ann, tier).await;
+    assert_eq!(app.ends_on(&ann, tier).await, "2026-05-16", "ten days, a month that is charged, and the twenty-one that were left");
+    app.clock.advance(5 * DAY);
+    assert!(ann.get(&pass).await.texts(".order-back-form")[0].contains("CN¥20.33"), "21 of 31 days");
+    charged_after(&app, &stripe, 26).await;
+    assert_eq!(app.ends_on(&ann, tier).await, "2026-06-15");
+    app.back_again(&ann, "ann").await;
+    assert!(ann.get(&pass).await.texts(".order-back-form")[0].contains("CN¥20.33"), "and as many a month later");
+});
