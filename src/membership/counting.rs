@@ -1,7 +1,8 @@
 //! How the terms of a member and tier count: how long each is, and how much of it is used. What stands still is not used, and
-//! is nowhere counted twice ([`super::terms`]). Refunds and going over to another tier count with it.
+//! is nowhere counted twice ([`super::terms`]). A pause that lasts counts as if it were over now: nothing of it is used, neither
+//! of the term it fell into nor of those behind it. Refunds and going over to another tier count with it.
 
-use super::store::{self, GivenTerm};
+use super::store::{self, GivenTerm, Pause};
 use super::terms::{self, Counted, Span};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, TierId};
@@ -49,10 +50,11 @@ pub async fn of_now(ctx: &Context, tx: &mut Tx, cause: &str) -> Result<Option<Co
     Ok(now(ctx, tx, MemberId(granted.member_id), tier).await?.into_iter().find(|one| one.id == granted.id))
 }
 
-async fn count(ctx: &Context, terms: Vec<GivenTerm>, pauses: &[Span]) -> Result<Vec<Counts>> {
-    let site = require_site(ctx).await?;
+async fn count(ctx: &Context, terms: Vec<GivenTerm>, pauses: &[Pause]) -> Result<Vec<Counts>> {
+    let (site, now) = (require_site(ctx).await?, ctx.now());
+    let pauses: Vec<Span> = pauses.iter().map(|(from, until)| (*from, until.unwrap_or(now))).collect();
     let given: Vec<_> = terms.iter().map(|term| term.given).collect();
-    let counted = terms::counted(&given, pauses, &site.time_zone, ctx.now()).ok_or(AppError::Internal)?;
+    let counted = terms::counted(&given, &pauses, &site.time_zone, now).ok_or(AppError::Internal)?;
     let read = |(term, counted): (GivenTerm, Option<Counted>)| {
         let GivenTerm { given, cause, .. } = term;
         Counts { cause, counted, revoked_at: given.revoked_at, id: given.id }

@@ -211,7 +211,8 @@ pub async fn cut_short(ctx: &Context, tx: &mut Tx, cause: &str, at: Timestamp) -
 pub(super) async fn lay_again(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId) -> Result<()> {
     let site = require_site(ctx).await?;
     let (given, lie): (Vec<_>, Vec<_>) = store::given(tx, member, tier).await?.into_iter().map(|term| (term.given, term.laid)).unzip();
-    let pauses = store::pauses(tx, member, tier).await?;
+    // One that lasts moves what it falls into when it is over.
+    let pauses: Vec<_> = store::pauses(tx, member, tier).await?.into_iter().filter_map(|(from, until)| Some((from, until?))).collect();
     let laid = terms::lay(&given, &pauses, &site.time_zone).ok_or_else(|| {
         tracing::error!(%member, %tier, "a term would end beyond the calendar");
         AppError::Internal

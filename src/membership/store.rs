@@ -1,7 +1,7 @@
 //! Tables `entitlements`, `pauses`: what a member may open, and since when and until when.
 
 use super::service::{Grant, What};
-use super::terms::{Given, Laid, Length, Span, goes_first};
+use super::terms::{Given, Laid, Length, goes_first};
 use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, PostId, TierId};
@@ -171,23 +171,26 @@ pub async fn move_to(tx: &mut Tx, laid: &Laid) -> Result<()> {
     tx.run(MOVE_TO, args![laid.id, laid.starts_at, laid.ends_at, laid.open_until]).await.map(drop)
 }
 
+/// Since when, and until when: `None` while it lasts.
+pub type Pause = (Timestamp, Option<Timestamp>);
+
 const PAUSES: &str = "select from_at, until_at
 from pauses
-where member_id = $1 and tier_id = $2 and until_at is not null
+where member_id = $1 and tier_id = $2
 order by from_at, id
 limit 1000";
 
-fn read_pauses(rows: Vec<(i64, i64)>) -> Vec<Span> {
-    rows.into_iter().map(|(from, until)| (Timestamp(from), Timestamp(until))).collect()
+fn read_pauses(rows: Vec<(i64, Option<i64>)>) -> Vec<Pause> {
+    rows.into_iter().map(|(from, until)| (Timestamp(from), until.map(Timestamp))).collect()
 }
 
-/// The pauses of a member and tier that are over.
-pub async fn pauses(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<Span>> {
+/// The pauses of a member and tier.
+pub async fn pauses(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<Pause>> {
     tx.all(PAUSES, args![member, tier]).await.map(read_pauses)
 }
 
 /// As [`pauses`], to be shown.
-pub async fn pauses_shown(db: &Db, member: MemberId, tier: TierId) -> Result<Vec<Span>> {
+pub async fn pauses_shown(db: &Db, member: MemberId, tier: TierId) -> Result<Vec<Pause>> {
     db.all(PAUSES, args![member, tier]).await.map(read_pauses)
 }
 

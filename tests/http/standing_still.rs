@@ -5,7 +5,7 @@ use crate::gifts::{made_link, of_tier, pay, wrap};
 use crate::money_desk::with_stripe;
 use crate::on_both;
 use crate::payments::buy_tier;
-use crate::support::{Person, TestApp};
+use crate::support::{Answer, Person, TestApp};
 use std::sync::Arc;
 use stoa::foundation::id::TierId;
 use stoa::foundation::time::{DAY, HOUR};
@@ -34,6 +34,10 @@ async fn subscribe(app: &TestApp, stripe: &Arc<Stripe>, buyer: &Person, tier: Ti
     let (path, session) = app.at_provider(buyer, tier, ("stripe", "CNY")).await;
     stripe.pay(&session).unwrap();
     buyer.get(&format!("{path}/return")).await;
+}
+
+async fn pause(person: &Person, tier: TierId, paused: &str) -> Answer {
+    person.post("/account/membership/pause", &[("tier", &*tier.to_string()), ("paused", paused)]).await
 }
 
 /// So many days later a term is over, and the next one is charged.
@@ -86,4 +90,30 @@ on_both!(a_pass_stands_still_while_its_member_is_charged_and_only_its_own_days_a
     assert_eq!(app.ends_on(&ann, tier).await, "2026-06-15");
     app.back_again(&ann, "ann").await;
     assert!(ann.get(&pass).await.texts(".order-back-form")[0].contains("CN¥20.33"), "and as many a month later");
+});
+
+on_both!(while_it_is_paused_no_day_is_used_of_a_pass_or_of_what_is_behind_it, |app| {
+    let ann = app.member("ann").await;
+    app.promise("none", "pro-rata").await;
+    let tier = app.tier("Readers").await;
+    let first = buy_tier(&ann, tier, "month").await;
+    pay(&ann, &first).await;
+    let second = buy_tier(&ann, tier, "month").await;
+    pay(&ann, &second).await;
+    app.clock.advance(5 * DAY);
+    assert_eq!(pause(&ann, tier, "on").await.status, 303);
+    app.clock.advance(20 * DAY);
+    let back = async |order: &str| ann.get(order).await.texts(".order-back-form").remove(0);
+    assert!(back(&first).await.contains("CN¥25.17"), "26 of 31 days");
+    app.clock.advance(20 * DAY);
+    app.back_again(&ann, "ann").await;
+    assert!(back(&first).await.contains("CN¥25.17"), "however long it is paused");
+    assert!(back(&second).await.contains("CN¥30.00"), "which has not begun");
+    assert_eq!(ann.post(&format!("{first}/take-back"), &[("reason", "")]).await.status, 303);
+    assert_eq!(app.went_back().await, 2517);
+    assert_eq!(pause(&ann, tier, "off").await.status, 303);
+    assert!(app.may_enter(ann.id, tier).await);
+    app.clock.advance(10 * DAY);
+    let left = back(&second).await;
+    assert!(left.contains("CN¥20.00"), "20 of 30 days: {left}");
 });
