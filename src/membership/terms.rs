@@ -21,6 +21,13 @@ pub enum Length {
     Fixed(Timestamp, Option<Timestamp>),
 }
 
+impl Length {
+    /// Whether somebody else fixed when it ends, and it does not by then.
+    pub fn is_fixed_beyond(self, at: Timestamp) -> bool {
+        matches!(self, Length::Fixed(_, until) if until.is_none_or(|until| until > at))
+    }
+}
+
 /// A term as it was given to a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Given {

@@ -117,3 +117,60 @@ on_both!(while_it_is_paused_no_day_is_used_of_a_pass_or_of_what_is_behind_it, |a
     let left = back(&second).await;
     assert!(left.contains("CN¥20.00"), "20 of 30 days: {left}");
 });
+
+on_both!(what_ends_on_a_fixed_day_is_not_paused_as_a_pause_would_not_move_it, |app| {
+    let (admin, ann, bob) = (app.owner().await, app.member("ann").await, app.member("bob").await);
+    let tier = app.tier("Readers").await;
+    let pass = buy_tier(&ann, tier, "month").await;
+    pay(&ann, &pass).await;
+    let grant = [("member", "ann"), ("until", "2026-03-20"), ("reason", "Thanks")];
+    assert_eq!(admin.post(&format!("/admin/tiers/{tier}/grants"), &grant).await.status, 303);
+    let stripe = with_stripe(&app, &admin).await;
+    subscribe(&app, &stripe, &bob, tier).await;
+    let agreement = app.count("select max(id) from subscriptions").await;
+    let end = [("when", "now"), ("reason", "asked by mail")];
+    assert_eq!(admin.post(&format!("/admin/subscriptions/{agreement}/end"), &end).await.status, 303);
+    assert_eq!(app.text("select state from subscriptions").await, "ended");
+    for person in [&ann, &bob] {
+        let page = person.get(HERE).await;
+        assert!(page.body.contains("Open to you") && !page.body.contains("/account/membership/pause"));
+        let refused = pause(person, tier, "on").await;
+        assert_eq!((refused.status, refused.texts(".banner.tone-bad").len()), (409, 1));
+        assert!(refused.body.contains("ends on a fixed day"));
+        assert!(app.may_enter(person.id, tier).await);
+    }
+    app.clock.advance(6 * DAY);
+    assert!(ann.get(HERE).await.body.contains("/account/membership/pause"), "the grant is over, and the pass goes on");
+    assert_eq!(pause(&ann, tier, "on").await.status, 303);
+    // Given something until a day meanwhile: it is open.
+    let grant = [("member", "ann"), ("until", "2026-03-30"), ("reason", "Thanks again")];
+    assert_eq!(admin.post(&format!("/admin/tiers/{tier}/grants"), &grant).await.status, 303);
+    assert!(app.may_enter(ann.id, tier).await);
+});
+
+on_both!(whoever_is_charged_while_a_pass_is_paused_may_open_it_and_the_pass_waits, |app| {
+    let (admin, ann, bob) = (app.owner().await, app.member("ann").await, app.member("bob").await);
+    let tier = app.tier("Readers").await;
+    for person in [&ann, &bob] {
+        let pass = buy_tier(person, tier, "month").await;
+        pay(person, &pass).await;
+    }
+    let stripe = with_stripe(&app, &admin).await;
+    app.clock.advance(5 * DAY);
+    // Ann ordered before she paused, Bob orders while he does.
+    let (order, session) = app.at_provider(&ann, tier, ("stripe", "CNY")).await;
+    for person in [&ann, &bob] {
+        assert_eq!(pause(person, tier, "on").await.status, 303);
+        assert!(!app.may_enter(person.id, tier).await);
+    }
+    app.clock.advance(HOUR);
+    stripe.pay(&session).unwrap();
+    ann.get(&format!("{order}/return")).await;
+    subscribe(&app, &stripe, &bob, tier).await;
+    for person in [&ann, &bob] {
+        assert!(app.may_enter(person.id, tier).await);
+        assert_eq!(app.ends_on(person, tier).await, "2026-05-16", "the month that is charged, and the 26 days of the pass");
+        assert_eq!(pause(person, tier, "on").await.status, 409);
+    }
+    assert_eq!(app.count("select count(*) from pauses where until_at is null").await, 0);
+});
