@@ -216,12 +216,22 @@ pub async fn revoke(tx: &mut Tx, id: i64, at: Timestamp) -> Result<()> {
     tx.run("update entitlements set revoked_at = $2 where id = $1 and revoked_at is null", args![id, at]).await.map(drop)
 }
 
-const OTHERS_IN: &str = "select count(distinct member_id)
+const OTHERS_IN: &str = "select count(*)
     + (select cast(coalesce(sum(k.seats), 0) as bigint) from kept_seats k where k.tier_id = $1 and k.until_at > $2)
-from entitlements
-where tier_id = $1 and revoked_at is null and (open_until is null or open_until > $2) and member_id <> $3";
+from (
+    select member_id
+    from entitlements
+    where tier_id = $1 and revoked_at is null and (open_until is null or open_until > $2)
+    union
+    select p.member_id
+    from pauses p
+    join entitlements e on e.member_id = p.member_id and e.tier_id = p.tier_id
+    where p.tier_id = $1 and p.until_at is null and e.revoked_at is null and e.ends_at > p.from_at
+) t
+where member_id <> $3";
 
-/// How many others have a tier now, with the seats of teams that nobody sits on.
+/// How many others have a tier now, with the seats of teams that nobody sits on. Who paused it has it: when they go on, their
+/// time is all there.
 pub async fn others_in(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
     let (n,): (i64,) = tx.one(OTHERS_IN, args![tier, now, member]).await?;
     Ok(n)

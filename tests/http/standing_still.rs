@@ -1,16 +1,17 @@
 //! Time that stands still: behind the terms of an agreement, and while it is paused. Nothing of it is lost, and nobody else
 //! gets its place.
 
-use crate::gifts::{made_link, of_tier, pay, wrap};
+use crate::gifts::{made_link, of_tier, pay, refunded, wrap};
 use crate::money_desk::with_stripe;
 use crate::on_both;
-use crate::payments::buy_tier;
+use crate::payments::{buy_tier, to_provider};
 use crate::support::{Answer, Person, TestApp};
 use std::sync::Arc;
 use stoa::foundation::id::TierId;
 use stoa::foundation::time::{DAY, HOUR};
 use stoa::foundation::viewer::Role;
-use stoa::membership::service::membership_of;
+use stoa::membership::model::NewTier;
+use stoa::membership::service::{membership_of, save_tier};
 use stoa::payments::service::clock;
 use stoa::simulators::stripe::Stripe;
 
@@ -173,4 +174,38 @@ on_both!(whoever_is_charged_while_a_pass_is_paused_may_open_it_and_the_pass_wait
         assert_eq!(pause(person, tier, "on").await.status, 409);
     }
     assert_eq!(app.count("select count(*) from pauses where until_at is null").await, 0);
+});
+
+on_both!(who_paused_keeps_the_place_in_a_tier_with_a_limit_until_the_time_is_gone_that_would_go_on, |app| {
+    let (one, other, third) = (app.member("one").await, app.member("other").await, app.member("third").await);
+    let new = NewTier { name: "Table".into(), monthly: "30".into(), member_limit: "2".into(), ..NewTier::default() };
+    let tier = save_tier(&app.ctx, &app.viewer(app.owner, Role::Owner), new).await.unwrap();
+    let pass = buy_tier(&one, tier, "month").await;
+    pay(&one, &pass).await;
+    app.clock.advance(5 * DAY);
+    assert_eq!(pause(&one, tier, "on").await.status, 303);
+    // Long after it would have ended.
+    app.clock.advance(60 * DAY);
+    for (person, handle) in [(&one, "one"), (&other, "other"), (&third, "third")] {
+        app.back_again(person, handle).await;
+    }
+    assert!(other.get("/membership").await.body.contains("1 seat left"));
+    // Who paused and buys more takes no second place while they pay.
+    let full = buy_tier(&third, tier, "month").await;
+    let more = buy_tier(&one, tier, "month").await;
+    to_provider(&one, &more).await;
+    let last = buy_tier(&other, tier, "month").await;
+    pay(&other, &last).await;
+    assert!(app.may_enter(other.id, tier).await);
+    assert!(third.get("/membership").await.body.contains("All seats are taken"));
+    assert_eq!(third.post(&format!("{full}/pay"), &[]).await.status, 409);
+    assert_eq!(pause(&one, tier, "off").await.status, 303);
+    assert!(app.may_enter(one.id, tier).await && app.may_enter(other.id, tier).await);
+    // A pause of nothing keeps no place.
+    assert_eq!(pause(&one, tier, "on").await.status, 303);
+    refunded(&app, &pass).await;
+    app.clock.advance(3 * HOUR);
+    assert!(third.get("/membership").await.body.contains("1 seat left"));
+    pay(&third, &full).await;
+    assert!(app.may_enter(third.id, tier).await);
 });
