@@ -221,7 +221,11 @@ const OTHERS_IN: &str = "select count(*)
 from (
     select member_id
     from entitlements
-    where tier_id = $1 and revoked_at is null and (open_until is null or open_until > $2)
+    where tier_id = $1 and open_until > $2 and revoked_at is null
+    union
+    select member_id
+    from entitlements
+    where tier_id = $1 and open_until is null and revoked_at is null
     union
     select p.member_id
     from pauses p
