@@ -160,6 +160,7 @@ on_both!(whoever_is_charged_while_a_pass_is_paused_may_open_it_and_the_pass_wait
     app.clock.advance(5 * DAY);
     // Ann ordered before she paused, Bob orders while he does.
     let (order, session) = app.at_provider(&ann, tier, ("stripe", "CNY")).await;
+    assert!(ann.get(&order).await.texts(".order-summary dd").iter().any(|said| said.contains("you have already stands still")));
     for person in [&ann, &bob] {
         assert_eq!(pause(person, tier, "on").await.status, 303);
         assert!(!app.may_enter(person.id, tier).await);
