@@ -14,7 +14,7 @@ use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::members::correspondence;
 use crate::server::context::Context;
-use crate::server::db::{Db, Tx};
+use crate::server::db::Tx;
 use crate::settings::service::require_site;
 use crate::words;
 use jiff::ToSpan;
@@ -155,17 +155,7 @@ pub struct Opened {
 /// What was opened for a cause, as an admin sees it.
 pub async fn opened_by(ctx: &Context, viewer: &Viewer, cause: &str) -> Result<Option<Opened>> {
     viewer.require_admin()?;
-    opens(ctx.db(), cause).await
-}
-
-/// What was opened for a cause.
-pub async fn opens(db: &Db, cause: &str) -> Result<Option<Opened>> {
-    Ok(store::opened_by(db, cause).await?.map(opened))
-}
-
-/// As [`opens`], for whoever holds what it was opened for.
-pub async fn opens_now(tx: &mut Tx, cause: &str) -> Result<Option<Opened>> {
-    Ok(store::opened_by_now(tx, cause).await?.map(opened))
+    Ok(store::opened_by(ctx.db(), cause).await?.map(opened))
 }
 
 fn opened((starts_at, ends_at, open_until, revoked_at): store::Opened) -> Opened {

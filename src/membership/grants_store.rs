@@ -82,7 +82,3 @@ const OPENED_BY: &str = "select starts_at, ends_at, open_until, revoked_at from 
 pub async fn opened_by(db: &Db, cause: &str) -> Result<Option<Opened>> {
     db.optional(OPENED_BY, args![cause]).await
 }
-
-pub async fn opened_by_now(tx: &mut Tx, cause: &str) -> Result<Option<Opened>> {
-    tx.optional(OPENED_BY, args![cause]).await
-}

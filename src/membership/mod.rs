@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows of payments: `payments` sells, and what was sold arrives here as an entitlement.
 
+pub mod counting;
 pub mod free;
 pub mod gift_links;
 mod gift_links_store;

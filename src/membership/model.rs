@@ -142,6 +142,8 @@ pub struct Membership {
     pub by_seat: bool,
     /// Some of it is their own: bought, or given to them.
     pub own: bool,
+    /// Some of it ends on a day that somebody else fixed, which a pause would not move.
+    pub fixed: bool,
     /// Why they have it: what each of its terms was given for, as `order:17`.
     pub causes: Vec<String>,
 }

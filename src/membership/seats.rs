@@ -4,12 +4,12 @@
 
 use super::seats_store as store;
 use super::service::{self, What};
-use super::terms::{Length, Span, together};
+use super::terms::{Length, Span};
 use crate::foundation::error::Result;
 use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::time::Timestamp;
 use crate::server::context::Context;
-use crate::server::db::{Db, Tx};
+use crate::server::db::Tx;
 
 /// A term of a team, on one seat.
 #[derive(Debug, Clone, Copy)]
@@ -34,14 +34,4 @@ pub async fn give(ctx: &Context, tx: &mut Tx, sitting: &Sitting<'_>) -> Result<(
 /// How many seats of a tier are kept from others, for this cause, until when.
 pub async fn keep(tx: &mut Tx, cause: &str, tier: TierId, seats: i64, until: Timestamp) -> Result<()> {
     Ok(store::keep(tx, cause, tier, seats, until).await?)
-}
-
-/// When a member sits on a seat of this tier from now on; their own time stands still then.
-pub async fn still(db: &Db, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Span>> {
-    Ok(together(store::spans(db, member, tier, now).await?))
-}
-
-/// As [`still`], for whoever holds something of the member's.
-pub async fn still_now(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Span>> {
-    Ok(together(store::spans_now(tx, member, tier, now).await?))
 }

@@ -1,10 +1,9 @@
 //! Table `kept_seats`, and entitlements that are seats.
 
-use super::terms::Span;
 use crate::args;
 use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::time::Timestamp;
-use crate::server::db::{Db, Queries, Result, Tx};
+use crate::server::db::{Queries, Result, Tx};
 
 const KEEP: &str = "insert into kept_seats (cause, tier_id, seats, until_at)
 values ($1, $2, $3, $4)
@@ -14,25 +13,13 @@ pub async fn keep(tx: &mut Tx, cause: &str, tier: TierId, seats: i64, until: Tim
     tx.run(KEEP, args![cause, tier, seats, until]).await.map(drop)
 }
 
-const SPANS: &str = "select starts_at, ends_at
+const SITS: &str = "select id
 from entitlements
-where member_id = $1 and tier_id = $2 and revoked_at is null and ends_at > $3 and cause like 'seat:%'
-order by starts_at
-limit 200";
-
-fn read(rows: Vec<(i64, i64)>) -> Vec<Span> {
-    rows.into_iter().map(|(from, until)| (Timestamp(from), Timestamp(until))).collect()
-}
-
-pub async fn spans(db: &Db, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Span>> {
-    db.all(SPANS, args![member, tier, now]).await.map(read)
-}
-
-pub async fn spans_now(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Span>> {
-    tx.all(SPANS, args![member, tier, now]).await.map(read)
-}
+where member_id = $1 and tier_id = $2 and revoked_at is null and starts_at <= $3 and ends_at > $3 and cause like 'seat:%'
+limit 1";
 
 /// Whether a member sits on a seat of this tier.
 pub async fn sits(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<bool> {
-    Ok(spans_now(tx, member, tier, now).await?.iter().any(|(from, _)| *from <= now))
+    let row: Option<(i64,)> = tx.optional(SITS, args![member, tier, now]).await?;
+    Ok(row.is_some())
 }

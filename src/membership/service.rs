@@ -1,7 +1,7 @@
 //! Tiers, and what members hold.
 
 use super::model::{Membership, NewTier, Tier};
-use super::store::{self, HeldTerm};
+use super::store::{self, GivenTerm, HeldTerm};
 use super::terms::{self, Length};
 use super::{tiers_store, typed};
 use crate::foundation::cadence::Cadence;
@@ -56,6 +56,7 @@ pub async fn membership_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Members
             paused: first.paused,
             by_seat: of_tier.iter().any(|term| term.is_seat),
             own: of_tier.iter().any(|term| !term.is_seat),
+            fixed: of_tier.iter().any(|term| term.is_fixed && term.ends_at.is_none_or(|end| end > ctx.now().0)),
             causes: of_tier.iter().map(|term| term.cause.clone()).collect(),
         })
     });
@@ -175,12 +176,15 @@ pub struct Grant<'a> {
     pub cause: &'a str,
 }
 
-/// Gives, or gives again what was taken back; the same cause a second time changes nothing. Terms of a tier are laid anew.
-/// 404 when there is no such tier.
+/// Gives, or gives again what was taken back; the same cause a second time changes nothing. Terms of a tier are laid anew. A
+/// pause ends when a term is given that it would not move: nobody pays for what is shut. 404 when there is no such tier.
 pub async fn give(ctx: &Context, tx: &mut Tx, grant: &Grant<'_>) -> Result<()> {
     if let What::Tier(tier) = grant.what {
         if !tiers_store::lock(tx, tier).await? {
             return Err(AppError::NotFound);
+        }
+        if grant.length.is_fixed_beyond(ctx.now()) && store::by_cause(tx, grant.cause).await?.is_none() {
+            store::resume(tx, grant.member, tier, ctx.now()).await?;
         }
         store::grant(tx, grant, ctx.now()).await?;
         return lay_again(ctx, tx, grant.member, tier).await;
@@ -210,8 +214,9 @@ pub async fn cut_short(ctx: &Context, tx: &mut Tx, cause: &str, at: Timestamp) -
 /// Puts the terms of a member and tier where they belong. Whoever calls it holds the tier.
 pub(super) async fn lay_again(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId) -> Result<()> {
     let site = require_site(ctx).await?;
-    let (given, lie): (Vec<_>, Vec<_>) = store::given(tx, member, tier).await?.into_iter().unzip();
-    let pauses = store::pauses(tx, member, tier).await?;
+    let (given, lie): (Vec<_>, Vec<_>) = store::given(tx, member, tier).await?.into_iter().map(|term| (term.given, term.laid)).unzip();
+    // One that lasts moves what it falls into when it is over.
+    let pauses: Vec<_> = store::pauses(tx, member, tier).await?.into_iter().filter_map(|(from, until)| Some((from, until?))).collect();
     let laid = terms::lay(&given, &pauses, &site.time_zone).ok_or_else(|| {
         tracing::error!(%member, %tier, "a term would end beyond the calendar");
         AppError::Internal
@@ -253,7 +258,7 @@ pub async fn ever_had(ctx: &Context, viewer: &Viewer, tier: TierId) -> Result<bo
     }
 }
 
-/// Lets a member's terms of a tier stand still, or go on. A conflict when they do already.
+/// Lets a member's terms of a tier stand still, or go on. A conflict when they do already, and where a term would not.
 pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId, paused: bool) -> Result<()> {
     if !tiers_store::lock(tx, tier).await? {
         return Err(AppError::NotFound);
@@ -262,6 +267,13 @@ pub async fn set_paused(ctx: &Context, tx: &mut Tx, member: MemberId, tier: Tier
         return Err(AppError::Conflict(words!(
             "你正在使用团队的席位，自己买的时间现在不会减少，不需要暂停。",
             "You sit on a seat of a team; what you bought yourself stands still already."
+        )));
+    }
+    let is_fixed = |term: &GivenTerm| term.given.revoked_at.is_none() && term.given.length.is_fixed_beyond(ctx.now());
+    if paused && store::given(tx, member, tier).await?.iter().any(is_fixed) {
+        return Err(AppError::Conflict(words!(
+            "这个会员中有一段时间的到期日是固定的（赠送到某一天，或停止续费后剩下的时间），暂停不能让它顺延。等这段时间结束后，就可以暂停。",
+            "Part of this membership ends on a fixed day, which a pause would not move: it was given to you until a day, or is what is left after renewal ended. You can pause once that part is over."
         )));
     }
     let changed =

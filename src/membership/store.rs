@@ -1,7 +1,7 @@
 //! Tables `entitlements`, `pauses`: what a member may open, and since when and until when.
 
 use super::service::{Grant, What};
-use super::terms::{Given, Laid, Length};
+use super::terms::{Given, Laid, Length, goes_first};
 use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, PostId, TierId};
@@ -46,11 +46,12 @@ pub struct HeldTerm {
     pub open_until: Option<i64>,
     pub paused: bool,
     pub is_seat: bool,
+    pub is_fixed: bool,
     pub cause: String,
 }
 
 const TIER_TERMS: &str = "select e.tier_id, t.name, e.ends_at, e.open_until, p.id is not null as paused, e.cause like 'seat:%' as is_seat,
-    e.cause
+    e.cadence is null as is_fixed, e.cause
 from entitlements e
 join tiers t on t.id = e.tier_id
 left join pauses p on p.member_id = e.member_id and p.tier_id = e.tier_id and p.until_at is null
@@ -75,6 +76,11 @@ pub struct Granted {
 const BY_CAUSE: &str = "select id, member_id, tier_id, ends_at
 from entitlements
 where cause = $1";
+
+/// As [`by_cause`], to be shown.
+pub async fn by_cause_shown(db: &Db, cause: &str) -> Result<Option<Granted>> {
+    db.optional(BY_CAUSE, args![cause]).await
+}
 
 pub async fn by_cause(tx: &mut Tx, cause: &str) -> Result<Option<Granted>> {
     tx.optional(BY_CAUSE, args![cause]).await
@@ -106,7 +112,7 @@ pub async fn grant(tx: &mut Tx, grant: &Grant<'_>, now: Timestamp) -> Result<()>
     tx.run(GRANT, args).await.map(drop)
 }
 
-const GIVEN: &str = "select id, given_at, cadence, starts_at, ends_at, open_until, grace_days, revoked_at, cause like 'seat:%' as is_seat
+const GIVEN: &str = "select id, given_at, cadence, starts_at, ends_at, open_until, grace_days, revoked_at, cause
 from entitlements
 where member_id = $1 and tier_id = $2
 order by given_at, id
@@ -122,23 +128,42 @@ struct GivenRow {
     open_until: Option<i64>,
     grace_days: i64,
     revoked_at: Option<i64>,
-    is_seat: bool,
+    cause: String,
 }
 
-/// All terms of a member and tier that were ever given, in the order in which they were, each with where it lies.
-pub async fn given(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<(Given, Laid)>> {
-    let rows: Vec<GivenRow> = tx.all(GIVEN, args![member, tier]).await?;
-    let read = |row: GivenRow| {
-        let (starts_at, ends_at) = (Timestamp(row.starts_at), row.ends_at.map(Timestamp));
-        let laid = Laid { id: row.id, starts_at, ends_at, open_until: row.open_until.map(Timestamp) };
-        let length = match row.cadence.as_deref().and_then(Cadence::parse) {
+/// A term that was given, where it lies, and why it was given.
+#[derive(Debug, Clone)]
+pub struct GivenTerm {
+    pub given: Given,
+    pub laid: Laid,
+    pub cause: String,
+}
+
+impl GivenRow {
+    fn term(self) -> GivenTerm {
+        let (starts_at, ends_at) = (Timestamp(self.starts_at), self.ends_at.map(Timestamp));
+        let laid = Laid { id: self.id, starts_at, ends_at, open_until: self.open_until.map(Timestamp) };
+        let length = match self.cadence.as_deref().and_then(Cadence::parse) {
             Some(cadence) => Length::Of(cadence),
             None => Length::Fixed(starts_at, ends_at),
         };
-        let (given_at, revoked_at) = (Timestamp(row.given_at), row.revoked_at.map(Timestamp));
-        (Given { id: row.id, given_at, length, grace_days: row.grace_days, revoked_at, is_seat: row.is_seat }, laid)
-    };
-    Ok(rows.into_iter().map(read).collect())
+        let (given_at, revoked_at) = (Timestamp(self.given_at), self.revoked_at.map(Timestamp));
+        let goes_first = goes_first(&self.cause);
+        let given = Given { id: self.id, given_at, length, grace_days: self.grace_days, revoked_at, goes_first };
+        GivenTerm { given, laid, cause: self.cause }
+    }
+}
+
+/// All terms of a member and tier that were ever given, in the order in which they were.
+pub async fn given(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<GivenTerm>> {
+    let rows: Vec<GivenRow> = tx.all(GIVEN, args![member, tier]).await?;
+    Ok(rows.into_iter().map(GivenRow::term).collect())
+}
+
+/// As [`given`], to be shown.
+pub async fn given_shown(db: &Db, member: MemberId, tier: TierId) -> Result<Vec<GivenTerm>> {
+    let rows: Vec<GivenRow> = db.all(GIVEN, args![member, tier]).await?;
+    Ok(rows.into_iter().map(GivenRow::term).collect())
 }
 
 const MOVE_TO: &str = "update entitlements set starts_at = $2, ends_at = $3, open_until = $4 where id = $1";
@@ -147,16 +172,27 @@ pub async fn move_to(tx: &mut Tx, laid: &Laid) -> Result<()> {
     tx.run(MOVE_TO, args![laid.id, laid.starts_at, laid.ends_at, laid.open_until]).await.map(drop)
 }
 
+/// Since when, and until when: `None` while it lasts.
+pub type Pause = (Timestamp, Option<Timestamp>);
+
 const PAUSES: &str = "select from_at, until_at
 from pauses
-where member_id = $1 and tier_id = $2 and until_at is not null
+where member_id = $1 and tier_id = $2
 order by from_at, id
 limit 1000";
 
-/// The pauses of a member and tier that are over.
-pub async fn pauses(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<(Timestamp, Timestamp)>> {
-    let rows: Vec<(i64, i64)> = tx.all(PAUSES, args![member, tier]).await?;
-    Ok(rows.into_iter().map(|(from, until)| (Timestamp(from), Timestamp(until))).collect())
+fn read_pauses(rows: Vec<(i64, Option<i64>)>) -> Vec<Pause> {
+    rows.into_iter().map(|(from, until)| (Timestamp(from), until.map(Timestamp))).collect()
+}
+
+/// The pauses of a member and tier.
+pub async fn pauses(tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<Pause>> {
+    tx.all(PAUSES, args![member, tier]).await.map(read_pauses)
+}
+
+/// As [`pauses`], to be shown.
+pub async fn pauses_shown(db: &Db, member: MemberId, tier: TierId) -> Result<Vec<Pause>> {
+    db.all(PAUSES, args![member, tier]).await.map(read_pauses)
 }
 
 const PAUSE: &str = "insert into pauses (member_id, tier_id, from_at)
@@ -180,12 +216,26 @@ pub async fn revoke(tx: &mut Tx, id: i64, at: Timestamp) -> Result<()> {
     tx.run("update entitlements set revoked_at = $2 where id = $1 and revoked_at is null", args![id, at]).await.map(drop)
 }
 
-const OTHERS_IN: &str = "select count(distinct member_id)
+const OTHERS_IN: &str = "select count(*)
     + (select cast(coalesce(sum(k.seats), 0) as bigint) from kept_seats k where k.tier_id = $1 and k.until_at > $2)
-from entitlements
-where tier_id = $1 and revoked_at is null and (open_until is null or open_until > $2) and member_id <> $3";
+from (
+    select member_id
+    from entitlements
+    where tier_id = $1 and open_until > $2 and revoked_at is null
+    union
+    select member_id
+    from entitlements
+    where tier_id = $1 and open_until is null and revoked_at is null
+    union
+    select p.member_id
+    from pauses p
+    join entitlements e on e.member_id = p.member_id and e.tier_id = p.tier_id
+    where p.tier_id = $1 and p.until_at is null and e.revoked_at is null and e.ends_at > p.from_at
+) t
+where member_id <> $3";
 
-/// How many others have a tier now, with the seats of teams that nobody sits on.
+/// How many others have a tier now, with the seats of teams that nobody sits on. Who paused it has it: when they go on, their
+/// time is all there.
 pub async fn others_in(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
     let (n,): (i64,) = tx.one(OTHERS_IN, args![tier, now, member]).await?;
     Ok(n)
@@ -195,23 +245,6 @@ pub async fn others_in(tx: &mut Tx, tier: TierId, member: MemberId, now: Timesta
 pub async fn others_shown(db: &Db, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
     let (n,): (i64,) = db.one(OTHERS_IN, args![tier, now, member]).await?;
     Ok(n)
-}
-
-const BOUGHT: &str = "select cause, starts_at, ends_at
-from entitlements
-where member_id = $1 and tier_id = $2 and revoked_at is null and ends_at > $3 and cause like 'order:%'
-order by given_at, id
-limit 200";
-
-/// A member's terms of a tier that were bought and are not over: why they were given, from, until. What came from another
-/// tier is not among them: time is changed once, or rounding and prices would let it grow on each way there and back.
-pub async fn bought(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<(String, i64, i64)>> {
-    tx.all(BOUGHT, args![member, tier, now]).await
-}
-
-/// As [`bought`], to be shown.
-pub async fn bought_shown(db: &Db, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<(String, i64, i64)>> {
-    db.all(BOUGHT, args![member, tier, now]).await
 }
 
 const EVER_HAD: &str = "select count(*)

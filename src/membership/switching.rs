@@ -3,15 +3,16 @@
 //! A term that was given for `order:17` goes on as `switch:order:17`, and that one, should it be switched again, as
 //! `switch:switch:order:17`: the last of them is what the order opens now.
 
+use super::counting::Counts;
 use super::service::{self, Grant, What};
-use super::terms::{Length, Span, within};
-use super::{seats, store, tiers_store};
+use super::terms::Length;
+use super::{counting, store, tiers_store};
 use crate::foundation::cadence::{Cadence, MAX_DAYS};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, OrderId, TierId};
-use crate::foundation::time::{DAY, Timestamp};
+use crate::foundation::time::DAY;
 use crate::server::context::Context;
-use crate::server::db::{Db, Tx};
+use crate::server::db::Tx;
 use crate::words;
 
 /// What is left of a term that was bought.
@@ -35,24 +36,21 @@ pub fn order_of(cause: &str) -> Option<OrderId> {
 }
 
 /// What is left of the terms of a tier that a member bought, in their order.
-pub async fn left(tx: &mut Tx, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Left>> {
-    let still = seats::still_now(tx, member, tier, now).await?;
-    Ok(read(store::bought(tx, member, tier, now).await?, &still, now))
+pub async fn left(ctx: &Context, tx: &mut Tx, member: MemberId, tier: TierId) -> Result<Vec<Left>> {
+    Ok(read(counting::now(ctx, tx, member, tier).await?))
 }
 
 /// As [`left`], to be shown.
-pub async fn left_shown(db: &Db, member: MemberId, tier: TierId, now: Timestamp) -> Result<Vec<Left>> {
-    let still = seats::still(db, member, tier, now).await?;
-    Ok(read(store::bought_shown(db, member, tier, now).await?, &still, now))
+pub async fn left_shown(ctx: &Context, member: MemberId, tier: TierId) -> Result<Vec<Left>> {
+    Ok(read(counting::shown(ctx, member, tier).await?))
 }
 
-/// `still`: when a seat of a team is used instead.
-fn read(rows: Vec<(String, i64, i64)>, still: &[Span], now: Timestamp) -> Vec<Left> {
-    let left = |(cause, from, until): (String, i64, i64)| {
-        let from = from.max(now.0);
-        Left { cause, time: until.saturating_sub(from) - within(still, (Timestamp(from), Timestamp(until))) }
-    };
-    rows.into_iter().map(left).filter(|left| left.time > 0).collect()
+/// What came from another tier is not among them: time is changed once, or rounding and prices would let it grow on each way
+/// there and back.
+fn read(terms: Vec<Counts>) -> Vec<Left> {
+    let bought = |term: &Counts| term.revoked_at.is_none() && term.cause.starts_with("order:");
+    let left = |term: Counts| Some(Left { time: term.counted?.left(), cause: term.cause });
+    terms.into_iter().filter(bought).filter_map(left).filter(|left| left.time > 0).collect()
 }
 
 /// A price and the days it is paid for.

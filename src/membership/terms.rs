@@ -21,6 +21,13 @@ pub enum Length {
     Fixed(Timestamp, Option<Timestamp>),
 }
 
+impl Length {
+    /// Whether somebody else fixed when it ends, and it does not by then.
+    pub fn is_fixed_beyond(self, at: Timestamp) -> bool {
+        matches!(self, Length::Fixed(_, until) if until.is_none_or(|until| until > at))
+    }
+}
+
 /// A term as it was given to a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Given {
@@ -30,18 +37,25 @@ pub struct Given {
     pub grace_days: i64,
     /// Taken back then: what was used stays used, the rest is free for the terms after it.
     pub revoked_at: Option<Timestamp>,
-    /// A seat of a team: while it lasts, the terms that are counted stand still, and go on after it.
-    pub is_seat: bool,
+    /// While it lasts, the terms that are counted stand still, and go on after it ([`goes_first`]).
+    pub goes_first: bool,
 }
 
 impl Given {
-    /// When a seat lasts, or lasted.
-    fn sat(&self) -> Option<Span> {
+    /// When what goes first lasts, or lasted.
+    fn first(&self) -> Option<Span> {
         match self.length {
-            Length::Fixed(from, Some(until)) if self.is_seat => Some((from, self.revoked_at.map_or(until, |at| at.min(until)))),
+            Length::Fixed(from, Some(until)) if self.goes_first => Some((from, self.revoked_at.map_or(until, |at| at.min(until)))),
             _ => None,
         }
     }
+}
+
+/// Whether what was given for this cause is used first, where somebody else fixed it between two instants: a seat of a team, or
+/// a term of an agreement, which is charged on whatever its member has beside it. What was bought or given for a length is laid
+/// around it. What an admin gave until a day is nobody's loss, and is used beside it.
+pub fn goes_first(cause: &str) -> bool {
+    ["seat:", "order:", "trial:", "adopted:"].iter().any(|kind| cause.starts_with(kind))
 }
 
 /// Where a term came to lie.
@@ -59,10 +73,11 @@ pub struct Laid {
 /// that are over, in order. `None` when a term would end beyond the calendar.
 ///
 /// A term begins where the chain before it ends, also within that chain's days of grace; after a gap it begins when it was
-/// given. A pause moves the end of the term it falls into, and so all that follow; a seat of a team does so as well.
+/// given. A pause moves the end of the term it falls into, and so all that follow; what goes first does so as well, and no term
+/// begins within either.
 pub fn lay(given: &[Given], pauses: &[Span], zone: &TimeZone) -> Option<Vec<Laid>> {
     let mut laid = Vec::with_capacity(given.len());
-    let still = together(pauses.iter().copied().chain(given.iter().filter_map(Given::sat)));
+    let still = standing_still(given, pauses);
     // Where the chain ends, and until when a new term still follows on it.
     let mut chain: Option<(Timestamp, Timestamp)> = None;
     for term in given {
@@ -71,6 +86,7 @@ pub fn lay(given: &[Given], pauses: &[Span], zone: &TimeZone) -> Option<Vec<Laid
             Length::Fixed(from, until) => (from, until),
             Length::Of(cadence) => {
                 let from = chain.filter(|(_, open)| *open > term.given_at).map_or(term.given_at, |(end, _)| end);
+                let from = still.iter().find(|(begin, end)| *begin <= from && from < *end).map_or(from, |(_, end)| *end);
                 (from, Some(stretched(from, term_end(from, cadence, zone)?, &still)))
             }
         };
@@ -91,8 +107,45 @@ pub fn lay(given: &[Given], pauses: &[Span], zone: &TimeZone) -> Option<Vec<Laid
     Some(laid)
 }
 
+/// When the terms that are counted stand still, in order.
+fn standing_still(given: &[Given], pauses: &[Span]) -> Vec<Span> {
+    together(pauses.iter().copied().chain(given.iter().filter_map(Given::first)))
+}
+
+/// How long a term is, and how much of it is used, in milliseconds; the time in which it stands still is neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    pub from: Timestamp,
+    pub until: Timestamp,
+    pub whole: i64,
+    pub used: i64,
+}
+
+impl Counted {
+    /// Of a term that stands still in these spans, which do not overlap.
+    pub fn of((from, until): Span, still: &[Span], now: Timestamp) -> Counted {
+        let own = |until: Timestamp| until.since(from).max(0) - within(still, (from, until));
+        Counted { from, until, whole: own(until), used: own(until.min(now)) }
+    }
+
+    pub fn left(&self) -> i64 {
+        self.whole - self.used
+    }
+}
+
+/// How the terms of one member and tier count, each as [`lay`] lays it; `None` for one that is for good. What somebody else
+/// fixed does not stand still.
+pub fn counted(given: &[Given], pauses: &[Span], zone: &TimeZone, now: Timestamp) -> Option<Vec<Option<Counted>>> {
+    let still = standing_still(given, pauses);
+    let count = |(term, laid): (&Given, Laid)| {
+        let still: &[Span] = if matches!(term.length, Length::Of(_)) { &still } else { &[] };
+        Some(Counted::of((laid.starts_at, laid.ends_at?), still, now))
+    };
+    Some(given.iter().zip(lay(given, pauses, zone)?).map(count).collect())
+}
+
 /// The same time without anything twice, in order.
-pub fn together(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
+fn together(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
     let mut spans: Vec<Span> = spans.into_iter().filter(|(from, until)| from < until).collect();
     spans.sort_unstable();
     let mut apart: Vec<Span> = Vec::with_capacity(spans.len());
@@ -106,7 +159,7 @@ pub fn together(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
 }
 
 /// How much of the time between two instants these spans are, which do not overlap.
-pub fn within(spans: &[Span], (from, until): Span) -> i64 {
+fn within(spans: &[Span], (from, until): Span) -> i64 {
     spans.iter().map(|(begin, end)| (*end).min(until).since((*begin).max(from)).max(0)).fold(0, i64::saturating_add)
 }
 
@@ -194,7 +247,7 @@ mod tests {
     }
 
     fn month(id: i64, given_at: &str) -> Given {
-        Given { id, given_at: at(given_at), length: Length::Of(Cadence::Days(30)), grace_days: 3, revoked_at: None, is_seat: false }
+        Given { id, given_at: at(given_at), length: Length::Of(Cadence::Days(30)), grace_days: 3, revoked_at: None, goes_first: false }
     }
 
     fn ends(given: &[Given], pauses: &[(Timestamp, Timestamp)]) -> Vec<(i64, Option<i64>)> {
@@ -231,7 +284,7 @@ mod tests {
 
     fn seat(id: i64, from: &str, until: &str) -> Given {
         let length = Length::Fixed(at(from), Some(at(until)));
-        Given { id, given_at: at(from), length, grace_days: 3, revoked_at: None, is_seat: true }
+        Given { id, given_at: at(from), length, grace_days: 3, revoked_at: None, goes_first: true }
     }
 
     #[test]
@@ -253,6 +306,57 @@ mod tests {
         assert_eq!(ends(&[own, sits, next], &[])[0], (0, Some(150)));
     }
 
+    /// What a provider was paid for.
+    fn charged(id: i64, from: &str, until: &str) -> Given {
+        seat(id, from, until)
+    }
+
+    #[test]
+    fn what_was_given_is_used_when_no_agreement_is_charged_any_more() {
+        let first = charged(1, "2026-01-01T00:00:00Z", "2026-01-31T00:00:00Z");
+        let gift = month(2, "2026-01-11T00:00:00Z");
+        assert_eq!(ends(&[first, gift], &[]), [(0, Some(30)), (30, Some(60))], "as long as nothing more is charged");
+        let second = charged(3, "2026-01-31T00:00:00Z", "2026-03-02T00:00:00Z");
+        assert_eq!(ends(&[first, gift, second], &[])[1], (60, Some(90)), "behind the month that was charged after it was given");
+        let back = Given { revoked_at: Some(at("2026-02-10T00:00:00Z")), ..second };
+        assert_eq!(ends(&[first, gift, back], &[])[1], (40, Some(70)), "what went back goes first no longer");
+        // What runs already stands still, and goes on.
+        let pass = month(1, "2026-01-01T00:00:00Z");
+        let begun = charged(2, "2026-01-11T00:00:00Z", "2026-02-10T00:00:00Z");
+        assert_eq!(ends(&[pass, begun], &[])[0], (0, Some(60)));
+        // What an admin gave until a day is used beside it.
+        let grant = Given { goes_first: false, ..begun };
+        assert_eq!(ends(&[pass, grant], &[])[0], (0, Some(30)));
+    }
+
+    #[test]
+    fn only_what_somebody_else_fixed_and_charges_for_goes_first() {
+        for cause in ["seat:1:2", "order:17", "trial:3", "adopted:4"] {
+            assert!(goes_first(cause), "{cause}");
+        }
+        for cause in ["grant:1", "switch:order:17", "code:1:1", "free:1:2", "chosen:1:2"] {
+            assert!(!goes_first(cause), "{cause}");
+        }
+    }
+
+    fn days_used(given: &[Given], pauses: &[Span], day: i64) -> Vec<(i64, i64)> {
+        let counted = counted(given, pauses, &TimeZone::UTC, given[0].given_at.plus(day * DAY)).unwrap();
+        counted.into_iter().flatten().map(|one| (one.used / DAY, one.whole / DAY)).collect()
+    }
+
+    #[test]
+    fn a_day_is_used_of_one_term_only_and_of_none_that_stands_still() {
+        let pass = month(1, "2026-01-01T00:00:00Z");
+        let begun = charged(2, "2026-01-11T00:00:00Z", "2026-02-10T00:00:00Z");
+        assert_eq!(days_used(&[pass, begun], &[], 5), [(5, 30), (0, 30)]);
+        assert_eq!(days_used(&[pass, begun], &[], 25), [(10, 30), (15, 30)]);
+        assert_eq!(days_used(&[pass, begun], &[], 45), [(15, 30), (30, 30)]);
+        let behind = month(3, "2026-01-02T00:00:00Z");
+        let pause = (at("2026-01-06T00:00:00Z"), at("2026-01-26T00:00:00Z"));
+        assert_eq!(days_used(&[pass, behind], &[pause], 25), [(5, 30), (0, 30)]);
+        assert_eq!(days_used(&[pass, behind], &[pause], 55), [(30, 30), (5, 30)]);
+    }
+
     #[test]
     fn time_within_a_span_is_counted_once() {
         let t = Timestamp;
@@ -263,34 +367,39 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever seats one sits on, and whenever: the days one bought are all there.
+        /// Whatever seats one sits on, whatever is charged, and whenever: the days one bought are all there, and each is used once.
         #[test]
-        fn no_day_that_was_bought_is_lost_to_a_seat(
+        fn no_day_that_was_bought_is_lost_to_what_goes_first(
             own in proptest::collection::vec((0..200i64, 1..60u16), 1..5),
             seats in proptest::collection::vec((0..300i64, 1..200i64, proptest::option::of(0..200i64)), 0..5),
+            pause in (0..200i64, 1..50i64),
+            today in 0..900i64,
         ) {
             let day = |n: i64| Timestamp(n * DAY);
             let bought = own.iter().map(|(at, days)| (*at, Length::Of(Cadence::Days(*days)), None, false));
-            let sat = seats.iter().map(|(from, days, up)| {
+            let pauses = [(day(pause.0), day(pause.0 + pause.1))];
+            let first = seats.iter().map(|(from, days, up)| {
                 (*from, Length::Fixed(day(*from), Some(day(from + days))), up.map(|up| day(from + up)), true)
             });
             let mut given: Vec<Given> = bought
-                .chain(sat)
+                .chain(first)
                 .enumerate()
-                .map(|(id, (at, length, revoked_at, is_seat))| Given { id: id as i64, given_at: day(at), length, grace_days: 0, revoked_at, is_seat })
+                .map(|(id, (at, length, revoked_at, goes_first))| Given { id: id as i64, given_at: day(at), length, grace_days: 0, revoked_at, goes_first })
                 .collect();
             given.sort_by_key(|one| (one.given_at, one.id));
-            let laid = lay(&given, &[], &TimeZone::UTC).unwrap();
-            let still = together(given.iter().filter_map(Given::sat));
-            let mut before = Timestamp(i64::MIN);
-            for (one, lies) in given.iter().zip(&laid) {
+            let counted = counted(&given, &pauses, &TimeZone::UTC, day(today)).unwrap();
+            let still = standing_still(&given, &pauses);
+            let (mut before, mut used) = (Timestamp(i64::MIN), 0);
+            for (one, counts) in given.iter().zip(counted) {
                 let Length::Of(Cadence::Days(days)) = one.length else { continue };
-                let until = lies.ends_at.unwrap();
-                let own = until.since(lies.starts_at) - within(&still, (lies.starts_at, until));
-                proptest::prop_assert_eq!(own, i64::from(days) * DAY);
-                proptest::prop_assert!(lies.starts_at >= one.given_at && lies.starts_at >= before);
-                before = until;
+                let counts = counts.unwrap();
+                proptest::prop_assert_eq!(counts.whole, i64::from(days) * DAY);
+                proptest::prop_assert!(counts.from >= one.given_at && counts.from >= before);
+                proptest::prop_assert!(still.iter().all(|(from, until)| counts.from < *from || counts.from >= *until));
+                before = counts.until;
+                used += counts.used;
             }
+            proptest::prop_assert!(used <= day(today).0 - within(&still, (day(0), day(today))), "a day is used once");
         }
     }
 }

@@ -4,9 +4,9 @@
 //! it was paid and three whole days more, as the law counts them (Regulation 1182/71).
 
 use super::model::{Item, Payment};
-use crate::foundation::cadence::Cadence;
 use crate::foundation::format;
 use crate::foundation::time::{DAY, Timestamp};
+use crate::membership::terms::Counted;
 use crate::providers::facts::DisputeState;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
@@ -95,41 +95,20 @@ pub struct Given {
     pub until: Timestamp,
 }
 
-/// What an order opens, where that ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Term {
-    pub from: Timestamp,
-    /// Later than agreed by the pauses that fell into it.
-    pub until: Timestamp,
-    pub cadence: Cadence,
+/// What the days of a term that were not begun cost, rounded up to a minor unit: in the buyer's favour. All of it before one is.
+fn unused(term: &Counted, minor: i64) -> i64 {
+    if term.used == 0 {
+        return minor;
+    }
+    // It may be some hours longer or shorter than its days, where clocks are put forward and back.
+    let days = ((term.whole + DAY / 2) / DAY).max(1);
+    let left = (term.left() / DAY).min(days);
+    let share = (i128::from(minor) * i128::from(left) + i128::from(days) - 1) / i128::from(days);
+    i64::try_from(share).unwrap_or(minor)
 }
 
-impl Term {
-    /// The days it has: those it lies over, and no more than it can have when it is not paused.
-    fn days(&self) -> i64 {
-        let most = match self.cadence {
-            Cadence::Month => 31,
-            Cadence::Year => 366,
-            Cadence::Days(days) => i64::from(days),
-        };
-        // It may be some hours longer or shorter than its days, where clocks are put forward and back.
-        ((self.until.since(self.from) + DAY / 2) / DAY).clamp(1, most.max(1))
-    }
-
-    /// What the days that were not begun cost, rounded up to a minor unit: in the buyer's favour. All of it before the
-    /// term begins.
-    fn unused(&self, minor: i64, now: Timestamp) -> i64 {
-        if now <= self.from {
-            return minor;
-        }
-        let days = self.days();
-        let left = (self.until.since(now).max(0) / DAY).min(days);
-        let share = (i128::from(minor) * i128::from(left) + i128::from(days) - 1) / i128::from(days);
-        i64::try_from(share).unwrap_or(minor)
-    }
-}
-
-pub fn gives(promise: &Promise, payment: &Payment, term: Option<Term>, now: Timestamp, zone: &TimeZone) -> Option<Given> {
+/// `term`: what the order opens, where that ends.
+pub fn gives(promise: &Promise, payment: &Payment, term: Option<Counted>, now: Timestamp, zone: &TimeZone) -> Option<Given> {
     let left = payment.refundable();
     let contested = payment.disputes.iter().any(|dispute| dispute.state == DisputeState::Open);
     if left == 0 || contested {
@@ -147,7 +126,7 @@ pub fn gives(promise: &Promise, payment: &Payment, term: Option<Term>, now: Time
         Rule::ProRata => {
             let term = term?;
             // What went back, or is on its way, is part of what is due.
-            let minor = (term.unused(payment.amount.minor, now) - (payment.amount.minor - left)).clamp(0, left);
+            let minor = (unused(&term, payment.amount.minor) - (payment.amount.minor - left)).clamp(0, left);
             (minor > 0).then_some(Given { minor, until: term.until })
         }
     }
@@ -172,7 +151,10 @@ mod tests {
     /// 15 March 2026, 12:00 UTC.
     const PAID: Timestamp = Timestamp(1_773_576_000_000);
 
-    const THIRTY: Term = Term { from: PAID, until: Timestamp(PAID.0 + 30 * DAY), cadence: Cadence::Days(30) };
+    /// Thirty days from then on.
+    fn thirty(now: Timestamp) -> Option<Counted> {
+        Some(Counted::of((PAID, PAID.plus(30 * DAY)), &[], now))
+    }
 
     fn payment(minor: i64, refunds: &[(i64, GivingBack)]) -> Payment {
         let refund = |(id, (minor, state)): (i64, &(i64, GivingBack))| Refund {
@@ -201,7 +183,7 @@ mod tests {
     }
 
     fn back(rule: Rule, now: Timestamp) -> Option<i64> {
-        gives(&Promise::new(rule), &payment(900, &[]), Some(THIRTY), now, &TimeZone::UTC).map(|given| given.minor)
+        gives(&Promise::new(rule), &payment(900, &[]), thirty(now), now, &TimeZone::UTC).map(|given| given.minor)
     }
 
     #[test]
@@ -244,21 +226,22 @@ mod tests {
         assert_eq!(back(Rule::ProRata, PAID.plus(10 * DAY)), Some(600));
         assert_eq!(back(Rule::ProRata, PAID.plus(29 * DAY + 1)), None);
         assert_eq!(back(Rule::ProRata, PAID.plus(30 * DAY)), None);
-        let odd = gives(&Promise::new(Rule::ProRata), &payment(1000, &[]), Some(THIRTY), PAID.plus(10 * DAY), &TimeZone::UTC);
+        let tenth = PAID.plus(10 * DAY);
+        let odd = gives(&Promise::new(Rule::ProRata), &payment(1000, &[]), thirty(tenth), tenth, &TimeZone::UTC);
         assert_eq!(odd.map(|given| given.minor), Some(667), "666.67");
         let endless = gives(&Promise::new(Rule::ProRata), &payment(900, &[]), None, PAID, &TimeZone::UTC);
         assert_eq!(endless, None, "what does not end has no days left");
         // Paused for ten days after five: it lies over forty, and has thirty.
-        let paused = Term { until: THIRTY.until.plus(10 * DAY), ..THIRTY };
-        assert_eq!(paused.unused(900, PAID.plus(15 * DAY)), 750);
+        let pause = [(PAID.plus(5 * DAY), PAID.plus(15 * DAY))];
+        let paused = |day: i64| unused(&Counted::of((PAID, PAID.plus(40 * DAY)), &pause, PAID.plus(day * DAY)), 900);
+        assert_eq!([5, 10, 15, 25, 40].map(paused), [750, 750, 750, 450, 0]);
     }
 
     #[test]
     fn what_went_back_already_is_subtracted_and_a_dispute_holds_it() {
         let went = (400, GivingBack::Told(RefundState::Succeeded));
-        let back = |rule, payment: &Payment| {
-            gives(&Promise::new(rule), payment, Some(THIRTY), PAID.plus(10 * DAY), &TimeZone::UTC).map(|g| g.minor)
-        };
+        let now = PAID.plus(10 * DAY);
+        let back = |rule, payment: &Payment| gives(&Promise::new(rule), payment, thirty(now), now, &TimeZone::UTC).map(|g| g.minor);
         assert_eq!(back(Rule::Days(30), &payment(900, &[went])), Some(500));
         assert_eq!(back(Rule::ProRata, &payment(900, &[went])), Some(200));
         assert_eq!(back(Rule::ProRata, &payment(900, &[(600, GivingBack::Asked)])), None);
@@ -297,10 +280,10 @@ mod tests {
                     payment.refunds.push(Refund { id: n, reference: None, minor: part, fee_returned: 0, by_itself: false, state, reason: String::new(), at: PAID });
                 }
             }
-            let term = Some(Term { from: PAID, until: PAID.plus(days * DAY), cadence: Cadence::Year });
             for (n, (rule, day)) in (10i64..).zip(rules) {
-                let left = payment.refundable();
-                let Some(given) = gives(&Promise::new(rule), &payment, term, PAID.plus(day * DAY), &TimeZone::UTC) else { continue };
+                let (left, now) = (payment.refundable(), PAID.plus(day * DAY));
+                let term = Some(Counted::of((PAID, PAID.plus(days * DAY)), &[], now));
+                let Some(given) = gives(&Promise::new(rule), &payment, term, now, &TimeZone::UTC) else { continue };
                 prop_assert!(given.minor > 0 && given.minor <= left);
                 let state = GivingBack::Told(RefundState::Succeeded);
                 payment.refunds.push(Refund { id: n, reference: None, minor: given.minor, fee_returned: 0, by_itself: false, state, reason: String::new(), at: PAID });
@@ -310,8 +293,7 @@ mod tests {
 
         #[test]
         fn the_longer_one_waits_the_less_goes_back(minor in 1..1_000_000i64, days in 1..400i64, early in 0..400i64, later in 0..400i64) {
-            let term = Term { from: PAID, until: PAID.plus(days * DAY), cadence: Cadence::Year };
-            let back = |day: i64| term.unused(minor, PAID.plus(day * DAY));
+            let back = |day: i64| unused(&Counted::of((PAID, PAID.plus(days * DAY)), &[], PAID.plus(day * DAY)), minor);
             prop_assert!(back(early) >= back(early + later));
             prop_assert!(back(early) <= minor);
         }

@@ -18,12 +18,12 @@ fn of_post(post: PostId) -> String {
     format!("post {post}")
 }
 
-fn of_tier(tier: TierId, cadence: &str) -> String {
+pub fn of_tier(tier: TierId, cadence: &str) -> String {
     format!("tier {tier} {cadence} CNY")
 }
 
 /// Orders a gift that is handed over; the order's path.
-async fn wrap(buyer: &Person, what: &str) -> String {
+pub async fn wrap(buyer: &Person, what: &str) -> String {
     let answer = buyer.post("/gift", &[("what", what), ("by", "link"), ("note", "Enjoy.")]).await;
     assert_eq!(answer.status, 303, "{:?}", answer.texts(".field-error"));
     answer.location().to_owned()
@@ -34,7 +34,7 @@ pub async fn pay(buyer: &Person, order: &str) -> Answer {
 }
 
 /// The link that the gift's page makes, as a path.
-async fn made_link(app: &TestApp, buyer: &Person, order: &str) -> String {
+pub async fn made_link(app: &TestApp, buyer: &Person, order: &str) -> String {
     let page = buyer.post(&format!("{order}/gift/link"), &[]).await;
     assert_eq!(page.status, 200, "{:?}", page.texts(".banner"));
     assert!(page.texts(".footer-choices").is_empty(), "what is shown once cannot be come back to");

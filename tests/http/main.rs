@@ -50,6 +50,7 @@ mod segments;
 mod share;
 mod sink;
 mod sponsors;
+mod standing_still;
 mod taking_back;
 mod taobao;
 mod teams;

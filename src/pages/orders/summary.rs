@@ -51,7 +51,11 @@ pub fn summary(
         }
         Item::Tier(_, cadence) if order.renewing => {
             let term = wording::term(cadence, locale);
-            tf!(locale, "{term}，到期自动续费，随时可以取消", "{term}; renews by itself, cancel at any time")
+            tf!(
+                locale,
+                "{term}，到期自动续费，随时可以取消；这个等级你已有的时间先不计，停止续费后接着用",
+                "{term}; renews by itself, cancel at any time. Time of this tier that you have already stands still, and goes on afterwards"
+            )
         }
         Item::Tier(_, cadence) => {
             let term = wording::term(cadence, locale);

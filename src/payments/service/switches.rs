@@ -35,7 +35,7 @@ pub async fn switches_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Switch>> 
     let tiers = membership::service::tiers(ctx).await?;
     let mut switches = Vec::new();
     for from in held.iter().filter(|held| held.ends_at.is_some() && !held.paused) {
-        let left = switching::left_shown(ctx.db(), member, from.tier, ctx.now()).await?;
+        let left = switching::left_shown(ctx, member, from.tier).await?;
         if left.is_empty() || plans::renews(ctx, viewer, from.tier).await? {
             continue;
         }
@@ -114,7 +114,7 @@ pub async fn switch(ctx: &Context, viewer: &Viewer, from: TierId, to: TierId) ->
     {
         return Err(cannot());
     }
-    let mut paying: Vec<OrderId> = switching::left_shown(ctx.db(), member, from, ctx.now()).await?.iter().filter_map(Left::order).collect();
+    let mut paying: Vec<OrderId> = switching::left_shown(ctx, member, from).await?.iter().filter_map(Left::order).collect();
     paying.sort_unstable();
     let mut tx = ctx.db().begin().await?;
     // In the order in which `settle` holds them: what a provider tells meanwhile finds the switch whole or not begun.
@@ -128,7 +128,7 @@ pub async fn switch(ctx: &Context, viewer: &Viewer, from: TierId, to: TierId) ->
     {
         return Err(AppError::Conflict(words!("这个会员等级的名额已满。", "All seats of this tier are taken.")));
     }
-    let left = switching::left(&mut tx, member, from, ctx.now()).await?;
+    let left = switching::left(ctx, &mut tx, member, from).await?;
     let terms = counted(ctx, from, left, &tier).await?.filter(|terms| !terms.is_empty()).ok_or_else(cannot)?;
     switching::switch(ctx, &mut tx, member, (to, tier.grace_days), &terms).await?;
     Ok(tx.commit().await?)

@@ -10,12 +10,12 @@ use crate::foundation::text;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::members::throttle::{self, Subject};
-use crate::membership::grants::{self, Opened};
-use crate::membership::seats;
-use crate::membership::terms::{Span, within};
-use crate::payments::model::{Item, Order, OrderStatus, Payment, Purpose};
+use crate::membership::counting::{self, Counts};
+use crate::membership::grants::Opened;
+use crate::membership::terms::Counted;
+use crate::payments::model::{Item, Order, OrderStatus, Payment};
 use crate::payments::requests::{Kind, Request, State};
-use crate::payments::rules::{self, Given, Promise, Term};
+use crate::payments::rules::{self, Given, Promise};
 use crate::payments::seller::Number;
 use crate::payments::store::requests::NewRequest;
 use crate::payments::store::{orders, payments, promises, requests};
@@ -45,62 +45,52 @@ fn paying(came: &[Payment]) -> Option<&Payment> {
 /// What was promised of an order, and the term it opens.
 struct Bought {
     promise: Option<Promise>,
-    term: Option<Term>,
+    term: Option<Counted>,
 }
 
 impl Bought {
     async fn read(ctx: &Context, order: &Order) -> Result<Bought> {
         let (db, now) = (ctx.db(), ctx.now());
         let promise = promises::of_order(db, order.id).await?;
-        let opened = match order.team {
-            Some(_) => teams::opens(db, order.id).await?,
-            None => grants::opens(db, &order.cause()).await?,
+        let term = match order.team {
+            Some(_) => teams::opens(db, order.id).await?.and_then(|opened| of_team(&opened, now)),
+            None => of_holder(order, counting::of_shown(ctx, &order.cause()).await?, now),
         };
-        let still = match order.item {
-            Item::Tier(tier, _) if order.purpose == Purpose::Own => seats::still(db, order.member, tier, now).await?,
-            _ => Vec::new(),
-        };
-        Ok(Bought::of(order, promise, opened, &still, now))
+        Ok(Bought { promise, term })
     }
 
     /// As it stands for whoever holds the order.
     async fn held(ctx: &Context, tx: &mut Tx, order: &Order) -> Result<Bought> {
+        let now = ctx.now();
         let promise = promises::of_order_now(tx, order.id).await?;
-        let opened = match order.team {
-            Some(_) => teams::opens_now(tx, order.id).await?,
-            None => grants::opens_now(tx, &order.cause()).await?,
+        let term = match order.team {
+            Some(_) => teams::opens_now(tx, order.id).await?.and_then(|opened| of_team(&opened, now)),
+            None => of_holder(order, counting::of_now(ctx, tx, &order.cause()).await?, now),
         };
-        let still = match order.item {
-            Item::Tier(tier, _) if order.purpose == Purpose::Own => seats::still_now(tx, order.member, tier, ctx.now()).await?,
-            _ => Vec::new(),
-        };
-        Ok(Bought::of(order, promise, opened, &still, ctx.now()))
-    }
-
-    /// `still`: when the buyer's own time stands still, as they sit on a seat of a team.
-    fn of(order: &Order, promise: Option<Promise>, opened: Option<Opened>, still: &[Span], now: Timestamp) -> Bought {
-        let term = match order.item {
-            Item::Post(_) | Item::Bundle(_) | Item::Author(_) => None,
-            Item::Tier(_, cadence) => {
-                // What was taken over to another tier, or was taken back, has no days of its own left.
-                match opened {
-                    // A gift that nobody took: its term is yet to begin.
-                    None if order.is_gift() => Some(Term { from: now.plus(DAY), until: now.plus(30 * DAY), cadence }),
-                    opened => opened.filter(|opened| opened.revoked_at.is_none()).and_then(|opened| {
-                        let (from, until) = (opened.starts_at, opened.ends_at?);
-                        let until = until.plus(-within(still, (from.max(now), until)));
-                        Some(Term { from, until, cadence })
-                    }),
-                }
-            }
-        };
-        Bought { promise, term }
+        Ok(Bought { promise, term })
     }
 
     /// What the promise gives now of the payment that pays the order.
     async fn gives(&self, ctx: &Context, payment: &Payment) -> Result<Option<Given>> {
         let site = require_site(ctx).await?;
         Ok(self.promise.and_then(|promise| rules::gives(&promise, payment, self.term, ctx.now(), &site.time_zone)))
+    }
+}
+
+/// The term of a team, whoever sat on its seats. What was taken back has no days left.
+fn of_team(opened: &Opened, now: Timestamp) -> Option<Counted> {
+    let until = opened.ends_at.filter(|_| opened.revoked_at.is_none())?;
+    Some(Counted::of((opened.starts_at, until), &[], now))
+}
+
+/// The term of whoever has it: the buyer, or who took the gift. What was taken over to another tier, or was taken back, has no
+/// days of its own left.
+fn of_holder(order: &Order, counts: Option<Counts>, now: Timestamp) -> Option<Counted> {
+    match (counts, order.item) {
+        (Some(counts), _) => counts.counted.filter(|_| counts.revoked_at.is_none()),
+        // A gift that nobody took: its term is yet to begin.
+        (None, Item::Tier(..)) if order.is_gift() => Some(Counted::of((now.plus(DAY), now.plus(30 * DAY)), &[], now)),
+        (None, _) => None,
     }
 }
 

@@ -246,7 +246,16 @@ where t.member_id <> $2
     and not exists (
         select 1
         from entitlements e
-        where e.member_id = t.member_id and e.tier_id = $1 and e.revoked_at is null and (e.open_until is null or e.open_until > $3)
+        where e.member_id = t.member_id and e.tier_id = $1 and e.revoked_at is null
+            and (
+                e.open_until is null
+                or e.open_until > $3
+                or exists (
+                    select 1
+                    from pauses p
+                    where p.member_id = e.member_id and p.tier_id = $1 and p.until_at is null and p.from_at < e.ends_at
+                )
+            )
     )";
 
 /// How many others are paying for a tier just now, or go over to it with their next term, who do not have it yet. Whoever

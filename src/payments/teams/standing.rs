@@ -41,7 +41,7 @@ async fn lay_again(ctx: &Context, tx: &mut Tx, team: &Team, told: OrderId) -> Re
         length: Length::Of(term.cadence),
         grace_days: term.grace_days,
         revoked_at: term.revoked_at,
-        is_seat: false,
+        goes_first: false,
     };
     let given: Vec<Given> = terms.iter().map(given).collect();
     let laid = terms::lay(&given, &[], &site.time_zone).ok_or_else(|| {

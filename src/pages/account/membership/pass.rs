@@ -59,8 +59,8 @@ pub fn PassShown(ask: Ask, pass: Pass) -> impl IntoView {
         );
         (what, t!(locale, "暂停会员", "Pause"), "on")
     };
-    // On a seat of a team, what one bought stands still by itself.
-    let pause = (!held.by_seat && !over || held.paused).then(|| {
+    // On a seat of a team, what one bought stands still by itself; what ends on a fixed day would not.
+    let pause = (!held.by_seat && !held.fixed && !over || held.paused).then(|| {
         view! {
             <form class="plan-change" method="post" action="/account/membership/pause">
                 <p>{what}</p>
