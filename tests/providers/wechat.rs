@@ -124,8 +124,10 @@ async fn a_phone_is_sent_to_wechat_and_back() {
     let (both, way) = Both::opened(Device::Phone).await;
     let Way::GoTo(address) = way else { panic!("{way:?}") };
     assert!(address.contains("&redirect_url=https%3A%2F%2Fsite.example%2Forders%2F1%3Fa%3Db%26c%3D%E5%AD%A6"), "{address}");
-    let page = reqwest::Client::new().get(&address).header("accept-language", "zh-CN").send().await.unwrap();
-    let text = page.text().await.unwrap();
+    let asked = reqwest::Client::new().get(&address).header("accept-language", "zh-CN");
+    let nowhere = asked.try_clone().unwrap().send().await.unwrap().text().await.unwrap();
+    assert!(nowhere.contains("商家参数格式有误") && !nowhere.contains("¥99.00"), "from no page of the merchant's");
+    let text = asked.header("referer", "https://site.example/").send().await.unwrap().text().await.unwrap();
     assert!(text.contains("这是模拟器") && text.contains("¥99.00"), "{text}");
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let form = [("deed", "pay"), ("number", REFERENCE), ("fate", "twice"), ("back", "https://site.example/back")];
