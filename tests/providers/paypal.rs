@@ -116,6 +116,13 @@ fn disputes(facts: &[Fact]) -> Vec<(i64, DisputeState)> {
     facts.iter().filter_map(|fact| if let Fact::Dispute(told) = fact { Some((told.amount.minor, told.state)) } else { None }).collect()
 }
 
+/// What went back, as the books reckon it.
+fn gone(facts: &[Fact]) -> i64 {
+    let refunded = refunds(facts).into_iter().filter(|(_, state, _)| *state == RefundState::Succeeded).map(|(minor, ..)| minor);
+    let lost = disputes(facts).into_iter().filter(|(_, state)| *state == DisputeState::Lost).map(|(minor, _)| minor);
+    refunded.chain(lost).sum()
+}
+
 fn agreement(facts: &[Fact]) -> &AgreementFact {
     facts.iter().find_map(|fact| if let Fact::Agreement(told) = fact { Some(told) } else { None }).unwrap()
 }
@@ -406,9 +413,8 @@ async fn disputes_are_told_by_notification_and_by_looking() {
 }
 
 #[tokio::test]
-async fn what_paypal_reverses_has_gone_unless_the_dispute_about_it_was_won() {
-    let lost = |minor: i64| vec![(minor, DisputeState::Lost)];
-    // The bank took it back: nobody disputes.
+async fn what_paypal_reverses_has_gone_once_unless_the_dispute_about_it_was_won() {
+    // The bank took it back: nobody disputes, and it stands among the refunds.
     let world = world().await;
     let (open, payment) = world.bought(money(1000, "USD")).await;
     world.client.refund(&refund(OTHER, &payment.payment, money(300, "USD"), money(1000, "USD"))).await.unwrap();
@@ -416,23 +422,82 @@ async fn what_paypal_reverses_has_gone_unless_the_dispute_about_it_was_won() {
     world.clock.advance(DAY);
     world.paypal.reverse(&payment.payment).unwrap();
     let facts = world.facts_of("PAYMENT.CAPTURE.REVERSED").await;
-    assert_eq!((payments(&facts), disputes(&facts), refunds(&facts).len()), (vec![&payment], lost(700), 1));
-    assert!(facts.iter().all(|fact| !matches!(fact, Fact::Dispute(told) if told.at != START.plus(DAY))));
+    assert_eq!((payments(&facts), disputes(&facts), gone(&facts)), (vec![&payment], vec![], 1000));
+    assert!(refunds(&facts).contains(&(700, RefundState::Succeeded, None)), "{facts:?}");
     assert_eq!(world.client.look(&open).await.unwrap(), facts);
     assert_eq!(world.paypal.reverse(&payment.payment), Err(Unable("CAPTURE_STATUS_NOT_VALID")), "once");
-    // A dispute is about it: it alone says what went, and whether it comes back.
-    for (seller_wins, end) in [(true, DisputeState::Won), (false, DisputeState::Lost)] {
+    // A dispute is about it: the same money, whether it is said before or after the reversal.
+    for (seller_wins, end) in [(true, 0), (false, 1000)] {
         let world = self::world().await;
         let (open, payment) = world.bought(money(1000, "USD")).await;
         let dispute = world.paypal.dispute(&payment.payment).unwrap();
         world.told().await;
+        world.clock.advance(DAY);
         world.paypal.reverse(&payment.payment).unwrap();
         let facts = world.facts_of("PAYMENT.CAPTURE.REVERSED").await;
-        assert_eq!((payments(&facts), disputes(&facts)), (vec![&payment], lost(1000)));
+        assert_eq!((payments(&facts), gone(&facts)), (vec![&payment], 1000));
+        assert!(disputes(&facts).iter().all(|(_, state)| *state == DisputeState::Won), "nothing is held beside what went: {facts:?}");
         world.clock.advance(DAY);
         world.paypal.decide(&dispute, seller_wins).unwrap();
-        assert_eq!(disputes(&world.client.look(&open).await.unwrap()), [(1000, end)]);
+        let facts = world.facts_of("CUSTOMER.DISPUTE.RESOLVED").await;
+        assert_eq!(gone(&facts), end);
+        assert_eq!(world.client.look(&open).await.unwrap(), facts);
     }
+    let world = self::world().await;
+    let (open, payment) = world.bought(money(1000, "USD")).await;
+    let dispute = world.paypal.dispute(&payment.payment).unwrap();
+    world.paypal.decide(&dispute, false).unwrap();
+    let lost = world.client.look(&open).await.unwrap();
+    world.clock.advance(MINUTE);
+    world.paypal.reverse(&payment.payment).unwrap();
+    let facts = world.client.look(&open).await.unwrap();
+    assert_eq!((gone(&lost), gone(&facts)), (1000, 1000));
+    let at = |facts: &[Fact]| facts.iter().find_map(|fact| if let Fact::Dispute(told) = fact { Some(told.at) } else { None }).unwrap();
+    assert!(at(&facts) > at(&lost), "what is told later holds");
+}
+
+#[tokio::test]
+async fn a_dispute_may_be_lost_in_part() {
+    let world = world().await;
+    let (open, payment) = world.bought(money(1000, "USD")).await;
+    let dispute = world.paypal.dispute(&payment.payment).unwrap();
+    assert_eq!(world.paypal.decide_in_part(&dispute, 1001), Err(Unable("INVALID_AMOUNT")));
+    world.paypal.decide_in_part(&dispute, 400).unwrap();
+    assert_eq!(disputes(&world.facts_of("CUSTOMER.DISPUTE.RESOLVED").await), [(400, DisputeState::Lost)]);
+    assert_eq!(disputes(&world.client.look(&open).await.unwrap()), [(400, DisputeState::Lost)]);
+}
+
+#[tokio::test]
+async fn a_charge_of_a_subscription_that_paypal_reverses_has_gone() {
+    for may_search in [true, false] {
+        let world = world().await;
+        let (_, number) = world.subscribed(Cadence::Month, 0).await;
+        let sale = world.paypal.payments_of(&number)[0].clone();
+        world.told().await;
+        world.clock.advance(DAY);
+        world.paypal.reverse(&sale).unwrap();
+        world.paypal.set_trouble((!may_search).then_some(Trouble::NoRights));
+        let facts = world.facts_of("PAYMENT.SALE.REVERSED").await;
+        assert_eq!((payments(&facts).len(), disputes(&facts)), (1, vec![(990, DisputeState::Lost)]));
+        assert!(facts.iter().any(|fact| matches!(fact, Fact::Dispute(told) if told.dispute == sale && told.at == START.plus(DAY))));
+        world.paypal.set_trouble(None);
+        assert_eq!(world.client.look_agreement(&number).await.unwrap(), facts, "the report tells the same");
+    }
+    // Of one that was given back in part, the rest; of one that is contested, what is contested.
+    let world = world().await;
+    let (_, number) = world.subscribed(Cadence::Month, 0).await;
+    let sale = world.paypal.payments_of(&number)[0].clone();
+    world.paypal.refund(&sale, Some(400)).unwrap();
+    world.paypal.reverse(&sale).unwrap();
+    let facts = world.client.look_agreement(&number).await.unwrap();
+    assert_eq!((disputes(&facts), gone(&facts)), (vec![(590, DisputeState::Lost)], 990));
+    let world = self::world().await;
+    let (_, number) = world.subscribed(Cadence::Month, 0).await;
+    let sale = world.paypal.payments_of(&number)[0].clone();
+    world.paypal.dispute(&sale).unwrap();
+    world.paypal.reverse(&sale).unwrap();
+    let facts = world.facts_of("PAYMENT.SALE.REVERSED").await;
+    assert_eq!((disputes(&facts), gone(&facts)), (vec![(990, DisputeState::Lost)], 990));
 }
 
 #[tokio::test]

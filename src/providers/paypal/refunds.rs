@@ -38,7 +38,7 @@ impl Paypal {
                 },
                 None => Vec::new(),
             },
-            None => self.sale_refunds(payment, None).await?,
+            None => self.sale_refunds(payment, None).await?.0.into_iter().map(Fact::Refund).collect(),
         };
         let asked = |fact: &Fact| matches!(fact, Fact::Refund(told) if told.reference.as_deref() == Some(refund.reference.as_str()));
         Ok(all.into_iter().filter(asked).collect())

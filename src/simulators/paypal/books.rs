@@ -12,6 +12,8 @@ pub struct Books {
     pub webhook: Option<String>,
     pub fate: Fate,
     pub trouble: Option<Trouble>,
+    /// The charges of subscriptions are given back as captures are.
+    pub sales_are_captures: bool,
     pub tokens: HashMap<String, Timestamp>,
     pub tokens_given: usize,
     /// Requests that were done, by address and idempotency key: what was asked, and what was answered.
@@ -83,6 +85,10 @@ pub struct Refund {
     pub custom_id: Option<String>,
     pub invoice_id: Option<String>,
     pub at: Timestamp,
+    /// In PayPal's words.
+    pub status: &'static str,
+    /// PayPal took it back by itself.
+    pub reversal: bool,
 }
 
 #[derive(Clone)]
@@ -92,6 +98,8 @@ pub struct Dispute {
     pub cash: Cash,
     pub status: &'static str,
     pub outcome: Option<&'static str>,
+    /// What the buyer gets, where it was decided for them.
+    pub refunded: Option<i64>,
     pub created: Timestamp,
     pub updated: Timestamp,
 }

@@ -107,7 +107,11 @@ impl Paypal {
                 { "href": format!("{base}/v2/checkout/orders/{}", capture.of), "rel": "up", "method": "GET" },
             ],
         });
-        if matches!(capture.status, "COMPLETED" | "REVERSED") {
+        if capture.is_sale {
+            json["supplementary_data"] = Value::Null;
+            json["links"] = json!([]);
+        }
+        if capture.status == "COMPLETED" {
             let net = capture.cash.of(capture.cash.units - fee.units);
             json["seller_receivable_breakdown"] =
                 json!({ "gross_amount": capture.cash.json(), "paypal_fee": fee.json(), "net_amount": net.json() });
