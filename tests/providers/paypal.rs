@@ -702,6 +702,26 @@ async fn a_charge_of_a_subscription_is_given_back_and_contested_like_any_other()
 }
 
 #[tokio::test]
+async fn a_charge_that_is_known_as_a_capture_is_given_back_as_one() {
+    let world = world().await;
+    world.paypal.set_sales_are_captures();
+    let (_, number) = world.subscribed(Cadence::Month, 0).await;
+    let sale = world.paypal.payments_of(&number)[0].clone();
+    let asked = refund(OTHER, &sale, money(400, "USD"), money(990, "USD"));
+    let told = world.client.refund(&asked).await.unwrap();
+    assert_eq!(refunds(&told), [(400, RefundState::Succeeded, Some(OTHER.to_owned()))]);
+    assert_eq!(world.client.look_refund(&asked).await.unwrap(), told);
+    let facts = world.facts_of("PAYMENT.CAPTURE.REFUNDED").await;
+    assert_eq!((refunds(&facts), payments(&facts).len()), (refunds(&told), 1));
+    // Also when the report does not tell of it yet.
+    world.paypal.refund(&sale, None).unwrap();
+    world.paypal.set_trouble(Some(Trouble::NoRights));
+    assert_eq!(gone(&world.facts_of("PAYMENT.CAPTURE.REFUNDED").await), 590);
+    world.paypal.set_trouble(None);
+    assert_eq!(gone(&world.client.look_agreement(&number).await.unwrap()), 990);
+}
+
+#[tokio::test]
 async fn a_subscription_whose_checkout_was_closed_is_never_begun_by_us() {
     let world = world().await;
     let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut: None });

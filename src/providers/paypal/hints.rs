@@ -16,12 +16,10 @@ impl Paypal {
         match kind {
             _ if kind.starts_with("CHECKOUT.ORDER.") => self.about_order(id).await,
             // These are about a refund, which points to its capture.
-            "PAYMENT.CAPTURE.REFUNDED" | "PAYMENT.CAPTURE.REVERSED" => {
-                self.about_capture(wire::number_behind(&hint.links, "up", "/captures").or(id)).await
-            }
-            _ if kind.starts_with("PAYMENT.REFUND.") => self.about_capture(wire::number_behind(&hint.links, "up", "/captures")).await,
+            "PAYMENT.CAPTURE.REFUNDED" | "PAYMENT.CAPTURE.REVERSED" => self.about_refund(&hint).await,
+            _ if kind.starts_with("PAYMENT.REFUND.") => self.about_refund(&hint).await,
             _ if kind.starts_with("PAYMENT.CAPTURE.") => self.about_capture(id).await,
-            "PAYMENT.SALE.REFUNDED" => self.about_sale_refund(&hint).await,
+            "PAYMENT.SALE.REFUNDED" => self.about_sale_refund(id, hint.sale_id.as_deref()).await,
             "PAYMENT.SALE.REVERSED" => self.about_reversed_sale(&hint, notification).await,
             _ if kind.starts_with("PAYMENT.SALE.") => self.about_sale(hint.billing_agreement_id.as_deref(), id).await,
             _ if kind.starts_with("BILLING.SUBSCRIPTION.") => match id {
@@ -41,6 +39,17 @@ impl Paypal {
         match self.order(id).await? {
             Some(order) => self.order_facts(&order).await,
             None => Ok(Vec::new()),
+        }
+    }
+
+    /// What a refund points to may be the charge of a subscription, which has no order.
+    async fn about_refund(&self, hint: &Hint) -> Result<Vec<Fact>, Failure> {
+        let Some(capture) = wire::number_behind(&hint.links, "up", "/captures") else {
+            return self.about_capture(hint.id.as_deref()).await;
+        };
+        match self.capture_of(capture).await?.as_ref().and_then(order_behind) {
+            Some(order) => self.about_order(Some(order)).await,
+            None => self.about_sale_refund(hint.id.as_deref(), Some(capture)).await,
         }
     }
 
@@ -72,9 +81,9 @@ impl Paypal {
     }
 
     /// The report a refund is found in is some hours late; its number is at hand here.
-    async fn about_sale_refund(&self, hint: &Hint) -> Result<Vec<Fact>, Failure> {
-        let mut facts = self.about_sale(None, hint.sale_id.as_deref().or(hint.id.as_deref())).await?;
-        if let (Some(id), Some(_)) = (&hint.id, &hint.sale_id)
+    async fn about_sale_refund(&self, refund: Option<&str>, sale: Option<&str>) -> Result<Vec<Fact>, Failure> {
+        let mut facts = self.about_sale(None, sale.or(refund)).await?;
+        if let (Some(id), Some(_)) = (refund, sale)
             && let Some(refund) = self.sale_refund(id).await?.map(Fact::Refund)
             && !facts.contains(&refund)
         {
@@ -91,7 +100,7 @@ impl Paypal {
         if let Some(id) = hint.id.as_deref().filter(|id| *id != sale)
             && self.sale_refund(id).await?.is_some()
         {
-            return self.about_sale_refund(&Hint { sale_id: Some(sale.to_owned()), id: Some(id.to_owned()), ..Hint::default() }).await;
+            return self.about_sale_refund(Some(id), Some(sale)).await;
         }
         let told = hint.amount.clone().and_then(|amount| serde_json::from_value::<OldAmount>(amount).ok());
         let told = told.and_then(|amount| amounts::read(&(&amount).into()).ok());
