@@ -112,8 +112,7 @@ impl Paypal {
     }
 
     async fn capture(&self, id: &str, reference: &str) -> Result<Vec<Fact>, Failure> {
-        let key = format!("{reference}-cap");
-        let asked = self.api.post(&format!("/v2/checkout/orders/{}/capture", number(id)?), &json!({}), &key).await;
+        let asked = self.api.post(&format!("/v2/checkout/orders/{}/capture", number(id)?), &json!({}), &self.api.attempt()).await;
         match asked {
             Ok(_) => (),
             Err(failure) if refused_with(&failure, &["ORDER_ALREADY_CAPTURED"]) => (),

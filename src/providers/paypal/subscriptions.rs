@@ -51,7 +51,7 @@ impl Paypal {
                 Some(terms) if terms.price == checkout.amount && terms.cut == checkout.cut => (),
                 _ => return mismatch("the subscription charges another amount".to_owned()),
             }
-            let activated = self.act(id, "activate", "Approved.", &format!("{}-begin", checkout.reference)).await;
+            let activated = self.act(id, "activate", "Approved.", &self.api.attempt()).await;
             match activated {
                 Ok(()) => (),
                 Err(failure) if refused_with(&failure, &["SUBSCRIPTION_STATUS_INVALID"]) => (),

@@ -1,5 +1,6 @@
 //! What this side knows, in memory.
 
+use super::answers::Answer;
 use super::cash::Cash;
 use super::{Charging, Trouble};
 use crate::foundation::time::Timestamp;
@@ -17,7 +18,7 @@ pub struct Books {
     pub tokens: HashMap<String, Timestamp>,
     pub tokens_given: usize,
     /// Requests that were done, by address and idempotency key: what was asked, and what was answered.
-    pub done: HashMap<(String, String), (Vec<u8>, Value)>,
+    pub done: HashMap<(String, String), (Vec<u8>, Answer)>,
     pub orders: BTreeMap<String, Order>,
     pub payments: BTreeMap<String, Payment>,
     pub refunds: BTreeMap<String, Refund>,
