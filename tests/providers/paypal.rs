@@ -337,7 +337,11 @@ async fn a_closed_checkout_is_never_captured_whoever_approves_it_later() {
     let (open, number) = world.opened(&checkout(REFERENCE, money(500, "EUR"), Mode::Once)).await;
     assert_eq!(state(&world.client.close(&open).await.unwrap()), Some(CheckoutState::Closed));
     world.paypal.pay(&number, Paying::Succeeds).unwrap();
-    assert_eq!(state(&world.facts_of("CHECKOUT.ORDER.APPROVED").await), Some(CheckoutState::Closed));
+    // It could not be marked while it waited for its buyer: whoever hears of it finds that it is not wanted, and closes it again.
+    assert_eq!(world.facts_of("CHECKOUT.ORDER.APPROVED").await, [Fact::Approved { reference: REFERENCE.to_owned() }]);
+    assert_eq!(state(&world.client.close(&open).await.unwrap()), Some(CheckoutState::Closed));
+    world.paypal.pay(&number, Paying::Succeeds).unwrap();
+    assert_eq!(state(&world.facts_of("CHECKOUT.ORDER.APPROVED").await), Some(CheckoutState::Closed), "it bears the mark");
     assert_eq!(state(&world.client.look(&open).await.unwrap()), Some(CheckoutState::Closed));
     assert!(world.paypal.payments_of(&number).is_empty());
 

@@ -58,22 +58,24 @@ impl Paypal {
         }
     }
 
-    /// Marks it at PayPal, so that it is never captured, whoever approves it later.
+    /// Marks it at PayPal, so that it is never captured, whoever approves it later. One that waits for its buyer takes no mark;
+    /// it is closed all the same, for nothing is captured without a look at it, and can be marked once it is approved.
     pub(super) async fn close_order(&self, id: &str, checkout: &OpenCheckout) -> Result<Vec<Fact>, Failure> {
         let mark = json!([{
             "op": "replace",
             "path": "/purchase_units/@reference_id=='default'/custom_id",
             "value": format!("{CLOSED}{}", checkout.reference),
         }]);
-        match self.api.patch(&format!("/v2/checkout/orders/{}", number(id)?), &mark).await {
-            Ok(_) => (),
-            // Paid meanwhile, or forgotten: the order says it.
-            Err(failure)
-                if refused_with(
-                    &failure,
-                    &["ORDER_ALREADY_COMPLETED", "ORDER_ALREADY_CAPTURED", "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID"],
-                ) => {}
-            Err(failure) => return Err(failure),
+        let path = format!("/v2/checkout/orders/{}", number(id)?);
+        match self.api.patch(&path, &mark).await {
+            Err(Failure::Refused { .. }) => match self.order(id).await?.map(|order| order.status).as_deref() {
+                // Paid meanwhile: the order says it.
+                Some("COMPLETED") => (),
+                // Approved meanwhile.
+                Some("APPROVED") => drop(self.api.patch(&path, &mark).await?),
+                _ => return Ok(vec![standing(Some(&checkout.reference), Some(id), CheckoutState::Closed)]),
+            },
+            marked => drop(marked?),
         }
         self.look_order(id, checkout).await
     }

@@ -125,8 +125,10 @@ impl Paypal {
     pub(super) fn patch_order(&self, id: &str, body: &Value) -> Answer {
         let mut books = self.books();
         let Some(order) = books.orders.get_mut(id) else { return missing() };
-        if order.status == "COMPLETED" {
-            return unable("ORDER_ALREADY_COMPLETED");
+        match order.status {
+            "CREATED" | "APPROVED" => (),
+            "COMPLETED" => return unable("ORDER_ALREADY_COMPLETED"),
+            _ => return unable("NOT_PATCHABLE"),
         }
         let Some(changes) = body.as_array() else { return malformed("INVALID_PARAMETER_SYNTAX") };
         for change in changes {
