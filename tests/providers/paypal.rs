@@ -430,6 +430,13 @@ async fn what_paypal_reverses_has_gone_once_unless_the_dispute_about_it_was_won(
     assert!(refunds(&facts).contains(&(700, RefundState::Succeeded, None)), "{facts:?}");
     assert_eq!(world.client.look(&open).await.unwrap(), facts);
     assert_eq!(world.paypal.reverse(&payment.payment), Err(Unable("CAPTURE_STATUS_NOT_VALID")), "once");
+    let reversal = facts.iter().find_map(|fact| match fact {
+        Fact::Refund(told) if told.amount.minor == 700 => Some(told.refund.clone()),
+        _ => None,
+    });
+    let lines = world.client.movements(START.plus(DAY), START.plus(2 * DAY)).await.unwrap();
+    let told: Vec<_> = lines.into_iter().map(|line| (line.kind, line.gross.minor, Some(line.number), line.of)).collect();
+    assert_eq!(told, [(MovementKind::Refund, -700, reversal, Some(payment.payment.clone()))], "the account's book says the same");
     // A dispute is about it: the same money, whether it is said before or after the reversal.
     for (seller_wins, end) in [(true, 0), (false, 1000)] {
         let world = self::world().await;

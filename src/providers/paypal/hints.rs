@@ -84,7 +84,7 @@ impl Paypal {
     async fn about_sale_refund(&self, refund: Option<&str>, sale: Option<&str>) -> Result<Vec<Fact>, Failure> {
         let mut facts = self.about_sale(None, sale.or(refund)).await?;
         if let (Some(id), Some(_)) = (refund, sale)
-            && let Some(refund) = self.sale_refund(id).await?.map(Fact::Refund)
+            && let Some(refund) = self.refund_numbered(id).await?.map(Fact::Refund)
             && !facts.contains(&refund)
         {
             facts.push(refund);
@@ -98,7 +98,7 @@ impl Paypal {
         let pointed = wire::number_behind(&hint.links, "sale", "/sale");
         let Some(sale) = hint.sale_id.as_deref().or(pointed).or(hint.id.as_deref()) else { return Ok(Vec::new()) };
         if let Some(id) = hint.id.as_deref().filter(|id| *id != sale)
-            && self.sale_refund(id).await?.is_some()
+            && self.refund_numbered(id).await?.is_some()
         {
             return self.about_sale_refund(Some(id), Some(sale)).await;
         }

@@ -47,8 +47,8 @@ impl Paypal {
         self.api.get(&format!("/v2/payments/captures/{}", number(payment)?)).await
     }
 
-    /// A refund by its number, which is that of a sale's: in the older form, or as one of a capture.
-    pub(super) async fn sale_refund(&self, id: &str) -> Result<Option<RefundFact>, Failure> {
+    /// A refund by its number: of a sale in the older form, or as one of a capture.
+    pub(super) async fn refund_numbered(&self, id: &str) -> Result<Option<RefundFact>, Failure> {
         let refund: Option<SaleRefund> = self.api.get(&format!("/v1/payments/refund/{}", number(id)?)).await?;
         if let Some(refund) = refund {
             return Ok(refund.sale_id.as_deref().and_then(|sale| of_sale(&refund, sale)));

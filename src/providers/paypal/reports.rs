@@ -6,7 +6,7 @@ use super::{Paypal, amounts, instant, number, ours, written};
 use crate::foundation::money::Money;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::providers::Failure;
-use crate::providers::facts::{Movement, MovementKind, RefundFact};
+use crate::providers::facts::{Movement, MovementKind, RefundFact, RefundState};
 use serde::Deserialize;
 
 /// What was given back, and what PayPal took back by itself.
@@ -24,7 +24,15 @@ impl Paypal {
     pub(super) async fn lines(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure> {
         let mut lines = Vec::new();
         for info in self.report(from, until).await? {
-            let line = movement(&info)?;
+            let mut line = movement(&info)?;
+            // What PayPal took back is one of our refunds where it can be read as one.
+            if let Some(line) = &mut line
+                && info.transaction_event_code == REVERSED
+                && let Some(refund) = self.refund_numbered(&info.transaction_id).await?
+                && refund.state == RefundState::Succeeded
+            {
+                (line.kind, line.number, line.of) = (MovementKind::Refund, refund.refund, Some(refund.payment));
+            }
             lines.extend(line.filter(|line| from <= line.at && line.at < until));
         }
         lines.sort_by(|a, b| (a.at, &a.number).cmp(&(b.at, &b.number)));
@@ -46,7 +54,7 @@ impl Paypal {
             if !matches!(code, REFUNDED | REVERSED) {
                 continue;
             }
-            let refund = self.sale_refund(&info.transaction_id).await?;
+            let refund = self.refund_numbered(&info.transaction_id).await?;
             if refund.is_none() && code == REVERSED {
                 reversed = movement(info)?.map(|line| Reversed { minor: line.gross.minor.abs(), at: line.at });
             }

@@ -93,7 +93,7 @@ impl Paypal {
     /// holds the money already. It is booked as a refund that nobody asked for; of a sale none can be read.
     pub fn reverse(&self, payment: &str) -> Result<(), Unable> {
         let now = self.now();
-        let number = self.number(17);
+        let (number, released) = (self.number(17), self.number(17));
         let mut books = self.books();
         let held = books.disputes.values().any(|dispute| dispute.payment == payment && dispute.outcome != Some(FOR_SELLER));
         let found =
@@ -112,9 +112,11 @@ impl Paypal {
             status: "COMPLETED",
             reversal: true,
         };
-        if !held {
-            let (about, cash) = (Some((payment.to_owned(), "TXN")), back.cash.of(-back.cash.units));
-            books.lines.push(Line { id: back.id.clone(), about, code: "T1106", cash, fee: 0, custom: None, invoice: None, at: now });
+        // What is held is let go first.
+        let lines = if held { vec![(released, "T1111", back.cash.units)] } else { Vec::new() };
+        for (id, code, units) in lines.into_iter().chain([(back.id.clone(), "T1106", -back.cash.units)]) {
+            let about = Some((payment.to_owned(), "TXN"));
+            books.lines.push(Line { id, about, code, cash: back.cash.of(units), fee: 0, custom: None, invoice: None, at: now });
         }
         books.refunds.insert(back.id.clone(), back.clone());
         drop(books);
