@@ -898,7 +898,13 @@ async fn an_app_without_the_right_to_search_still_tells_of_payments() {
     assert_eq!((payments(&facts).len(), refunds(&facts).len()), (1, 0));
     let facts = world.facts_of("PAYMENT.SALE.REFUNDED").await;
     assert_eq!((payments(&facts).len(), refunds(&facts).len()), (1, 1), "the notification names it");
-    assert!(matches!(world.client.movements(START, START.plus(DAY)).await, Err(Failure::Refused { code, .. }) if code == "NOT_AUTHORIZED"));
+    let (_, payment) = world.bought(money(1000, "USD")).await;
+    world.paypal.dispute(&payment.payment).unwrap();
+    let facts = world.facts_of("CUSTOMER.DISPUTE.CREATED").await;
+    assert_eq!((payments(&facts).len(), disputes(&facts)), (1, vec![(1000, DisputeState::Open)]), "and a dispute is told whole");
+    assert!(
+        matches!(world.client.movements(START, START.plus(DAY)).await, Err(Failure::KeysRefused { code, .. }) if code == "NOT_AUTHORIZED")
+    );
 }
 
 #[tokio::test]

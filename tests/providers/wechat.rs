@@ -140,6 +140,21 @@ async fn a_phone_is_sent_to_wechat_and_back() {
 }
 
 #[tokio::test]
+async fn what_is_not_switched_on_yet_may_succeed_later_and_a_refund_without_money_is_refused() {
+    let both = Both::new().await;
+    both.wechat.set_not_switched_on(Some("h5"));
+    let phone = checkout(&both.clock, REFERENCE, 9900, Device::Phone);
+    assert!(matches!(both.client.open(&phone).await, Err(Failure::KeysRefused { code, .. }) if code == "NO_AUTH"));
+    both.wechat.set_not_switched_on(None);
+    assert!(both.client.open(&phone).await.is_ok());
+    both.wechat.pay(REFERENCE).unwrap();
+    let paid = payment(&both.look().await).payment.clone();
+    both.wechat.set_without_money(true);
+    let asked = both.client.refund(&new_refund(REFUND, &paid, 9900, 9900)).await;
+    assert!(matches!(&asked, Err(Failure::Refused { code, .. }) if code == "NOT_ENOUGH"), "{asked:?}");
+}
+
+#[tokio::test]
 async fn inside_wechat_the_sheet_opens_for_whom_wechat_says_it_is() {
     let both = Both::new().await;
     let asked = both.client.who_is_asked_at("https://site.example/orders/1?a=b").unwrap();

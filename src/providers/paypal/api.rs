@@ -174,7 +174,8 @@ pub fn said_yes(reply: Reply) -> Result<Reply, Failure> {
     }
     let (code, message) = (shortened(&code, 80), shortened(&message, 300));
     match status {
-        401 => Err(Failure::KeysRefused { code, message }),
+        // Not known, or known and without the right to this.
+        401 | 403 => Err(Failure::KeysRefused { code, message }),
         _ => Err(Failure::Refused { code, message }),
     }
 }

@@ -38,7 +38,7 @@ impl Paypal {
         let path = format!("/v1/customer/disputes?disputed_transaction_id={}&page_size=50", number(&payment.payment)?);
         let found: Option<Disputes> = match self.api.get(&path).await {
             // An app without the right to read disputes finds none.
-            Err(Failure::Refused { .. }) => None,
+            Err(Failure::KeysRefused { .. }) => None,
             other => other?,
         };
         let mut contested = Vec::new();

@@ -119,7 +119,7 @@ impl Paypal {
     /// takes what is told.
     async fn about_dispute(&self, id: &str, body: &[u8]) -> Result<Vec<Fact>, Failure> {
         let found = match self.dispute(id).await {
-            Err(Failure::Refused { .. }) => disputes::in_notification(body),
+            Err(Failure::KeysRefused { .. }) => disputes::in_notification(body),
             other => other?,
         };
         let Some(contested) = found else { return Ok(Vec::new()) };

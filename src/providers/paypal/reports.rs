@@ -45,7 +45,7 @@ impl Paypal {
         let from = since.unwrap_or_else(|| now.plus(-REFUNDABLE));
         let found = match self.report(from.max(now.plus(-2 * REFUNDABLE)), now.plus(1000)).await {
             // An app without the right to search hears of refunds when they are told.
-            Err(Failure::Refused { .. }) => Vec::new(),
+            Err(Failure::KeysRefused { .. }) => Vec::new(),
             other => other?,
         };
         let (mut refunds, mut reversed) = (Vec::new(), None);

@@ -18,6 +18,8 @@ use std::sync::Arc;
 /// Answers to keys are kept for a day.
 const KEPT: i64 = 24 * 3_600;
 const MAX_KEY: usize = 255;
+/// What the restricted key may not read.
+const FORBIDDEN: [&str; 3] = ["/v1/account", "/v1/products", "/v1/balance_transactions"];
 
 pub async fn answer(State(stripe): State<Arc<Stripe>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let request = Request { method: &method, path: uri.path(), query: uri.query().unwrap_or_default(), headers: &headers, body: &body };
@@ -59,7 +61,7 @@ impl Request<'_> {
             }
             _ => return Err(Problem::key("You did not provide an API key.")),
         };
-        if key == RESTRICTED_KEY && self.path == "/v1/account" {
+        if key == RESTRICTED_KEY && FORBIDDEN.contains(&self.path) {
             return Err(Problem::not_permitted());
         }
         if key != SECRET_KEY && key != RESTRICTED_KEY {

@@ -10,6 +10,14 @@ async fn the_test_button_names_the_account() {
     let restricted = connected(&stripe::restricted_keys(&world.base), world.clock.clone());
     let said = restricted.test().await.unwrap();
     assert!(said.contains("restricted key") && said.contains("test"), "{said}");
+    let month = world.checkout(cny(990), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut: None });
+    let session = world.client.open(&month).await.unwrap().number.unwrap();
+    world.simulator.pay(&session).unwrap();
+    let names = |found: Vec<stoa::providers::facts::Found>| found.into_iter().map(|found| found.name.is_some()).collect::<Vec<_>>();
+    assert_eq!(names(world.client.agreements().await.unwrap()), [true]);
+    assert_eq!(names(restricted.agreements().await.unwrap()), [false], "it may not read what products are called");
+    let forbidden = restricted.movements(START, START.plus(DAY)).await;
+    assert!(matches!(forbidden, Err(Failure::KeysRefused { .. })), "once it may, the same succeeds: {forbidden:?}");
 }
 
 #[tokio::test]
