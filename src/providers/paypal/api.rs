@@ -169,7 +169,7 @@ pub fn said_yes(reply: Reply) -> Result<Reply, Failure> {
     let code = pick([first.issue, complaint.name, complaint.error]);
     let message = pick([first.description, complaint.message, complaint.error_description]);
     // The same request is still being worked on.
-    if status == 409 || code == "PREVIOUS_REQUEST_IN_PROGRESS" {
+    if code == "PREVIOUS_REQUEST_IN_PROGRESS" {
         return Err(Failure::Away(code));
     }
     let (code, message) = (shortened(&code, 80), shortened(&message, 300));

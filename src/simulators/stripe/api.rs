@@ -23,7 +23,11 @@ const FORBIDDEN: [&str; 3] = ["/v1/account", "/v1/products", "/v1/balance_transa
 
 pub async fn answer(State(stripe): State<Arc<Stripe>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let request = Request { method: &method, path: uri.path(), query: uri.query().unwrap_or_default(), headers: &headers, body: &body };
-    let answered = stripe.deed(|books| request.answered(books, &stripe.base_url));
+    let trouble = stripe.next_trouble();
+    let answered = match trouble {
+        Some((status, _)) => Err(Problem::of_status(status)),
+        None => stripe.deed(|books| request.answered(books, &stripe.base_url)),
+    };
     let (status, body, replayed) = match answered {
         Ok((body, replayed)) => (StatusCode::OK, body, replayed),
         Err(problem) => (problem.status, problem.body(), false),
@@ -32,6 +36,9 @@ pub async fn answer(State(stripe): State<Arc<Stripe>>, method: Method, uri: Uri,
     let number = stripe.books().number("req");
     let mut header = |name: &'static str, value: &str| value.parse().map(|value| response.headers_mut().insert(name, value));
     let _ = (header("request-id", &number), header("stripe-version", VERSION));
+    if let Some((_, Some(again))) = trouble {
+        let _ = header("stripe-should-retry", again);
+    }
     if replayed {
         let _ = header("idempotent-replayed", "true");
     }

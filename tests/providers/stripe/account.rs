@@ -135,6 +135,24 @@ async fn answers_that_are_broken_or_nonsense_are_failures() {
     assert!(matches!(failed, Err(Failure::Away(_))));
 }
 
+#[tokio::test]
+async fn whether_another_try_is_worth_it_is_for_stripe_to_say() {
+    let world = World::new().await;
+    let (busy, wrong, broken) = (StatusCode::CONFLICT, StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR);
+    world.simulator.set_troubles(&[(busy, None), (wrong, Some("true"))]);
+    assert!(world.client.open(&world.checkout(cny(100), Mode::Once)).await.is_ok(), "the third try");
+    for away in [(busy, None), (wrong, Some("true"))] {
+        world.simulator.set_troubles(&[away; 3]);
+        assert!(matches!(world.client.test().await, Err(Failure::Away(_))), "{away:?}");
+        assert!(world.client.test().await.is_ok());
+    }
+    for never in [(busy, Some("false")), (broken, Some("false")), (wrong, None)] {
+        world.simulator.set_troubles(&[never]);
+        assert!(matches!(world.client.test().await, Err(Failure::Refused { .. })), "{never:?}: once");
+        assert!(world.client.test().await.is_ok());
+    }
+}
+
 /// A call as another shop's program on the same account would make it.
 async fn call(world: &World, version: &str, key: &str, form: &[(&str, &str)]) -> (u16, serde_json::Value) {
     let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
