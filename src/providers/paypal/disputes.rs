@@ -87,8 +87,9 @@ pub fn beside(contested: Vec<Contested>, payment: &PaymentFact, refunds: &[Refun
         counted += fact.amount.minor - minor;
         left -= minor;
         if minor < fact.amount.minor {
-            // Later than what was told before the refund could be read, and before whatever PayPal decides next.
-            fact.at = covering.map(|refund| refund.at).fold(fact.at, Timestamp::max).plus(1);
+            // Later than what was told before these refunds could be read, though they are of the same second, and before
+            // whatever PayPal decides next.
+            fact.at = covering.clone().map(|refund| refund.at).fold(fact.at, Timestamp::max).plus(1 + covering.map(|_| 1).sum::<i64>());
             // The money went as a refund, or does not go by this dispute: nothing of it is lost, or held, a second time.
             if minor == 0 {
                 fact.state = DisputeState::Won;
@@ -196,9 +197,10 @@ mod tests {
             // What was given back before is another part of the money.
             (about(700, Lost), vec![back(300, 40)], None, 700, Lost, 60),
             (about(1000, Lost), vec![back(300, 40)], None, 700, Lost, 61),
-            (about(400, Lost), vec![back(400, 70)], None, 400, Won, 71),
-            (about(400, Lost), vec![back(300, 70)], None, 100, Lost, 71),
-            (about(1000, Open), vec![back(1000, 70)], None, 1000, Won, 71),
+            (about(400, Lost), vec![back(400, 70)], None, 400, Won, 72),
+            (about(400, Lost), vec![back(300, 70)], None, 100, Lost, 72),
+            (about(400, Lost), vec![back(300, 70), back(100, 70)], None, 400, Won, 73),
+            (about(1000, Open), vec![back(1000, 70)], None, 1000, Won, 72),
             (about(1000, Open), vec![], taken, 1000, Lost, 60),
             (about(1000, Won), vec![], taken, 1000, Won, 60),
         ] {
