@@ -16,7 +16,7 @@ use crate::{t, tf};
 use axum::Json;
 use axum::extract::Path;
 use axum::http::HeaderValue;
-use axum::http::header::REFRESH;
+use axum::http::header::{REFERRER_POLICY, REFRESH};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use serde::Serialize;
@@ -83,7 +83,8 @@ pub async fn status(ask: Ask, Path(reference): Path<String>) -> Result<Response>
     Ok(Json(Status { to }).into_response())
 }
 
-/// Leads to a provider's page; the link is for browsers that do not go by themselves.
+/// Leads to a provider's page; the link is for browsers that do not go by themselves. WeChat opens its page only for who comes
+/// from a domain that it knows: the provider is told this site's, and nothing of the address.
 pub fn lead(ask: &Ask, name: &str, address: &str, back: &str, back_label: &'static str) -> Response {
     let locale = ask.locale;
     let title = tf!(locale, "前往{name}", "On to {name}");
@@ -97,6 +98,7 @@ pub fn lead(ask: &Ask, name: &str, address: &str, back: &str, back_label: &'stat
             </section>
         }
     });
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("origin"));
     if let Ok(value) = HeaderValue::from_str(&format!("0; url={address}")) {
         response.headers_mut().insert(REFRESH, value);
     }

@@ -1,7 +1,7 @@
 //! Calls to providers: bounded in time and size, tried again when that is of use, never following a redirect.
 
 use super::Failure;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::RequestBuilder;
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ impl Client {
     }
 
     /// Sends what `make` makes, anew for each try, since a signature may hold the time. Every call has to be safe to
-    /// repeat. `Away` when no try gave an answer the provider stands for: 408, 425, 429 and 5xx are tried again.
+    /// repeat. `Away` when no try gave an answer the provider stands for: 408, 409, 425, 429 and 5xx are tried again.
     pub async fn send(&self, make: impl Fn(&reqwest::Client) -> Result<RequestBuilder, Failure>) -> Result<Reply, Failure> {
         let mut failure = Failure::Away(String::new());
         for tried in 0..TRIES {
@@ -45,7 +45,7 @@ impl Client {
                 tokio::time::sleep(PAUSE * 2u32.pow(tried - 1)).await;
             }
             match attempt(make(&self.0)?).await {
-                Ok(reply) if worth_again(reply.status) => failure = Failure::Away(format!("HTTP {}", reply.status.as_u16())),
+                Ok(reply) if worth_again(&reply) => failure = Failure::Away(format!("HTTP {}", reply.status.as_u16())),
                 Ok(reply) => return Ok(reply),
                 Err(Failure::Away(reason)) => failure = Failure::Away(reason),
                 Err(other) => return Err(other),
@@ -55,8 +55,13 @@ impl Client {
     }
 }
 
-fn worth_again(status: StatusCode) -> bool {
-    status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429)
+/// By its status, unless it says so itself, as Stripe does.
+fn worth_again(reply: &Reply) -> bool {
+    match reply.headers.get("stripe-should-retry").map(HeaderValue::as_bytes) {
+        Some(b"true") => true,
+        Some(b"false") => false,
+        _ => reply.status.is_server_error() || matches!(reply.status.as_u16(), 408 | 409 | 425 | 429),
+    }
 }
 
 async fn attempt(request: RequestBuilder) -> Result<Reply, Failure> {

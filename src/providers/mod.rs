@@ -89,7 +89,7 @@ impl Provider {
 /// Why a provider did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// Not reached, too slow, too busy, or broken on its side (network, 408, 409 in progress, 429, 5xx): worth trying again.
+    /// Not reached, too slow, too busy, or broken on its side (network, 408, 409, 425, 429, 5xx): worth trying again.
     #[error("not reached: {0}")]
     Away(String),
     /// It said no, in its own words. Trying the same again is of no use.

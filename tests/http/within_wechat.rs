@@ -67,6 +67,20 @@ on_both!(within_wechat_the_buyer_is_known_and_pays_in_its_own_sheet, |app| {
     assert_eq!(app.count("select count(*) from checkouts where state = 'paid'").await, 1);
 });
 
+on_both!(a_phone_comes_to_wechat_from_this_site_which_is_not_told_from_which_order, |app| {
+    app.serve(Provider::Wechat, make).await;
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    assert_eq!(buyer.get(&order).await.headers["referrer-policy"], "no-referrer");
+    let lead = buyer.post(&format!("{order}/pay"), &[("provider", "wechat"), ("device", "phone")]).await.location().to_owned();
+    let page = buyer.get(&lead).await;
+    assert_eq!(page.headers["referrer-policy"], "origin");
+    // As a browser goes on from there: with the domain alone.
+    let asked = reqwest::Client::new().get(leads_to(&page)).header("referer", format!("{}/", app.address));
+    let there = asked.send().await.unwrap().text().await.unwrap();
+    assert!(there.contains("WeChat Pay simulator") && there.contains("<button"), "{there}");
+});
+
 on_both!(a_code_whose_payment_fails_can_be_scanned_again, |app| {
     let wechat = app.serve(Provider::Wechat, make).await;
     let buyer = app.member("buyer").await;

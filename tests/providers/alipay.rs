@@ -142,6 +142,14 @@ async fn a_buyer_goes_to_alipay_and_pays_and_the_notification_and_the_query_tell
 }
 
 #[tokio::test]
+async fn what_is_bought_may_be_called_what_alipay_forbids() {
+    let both = Both::new().await;
+    let titled = NewCheckout { title: "课程 A/B = C & D".to_owned(), ..checkout(&both.clock, REFERENCE, 9900, Device::Desktop) };
+    let page = both.arrive(&titled).await;
+    assert!(page.contains("课程 A／B ＝ C ＆ D"), "{page}");
+}
+
+#[tokio::test]
 async fn a_phone_pays_on_the_simulators_page_and_comes_back() {
     let (both, _) = Both::arrived(Device::Phone).await;
     let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

@@ -116,6 +116,13 @@ fn disputes(facts: &[Fact]) -> Vec<(i64, DisputeState)> {
     facts.iter().filter_map(|fact| if let Fact::Dispute(told) = fact { Some((told.amount.minor, told.state)) } else { None }).collect()
 }
 
+/// What went back, as the books reckon it.
+fn gone(facts: &[Fact]) -> i64 {
+    let refunded = refunds(facts).into_iter().filter(|(_, state, _)| *state == RefundState::Succeeded).map(|(minor, ..)| minor);
+    let lost = disputes(facts).into_iter().filter(|(_, state)| *state == DisputeState::Lost).map(|(minor, _)| minor);
+    refunded.chain(lost).sum()
+}
+
 fn agreement(facts: &[Fact]) -> &AgreementFact {
     facts.iter().find_map(|fact| if let Fact::Agreement(told) = fact { Some(told) } else { None }).unwrap()
 }
@@ -330,7 +337,11 @@ async fn a_closed_checkout_is_never_captured_whoever_approves_it_later() {
     let (open, number) = world.opened(&checkout(REFERENCE, money(500, "EUR"), Mode::Once)).await;
     assert_eq!(state(&world.client.close(&open).await.unwrap()), Some(CheckoutState::Closed));
     world.paypal.pay(&number, Paying::Succeeds).unwrap();
-    assert_eq!(state(&world.facts_of("CHECKOUT.ORDER.APPROVED").await), Some(CheckoutState::Closed));
+    // It could not be marked while it waited for its buyer: whoever hears of it finds that it is not wanted, and closes it again.
+    assert_eq!(world.facts_of("CHECKOUT.ORDER.APPROVED").await, [Fact::Approved { reference: REFERENCE.to_owned() }]);
+    assert_eq!(state(&world.client.close(&open).await.unwrap()), Some(CheckoutState::Closed));
+    world.paypal.pay(&number, Paying::Succeeds).unwrap();
+    assert_eq!(state(&world.facts_of("CHECKOUT.ORDER.APPROVED").await), Some(CheckoutState::Closed), "it bears the mark");
     assert_eq!(state(&world.client.look(&open).await.unwrap()), Some(CheckoutState::Closed));
     assert!(world.paypal.payments_of(&number).is_empty());
 
@@ -406,9 +417,8 @@ async fn disputes_are_told_by_notification_and_by_looking() {
 }
 
 #[tokio::test]
-async fn what_paypal_reverses_has_gone_unless_the_dispute_about_it_was_won() {
-    let lost = |minor: i64| vec![(minor, DisputeState::Lost)];
-    // The bank took it back: nobody disputes.
+async fn what_paypal_reverses_has_gone_once_unless_the_dispute_about_it_was_won() {
+    // The bank took it back: nobody disputes, and it stands among the refunds.
     let world = world().await;
     let (open, payment) = world.bought(money(1000, "USD")).await;
     world.client.refund(&refund(OTHER, &payment.payment, money(300, "USD"), money(1000, "USD"))).await.unwrap();
@@ -416,23 +426,89 @@ async fn what_paypal_reverses_has_gone_unless_the_dispute_about_it_was_won() {
     world.clock.advance(DAY);
     world.paypal.reverse(&payment.payment).unwrap();
     let facts = world.facts_of("PAYMENT.CAPTURE.REVERSED").await;
-    assert_eq!((payments(&facts), disputes(&facts), refunds(&facts).len()), (vec![&payment], lost(700), 1));
-    assert!(facts.iter().all(|fact| !matches!(fact, Fact::Dispute(told) if told.at != START.plus(DAY))));
+    assert_eq!((payments(&facts), disputes(&facts), gone(&facts)), (vec![&payment], vec![], 1000));
+    assert!(refunds(&facts).contains(&(700, RefundState::Succeeded, None)), "{facts:?}");
     assert_eq!(world.client.look(&open).await.unwrap(), facts);
     assert_eq!(world.paypal.reverse(&payment.payment), Err(Unable("CAPTURE_STATUS_NOT_VALID")), "once");
-    // A dispute is about it: it alone says what went, and whether it comes back.
-    for (seller_wins, end) in [(true, DisputeState::Won), (false, DisputeState::Lost)] {
+    let reversal = facts.iter().find_map(|fact| match fact {
+        Fact::Refund(told) if told.amount.minor == 700 => Some(told.refund.clone()),
+        _ => None,
+    });
+    let lines = world.client.movements(START.plus(DAY), START.plus(2 * DAY)).await.unwrap();
+    let told: Vec<_> = lines.into_iter().map(|line| (line.kind, line.gross.minor, Some(line.number), line.of)).collect();
+    assert_eq!(told, [(MovementKind::Refund, -700, reversal, Some(payment.payment.clone()))], "the account's book says the same");
+    // A dispute is about it: the same money, whether it is said before or after the reversal.
+    for (seller_wins, end) in [(true, 0), (false, 1000)] {
         let world = self::world().await;
         let (open, payment) = world.bought(money(1000, "USD")).await;
         let dispute = world.paypal.dispute(&payment.payment).unwrap();
         world.told().await;
+        world.clock.advance(DAY);
         world.paypal.reverse(&payment.payment).unwrap();
         let facts = world.facts_of("PAYMENT.CAPTURE.REVERSED").await;
-        assert_eq!((payments(&facts), disputes(&facts)), (vec![&payment], lost(1000)));
+        assert_eq!((payments(&facts), gone(&facts)), (vec![&payment], 1000));
+        assert!(disputes(&facts).iter().all(|(_, state)| *state == DisputeState::Won), "nothing is held beside what went: {facts:?}");
         world.clock.advance(DAY);
         world.paypal.decide(&dispute, seller_wins).unwrap();
-        assert_eq!(disputes(&world.client.look(&open).await.unwrap()), [(1000, end)]);
+        let facts = world.facts_of("CUSTOMER.DISPUTE.RESOLVED").await;
+        assert_eq!(gone(&facts), end);
+        assert_eq!(world.client.look(&open).await.unwrap(), facts);
     }
+    let world = self::world().await;
+    let (open, payment) = world.bought(money(1000, "USD")).await;
+    let dispute = world.paypal.dispute(&payment.payment).unwrap();
+    world.paypal.decide(&dispute, false).unwrap();
+    let lost = world.client.look(&open).await.unwrap();
+    world.clock.advance(MINUTE);
+    world.paypal.reverse(&payment.payment).unwrap();
+    let facts = world.client.look(&open).await.unwrap();
+    assert_eq!((gone(&lost), gone(&facts)), (1000, 1000));
+    let at = |facts: &[Fact]| facts.iter().find_map(|fact| if let Fact::Dispute(told) = fact { Some(told.at) } else { None }).unwrap();
+    assert!(at(&facts) > at(&lost), "what is told later holds");
+}
+
+#[tokio::test]
+async fn a_dispute_may_be_lost_in_part() {
+    let world = world().await;
+    let (open, payment) = world.bought(money(1000, "USD")).await;
+    let dispute = world.paypal.dispute(&payment.payment).unwrap();
+    assert_eq!(world.paypal.decide_in_part(&dispute, 1001), Err(Unable("INVALID_AMOUNT")));
+    world.paypal.decide_in_part(&dispute, 400).unwrap();
+    assert_eq!(disputes(&world.facts_of("CUSTOMER.DISPUTE.RESOLVED").await), [(400, DisputeState::Lost)]);
+    assert_eq!(disputes(&world.client.look(&open).await.unwrap()), [(400, DisputeState::Lost)]);
+}
+
+#[tokio::test]
+async fn a_charge_of_a_subscription_that_paypal_reverses_has_gone() {
+    for may_search in [true, false] {
+        let world = world().await;
+        let (_, number) = world.subscribed(Cadence::Month, 0).await;
+        let sale = world.paypal.payments_of(&number)[0].clone();
+        world.told().await;
+        world.clock.advance(DAY);
+        world.paypal.reverse(&sale).unwrap();
+        world.paypal.set_trouble((!may_search).then_some(Trouble::NoRights));
+        let facts = world.facts_of("PAYMENT.SALE.REVERSED").await;
+        assert_eq!((payments(&facts).len(), disputes(&facts)), (1, vec![(990, DisputeState::Lost)]));
+        assert!(facts.iter().any(|fact| matches!(fact, Fact::Dispute(told) if told.dispute == sale && told.at == START.plus(DAY))));
+        world.paypal.set_trouble(None);
+        assert_eq!(world.client.look_agreement(&number).await.unwrap(), facts, "the report tells the same");
+    }
+    // Of one that was given back in part, the rest; of one that is contested, what is contested.
+    let world = world().await;
+    let (_, number) = world.subscribed(Cadence::Month, 0).await;
+    let sale = world.paypal.payments_of(&number)[0].clone();
+    world.paypal.refund(&sale, Some(400)).unwrap();
+    world.paypal.reverse(&sale).unwrap();
+    let facts = world.client.look_agreement(&number).await.unwrap();
+    assert_eq!((disputes(&facts), gone(&facts)), (vec![(590, DisputeState::Lost)], 990));
+    let world = self::world().await;
+    let (_, number) = world.subscribed(Cadence::Month, 0).await;
+    let sale = world.paypal.payments_of(&number)[0].clone();
+    world.paypal.dispute(&sale).unwrap();
+    world.paypal.reverse(&sale).unwrap();
+    let facts = world.facts_of("PAYMENT.SALE.REVERSED").await;
+    assert_eq!((disputes(&facts), gone(&facts)), (vec![(990, DisputeState::Lost)], 990));
 }
 
 #[tokio::test]
@@ -637,6 +713,26 @@ async fn a_charge_of_a_subscription_is_given_back_and_contested_like_any_other()
 }
 
 #[tokio::test]
+async fn a_charge_that_is_known_as_a_capture_is_given_back_as_one() {
+    let world = world().await;
+    world.paypal.set_sales_are_captures();
+    let (_, number) = world.subscribed(Cadence::Month, 0).await;
+    let sale = world.paypal.payments_of(&number)[0].clone();
+    let asked = refund(OTHER, &sale, money(400, "USD"), money(990, "USD"));
+    let told = world.client.refund(&asked).await.unwrap();
+    assert_eq!(refunds(&told), [(400, RefundState::Succeeded, Some(OTHER.to_owned()))]);
+    assert_eq!(world.client.look_refund(&asked).await.unwrap(), told);
+    let facts = world.facts_of("PAYMENT.CAPTURE.REFUNDED").await;
+    assert_eq!((refunds(&facts), payments(&facts).len()), (refunds(&told), 1));
+    // Also when the report does not tell of it yet.
+    world.paypal.refund(&sale, None).unwrap();
+    world.paypal.set_trouble(Some(Trouble::NoRights));
+    assert_eq!(gone(&world.facts_of("PAYMENT.CAPTURE.REFUNDED").await), 590);
+    world.paypal.set_trouble(None);
+    assert_eq!(gone(&world.client.look_agreement(&number).await.unwrap()), 990);
+}
+
+#[tokio::test]
 async fn a_subscription_whose_checkout_was_closed_is_never_begun_by_us() {
     let world = world().await;
     let new = checkout(REFERENCE, money(990, "USD"), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut: None });
@@ -802,7 +898,13 @@ async fn an_app_without_the_right_to_search_still_tells_of_payments() {
     assert_eq!((payments(&facts).len(), refunds(&facts).len()), (1, 0));
     let facts = world.facts_of("PAYMENT.SALE.REFUNDED").await;
     assert_eq!((payments(&facts).len(), refunds(&facts).len()), (1, 1), "the notification names it");
-    assert!(matches!(world.client.movements(START, START.plus(DAY)).await, Err(Failure::Refused { code, .. }) if code == "NOT_AUTHORIZED"));
+    let (_, payment) = world.bought(money(1000, "USD")).await;
+    world.paypal.dispute(&payment.payment).unwrap();
+    let facts = world.facts_of("CUSTOMER.DISPUTE.CREATED").await;
+    assert_eq!((payments(&facts).len(), disputes(&facts)), (1, vec![(1000, DisputeState::Open)]), "and a dispute is told whole");
+    assert!(
+        matches!(world.client.movements(START, START.plus(DAY)).await, Err(Failure::KeysRefused { code, .. }) if code == "NOT_AUTHORIZED")
+    );
 }
 
 #[tokio::test]

@@ -124,8 +124,10 @@ async fn a_phone_is_sent_to_wechat_and_back() {
     let (both, way) = Both::opened(Device::Phone).await;
     let Way::GoTo(address) = way else { panic!("{way:?}") };
     assert!(address.contains("&redirect_url=https%3A%2F%2Fsite.example%2Forders%2F1%3Fa%3Db%26c%3D%E5%AD%A6"), "{address}");
-    let page = reqwest::Client::new().get(&address).header("accept-language", "zh-CN").send().await.unwrap();
-    let text = page.text().await.unwrap();
+    let asked = reqwest::Client::new().get(&address).header("accept-language", "zh-CN");
+    let nowhere = asked.try_clone().unwrap().send().await.unwrap().text().await.unwrap();
+    assert!(nowhere.contains("商家参数格式有误") && !nowhere.contains("¥99.00"), "from no page of the merchant's");
+    let text = asked.header("referer", "https://site.example/").send().await.unwrap().text().await.unwrap();
     assert!(text.contains("这是模拟器") && text.contains("¥99.00"), "{text}");
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let form = [("deed", "pay"), ("number", REFERENCE), ("fate", "twice"), ("back", "https://site.example/back")];
@@ -135,6 +137,21 @@ async fn a_phone_is_sent_to_wechat_and_back() {
     payment(&both.look().await);
     let console = reqwest::get(&both.base_url).await.unwrap().text().await.unwrap();
     assert!(console.contains("This is a simulator") && console.contains("Refund all") && console.contains(REFERENCE));
+}
+
+#[tokio::test]
+async fn what_is_not_switched_on_yet_may_succeed_later_and_a_refund_without_money_is_refused() {
+    let both = Both::new().await;
+    both.wechat.set_not_switched_on(Some("h5"));
+    let phone = checkout(&both.clock, REFERENCE, 9900, Device::Phone);
+    assert!(matches!(both.client.open(&phone).await, Err(Failure::KeysRefused { code, .. }) if code == "NO_AUTH"));
+    both.wechat.set_not_switched_on(None);
+    assert!(both.client.open(&phone).await.is_ok());
+    both.wechat.pay(REFERENCE).unwrap();
+    let paid = payment(&both.look().await).payment.clone();
+    both.wechat.set_without_money(true);
+    let asked = both.client.refund(&new_refund(REFUND, &paid, 9900, 9900)).await;
+    assert!(matches!(&asked, Err(Failure::Refused { code, .. }) if code == "NOT_ENOUGH"), "{asked:?}");
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ const address = sdk.pageExec("alipay.trade.page.pay", "GET", {
     out_trade_no: "abcdefabcdefabcdefabcdefabcdefab",
     product_code: "FAST_INSTANT_TRADE_PAY",
     total_amount: "12.34",
-    subject: "学廊 sdk & 100%",
+    subject: "学廊 sdk + 100%",
   },
 });
 const page = await (await fetch(address)).text();

@@ -25,12 +25,23 @@ pub fn open(gateway: &Gateway, checkout: &NewCheckout) -> Result<Opened, Failure
         out_trade_no: &checkout.reference,
         product_code,
         total_amount: checkout.amount.to_plain(),
-        subject: title(&checkout.title, 256),
+        subject: subject(&checkout.title),
         time_expire: write_local(checkout.expires_at),
         quit_url,
     };
     let more = [("notify_url", checkout.notify_url.as_str()), ("return_url", checkout.return_url.as_str())];
     Ok(Opened { number: None, way: Way::GoTo(gateway.address(method, &trade, &more)?) })
+}
+
+/// Alipay forbids these three in it; their wide forms say the same.
+fn subject(text: &str) -> String {
+    let wide = |c| match c {
+        '/' => '／',
+        '=' => '＝',
+        '&' => '＆',
+        other => other,
+    };
+    title(&text.chars().map(wide).collect::<String>(), 256)
 }
 
 /// The trade as it stands; `None` when Alipay does not know it.

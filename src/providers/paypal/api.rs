@@ -62,6 +62,14 @@ impl Api {
         }
     }
 
+    /// A key for one attempt at what PayPal does once by itself: captures an order, begins a subscription. It remembers what it
+    /// refused under a key, and would refuse it again when the buyer has chosen another card since.
+    pub fn attempt(&self) -> String {
+        let mut bytes = [0; 16];
+        self.means.random.fill(&mut bytes);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     pub fn now(&self) -> Timestamp {
         self.means.clock.now()
     }
@@ -161,12 +169,13 @@ pub fn said_yes(reply: Reply) -> Result<Reply, Failure> {
     let code = pick([first.issue, complaint.name, complaint.error]);
     let message = pick([first.description, complaint.message, complaint.error_description]);
     // The same request is still being worked on.
-    if status == 409 || code == "PREVIOUS_REQUEST_IN_PROGRESS" {
+    if code == "PREVIOUS_REQUEST_IN_PROGRESS" {
         return Err(Failure::Away(code));
     }
     let (code, message) = (shortened(&code, 80), shortened(&message, 300));
     match status {
-        401 => Err(Failure::KeysRefused { code, message }),
+        // Not known, or known and without the right to this.
+        401 | 403 => Err(Failure::KeysRefused { code, message }),
         _ => Err(Failure::Refused { code, message }),
     }
 }

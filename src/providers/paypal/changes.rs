@@ -14,10 +14,10 @@ pub const PAUSED: &str = "Paused.";
 
 impl Paypal {
     pub(super) async fn change_subscription(&self, id: &str, change: Change, reference: &str) -> Result<Vec<Fact>, Failure> {
-        // A key belongs to one request.
+        // A key belongs to one request, and has 38 characters at most, which is the least PayPal says anywhere.
         let key = |what: &str| format!("{reference}-{what}");
         let asked = match change {
-            Change::CancelAtEnd => self.act(id, "cancel", CANCELLED, &key("cancel")).await,
+            Change::CancelAtEnd => self.act(id, "cancel", CANCELLED, &key("off")).await,
             Change::EndNow => self.act(id, "cancel", ENDED_NOW, &key("end")).await,
             Change::Pause => self.act(id, "suspend", PAUSED, &key("pause")).await,
             Change::Unpause => self.act(id, "activate", "Taken up again.", &key("go-on")).await,

@@ -1,10 +1,11 @@
 //! Something bought once: an order is opened, approved by the buyer at PayPal, and captured by us.
 
 use super::api::refused_with;
+use super::disputes::Reversed;
 use super::wire::{self, Amount, Capture, Order, PurchaseUnit};
 use super::{Paypal, amounts, instant, number, ours};
 use crate::foundation::money::Money;
-use crate::providers::facts::{CheckoutFact, CheckoutState, Fact, PaymentFact, RefundFact};
+use crate::providers::facts::{CheckoutFact, CheckoutState, Fact, PaymentFact, RefundFact, RefundState};
 use crate::providers::{Failure, NewCheckout, OpenCheckout, Opened, Way};
 use serde_json::json;
 
@@ -57,22 +58,24 @@ impl Paypal {
         }
     }
 
-    /// Marks it at PayPal, so that it is never captured, whoever approves it later.
+    /// Marks it at PayPal, so that it is never captured, whoever approves it later. One that waits for its buyer takes no mark;
+    /// it is closed all the same, for nothing is captured without a look at it, and can be marked once it is approved.
     pub(super) async fn close_order(&self, id: &str, checkout: &OpenCheckout) -> Result<Vec<Fact>, Failure> {
         let mark = json!([{
             "op": "replace",
             "path": "/purchase_units/@reference_id=='default'/custom_id",
             "value": format!("{CLOSED}{}", checkout.reference),
         }]);
-        match self.api.patch(&format!("/v2/checkout/orders/{}", number(id)?), &mark).await {
-            Ok(_) => (),
-            // Paid meanwhile, or forgotten: the order says it.
-            Err(failure)
-                if refused_with(
-                    &failure,
-                    &["ORDER_ALREADY_COMPLETED", "ORDER_ALREADY_CAPTURED", "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID"],
-                ) => {}
-            Err(failure) => return Err(failure),
+        let path = format!("/v2/checkout/orders/{}", number(id)?);
+        match self.api.patch(&path, &mark).await {
+            Err(Failure::Refused { .. }) => match self.order(id).await?.map(|order| order.status).as_deref() {
+                // Paid meanwhile: the order says it.
+                Some("COMPLETED") => (),
+                // Approved meanwhile.
+                Some("APPROVED") => drop(self.api.patch(&path, &mark).await?),
+                _ => return Ok(vec![standing(Some(&checkout.reference), Some(id), CheckoutState::Closed)]),
+            },
+            marked => drop(marked?),
         }
         self.look_order(id, checkout).await
     }
@@ -111,8 +114,7 @@ impl Paypal {
     }
 
     async fn capture(&self, id: &str, reference: &str) -> Result<Vec<Fact>, Failure> {
-        let key = format!("{reference}-cap");
-        let asked = self.api.post(&format!("/v2/checkout/orders/{}/capture", number(id)?), &json!({}), &key).await;
+        let asked = self.api.post(&format!("/v2/checkout/orders/{}/capture", number(id)?), &json!({}), &self.api.attempt()).await;
         match asked {
             Ok(_) => (),
             Err(failure) if refused_with(&failure, &["ORDER_ALREADY_CAPTURED"]) => (),
@@ -141,13 +143,10 @@ impl Paypal {
         for capture in &unit.payments.captures {
             match capture.status.as_str() {
                 "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED" => {
-                    facts.push(Fact::Payment(payment(capture, reference.clone())?));
-                    facts.extend(self.disputes_of(&capture.id).await?);
-                }
-                // It came, and went back: what took it has to be told with it.
-                "REVERSED" => {
-                    facts.push(Fact::Payment(payment(capture, reference.clone())?));
-                    facts.extend(self.reversal_of(capture, &refunds).await?);
+                    let payment = payment(capture, reference.clone())?;
+                    let taken = self.taken(&payment, &refunds, reversed(capture, &payment, &refunds)?).await?;
+                    facts.push(Fact::Payment(payment));
+                    facts.extend(taken);
                 }
                 "PENDING" => facts.push(standing(CheckoutState::Pending)),
                 _ => facts.push(standing(CheckoutState::Declined)),
@@ -195,6 +194,18 @@ fn payment(capture: &Capture, reference: Option<String>) -> Result<PaymentFact, 
     let fee = capture.seller_receivable_breakdown.as_ref().and_then(|kept| kept.paypal_fee.as_ref());
     let paid_at = instant(&capture.create_time).ok_or_else(|| Failure::Nonsense("a payment without a time".to_owned()))?;
     Ok(PaymentFact { payment: number(&capture.id)?.to_owned(), reference, amount, fee: fee_of(fee, amount), paid_at, term: None })
+}
+
+/// What went of a capture of which nothing is left, and is not among its refunds.
+fn reversed(capture: &Capture, payment: &PaymentFact, refunds: &[RefundFact]) -> Result<Option<Reversed>, Failure> {
+    let given = refunds.iter().filter(|refund| refund.payment == payment.payment && refund.state != RefundState::Failed);
+    let minor = payment.amount.minor - given.map(|refund| refund.amount.minor).sum::<i64>();
+    if capture.status != "REFUNDED" || minor <= 0 {
+        return Ok(None);
+    }
+    let at = instant(capture.update_time.as_deref().unwrap_or(&capture.create_time));
+    let at = at.ok_or_else(|| Failure::Nonsense("a reversal without a time".to_owned()))?;
+    Ok(Some(Reversed { minor, at }))
 }
 
 /// A fee, if it is in the currency of the amount; PayPal writes it with or without a minus.

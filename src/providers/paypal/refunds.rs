@@ -1,7 +1,7 @@
 //! Money given back: of a capture, or of a sale, which is what PayPal calls the charge of a subscription.
 
 use super::orders::fee_of;
-use super::wire::{Amount, Capture, Refund, SaleRefund};
+use super::wire::{Amount, Capture, Refund, SaleRefund, number_behind};
 use super::{Paypal, amounts, instant, number, ours};
 use crate::providers::facts::{Fact, RefundFact, RefundState};
 use crate::providers::{Failure, NewRefund};
@@ -30,39 +30,38 @@ impl Paypal {
 
     pub(super) async fn refund_asked_for(&self, refund: &NewRefund) -> Result<Vec<Fact>, Failure> {
         let payment = number(&refund.payment)?;
-        let all = match self.capture_of(payment).await? {
-            Some(capture) => match order_behind(&capture) {
-                Some(order) => match self.order(order).await? {
-                    Some(order) => self.order_facts(&order).await?,
-                    None => Vec::new(),
-                },
+        let capture = self.capture_of(payment).await?;
+        let all = match capture.as_ref().and_then(order_behind) {
+            Some(order) => match self.order(order).await? {
+                Some(order) => self.order_facts(&order).await?,
                 None => Vec::new(),
             },
-            None => self.sale_refunds(payment, None).await?,
+            None => self.sale_refunds(payment, None).await?.0.into_iter().map(Fact::Refund).collect(),
         };
         let asked = |fact: &Fact| matches!(fact, Fact::Refund(told) if told.reference.as_deref() == Some(refund.reference.as_str()));
         Ok(all.into_iter().filter(asked).collect())
     }
 
-    /// `None`: it is a sale, or nothing.
+    /// `None`: it is a sale, or nothing. A sale may be known here as well; it has no order.
     pub(super) async fn capture_of(&self, payment: &str) -> Result<Option<Capture>, Failure> {
         self.api.get(&format!("/v2/payments/captures/{}", number(payment)?)).await
     }
 
-    /// A refund by its number, which is that of a sale's.
-    pub(super) async fn sale_refund(&self, id: &str) -> Result<Option<RefundFact>, Failure> {
+    /// A refund by its number: of a sale in the older form, or as one of a capture.
+    pub(super) async fn refund_numbered(&self, id: &str) -> Result<Option<RefundFact>, Failure> {
         let refund: Option<SaleRefund> = self.api.get(&format!("/v1/payments/refund/{}", number(id)?)).await?;
-        Ok(refund.and_then(|refund| {
-            let sale = refund.sale_id.clone()?;
-            of_sale(&refund, &sale)
-        }))
+        if let Some(refund) = refund {
+            return Ok(refund.sale_id.as_deref().and_then(|sale| of_sale(&refund, sale)));
+        }
+        let refund: Option<Refund> = self.api.get(&format!("/v2/payments/refunds/{}", number(id)?)).await?;
+        Ok(refund.and_then(|refund| of_capture(&refund, number_behind(&refund.links, "up", "/captures")?)))
     }
 }
 
 /// The order a capture belongs to.
 pub fn order_behind(capture: &Capture) -> Option<&str> {
     let named = capture.supplementary_data.as_ref().and_then(|data| data.related_ids.order_id.as_deref());
-    named.or_else(|| super::wire::number_behind(&capture.links, "up", "/orders"))
+    named.or_else(|| number_behind(&capture.links, "up", "/orders"))
 }
 
 pub fn of_capture(refund: &Refund, capture: &str) -> Option<RefundFact> {

@@ -1,12 +1,17 @@
 //! PayPal's own book, for reconciliation. It is some hours late, and answers for 31 days at a time.
 
+use super::disputes::Reversed;
 use super::wire::{Info, Report};
 use super::{Paypal, amounts, instant, number, ours, written};
 use crate::foundation::money::Money;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::providers::Failure;
-use crate::providers::facts::{Fact, Movement, MovementKind};
+use crate::providers::facts::{Movement, MovementKind, RefundFact, RefundState};
 use serde::Deserialize;
+
+/// What was given back, and what PayPal took back by itself.
+const REFUNDED: &str = "T1107";
+const REVERSED: &str = "T1106";
 
 const WINDOW: i64 = 31 * DAY;
 /// A refund can be asked for this long.
@@ -19,29 +24,43 @@ impl Paypal {
     pub(super) async fn lines(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Movement>, Failure> {
         let mut lines = Vec::new();
         for info in self.report(from, until).await? {
-            let line = movement(&info)?;
+            let mut line = movement(&info)?;
+            // What PayPal took back is one of our refunds where it can be read as one.
+            if let Some(line) = &mut line
+                && info.transaction_event_code == REVERSED
+                && let Some(refund) = self.refund_numbered(&info.transaction_id).await?
+                && refund.state == RefundState::Succeeded
+            {
+                (line.kind, line.number, line.of) = (MovementKind::Refund, refund.refund, Some(refund.payment));
+            }
             lines.extend(line.filter(|line| from <= line.at && line.at < until));
         }
         lines.sort_by(|a, b| (a.at, &a.number).cmp(&(b.at, &b.number)));
         Ok(lines)
     }
 
-    /// What was given back of a sale, found in the report.
-    pub(super) async fn sale_refunds(&self, sale: &str, since: Option<Timestamp>) -> Result<Vec<Fact>, Failure> {
+    /// What went back of a sale, found in the report: what was given back, and what PayPal took that is no refund.
+    pub(super) async fn sale_refunds(&self, sale: &str, since: Option<Timestamp>) -> Result<(Vec<RefundFact>, Option<Reversed>), Failure> {
         let now = self.api.now();
         let from = since.unwrap_or_else(|| now.plus(-REFUNDABLE));
         let found = match self.report(from.max(now.plus(-2 * REFUNDABLE)), now.plus(1000)).await {
             // An app without the right to search hears of refunds when they are told.
-            Err(Failure::Refused { .. }) => Vec::new(),
+            Err(Failure::KeysRefused { .. }) => Vec::new(),
             other => other?,
         };
-        let mut facts = Vec::new();
-        for info in found {
-            if info.paypal_reference_id.as_deref() == Some(sale) && kind(&info.transaction_event_code) == MovementKind::Refund {
-                facts.extend(self.sale_refund(&info.transaction_id).await?.map(Fact::Refund));
+        let (mut refunds, mut reversed) = (Vec::new(), None);
+        for info in found.iter().filter(|info| info.paypal_reference_id.as_deref() == Some(sale)) {
+            let code = info.transaction_event_code.as_str();
+            if !matches!(code, REFUNDED | REVERSED) {
+                continue;
             }
+            let refund = self.refund_numbered(&info.transaction_id).await?;
+            if refund.is_none() && code == REVERSED {
+                reversed = movement(info)?.map(|line| Reversed { minor: line.gross.minor.abs(), at: line.at });
+            }
+            refunds.extend(refund);
         }
-        Ok(facts)
+        Ok((refunds, reversed))
     }
 
     async fn report(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Info>, Failure> {
@@ -149,9 +168,9 @@ fn movement(info: &Info) -> Result<Option<Movement>, Failure> {
 /// By PayPal's event codes, of which the first two digits are the group.
 fn kind(code: &str) -> MovementKind {
     match (code, code.get(..3)) {
-        ("T1107", _) => MovementKind::Refund,
+        (REFUNDED, _) => MovementKind::Refund,
         // Reversals, and money held or released while a dispute lasts.
-        ("T1106" | "T1108" | "T1110" | "T1111", _) | (_, Some("T12")) => MovementKind::Dispute,
+        (REVERSED | "T1108" | "T1110" | "T1111", _) | (_, Some("T12")) => MovementKind::Dispute,
         (_, Some("T00")) => MovementKind::Payment,
         (_, Some("T04" | "T20")) => MovementKind::Payout,
         _ => MovementKind::Other,

@@ -2,6 +2,7 @@
 
 use super::api::refused_with;
 use super::changes::{ENDED_NOW, PAUSED};
+use super::disputes::Reversed;
 use super::orders::{fee_of, standing};
 use super::plans::Terms;
 use super::wire::{self, Subscription, Transaction, Transactions};
@@ -50,7 +51,7 @@ impl Paypal {
                 Some(terms) if terms.price == checkout.amount && terms.cut == checkout.cut => (),
                 _ => return mismatch("the subscription charges another amount".to_owned()),
             }
-            let activated = self.act(id, "activate", "Approved.", &format!("{}-begin", checkout.reference)).await;
+            let activated = self.act(id, "activate", "Approved.", &self.api.attempt()).await;
             match activated {
                 Ok(()) => (),
                 Err(failure) if refused_with(&failure, &["SUBSCRIPTION_STATUS_INVALID"]) => (),
@@ -89,6 +90,11 @@ impl Paypal {
 
     /// How it stands, with the charges of the last terms, what was given back of them, and what is contested.
     pub(super) async fn agreement_facts(&self, id: &str) -> Result<Vec<Fact>, Failure> {
+        self.agreement_told(id, None).await
+    }
+
+    /// The same, when it was just told that one of its charges was reversed.
+    pub(super) async fn agreement_told(&self, id: &str, reversed: Option<(&str, Reversed)>) -> Result<Vec<Fact>, Failure> {
         let Some(found) = self.subscription(id).await? else { return Ok(Vec::new()) };
         let reference = ours(found.custom_id.as_deref());
         // Of somebody else's plan nothing can be said, and need not.
@@ -104,12 +110,15 @@ impl Paypal {
         for charge in &charges {
             let Some(payment) = payment(charge, &found.id, reference.clone(), first, terms.every)? else { continue };
             paid_until = paid_until.max(payment.term.as_ref().map(|term| term.until));
-            let (number, at) = (payment.payment.clone(), payment.paid_at);
+            let (refunds, booked) = match charge.status.as_str() {
+                "COMPLETED" => (Vec::new(), None),
+                _ => self.sale_refunds(&payment.payment, Some(payment.paid_at)).await?,
+            };
+            let told = reversed.filter(|(sale, _)| *sale == payment.payment).map(|(_, reversed)| reversed);
+            let taken = self.taken(&payment, &refunds, booked.or(told)).await?;
             facts.push(Fact::Payment(payment));
-            if charge.status != "COMPLETED" {
-                facts.extend(self.sale_refunds(&number, Some(at)).await?);
-            }
-            facts.extend(self.disputes_of(&number).await?);
+            facts.extend(refunds.into_iter().map(Fact::Refund));
+            facts.extend(taken);
         }
         let charged = !facts.is_empty();
         let state = match found.status.as_str() {
@@ -191,7 +200,7 @@ fn payment(
     first: Timestamp,
     every: Cadence,
 ) -> Result<Option<PaymentFact>, Failure> {
-    if !matches!(charge.status.as_str(), "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED") {
+    if !matches!(charge.status.as_str(), "COMPLETED" | "PARTIALLY_REFUNDED" | "REFUNDED" | "REVERSED") {
         return Ok(None);
     }
     let amount = amounts::read(&charge.amount_with_breakdown.gross_amount)?;

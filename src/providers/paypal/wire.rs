@@ -156,6 +156,7 @@ pub struct Dispute {
 #[derive(Debug, Deserialize)]
 pub struct Outcome {
     pub outcome_code: Option<String>,
+    pub amount_refunded: Option<Amount>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -300,7 +301,7 @@ pub struct Event {
     pub resource: Option<Hint>,
 }
 
-/// What a notification is about: numbers only, for the rest is asked for.
+/// What a notification is about: its numbers, for the rest is asked for; and how much, which cannot be asked of what is reversed.
 #[derive(Debug, Default, Deserialize)]
 pub struct Hint {
     pub id: Option<String>,
@@ -309,4 +310,6 @@ pub struct Hint {
     pub sale_id: Option<String>,
     #[serde(default)]
     pub links: Vec<Link>,
+    /// In one of PayPal's forms.
+    pub amount: Option<serde_json::Value>,
 }

@@ -51,7 +51,7 @@ impl Stripe {
         let all: Vec<Subscription> = self.api.list("subscriptions", &ALL_WITH_METHOD, MOST).await?;
         let named: HashMap<String, String> = match self.api.list::<Product>("products", &[], MOST).await {
             Ok(products) => products.into_iter().filter_map(|product| Some((product.id, product.name?))).collect(),
-            Err(Failure::Refused { .. }) => HashMap::new(),
+            Err(Failure::KeysRefused { .. }) => HashMap::new(),
             Err(other) => return Err(other),
         };
         let ours = all.iter().filter(|subscription| subscription.livemode == self.live);

@@ -114,7 +114,8 @@ fn read<T: DeserializeOwned>(reply: &Reply) -> Result<T, Failure> {
     match code.as_str() {
         // The same call is still under way, or somebody else changes the same thing.
         "idempotency_key_in_use" | "lock_timeout" => Err(Failure::Away(code)),
-        _ if reply.status == StatusCode::UNAUTHORIZED => Err(Failure::KeysRefused { code, message }),
+        // Not known, or a restricted key without the right to this.
+        _ if matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => Err(Failure::KeysRefused { code, message }),
         _ => Err(Failure::Refused { code, message }),
     }
 }

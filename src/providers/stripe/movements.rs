@@ -23,7 +23,8 @@ impl Stripe {
                 let charges = account.charges_enabled.unwrap_or_default();
                 Ok(format!("{} · {mode} · {country} · {currency} · charges_enabled: {charges} · {VERSION}", account.id))
             }
-            Err(Failure::Refused { code, .. }) if code == "invalid_request_error" || code == "permission_error" => {
+            // A wrong key may not read that either.
+            Err(Failure::KeysRefused { .. }) => {
                 self.api.get::<objects::Page<objects::Just>>("checkout/sessions", &[("limit", "1")]).await?;
                 Ok(format!("restricted key · {mode} · checkout/sessions: ok · {VERSION}"))
             }

@@ -139,9 +139,11 @@ fn is_probe(headers: &HeaderMap) -> bool {
 pub fn refusal(reply: &Reply) -> Failure {
     let Refusal { code, message } = serde_json::from_slice(&reply.body).unwrap_or_default();
     let code = if code.is_empty() { format!("HTTP {}", reply.status.as_u16()) } else { code };
-    let (code, message) = (code.chars().take(64).collect(), message.chars().take(300).collect());
+    let (code, message): (String, String) = (code.chars().take(64).collect(), message.chars().take(300).collect());
     match reply.status {
+        // Also a product that is not switched on yet. Other things are forbidden too: refunds without the money for them.
         StatusCode::UNAUTHORIZED => Failure::KeysRefused { code, message },
+        StatusCode::FORBIDDEN if code == "NO_AUTH" => Failure::KeysRefused { code, message },
         _ => Failure::Refused { code, message },
     }
 }

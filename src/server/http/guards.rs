@@ -64,8 +64,9 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, own.map_or(policy, |OwnPolicy(policy)| HeaderValue::from_static(policy)));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers
-        .insert(header::REFERRER_POLICY, HeaderValue::from_static(if secret { "no-referrer" } else { "strict-origin-when-cross-origin" }));
+    // A page that leads on to a provider has to say whose it is, and says so itself.
+    let referrer = if secret { "no-referrer" } else { "strict-origin-when-cross-origin" };
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static(referrer));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
     // Where a browser knows how, it fetches a page while the finger is still on the link: almost every such page is then
     // opened, so that counting page views stays honest. After a change nothing fetched before is shown.

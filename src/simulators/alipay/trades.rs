@@ -21,7 +21,7 @@ impl Alipay {
         if number.is_empty() || number.len() > 64 || !number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return wrong("out_trade_no错误");
         }
-        if text("subject").is_empty() || text("subject").chars().count() > 256 {
+        if text("subject").is_empty() || text("subject").chars().count() > 256 || text("subject").contains(['/', '=', '&']) {
             return wrong("subject错误");
         }
         let Some(total) = minor(text("total_amount")).filter(|total| *total > 0) else { return wrong("total_amount错误") };

@@ -82,17 +82,16 @@ impl Paypal {
         }
         let place = (uri.path().to_owned(), key.to_owned());
         let before = self.books().done.get(&place).cloned();
-        if let Some((asked, answer)) = before {
-            if asked != body {
-                return unable("DUPLICATE_REQUEST_ID");
-            }
-            return self.again(&call, answer);
+        match before {
+            Some((asked, _)) if asked != body => return unable("DUPLICATE_REQUEST_ID"),
+            Some((_, (status, answer))) if status < 300 => return self.again(&call, answer),
+            // What was refused stays refused, whatever has changed since.
+            Some((_, refusal)) => return refusal,
+            None => (),
         }
-        let (status, answer) = self.done(&call);
-        if status < 300 {
-            self.books().done.insert(place, (body.to_vec(), answer.clone()));
-        }
-        (status, answer)
+        let answer = self.done(&call);
+        self.books().done.insert(place, (body.to_vec(), answer.clone()));
+        answer
     }
 
     /// What was made before, as it stands now.

@@ -1,5 +1,6 @@
 //! What this side knows, in memory.
 
+use super::answers::Answer;
 use super::cash::Cash;
 use super::{Charging, Trouble};
 use crate::foundation::time::Timestamp;
@@ -12,10 +13,12 @@ pub struct Books {
     pub webhook: Option<String>,
     pub fate: Fate,
     pub trouble: Option<Trouble>,
+    /// The charges of subscriptions are given back as captures are.
+    pub sales_are_captures: bool,
     pub tokens: HashMap<String, Timestamp>,
     pub tokens_given: usize,
     /// Requests that were done, by address and idempotency key: what was asked, and what was answered.
-    pub done: HashMap<(String, String), (Vec<u8>, Value)>,
+    pub done: HashMap<(String, String), (Vec<u8>, Answer)>,
     pub orders: BTreeMap<String, Order>,
     pub payments: BTreeMap<String, Payment>,
     pub refunds: BTreeMap<String, Refund>,
@@ -83,6 +86,10 @@ pub struct Refund {
     pub custom_id: Option<String>,
     pub invoice_id: Option<String>,
     pub at: Timestamp,
+    /// In PayPal's words.
+    pub status: &'static str,
+    /// PayPal took it back by itself.
+    pub reversal: bool,
 }
 
 #[derive(Clone)]
@@ -92,6 +99,8 @@ pub struct Dispute {
     pub cash: Cash,
     pub status: &'static str,
     pub outcome: Option<&'static str>,
+    /// What the buyer gets, where it was decided for them.
+    pub refunded: Option<i64>,
     pub created: Timestamp,
     pub updated: Timestamp,
 }

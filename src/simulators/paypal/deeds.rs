@@ -90,23 +90,41 @@ impl Paypal {
     }
 
     /// PayPal takes what is left of a payment back for whoever paid: the bank returned it, or a dispute is about it, which
-    /// holds the money already.
+    /// holds the money already. It is booked as a refund that nobody asked for; of a sale none can be read.
     pub fn reverse(&self, payment: &str) -> Result<(), Unable> {
         let now = self.now();
-        let number = self.number(17);
+        let (number, released) = (self.number(17), self.number(17));
         let mut books = self.books();
         let held = books.disputes.values().any(|dispute| dispute.payment == payment && dispute.outcome != Some(FOR_SELLER));
-        let found = books.payments.get_mut(payment).filter(|payment| !payment.is_sale && payment.status == "COMPLETED");
+        let found =
+            books.payments.get_mut(payment).filter(|payment| payment.status == "COMPLETED" && payment.refunded < payment.cash.units);
         let found = found.ok_or(Unable("CAPTURE_STATUS_NOT_VALID"))?;
-        (found.status, found.changed) = ("REVERSED", now);
         let cash = found.cash.of(found.cash.units - found.refunded);
-        let back = Refund { id: number, payment: payment.to_owned(), cash, custom_id: None, invoice_id: None, at: now };
-        if !held {
-            let (about, cash) = (Some((payment.to_owned(), "TXN")), back.cash.of(-back.cash.units));
-            books.lines.push(Line { id: back.id.clone(), about, code: "T1106", cash, fee: 0, custom: None, invoice: None, at: now });
+        (found.refunded, found.changed) = (found.cash.units, now);
+        let sale = found.is_sale;
+        let back = Refund {
+            id: number,
+            payment: payment.to_owned(),
+            cash,
+            custom_id: None,
+            invoice_id: None,
+            at: now,
+            status: "COMPLETED",
+            reversal: true,
+        };
+        // What is held is let go first.
+        let lines = if held { vec![(released, "T1111", back.cash.units)] } else { Vec::new() };
+        for (id, code, units) in lines.into_iter().chain([(back.id.clone(), "T1106", -back.cash.units)]) {
+            let about = Some((payment.to_owned(), "TXN"));
+            books.lines.push(Line { id, about, code, cash: back.cash.of(units), fee: 0, custom: None, invoice: None, at: now });
         }
+        books.refunds.insert(back.id.clone(), back.clone());
         drop(books);
-        self.notify(vec![Event::new("PAYMENT.CAPTURE.REVERSED", "refund", self.refund_json(&back))]);
+        self.notify(vec![if sale {
+            Event::new("PAYMENT.SALE.REVERSED", "sale", self.sale_reversal_json(&back))
+        } else {
+            Event::new("PAYMENT.CAPTURE.REVERSED", "refund", self.refund_json(&back))
+        }]);
         Ok(())
     }
 
@@ -131,6 +149,7 @@ impl Paypal {
             cash,
             status: "WAITING_FOR_SELLER_RESPONSE",
             outcome: None,
+            refunded: None,
             created: now,
             updated: now,
         };
@@ -149,18 +168,40 @@ impl Paypal {
         of_payment.max_by_key(|dispute| (dispute.created, dispute.id.clone())).map(|dispute| dispute.id.clone())
     }
 
-    /// PayPal decides.
+    /// PayPal decides. What it took before goes back to a seller who wins.
     pub fn decide(&self, dispute: &str, for_seller: bool) -> Result<(), Unable> {
+        self.decided(dispute, for_seller, None)
+    }
+
+    /// PayPal gives the buyer a part of what is contested, in the smallest coin.
+    pub fn decide_in_part(&self, dispute: &str, units: i64) -> Result<(), Unable> {
+        self.decided(dispute, false, Some(units))
+    }
+
+    fn decided(&self, dispute: &str, for_seller: bool, part: Option<i64>) -> Result<(), Unable> {
         let now = self.now();
         let line = self.number(17);
         let mut books = self.books();
         let found = books.disputes.get_mut(dispute).filter(|dispute| dispute.outcome.is_none()).ok_or(Unable("INVALID_RESOURCE_ID"))?;
+        let units = part.unwrap_or(found.cash.units);
+        if !(1..=found.cash.units).contains(&units) {
+            return Err(Unable("INVALID_AMOUNT"));
+        }
         found.status = "RESOLVED";
         found.outcome = Some(if for_seller { FOR_SELLER } else { "RESOLVED_BUYER_FAVOUR" });
+        found.refunded = (!for_seller).then_some(units);
         found.updated = now;
         let found = found.clone();
+        let back = if for_seller { found.cash.units } else { found.cash.units - units };
+        if back > 0 {
+            books.lines.push(Line { cash: found.cash.of(back), ..held(line, &found, 1, "T1111", now) });
+        }
         if for_seller {
-            books.lines.push(held(line, &found, 1, "T1111", now));
+            let of_payment = |refund: &&mut Refund| refund.payment == found.payment && refund.reversal && refund.status == "COMPLETED";
+            let taken: Vec<i64> = books.refunds.values_mut().filter(of_payment).map(cancelled).collect();
+            if let Some(payment) = books.payments.get_mut(&found.payment) {
+                payment.refunded -= taken.iter().sum::<i64>();
+            }
         }
         let shown = Paypal::dispute_json(&books, &found);
         drop(books);
@@ -212,6 +253,12 @@ impl Paypal {
         found.sort_by_key(|payment| payment.at);
         found.into_iter().map(|payment| payment.id.clone()).collect()
     }
+}
+
+/// Calls a refund back; how much that is.
+fn cancelled(refund: &mut Refund) -> i64 {
+    refund.status = "CANCELLED";
+    refund.cash.units
 }
 
 fn held(id: String, dispute: &Dispute, sign: i64, code: &'static str, at: crate::foundation::time::Timestamp) -> Line {

@@ -114,6 +114,12 @@ impl Paypal {
         self.books().trouble = trouble;
     }
 
+    /// As with newer subscriptions: their charges are known among the captures as well, without an order, and their refunds there
+    /// alone.
+    pub fn set_sales_are_captures(&self) {
+        self.books().sales_are_captures = true;
+    }
+
     /// As when PayPal takes tokens back before their time.
     pub fn forget_tokens(&self) {
         self.books().tokens.clear();

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 impl Paypal {
     pub(super) fn show_payment(&self, id: &str, sale: bool) -> Answer {
         let books = self.books();
-        match books.payments.get(id).filter(|payment| payment.is_sale == sale) {
+        match books.payments.get(id).filter(|payment| shows(&books, payment, sale)) {
             None => missing(),
             Some(payment) if sale => (200, self.sale_json(payment)),
             Some(payment) => (200, self.capture_json(payment)),
@@ -33,7 +33,7 @@ impl Paypal {
         let base = &self.base_url;
         let none = refund.cash.of(0);
         json!({
-            "id": refund.id, "status": "COMPLETED", "amount": refund.cash.json(), "custom_id": refund.custom_id, "invoice_id": refund.invoice_id,
+            "id": refund.id, "status": refund.status, "amount": refund.cash.json(), "custom_id": refund.custom_id, "invoice_id": refund.invoice_id,
             "seller_payable_breakdown": {
                 "gross_amount": refund.cash.json(), "paypal_fee": none.json(), "net_amount": refund.cash.json(), "total_refunded_amount": refund.cash.json(),
             },
@@ -55,10 +55,25 @@ impl Paypal {
         })
     }
 
+    /// Of a sale that PayPal took back, which is told in the older form alone and is no refund.
+    pub(super) fn sale_reversal_json(&self, back: &Refund) -> Value {
+        json!({
+            "id": back.id, "state": "completed", "amount": back.cash.of(-back.cash.units).old(), "sale_id": back.payment,
+            "create_time": written(back.at), "update_time": written(back.at),
+            "links": [{ "href": format!("{}/v1/payments/sale/{}", self.base_url, back.payment), "rel": "sale", "method": "GET" }],
+        })
+    }
+
     pub(super) fn show_refund(&self, id: &str, sale: bool) -> Answer {
         let books = self.books();
-        let of_sale = |refund: &Refund| books.payments.get(&refund.payment).is_some_and(|payment| payment.is_sale);
-        match books.refunds.get(id).filter(|refund| of_sale(refund) == sale) {
+        let readable = |refund: &Refund| {
+            let Some(payment) = books.payments.get(&refund.payment) else { return false };
+            match payment.is_sale {
+                true => !refund.reversal && sale != books.sales_are_captures,
+                false => !sale,
+            }
+        };
+        match books.refunds.get(id).filter(|refund| readable(refund)) {
             None => missing(),
             Some(refund) if sale => (200, self.sale_refund_json(refund)),
             Some(refund) => (200, self.refund_json(refund)),
@@ -67,9 +82,12 @@ impl Paypal {
 
     /// The merchant asks for a refund; without an amount, of all that is left.
     pub(super) fn refund_asked(&self, id: &str, sale: bool, body: &Value) -> Answer {
-        let (left, code) = match self.books().payments.get(id).filter(|payment| payment.is_sale == sale) {
-            None => return missing(),
-            Some(payment) => (payment.cash.units - payment.refunded, payment.cash.code.clone()),
+        let (left, code) = {
+            let books = self.books();
+            match books.payments.get(id).filter(|payment| shows(&books, payment, sale)) {
+                None => return missing(),
+                Some(payment) => (payment.cash.units - payment.refunded, payment.cash.code.clone()),
+            }
         };
         let amount = &body["amount"];
         let cash = match (amount.is_null(), sale) {
@@ -99,8 +117,10 @@ impl Paypal {
         custom_id: Option<String>,
         invoice_id: Option<String>,
     ) -> Result<Refund, &'static str> {
-        let refund = Refund { id: self.number(17), payment: id.to_owned(), cash, custom_id, invoice_id, at: self.now() };
+        let (status, reversal) = ("COMPLETED", false);
+        let refund = Refund { id: self.number(17), payment: id.to_owned(), cash, custom_id, invoice_id, at: self.now(), status, reversal };
         let mut books = self.books();
+        let as_capture = books.sales_are_captures;
         let payment = books.payments.get_mut(id).ok_or("INVALID_RESOURCE_ID")?;
         let left = payment.cash.units - payment.refunded;
         if payment.status != "COMPLETED" {
@@ -129,7 +149,7 @@ impl Paypal {
             at: refund.at,
         });
         drop(books);
-        self.notify(vec![if sale {
+        self.notify(vec![if sale && !as_capture {
             Event::new("PAYMENT.SALE.REFUNDED", "refund", self.sale_refund_json(&refund))
         } else {
             Event::new("PAYMENT.CAPTURE.REFUNDED", "refund", self.refund_json(&refund))
@@ -150,6 +170,9 @@ impl Paypal {
         });
         if let Some(outcome) = dispute.outcome {
             json["dispute_outcome"] = json!({ "outcome_code": outcome });
+            if let Some(units) = dispute.refunded {
+                json["dispute_outcome"]["amount_refunded"] = dispute.cash.of(units).json();
+            }
         }
         json
     }
@@ -175,4 +198,9 @@ impl Paypal {
             .collect();
         (200, json!({ "items": items, "links": [] }))
     }
+}
+
+/// Whether a payment is known under the addresses of sales, or of captures; the charges of some subscriptions are under both.
+fn shows(books: &Books, payment: &Payment, sale: bool) -> bool {
+    payment.is_sale == sale || payment.is_sale && books.sales_are_captures
 }

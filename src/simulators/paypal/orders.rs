@@ -107,7 +107,11 @@ impl Paypal {
                 { "href": format!("{base}/v2/checkout/orders/{}", capture.of), "rel": "up", "method": "GET" },
             ],
         });
-        if matches!(capture.status, "COMPLETED" | "REVERSED") {
+        if capture.is_sale {
+            json["supplementary_data"] = Value::Null;
+            json["links"] = json!([]);
+        }
+        if capture.status == "COMPLETED" {
             let net = capture.cash.of(capture.cash.units - fee.units);
             json["seller_receivable_breakdown"] =
                 json!({ "gross_amount": capture.cash.json(), "paypal_fee": fee.json(), "net_amount": net.json() });
@@ -121,8 +125,10 @@ impl Paypal {
     pub(super) fn patch_order(&self, id: &str, body: &Value) -> Answer {
         let mut books = self.books();
         let Some(order) = books.orders.get_mut(id) else { return missing() };
-        if order.status == "COMPLETED" {
-            return unable("ORDER_ALREADY_COMPLETED");
+        match order.status {
+            "CREATED" | "APPROVED" => (),
+            "COMPLETED" => return unable("ORDER_ALREADY_COMPLETED"),
+            _ => return unable("NOT_PATCHABLE"),
         }
         let Some(changes) = body.as_array() else { return malformed("INVALID_PARAMETER_SYNTAX") };
         for change in changes {

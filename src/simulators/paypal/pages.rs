@@ -168,10 +168,10 @@ fn payments(locale: Locale, books: &Books) -> String {
             let label = t!(locale, "部分金额（最小单位，留空为全部）", "Part, in the smallest unit (empty: all)");
             let part = format!("<label>{label} <input name=\"units\" inputmode=\"numeric\"></label>");
             forms += &deeds(locale, &payment.id, &[("refund", t!(locale, "退款", "Refund"))], &part);
-            let mut against = vec![("dispute", t!(locale, "买家提出争议", "The buyer disputes it"))];
-            if !payment.is_sale {
-                against.push(("reverse", t!(locale, "PayPal 撤销付款", "PayPal reverses it")));
-            }
+            let against = [
+                ("dispute", t!(locale, "买家提出争议", "The buyer disputes it")),
+                ("reverse", t!(locale, "PayPal 撤销付款", "PayPal reverses it")),
+            ];
             forms += &deeds(locale, &payment.id, &against, "");
         }
         block(&name_of(books, &payment.of), payment.status(), &sum(&payment.cash), &payment.id, &forms)

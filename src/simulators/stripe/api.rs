@@ -18,10 +18,16 @@ use std::sync::Arc;
 /// Answers to keys are kept for a day.
 const KEPT: i64 = 24 * 3_600;
 const MAX_KEY: usize = 255;
+/// What the restricted key may not read.
+const FORBIDDEN: [&str; 3] = ["/v1/account", "/v1/products", "/v1/balance_transactions"];
 
 pub async fn answer(State(stripe): State<Arc<Stripe>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let request = Request { method: &method, path: uri.path(), query: uri.query().unwrap_or_default(), headers: &headers, body: &body };
-    let answered = stripe.deed(|books| request.answered(books, &stripe.base_url));
+    let trouble = stripe.next_trouble();
+    let answered = match trouble {
+        Some((status, _)) => Err(Problem::of_status(status)),
+        None => stripe.deed(|books| request.answered(books, &stripe.base_url)),
+    };
     let (status, body, replayed) = match answered {
         Ok((body, replayed)) => (StatusCode::OK, body, replayed),
         Err(problem) => (problem.status, problem.body(), false),
@@ -30,6 +36,9 @@ pub async fn answer(State(stripe): State<Arc<Stripe>>, method: Method, uri: Uri,
     let number = stripe.books().number("req");
     let mut header = |name: &'static str, value: &str| value.parse().map(|value| response.headers_mut().insert(name, value));
     let _ = (header("request-id", &number), header("stripe-version", VERSION));
+    if let Some((_, Some(again))) = trouble {
+        let _ = header("stripe-should-retry", again);
+    }
     if replayed {
         let _ = header("idempotent-replayed", "true");
     }
@@ -59,7 +68,7 @@ impl Request<'_> {
             }
             _ => return Err(Problem::key("You did not provide an API key.")),
         };
-        if key == RESTRICTED_KEY && self.path == "/v1/account" {
+        if key == RESTRICTED_KEY && FORBIDDEN.contains(&self.path) {
             return Err(Problem::not_permitted());
         }
         if key != SECRET_KEY && key != RESTRICTED_KEY {

@@ -22,17 +22,18 @@ use super::deliveries::{Deliveries, Fate};
 use crate::server::clock::Clock;
 use crate::server::random::Random;
 use axum::Router;
+use axum::http::StatusCode;
 use axum::routing::get;
 use books::Books;
 use problem::Problem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The version of the interface it speaks.
 pub const VERSION: &str = "2026-10-28.endive";
 /// Not secret at all: they open nothing but this.
 const SECRET_KEY: &str = "sk_test_simulator_of_no_worth";
-/// May do all that a shop needs, but not read the account.
+/// May sell all that a shop needs to, but not read the account, its book, or what its products are called.
 const RESTRICTED_KEY: &str = "rk_test_simulator_of_no_worth";
 const WEBHOOK_SECRET: &str = "whsec_simulator_of_no_worth";
 
@@ -42,9 +43,13 @@ pub struct Stripe {
     fate: Mutex<Fate>,
     /// Where events go to, once an admin has said so; before, to where the buyer returns to.
     endpoint: Mutex<Option<String>>,
+    troubles: Mutex<VecDeque<Trouble>>,
     clock: Arc<dyn Clock>,
     base_url: String,
 }
+
+/// A status, and what is said with it of another try.
+pub type Trouble = (StatusCode, Option<&'static str>);
 
 /// The keys under which a site reaches the simulator at this address.
 pub fn keys(base_url: &str) -> BTreeMap<String, String> {
@@ -71,6 +76,7 @@ impl Stripe {
             deliveries: Deliveries::default(),
             fate: Mutex::default(),
             endpoint: Mutex::default(),
+            troubles: Mutex::default(),
             clock,
             base_url: base_url.trim_end_matches('/').to_owned(),
         }
@@ -98,6 +104,15 @@ impl Stripe {
     /// What becomes of the events of the next deeds.
     pub fn set_fate(&self, fate: Fate) {
         *open(&self.fate) = fate;
+    }
+
+    /// The next calls are answered with these and change nothing; with each, what Stripe says of another try, if it does.
+    pub fn set_troubles(&self, troubles: &[Trouble]) {
+        open(&self.troubles).extend(troubles);
+    }
+
+    fn next_trouble(&self) -> Option<Trouble> {
+        open(&self.troubles).pop_front()
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {

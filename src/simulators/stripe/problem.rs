@@ -66,6 +66,11 @@ impl Problem {
         Problem::of(StatusCode::FORBIDDEN, "invalid_request_error", None, message, None)
     }
 
+    /// Somebody else is at the same thing, or whatever this status means.
+    pub fn of_status(status: StatusCode) -> Problem {
+        Problem::of(status, "api_error", None, "This object cannot be accessed right now.".to_owned(), None)
+    }
+
     pub fn other_parameters(key: &str) -> Problem {
         let message = format!(
             "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '{key}' if you meant to execute a different request."

@@ -18,6 +18,10 @@ pub struct Books {
     pub fate: Fate,
     /// Which certificate signs now.
     pub certificate: usize,
+    /// A way to pay that the merchant has not switched on.
+    pub not_switched_on: Option<&'static str>,
+    /// The merchant's account holds nothing that could be given back.
+    pub without_money: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -96,6 +96,15 @@ impl Wechat {
         self.books().fate = fate;
     }
 
+    /// `native`, `jsapi` or `h5`; `None`: all are.
+    pub fn set_not_switched_on(&self, kind: Option<&'static str>) {
+        self.books().not_switched_on = kind;
+    }
+
+    pub fn set_without_money(&self, without: bool) {
+        self.books().without_money = without;
+    }
+
     /// The merchant's numbers of all orders.
     pub fn orders(&self) -> Vec<String> {
         self.books().orders.keys().cloned().collect()

@@ -15,6 +15,9 @@ impl Wechat {
         if text("mchid") != MCHID || text("appid") != APPID {
             return Err(Refusal(400, "APPID_MCHID_NOT_MATCH", "AppID和mch_id不匹配，请检查后再试"));
         }
+        if self.books().not_switched_on == Some(kind) {
+            return Err(Refusal(403, "NO_AUTH", "商户无权限"));
+        }
         let number = text("out_trade_no");
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-|*@".contains(&b);
         if !(6..=32).contains(&number.len()) || !number.bytes().all(allowed) {
@@ -149,6 +152,9 @@ impl Wechat {
         }
         if books.refunded(&order.out_trade_no) + refund > order.total {
             return Err(Refusal(400, "INVALID_REQUEST", "申请退款金额大于订单可退金额"));
+        }
+        if books.without_money {
+            return Err(Refusal(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起"));
         }
         let notify_url = asked["notify_url"].as_str().unwrap_or(&order.notify_url).to_owned();
         let made = self.new_refund(&order, number.clone(), refund, notify_url);

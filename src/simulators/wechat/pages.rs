@@ -7,6 +7,7 @@ use crate::foundation::locale::Locale;
 use crate::simulators::pages::{self, Button, Deed, locale};
 use crate::{t, tf};
 use axum::extract::{Form, Path, Query, State};
+use axum::http::header::REFERER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use html_escape::{encode_double_quoted_attribute as attribute, encode_text as escape};
@@ -37,8 +38,12 @@ pub struct Cashier {
     redirect_url: Option<String>,
 }
 
-/// Where a phone is sent, and from where it comes back.
+/// Where a phone is sent, and from where it comes back. Whoever does not come from a page of the merchant's is sent away.
 pub async fn cashier(State(wechat): State<Arc<Wechat>>, Query(asked): Query<Cashier>, headers: HeaderMap) -> Response {
+    if !headers.get(REFERER).is_some_and(|from| from.as_bytes().starts_with(b"http")) {
+        let words = "商家参数格式有误，请联系商家解决";
+        return page(locale(&headers), words, &format!("<p>{words}</p>")).into_response();
+    }
     let books = wechat.books();
     let order = books.orders.values().find(|order| order.trade_type == "MWEB" && order.prepay == asked.prepay_id);
     show(locale(&headers), &books, order, asked.redirect_url.as_deref())

@@ -10,6 +10,14 @@ async fn the_test_button_names_the_account() {
     let restricted = connected(&stripe::restricted_keys(&world.base), world.clock.clone());
     let said = restricted.test().await.unwrap();
     assert!(said.contains("restricted key") && said.contains("test"), "{said}");
+    let month = world.checkout(cny(990), Mode::Renewing { every: Cadence::Month, trial_days: 0, cut: None });
+    let session = world.client.open(&month).await.unwrap().number.unwrap();
+    world.simulator.pay(&session).unwrap();
+    let names = |found: Vec<stoa::providers::facts::Found>| found.into_iter().map(|found| found.name.is_some()).collect::<Vec<_>>();
+    assert_eq!(names(world.client.agreements().await.unwrap()), [true]);
+    assert_eq!(names(restricted.agreements().await.unwrap()), [false], "it may not read what products are called");
+    let forbidden = restricted.movements(START, START.plus(DAY)).await;
+    assert!(matches!(forbidden, Err(Failure::KeysRefused { .. })), "once it may, the same succeeds: {forbidden:?}");
 }
 
 #[tokio::test]
@@ -125,6 +133,24 @@ async fn answers_that_are_broken_or_nonsense_are_failures() {
     let nobody = stripe::keys("http://127.0.0.1:1");
     let failed = connected(&nobody, Arc::new(ManualClock::at(START))).test().await;
     assert!(matches!(failed, Err(Failure::Away(_))));
+}
+
+#[tokio::test]
+async fn whether_another_try_is_worth_it_is_for_stripe_to_say() {
+    let world = World::new().await;
+    let (busy, wrong, broken) = (StatusCode::CONFLICT, StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR);
+    world.simulator.set_troubles(&[(busy, None), (wrong, Some("true"))]);
+    assert!(world.client.open(&world.checkout(cny(100), Mode::Once)).await.is_ok(), "the third try");
+    for away in [(busy, None), (wrong, Some("true"))] {
+        world.simulator.set_troubles(&[away; 3]);
+        assert!(matches!(world.client.test().await, Err(Failure::Away(_))), "{away:?}");
+        assert!(world.client.test().await.is_ok());
+    }
+    for never in [(busy, Some("false")), (broken, Some("false")), (wrong, None)] {
+        world.simulator.set_troubles(&[never]);
+        assert!(matches!(world.client.test().await, Err(Failure::Refused { .. })), "{never:?}: once");
+        assert!(world.client.test().await.is_ok());
+    }
 }
 
 /// A call as another shop's program on the same account would make it.
