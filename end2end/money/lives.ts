@@ -189,6 +189,7 @@ export function livesOfAgreements(way: Renewing, comesBack: boolean) {
     await desk.getByRole("link", { name: /^Order O-\d+$/ }).click();
     const form = desk.locator(".refund-form");
     await form.getByRole("button", { name: "Refund" }).click();
+    await expect(desk).toHaveURL(/done=refund-asked/);
     await expect.poll(async () => (await desk.reload(), fact(desk, "Status").first().innerText())).toContain("Refunded");
     await page.goto("/account/membership");
     await expect(plan(page, name)).toHaveCount(0);
