@@ -150,6 +150,7 @@ pub async fn check(world: &World, life: &Life) -> Result<(), String> {
     limits(world).await?;
     numbers(world, life).await?;
     letters(world, life).await?;
+    terms(world, life).await?;
     rewards::add_up(world, life).await?;
     quiet(world).await
 }
@@ -288,6 +289,20 @@ async fn letters(world: &World, life: &Life) -> Result<(), String> {
     if wrong.is_empty() { Ok(()) } else { Err(format!("letters were written so often: {wrong:?}")) }
 }
 
+/// Terms that were bought or given for a length lie behind each other, so that each of their days counts once.
+async fn terms(world: &World, life: &Life) -> Result<(), String> {
+    let sql = "select a.cause, b.cause
+        from entitlements a
+        join entitlements b on b.member_id = a.member_id and b.tier_id = a.tier_id and b.id > a.id
+        where a.member_id in ($1, $2, $3) and a.cadence is not null and b.cadence is not null
+            and a.revoked_at is null and b.revoked_at is null and a.starts_at < b.ends_at and b.starts_at < a.ends_at
+        limit 5";
+    let people = [life.viewer.id(), life.friend.id(), life.guest.id()].map(|id| id.map_or(0, |id| id.0));
+    let [member, friend, guest] = people;
+    let rows: Vec<(String, String)> = world.ctx.db().all(sql, args![member, friend, guest]).await.unwrap();
+    if rows.is_empty() { Ok(()) } else { Err(format!("terms lie on each other: {rows:?}")) }
+}
+
 /// The book says what follows from the payments, and every transfer sums to zero.
 pub async fn ledger(world: &World, order: &Order, came: &[Payment]) -> Result<(), String> {
     let sql = "select account, case when $2 then post_id end, cast(sum(minor) as bigint) from ledger_entries
@@ -388,7 +403,10 @@ async fn opened(world: &World, life: &Life, order: &Order, came: &[Payment]) -> 
             Ok(())
         }
         Item::Tier(..) => {
-            let sql = "select count(*) from entitlements where cause = $1 and revoked_at is null";
+            // What is left of a pass may have become time of another tier.
+            let sql = "select count(*)
+                from entitlements
+                where cause in ($1, 'switch:' || $1, 'switch:switch:' || $1) and revoked_at is null";
             let (n,): (i64,) = world.ctx.db().one(sql, args![order.cause()]).await.unwrap();
             let opens = covered && stands(world, life, order, came).await?;
             if (n == 1) == opens {

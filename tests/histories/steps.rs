@@ -40,6 +40,10 @@ pub enum Step {
     /// The member goes over to another tier or term with what renews, as it is offered; and agrees to it at the provider
     /// at once, where that is asked.
     Reprice(usize, usize, bool),
+    /// The member lets their term passes stand still, or go on.
+    Rest(bool),
+    /// The member goes over to another tier with what is left of a term pass, as it is offered.
+    GoOver(usize),
     /// The member takes out by whom they were recommended.
     TakeOut(usize),
     /// An admin decides whether an order counts for who recommended it.
@@ -182,6 +186,8 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         1 => (0..8usize).prop_map(Step::TakeBack),
         1 => (0..8usize, wish).prop_map(|(n, wish)| Step::Change(n, wish)),
         reprices => (0..8usize, 0..8usize, any::<bool>()).prop_map(|(n, m, agrees)| Step::Reprice(n, m, agrees)),
+        4 => prop::bool::weighted(0.6).prop_map(Step::Rest),
+        4 => (0..8usize).prop_map(Step::GoOver),
         1 => (0..8usize).prop_map(Step::TakeOut),
         1 => (0..8usize, any::<bool>()).prop_map(|(n, excluded)| Step::Exclude(n, excluded)),
         3 => minutes.prop_map(Step::Wait),

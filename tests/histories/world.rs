@@ -18,6 +18,7 @@ use stoa::foundation::money::{Currency, Money};
 use stoa::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::membership::model::NewTier;
+use stoa::membership::service::membership_of;
 use stoa::payments::affiliates::model::Typed as Terms;
 use stoa::payments::affiliates::{recommending, rewards};
 use stoa::payments::gifts::model::Typed;
@@ -27,7 +28,8 @@ use stoa::payments::offers::desk::{self, NewOffer};
 use stoa::payments::offers::redeem::Typed as Code;
 use stoa::payments::rules::Rule;
 use stoa::payments::service::{
-    self, Paying, Purchase, Started, clock, connections, desk::reconciling, plans, promises, refunds, repricing, taking_back, taxes, tips,
+    self, Paying, Purchase, Started, clock, connections, desk::reconciling, plans, promises, refunds, repricing, switches, taking_back,
+    taxes, tips,
 };
 use stoa::payments::shares::service as shares;
 use stoa::payments::teams::{self, buying, seats};
@@ -307,11 +309,25 @@ impl World {
             Step::Wait(minutes) => {
                 self.pass(i64::from(*minutes) * MINUTE);
                 drop(interrupted::after(polls, self.compare()).await);
+                // Books are kept for some months: a site that stands still for longer never learns what is in them.
+                if polls != u32::MAX {
+                    self.compare().await.unwrap();
+                }
             }
             Step::Tick => {
                 drop(interrupted::after(polls, clock::tick_of(&self.ctx, self.kind.provider())).await);
                 drop(interrupted::after(polls, rewards::release_due(&self.ctx)).await);
                 drop(interrupted::after(polls, self.compare()).await);
+            }
+            Step::Rest(rests) => {
+                for held in membership_of(&self.ctx, &life.viewer).await.unwrap() {
+                    drop(interrupted::after(polls, plans::set_paused(&self.ctx, &life.viewer, held.tier, *rests)).await);
+                }
+            }
+            Step::GoOver(n) => {
+                let offered = switches::switches_of(&self.ctx, &life.viewer).await.unwrap();
+                let Some(over) = pick(&offered, *n) else { return };
+                drop(interrupted::after(polls, switches::switch(&self.ctx, &life.viewer, over.from, over.to)).await);
             }
             Step::TakeOut(n) => {
                 let Some(reference) = pick(&life.orders, *n) else { return };
@@ -443,6 +459,8 @@ impl World {
             union all select 'given for nothing', count(*) from offer_redemptions where order_id is null
             union all select 'terms by offers', count(*) from orders where list_minor is not null and offer_id is null and status in ('paid', 'refunded')
             union all select 'bundles ' || status, count(*) from orders where kind = 'bundle' group by status
+            union all select 'pauses', count(*) from pauses
+            union all select 'gone over', count(*) from entitlements where cause like 'switch:%'
             union all select 'tips', count(*) from orders where purpose = 'tip' and status = 'paid'
             union all select 'gifts taken', count(*) from gifts where taken_at is not null
             union all select 'rewards', count(*) from order_rewards r where exists (select 1 from ledger_entries e where e.order_id = r.order_id and e.account = 'expense:affiliates')
