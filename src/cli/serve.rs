@@ -152,14 +152,13 @@ async fn send_letters(ctx: Context) {
 /// How often it is looked whether a day is over that was not compared: the book of a day is made some time on the next.
 const COMPARE_EVERY: Duration = Duration::from_secs(3600);
 
-/// Compares each day with the providers' books once it is over, and makes sure that nobody who left is charged.
+/// Compares each day with the providers' books once it is over.
 async fn compare_books(ctx: Context) {
     let mut every = tokio::time::interval(COMPARE_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         every.tick().await;
         looked_after(reconciling::compare_due(&ctx)).await;
-        looked_after(plans::end_of_left(&ctx)).await;
     }
 }
 
@@ -179,6 +178,9 @@ async fn do_chores(ctx: Context) {
         every.tick().await;
         if let Err(error) = members::service::tidy(&ctx).await {
             tracing::warn!(%error, "old sessions could not be cleared");
+        }
+        if let Err(error) = plans::end_of_left(&ctx).await {
+            tracing::warn!(%error, "agreements of those who left could not be woken; it is tried again");
         }
         if let Err(error) = creators::months::close_due(&ctx).await {
             tracing::warn!(%error, "a month could not be closed; it is tried again");

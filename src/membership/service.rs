@@ -54,8 +54,8 @@ pub async fn membership_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Members
             ends_at: end(|term| term.ends_at),
             open_until: end(|term| term.open_until),
             paused: first.paused,
-            by_seat: of_tier.iter().any(|term| term.is_seat),
-            own: of_tier.iter().any(|term| !term.is_seat),
+            by_seat: of_tier.iter().any(HeldTerm::is_seat),
+            own: of_tier.iter().any(|term| !term.is_seat()),
             fixed: of_tier.iter().any(|term| term.is_fixed && term.ends_at.is_none_or(|end| end > ctx.now().0)),
             causes: of_tier.iter().map(|term| term.cause.clone()).collect(),
         })

@@ -45,13 +45,18 @@ pub struct HeldTerm {
     pub ends_at: Option<i64>,
     pub open_until: Option<i64>,
     pub paused: bool,
-    pub is_seat: bool,
     pub is_fixed: bool,
     pub cause: String,
 }
 
-const TIER_TERMS: &str = "select e.tier_id, t.name, e.ends_at, e.open_until, p.id is not null as paused, e.cause like 'seat:%' as is_seat,
-    e.cadence is null as is_fixed, e.cause
+impl HeldTerm {
+    pub fn is_seat(&self) -> bool {
+        self.cause.starts_with("seat:")
+    }
+}
+
+const TIER_TERMS: &str =
+    "select e.tier_id, t.name, e.ends_at, e.open_until, p.id is not null as paused, e.cadence is null as is_fixed, e.cause
 from entitlements e
 join tiers t on t.id = e.tier_id
 left join pauses p on p.member_id = e.member_id and p.tier_id = e.tier_id and p.until_at is null

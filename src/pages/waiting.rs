@@ -28,11 +28,11 @@ pub async fn show(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
     }
     let Some(checkout) = asked_for(&ask, &order).await? else { return Ok(see_other(&order.path())) };
     // Its page says that it can no longer be paid, and why. What was begun before it lapsed can be finished.
-    let over = order.closed_at.is_some() || is_over(&checkout, &ask);
-    if order.has_lapsed(ask.ctx.now()) && over && !checkout.is_pending() {
+    let is_over = is_over(&checkout, &ask);
+    if order.has_lapsed(ask.ctx.now()) && (is_over || order.closed_at.is_some()) && !checkout.is_pending() {
         return Ok(see_other(&order.path()));
     }
-    Ok(match (checkout.way.clone(), is_over(&checkout, &ask)) {
+    Ok(match (checkout.way.clone(), is_over) {
         (Some(_), true) => draw_over(&ask, &order, &checkout),
         // There is nothing left to do.
         (Some(Way::Scan(_) | Way::Bridge(_)), _) if checkout.is_pending() => see_other(&format!("{}?done=looked", order.path())),

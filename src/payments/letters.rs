@@ -266,7 +266,7 @@ pub fn refunded(
         true => letter.text(t!(locale, "这笔订单开通的内容已经关闭。", "What the order opened is closed.")),
         false => letter,
     };
-    let button = t!(locale, "查看订单", "See the order");
+    let button = see_order(locale);
     let Some(Credited { number, receipt, stated }) = credited else { return letter.button(button, path) };
     let facts = [
         (t!(locale, "红字收据编号", "Credit note number"), number.clone()),
@@ -300,7 +300,7 @@ pub fn refused(about: &str, kind: requests::Kind, (item, number): (&str, &str), 
     Letter::new(&REFUSED, about, subject)
         .text(text)
         .facts(vec![(t!(locale, "答复", "Answer"), answer.to_owned()), (t!(locale, "订单号", "Order"), number.to_owned())])
-        .button(t!(locale, "查看订单", "See the order"), path)
+        .button(see_order(locale), path)
 }
 
 /// A 发票 is issued: its number, and the day.
@@ -357,6 +357,19 @@ pub fn withdrawn(about: &str, (item, number): (&str, &str), (at, amount): (&str,
         .small(t!(locale, "如果不是你本人操作，请立即联系我们。", "If this was not you, please tell us at once."))
 }
 
+fn see_order(locale: Locale) -> &'static str {
+    t!(locale, "查看订单", "See the order")
+}
+
+/// Where an admin sees an order.
+fn desk_of(order: i64) -> String {
+    format!("/admin/orders/{order}")
+}
+
+fn recorded(reason: &str, locale: Locale) -> Vec<(&'static str, String)> {
+    vec![(t!(locale, "系统记录的原因", "Reason, as recorded"), reason.to_owned())]
+}
+
 pub fn sale(about: &str, item: &str, amount: &str, through: &str, order: i64, locale: Locale) -> Letter {
     Letter::new(&SALE, about, tf!(locale, "售出：{item}，{amount}", "Sold: {item}, {amount}"))
         .facts(vec![
@@ -364,7 +377,7 @@ pub fn sale(about: &str, item: &str, amount: &str, through: &str, order: i64, lo
             (t!(locale, "金额", "Amount"), amount.to_owned()),
             (t!(locale, "付款方式", "Paid through"), through.to_owned()),
         ])
-        .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
+        .button(see_order(locale), desk_of(order))
 }
 
 pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Letter {
@@ -374,31 +387,36 @@ pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Let
             "这条通知与本站的记录不符，或者多次处理仍未成功，因此没有生效。",
             "It does not match our records, or could not be processed after many tries, so it had no effect."
         ))
-        .facts(vec![(t!(locale, "系统记录的原因", "Reason, as recorded"), reason.to_owned())])
+        .facts(recorded(reason, locale))
         .button(t!(locale, "查看通知", "See the notifications"), "/admin/notifications")
+}
+
+/// A refund that does not go on by itself.
+fn refund_trouble(about: &str, provider: &str, locale: Locale) -> Letter {
+    Letter::new(&TROUBLE, about, tf!(locale, "有一笔退款需要你处理（{provider}）", "A refund waits for you ({provider})"))
 }
 
 /// A refund that its buyer's card or account does not take.
 pub fn stuck(about: &str, provider: &str, amount: &str, order: i64, locale: Locale) -> Letter {
-    Letter::new(&TROUBLE, about, tf!(locale, "有一笔退款需要你处理（{provider}）", "A refund waits for you ({provider})"))
+    refund_trouble(about, provider, locale)
         .text(tf!(
             locale,
             "{amount} 没能退到买家账户，可能是对方的银行卡已经注销；钱已从你的商户账户扣出。请登录{provider}商户平台，选择把钱退到哪里。",
             "{amount} cannot reach the buyer, whose card or account may be gone; the money has left your account. Go to {provider}'s merchant platform and choose where it should go."
         ))
-        .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
+        .button(see_order(locale), desk_of(order))
 }
 
 /// A refund that its provider has had no answer to for days.
 pub fn waits(about: &str, provider: &str, amount: &str, reason: &str, order: i64, locale: Locale) -> Letter {
-    Letter::new(&TROUBLE, about, tf!(locale, "有一笔退款需要你处理（{provider}）", "A refund waits for you ({provider})"))
+    refund_trouble(about, provider, locale)
         .text(tf!(
             locale,
             "{amount} 的退款几天来一直没有办成。系统会继续尝试；请看看下面的原因，并检查{provider}的密钥和商户账户的余额。",
             "{amount} was to go back days ago, and has not got through. It is tried again for as long as it takes; please look at the reason, and at the keys and the balance of your account with {provider}."
         ))
-        .facts(vec![(t!(locale, "系统记录的原因", "Reason, as recorded"), reason.to_owned())])
-        .button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"))
+        .facts(recorded(reason, locale))
+        .button(see_order(locale), desk_of(order))
 }
 
 /// A refund that failed; `reopened`: a buyer had asked for it, and waits.
@@ -416,10 +434,10 @@ pub fn not_given_back(
         "{amount} was not given back: {provider} refused it, or it was returned. The money is still in your account."
     ));
     if let Some(reason) = reason {
-        letter = letter.facts(vec![(t!(locale, "系统记录的原因", "Reason, as recorded"), reason.to_owned())]);
+        letter = letter.facts(recorded(reason, locale));
     }
     if !reopened {
-        return letter.button(t!(locale, "查看订单", "See the order"), format!("/admin/orders/{order}"));
+        return letter.button(see_order(locale), desk_of(order));
     }
     letter
         .text(t!(

@@ -5,7 +5,6 @@ use super::Failure;
 use crate::foundation::locale::Words;
 use crate::foundation::money::{Currency, MAX_MINOR};
 use crate::foundation::time::Timestamp;
-use crate::server::random::Random;
 use crate::words;
 use jiff::civil;
 use jiff::tz::{TimeZone, offset};
@@ -19,13 +18,6 @@ pub fn cny() -> Result<Currency, Failure> {
 pub fn ours(number: &str) -> Option<String> {
     let digits = number.len() == 32 && number.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     digits.then(|| number.to_owned())
-}
-
-/// 32 hexadecimal digits that nobody guesses.
-pub fn nonce(random: &dyn Random) -> String {
-    let mut bytes = [0; 16];
-    random.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads yuan with any number of decimals as fen; a bill may state a fee to a thousandth of a fen, which is rounded.

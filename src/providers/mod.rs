@@ -406,3 +406,12 @@ pub struct Means {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
 }
+
+impl Means {
+    /// 32 hexadecimal digits that nobody guesses.
+    pub fn nonce(&self) -> String {
+        let mut bytes = [0; 16];
+        self.random.fill(&mut bytes);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -69,10 +69,12 @@ pub async fn carry_out(ctx: &Context, tx: &mut Tx, mut deeds: Vec<Deed>) -> Resu
     Ok(())
 }
 
+/// As [`carry_out`], where all is given to one member.
 pub async fn open(ctx: &Context, tx: &mut Tx, member: MemberId, caused: Vec<Caused>) -> Result<()> {
     carry_out(ctx, tx, caused.into_iter().map(|one| (Some(member), one)).collect()).await
 }
 
+/// As [`carry_out`], where all is taken back.
 pub async fn close(ctx: &Context, tx: &mut Tx, caused: Vec<Caused>) -> Result<()> {
     carry_out(ctx, tx, caused.into_iter().map(|one| (None, one)).collect()).await
 }

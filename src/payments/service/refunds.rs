@@ -169,13 +169,16 @@ pub(super) fn check_part(amount: Money, left: Money) -> Result<()> {
 
 /// Asks how a refund stands, by the provider's number of it. One that was made at the provider cannot be asked about.
 pub async fn look_again(ctx: &Context, provider: Provider, number: &str) -> Result<()> {
-    let Some(due) = payments::refund_numbered(ctx.db(), provider, number).await? else { return Ok(()) };
-    if ask(ctx, &due).await? { Ok(()) } else { Err(AppError::Unavailable) }
+    ask_now(ctx, payments::refund_numbered(ctx.db(), provider, number).await?).await
 }
 
 /// Asks once more for a refund of ours that does not get through.
 pub async fn ask_again(ctx: &Context, reference: &str) -> Result<()> {
-    let Some(due) = payments::refund_asked(ctx.db(), reference).await? else { return Ok(()) };
+    ask_now(ctx, payments::refund_asked(ctx.db(), reference).await?).await
+}
+
+async fn ask_now(ctx: &Context, due: Option<DueRefund>) -> Result<()> {
+    let Some(due) = due else { return Ok(()) };
     if ask(ctx, &due).await? { Ok(()) } else { Err(AppError::Unavailable) }
 }
 

@@ -204,13 +204,7 @@ impl Telling<'_> {
 
     async fn payment(&mut self, tx: &mut Tx, fact: &PaymentFact) -> Result<Told> {
         let first = match self.hold_order(tx, fact.reference.as_deref()).await? {
-            Some(first) => {
-                // Of two agreements that one order began each has its own terms, also before anything else is told of it.
-                if let Some(term) = &fact.term {
-                    self.begin(tx, &first, &term.agreement).await?;
-                }
-                Some(first)
-            }
+            Some(first) => Some(first),
             None => adopting::first_order(tx, self.provider, fact).await?,
         };
         let Some(first) = first else { return Ok(Ok(())) };
@@ -223,6 +217,10 @@ impl Telling<'_> {
             payments::upsert(tx, order, self.provider, fact, self.ctx.now()).await?;
             self.touched.insert(order);
             return Ok(Ok(()));
+        }
+        // Of two agreements that one order began each has its own terms, also before anything else is told of it.
+        if let Some(term) = &fact.term {
+            self.begin(tx, &first, &term.agreement).await?;
         }
         let order = match self.order_of_term(tx, &first, fact).await? {
             Ok(order) => order,

@@ -39,11 +39,12 @@ pub async fn switches_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Switch>> 
         if left.is_empty() || plans::renews(ctx, viewer, from.tier).await? {
             continue;
         }
+        let Some(paid) = paid_for(ctx, from.tier, left).await? else { continue };
         for to in tiers.iter().filter(|to| to.id != from.tier) {
             if !open(ctx, viewer, &held, to).await? {
                 continue;
             }
-            let Some(terms) = counted(ctx, from.tier, left.clone(), to).await? else { continue };
+            let Some(terms) = counted(&paid, to) else { continue };
             let days = in_days(terms.iter().map(|(left, _)| left.time));
             let become_days = in_days(terms.iter().map(|(_, time)| *time));
             let (from_name, to_name) = (from.tier_name.clone(), to.name.clone());
@@ -65,18 +66,25 @@ async fn open(ctx: &Context, viewer: &Viewer, held: &[Membership], to: &Tier) ->
     Ok(!stands && !plans::renews(ctx, viewer, to.id).await?)
 }
 
-/// How long each term is at the other tier's price, both without tax where it is added to prices; `None` when one of the tiers
-/// has no price in a currency that was paid.
-async fn counted(ctx: &Context, from: TierId, left: Vec<Left>, to: &Tier) -> Result<Option<Vec<(Left, i64)>>> {
+/// What is left of each term of a tier, and what was paid for it, without tax where that is added to prices; `None` when that is
+/// not known of one.
+async fn paid_for(ctx: &Context, from: TierId, left: Vec<Left>) -> Result<Option<Vec<(Left, Price)>>> {
     let (own, is_added) = (membership::service::tier(ctx, from).await?, taxes::is_added(ctx).await?);
     let mut terms = Vec::with_capacity(left.len());
     for left in left {
         let Some(paid) = price_paid(ctx, &own, &left, is_added).await? else { return Ok(None) };
-        let Some(asked) = like(to, paid.cadence, paid.amount.currency) else { return Ok(None) };
-        let time = switching::worth(left.time, rate(paid), rate(asked));
-        terms.push((left, time));
+        terms.push((left, paid));
     }
     Ok(Some(terms))
+}
+
+/// How long each term is at the other tier's price; `None` when that has none in a currency that was paid.
+fn counted(terms: &[(Left, Price)], to: &Tier) -> Option<Vec<(Left, i64)>> {
+    let count = |(left, paid): &(Left, Price)| {
+        let asked = like(to, paid.cadence, paid.amount.currency)?;
+        Some((left.clone(), switching::worth(left.time, rate(*paid), rate(asked))))
+    };
+    terms.iter().map(count).collect()
 }
 
 fn rate(price: Price) -> Rate {
@@ -129,7 +137,8 @@ pub async fn switch(ctx: &Context, viewer: &Viewer, from: TierId, to: TierId) ->
         return Err(AppError::Conflict(words!("这个会员等级的名额已满。", "All seats of this tier are taken.")));
     }
     let left = switching::left(ctx, &mut tx, member, from).await?;
-    let terms = counted(ctx, from, left, &tier).await?.filter(|terms| !terms.is_empty()).ok_or_else(cannot)?;
+    let paid = paid_for(ctx, from, left).await?.filter(|terms| !terms.is_empty()).ok_or_else(cannot)?;
+    let terms = counted(&paid, &tier).ok_or_else(cannot)?;
     switching::switch(ctx, &mut tx, member, (to, tier.grace_days), &terms).await?;
     Ok(tx.commit().await?)
 }

@@ -57,21 +57,33 @@ pub const REFUNDED: &str = "(
         where p.order_id = o.id and p.use = 'order' and r.state = 'succeeded'
     ) as refunded";
 
+/// Of `orders o`, the causes of what one opens, also after it was taken over to another tier.
+macro_rules! causes {
+    () => {
+        "('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)"
+    };
+}
+pub(super) use causes;
+
 /// Of `orders o`, with the end of what it opens, also after it was taken over to another tier, with its team, and with the
 /// trial that ran instead of being paid. Until when that is read off what it opened: a provider says no more of a trial
 /// once its agreement has ended.
-pub const COLUMNS: &str = "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.bundle_id, o.author_id, o.title, o.currency, o.minor, o.renewing, \
+pub const COLUMNS: &str = concat!(
+    "o.id, o.reference, o.member_id, o.tier_id, o.cadence, o.post_id, o.bundle_id, o.author_id, o.title, o.currency, o.minor, o.renewing, \
     o.settles, o.trial_days, o.status, o.return_to, o.subscription_id, o.created_at, o.declined_at, o.paid_at, o.booked, \
     o.list_minor, o.net_minor, o.net_list_minor, o.offer_name, o.offer_id, o.offer_terms, o.closed_at, o.purpose, \
     coalesce((select max(e.ends_at) from entitlements e where e.revoked_at is null \
-    and e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)), \
+    and e.cause in ",
+    causes!(),
+    "), \
     (select w.until_at from team_terms w where w.order_id = o.id and w.revoked_at is null)) as opens_until, \
     (select w.team_id from team_terms w where w.order_id = o.id) as team_id, \
     (select w.seats from team_terms w where w.order_id = o.id) as team_seats, \
     (select coalesce(e.revoked_at, e.ends_at) from entitlements e \
     where e.cause = 'trial:' || o.subscription_id and o.status = 'open' and o.trial_days > 0) as trial_until, \
     (select count(*) from subscriptions s \
-    where s.id = o.subscription_id and s.state not in ('waiting', 'ended') and not s.ends_with_term) as trial_charged";
+    where s.id = o.subscription_id and s.state not in ('waiting', 'ended') and not s.ends_with_term) as trial_charged"
+);
 
 impl OrderRow {
     /// The constraints of the table keep other rows out; if one is there, it is not guessed at.
@@ -457,11 +469,14 @@ pub async fn by_id(db: &Db, id: OrderId) -> error::Result<Option<Order>> {
     row.map(OrderRow::order).transpose()
 }
 
-const ENDED_AT: &str = "select count(*) - count(t.revoked_at) as still_open, max(t.revoked_at) as ended_at
+const ENDED_AT: &str = concat!(
+    "select count(*) - count(t.revoked_at) as still_open, max(t.revoked_at) as ended_at
 from (
     select e.revoked_at
     from orders o
-    join entitlements e on e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)
+    join entitlements e on e.cause in ",
+    causes!(),
+    "
     where o.id = $1
     union all
     select e.revoked_at
@@ -476,7 +491,8 @@ from (
     select g.void_at
     from gifts g
     where g.order_id = $1
-) t";
+) t"
+);
 
 /// When all that an order opened was taken back; `None` while some of it is open, or nothing was opened.
 pub async fn ended_at(db: &Db, id: OrderId) -> Result<Option<Timestamp>> {

@@ -1,5 +1,6 @@
 //! Tables `selling` and `order_promises`.
 
+use super::orders::causes;
 use crate::args;
 use crate::foundation::id::{MemberId, OrderId, PostId, TierId};
 use crate::foundation::time::Timestamp;
@@ -112,7 +113,8 @@ pub async fn waive(db: &Db, order: OrderId, now: Timestamp) -> Result<()> {
     db.run(WAIVE, args![order, now]).await.map(drop)
 }
 
-const UNOPENED: &str = "select o.id
+const UNOPENED: &str = concat!(
+    "select o.id
 from orders o
 join order_promises p on p.order_id = o.id
 where (o.member_id = $1 and o.purpose = 'own' or o.id in (select g.order_id from gifts g where g.taken_by = $1)
@@ -130,7 +132,9 @@ where (o.member_id = $1 and o.purpose = 'own' or o.id in (select g.order_id from
         or exists (
             select 1
             from entitlements e
-            where e.cause in ('order:' || o.id, 'switch:order:' || o.id, 'switch:switch:order:' || o.id)
+            where e.cause in ",
+    causes!(),
+    "
                 and e.member_id = $1 and e.tier_id = $3 and e.revoked_at is null and e.starts_at <= $4
         )
         or exists (
@@ -141,7 +145,8 @@ where (o.member_id = $1 and o.purpose = 'own' or o.id in (select g.order_id from
                 and e.member_id = $1 and e.revoked_at is null and e.starts_at <= $4
         )
     )
-limit 100";
+limit 100"
+);
 
 /// The paid orders that open this article to a member, by whoever they were paid, where it matters that it is opened and was
 /// not yet: also those whose time became time of another tier since. Of a tier, those whose term has begun: what is read

@@ -4,7 +4,7 @@
 use super::settings::Settings;
 use super::wire::Outcome;
 use crate::foundation::time::Timestamp;
-use crate::providers::mainland::{self, write_local};
+use crate::providers::mainland::write_local;
 use crate::providers::{Failure, Means};
 use form_urlencoded::Serializer;
 use serde::Serialize;
@@ -46,7 +46,7 @@ impl Gateway {
     }
 
     pub fn nonce(&self) -> String {
-        mainland::nonce(self.means.random.as_ref())
+        self.means.nonce()
     }
 
     fn signed(&self, method: &str, content: &impl Serialize, more: &[(&str, &str)]) -> Result<Parameters, Failure> {

@@ -65,9 +65,7 @@ impl Api {
     /// A key for one attempt at what PayPal does once by itself: captures an order, begins a subscription. It remembers what it
     /// refused under a key, and would refuse it again when the buyer has chosen another card since.
     pub fn attempt(&self) -> String {
-        let mut bytes = [0; 16];
-        self.means.random.fill(&mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.means.nonce()
     }
 
     pub fn now(&self) -> Timestamp {

@@ -7,7 +7,6 @@ use super::signature::{self, PROBE, Stamp};
 use super::wire::{Certificates, Refusal};
 use crate::foundation::time::Timestamp;
 use crate::providers::http::Reply;
-use crate::providers::mainland;
 use crate::providers::rsa::VerifyingKey;
 use crate::providers::{Disbelief, Failure, Means};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -29,7 +28,7 @@ impl Gateway {
     }
 
     pub fn nonce(&self) -> String {
-        mainland::nonce(self.means.random.as_ref())
+        self.means.nonce()
     }
 
     pub async fn get(&self, target: &str) -> Result<Reply, Failure> {

@@ -8,9 +8,8 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
-use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
-use crate::payments::reconciliation::{Finding, compare};
+use crate::payments::reconciliation::{Finding, Ours, compare};
 use crate::payments::store::desk::reconciliations;
 pub use crate::payments::store::desk::reconciliations::ReconciliationRow;
 use crate::providers::facts::{Fact, Movement, MovementKind, RefundFact, RefundState};
@@ -88,8 +87,10 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
         Ok(lines) => lines,
         Err(failure) => return Ok(Err(failure)),
     };
-    learn(ctx, provider, (from, until), &lines).await?;
-    let today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
+    let mut today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
+    if learn(ctx, provider, &today, &lines).await? {
+        today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
+    }
     let known: HashSet<&str> = today.iter().filter_map(|row| row.number.as_deref()).collect();
     let (mut other_days, mut named) = (Vec::new(), HashSet::new());
     for line in lines.iter().filter(|line| matches!(line.kind, MovementKind::Payment | MovementKind::Refund)) {
@@ -112,9 +113,9 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
     Ok(Ok(reconciliations::save(ctx.db(), provider, &day.to_string(), &found, ctx.now()).await?))
 }
 
-/// Learns of what we do not know yet: most of a day's lines we do.
-async fn learn(ctx: &Context, provider: Provider, (from, until): (Timestamp, Timestamp), lines: &[Movement]) -> Result<()> {
-    let ours = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
+/// Learns of what we do not know yet: most of a day's lines we do. `ours`: what we know of the day; says whether there may be
+/// more of it now.
+async fn learn(ctx: &Context, provider: Provider, ours: &[Ours], lines: &[Movement]) -> Result<bool> {
     let known: HashSet<&str> = ours.iter().filter_map(|row| row.number.as_deref()).collect();
     let (refunds, others): (Vec<&Movement>, Vec<&Movement>) = lines.iter().partition(|line| line.kind == MovementKind::Refund);
     let unknown = |line: &&Movement| !known.contains(line.number.as_str());
@@ -124,7 +125,8 @@ async fn learn(ctx: &Context, provider: Provider, (from, until): (Timestamp, Tim
     let is_one = |line: &&Movement| !line.number.ends_with(':') && returned.iter().all(|back| back.number != line.number);
     let gone: Vec<&Movement> = taken.into_iter().filter(unknown).filter(is_one).collect();
     learn_payments(ctx, provider, &paid).await?;
-    learn_refunds(ctx, provider, &gone).await
+    learn_refunds(ctx, provider, &gone).await?;
+    Ok(!paid.is_empty() || !gone.is_empty())
 }
 
 /// Asks about tries of ours that were paid by the book, and nobody told us: it may be too late for the clock to ask.
