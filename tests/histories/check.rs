@@ -90,7 +90,14 @@ async fn read_book(world: &World, life: &Life, told: &mut BTreeMap<String, Told>
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
     let midnight = format::start_of_day(format::day(world.clock.now().plus(-10 * HOUR), &zone), &zone);
     let connection = connections::connection(&world.ctx, world.kind.provider()).await.map_err(|e| e.to_string())?;
-    let lines = connection.movements(life.begun, midnight).await.map_err(|e| e.to_string())?;
+    let mut lines = Vec::new();
+    let mut from = life.begun;
+    // A life may be longer than what a provider tells of at once.
+    while from < midnight {
+        let until = from.plus(30 * DAY).min(midnight);
+        lines.extend(connection.movements(from, until).await.map_err(|e| e.to_string())?);
+        from = until;
+    }
     for line in lines {
         match line.kind {
             MovementKind::Payment => {
