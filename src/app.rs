@@ -96,14 +96,15 @@ async fn name_and_log(mut request: Request, next: Next) -> Response {
     .await
 }
 
-/// A path as the log has it: what stands in the address of a redeem code, a gift or a seat is as good as
-/// the code.
+/// A path as the log has it: what stands in the address of a redeem code, a gift, a seat or a proof is as good
+/// as the thing itself.
 fn logged(path: &str) -> &str {
     match path {
         path if path.starts_with("/redeem/") => "/redeem/…",
         path if path.starts_with("/gift/") => "/gift/…",
         path if path.starts_with("/gift-link/") => "/gift-link/…",
         path if path.starts_with("/team/") => "/team/…",
+        path if path.starts_with("/withdraw/") => "/withdraw/…",
         path => path,
     }
 }

@@ -202,7 +202,8 @@ pub struct Code {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// How a line of a shop's order stands. It only goes forward: an older file that comes later takes nothing back.
+/// How a line of a shop's order stands. What is closed stays so, and what was paid is not unpaid
+/// again, also when an older file comes later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LineState {
     Unpaid,

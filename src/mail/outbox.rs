@@ -15,7 +15,7 @@ use super::service::PURPOSE;
 use super::smtp::Refusal;
 use super::store::{self, Due, LetterRow};
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::time::{MINUTE, Timestamp};
+use crate::foundation::time::{HOUR, MINUTE, Timestamp, doubled};
 use crate::server::context::Context;
 use crate::server::rush::{First, Rush};
 use crate::server::seal;
@@ -137,9 +137,7 @@ async fn note(ctx: &Context, route: &Route, row: &LetterRow, held: Due, sent: st
 
 /// A minute after the first try, doubling up to four hours.
 const fn pause(tries: i64) -> i64 {
-    let shift = if tries < 9 { tries - 1 } else { 8 };
-    let pause = MINUTE << if shift < 0 { 0 } else { shift };
-    if pause < 240 * MINUTE { pause } else { 240 * MINUTE }
+    doubled(MINUTE, tries - 1, 4 * HOUR)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::service::{self, connections, telling};
 use super::store::notifications::{self, Waiting};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
-use crate::foundation::time::{MINUTE, SECOND, Timestamp};
+use crate::foundation::time::{HOUR, MINUTE, SECOND, Timestamp, doubled};
 use crate::providers::facts::Fact;
 use crate::providers::{self, Answer, Disbelief, Failure, Notification, Provider};
 use crate::server::context::Context;
@@ -211,9 +211,7 @@ pub async fn put_aside(ctx: &Context, provider: Provider, about: (&str, &str), r
 
 /// Five seconds, doubling up to an hour.
 const fn pause(tries: i64) -> i64 {
-    let shift = if tries < 10 { tries } else { 10 };
-    let pause = (5 * SECOND) << shift;
-    if pause < 60 * MINUTE { pause } else { 60 * MINUTE }
+    doubled(5 * SECOND, tries, HOUR)
 }
 
 async fn try_one(ctx: &Context, provider: Provider, waiting: Waiting) -> std::result::Result<Outcome, Failure> {

@@ -412,8 +412,8 @@ pub fn waits(about: &str, provider: &str, amount: &str, reason: &str, order: i64
     refund_trouble(about, provider, locale)
         .text(tf!(
             locale,
-            "{amount} 的退款几天来一直没有办成。系统会继续尝试；请看看下面的原因，并检查{provider}的密钥和商户账户的余额。",
-            "{amount} was to go back days ago, and has not got through. It is tried again for as long as it takes; please look at the reason, and at the keys and the balance of your account with {provider}."
+            "{amount} 的退款几天来一直没有办成。系统会继续尝试，如果{provider}一再拒绝，才会放弃并通知你；请看看下面的原因，并检查{provider}的密钥和商户账户的余额。",
+            "{amount} was to go back days ago, and has not got through. It is tried again; only if {provider} goes on refusing it is given up, and you are told. Please look at the reason, and at the keys and the balance of your account with {provider}."
         ))
         .facts(recorded(reason, locale))
         .button(see_order(locale), desk_of(order))

@@ -92,7 +92,7 @@ pub enum Failure {
     /// Not reached, too slow, too busy, or broken on its side (network, 408, 409, 425, 429, 5xx): worth trying again.
     #[error("not reached: {0}")]
     Away(String),
-    /// It said no, in its own words. Trying the same again is of no use.
+    /// It said no, in its own words. Trying the same again is of no use, but for a refund: an empty account fills up.
     #[error("refused: {code}: {message}")]
     Refused { code: String, message: String },
     /// It does not take our keys, or not for this. Nothing is lost: once an admin has set them right, the same may succeed.

@@ -10,7 +10,7 @@ pub struct Config {
     /// `sqlite://…` or `postgres://…`.
     pub database_url: String,
     pub listen: SocketAddr,
-    /// Where the SQLite file and, later, uploads live.
+    /// Where `secret.key` and, without a mail server, `outbox/` are.
     pub data_dir: PathBuf,
     /// The address people use, without a slash at the end. `https` here makes cookies `Secure`.
     pub base_url: String,
@@ -139,7 +139,7 @@ impl Config {
              database_url = {database_url:?}\n\n\
              # STOA_LISTEN: the address and port the program listens on.\n\
              listen = {:?}\n\n\
-             # STOA_DATA_DIR: the folder of the SQLite file and of what is uploaded.\n\
+             # STOA_DATA_DIR: the folder of secret.key and, without a mail server, of outbox/.\n\
              data_dir = {data_dir:?}\n\n\
              # STOA_BASE_URL: the address people see. With https, cookies are sent over https only.\n\
              base_url = {:?}\n\n\
@@ -149,8 +149,9 @@ impl Config {
              simulators_port = {}\n\n\
              # STOA_BEHIND_PROXY: believe X-Forwarded-For. Only when a proxy of your own sets it.\n\
              behind_proxy = {}\n\n\
-             # STOA_SECRET_KEY: what the keys of payment providers are encrypted with, 64 hexadecimal digits. Without it a key\n\
-             # is made once in the data folder, as secret.key. Whoever loses it types the providers' keys in again.\n\
+             # STOA_SECRET_KEY: what the keys of payment providers and the password of the mail server are encrypted with, and\n\
+             # links in letters signed: 64 hexadecimal digits. Without it a key is made once in the data folder, as secret.key.\n\
+             # Whoever loses it types those keys in again.\n\
              # secret_key = \"...\"\n\n\
              # STOA_SMTP_HOST: the mail server that letters are given to. Without it an admin sets one up in the browser, and\n\
              # until then letters are written to outbox/ in the data folder. The others go with it: STOA_SMTP_PORT,\n\

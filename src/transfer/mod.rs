@@ -1,4 +1,5 @@
-//! What comes in and goes out whole: articles from a folder of Markdown, and everything that is kept about a member.
+//! What comes in and goes out whole: articles from a folder of Markdown, members from elsewhere, and everything
+//! that is kept about a member.
 
 pub mod bringing;
 pub mod export;

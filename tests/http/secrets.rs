@@ -260,11 +260,18 @@ on_both!(no_secret_is_ever_logged, |app| {
     assert_eq!((ben.get(&seat).await.status, ben.post(&seat, &[]).await.status), (200, 303));
     secrets.push(last(&seat));
 
+    // A proof that a purchase was taken back.
+    let number = format!("O-{:06}", app.count("select max(id) from orders").await);
+    let sure = [("number", &*number), ("email", "ann@example.org"), ("sure", "on")];
+    let proof = stranger.post("/withdraw", &sure).await.location().split('?').next().unwrap().to_owned();
+    assert_eq!(stranger.get(&proof).await.status, 200);
+    secrets.push(last(&proof));
+
     let log = program.stop();
     for said in ["TRACE", "sqlx::query", "answered", "/admin/payments/wechat/test", "a notification was not taken in"] {
         assert!(log.contains(said), "all there is was to be logged, and {said} is not there");
     }
-    for path in ["/redeem/…", "/gift/…", "/gift-link/…", "/team/…"] {
+    for path in ["/redeem/…", "/gift/…", "/gift-link/…", "/team/…", "/withdraw/…"] {
         assert!(log.contains(path), "{path}");
     }
     for secret in &secrets {

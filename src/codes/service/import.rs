@@ -13,20 +13,11 @@ use crate::foundation::error::{AppError, Result};
 use crate::foundation::locale::Words;
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
-use crate::server::away::away;
 use crate::server::context::Context;
-use crate::server::csv::{self, Records};
+use crate::server::csv::{self, Record};
 use crate::server::db::Tx;
 use crate::words;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tokio::sync::mpsc;
-
-/// The largest file.
-pub const MAX_FILE: usize = 32 * 1024 * 1024;
-/// How many lines one transaction takes.
-const BATCH: usize = 500;
-/// How far down the heading may stand.
-const MAX_ABOVE: usize = 10;
 
 /// One file at a time: of two, each would wait for orders that the other holds.
 #[derive(Default)]
@@ -37,6 +28,25 @@ struct Line {
     line: i64,
     row: Result<Row, Reason>,
     kept: Vec<String>,
+}
+
+impl Line {
+    fn of(record: Record, columns: &Columns, rules: &[Rule]) -> Line {
+        let line = record.line;
+        match record.cells {
+            Ok(cells) => Line { line, row: row::read(&cells, columns, rules), kept: row::kept(&cells, columns) },
+            Err(broken) => Line { line, row: Err(broken.into()), kept: Vec::new() },
+        }
+    }
+}
+
+fn usable(found: Option<Columns>) -> Result<Columns, Words> {
+    let columns = found.ok_or(words!(
+        "没有找到“订单编号”和“订单状态”这两列。请上传从淘宝“已卖出的宝贝”导出的 CSV 文件。",
+        "There are no columns “订单编号” and “订单状态”. Please send the CSV file that Taobao exports from “已卖出的宝贝”."
+    ))?;
+    columns.check()?;
+    Ok(columns)
 }
 
 /// Brings in a file; gives the number of the report. The file is there whole before anything changes, and is then worked
@@ -53,21 +63,13 @@ pub async fn import(ctx: &Context, viewer: &Viewer, file_name: &str, bytes: Vec<
     let work = tokio::spawn(async move {
         let turn = ctx.keep::<Turn>();
         let _mine = turn.0.lock().await;
-        let (to_here, mut lines) = mpsc::channel(2);
-        let (said_encoding, encoding) = tokio::sync::oneshot::channel();
-        let reading = tokio::spawn(away(move || read(&bytes, &rules, said_encoding, &to_here)));
         // Nothing is begun for a file that is none.
-        let Ok((encoding, columns)) = encoding.await else {
-            return match reading.await {
-                Ok(Ok(Err(words))) => Err(AppError::field("file", words)),
-                Ok(Err(error)) => Err(error),
-                _ => Err(AppError::Internal),
-            };
-        };
+        let mut file = csv::read(bytes, Columns::find, usable, move |columns, record| Line::of(record, columns, &rules)).await?;
+        let columns = file.heading.told_apart_by();
         let mut tx = ctx.db().begin().await?;
-        let id = store::begin(&mut tx, &file_name, &encoding, by, ctx.now()).await?;
+        let id = store::begin(&mut tx, &file_name, file.encoding, by, ctx.now()).await?;
         tx.commit().await?;
-        while let Some(batch) = lines.recv().await {
+        while let Some(batch) = file.batches.recv().await {
             take_in(&ctx, id, &columns, batch).await?;
         }
         let mut tx = ctx.db().begin().await?;
@@ -79,44 +81,6 @@ pub async fn import(ctx: &Context, viewer: &Viewer, file_name: &str, bytes: Vec<
         tracing::error!(%error, "a file of orders was not finished");
         AppError::Internal
     })?
-}
-
-/// Encoding, and by which columns lines are told apart.
-type About = (String, String);
-
-/// Reads the file away from the threads that serve pages, and sends its lines in batches.
-fn read(bytes: &[u8], rules: &[Rule], about: tokio::sync::oneshot::Sender<About>, to: &mpsc::Sender<Vec<Line>>) -> Result<(), Words> {
-    let (text, encoding) = csv::decode(bytes)?;
-    let mut records = Records::new(&text);
-    let heading = records.by_ref().take(MAX_ABOVE).find_map(|record| {
-        let cells = record.cells.ok()?;
-        Columns::find(&cells).map(|columns| (columns, cells.len()))
-    });
-    let Some((columns, width)) = heading else {
-        return Err(words!(
-            "没有找到“订单编号”和“订单状态”这两列。请上传从淘宝“已卖出的宝贝”导出的 CSV 文件。",
-            "There are no columns “订单编号” and “订单状态”. Please send the CSV file that Taobao exports from “已卖出的宝贝”."
-        ));
-    };
-    columns.check()?;
-    records.width = Some(width);
-    // Nobody listens any more: the import ended with an error that is told already.
-    if about.send((encoding.to_owned(), columns.told_apart_by())).is_err() {
-        return Ok(());
-    }
-    let mut batch = Vec::with_capacity(BATCH);
-    for record in records {
-        let line = match record.cells {
-            Ok(cells) => Line { line: record.line, row: row::read(&cells, &columns, rules), kept: row::kept(&cells, &columns) },
-            Err(broken) => Line { line: record.line, row: Err(broken.into()), kept: Vec::new() },
-        };
-        batch.push(line);
-        if batch.len() == BATCH && to.blocking_send(std::mem::take(&mut batch)).is_err() {
-            return Ok(());
-        }
-    }
-    let _told = to.blocking_send(batch);
-    Ok(())
 }
 
 /// A line of an order, as it was and as it comes to be.

@@ -1,7 +1,7 @@
 //! Gifts: an order that opens what was bought to somebody else.
 //!
 //! A gift is no second thing beside its order. Who may open what was bought is worked out from the money, as ever
-//! (`service::settle`), only that it is opened to whoever *took* the gift, from that moment on, and to nobody before. So a
+//! (`service::working_out`), only that it is opened to whoever *took* the gift, from that moment on, and to nobody before. So a
 //! refund, a lost dispute, a payment that comes late or twice need no rule of their own here: an order that is not covered
 //! is a gift that is *void*, taken or not.
 //!

@@ -5,7 +5,7 @@
 use super::checkout::{ask, close, is_needless};
 use super::{plans, refunds};
 use crate::foundation::error::Result;
-use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use crate::foundation::time::{DAY, HOUR, MINUTE, SECOND, Timestamp, doubled};
 use crate::payments::model::{Checkout, TryState};
 use crate::payments::reach::Reach;
 use crate::payments::store::{checkouts, orders, payments, subscriptions};
@@ -93,9 +93,7 @@ fn next_after_paid(ctx: &Context, checkout: &Checkout) -> Option<Timestamp> {
 
 /// Half a minute, doubling up to an hour.
 const fn pause(looks: i64) -> i64 {
-    let shift = if looks < 7 { looks } else { 7 };
-    let pause = (30 * SECOND) << shift;
-    if pause < HOUR { pause } else { HOUR }
+    doubled(30 * SECOND, looks, HOUR)
 }
 
 async fn look_at_agreements(ctx: &Context, provider: Provider) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::text;
-use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
+use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp, doubled};
 use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Order, Payment};
 use crate::payments::store::notifications::WAITS;
@@ -115,7 +115,7 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
 
 /// It did not get through: it is tried again, later each time, for as long as it takes. An admin is told once.
 pub(super) async fn not_now(ctx: &Context, provider: Provider, due: &DueRefund, refused: bool, why: &str) -> Result<()> {
-    let next = ctx.now().plus((MINUTE << due.looks.clamp(0, 11)).min(DAY));
+    let next = ctx.now().plus(doubled(MINUTE, due.looks, DAY));
     let mut tx = ctx.db().begin().await?;
     let waits = payments::set_refund_later(&mut tx, due.id, next, refused).await?;
     if let Some(reference) = due.reference.as_deref().filter(|_| waits && due.looks >= TOLD_AFTER) {

@@ -2,7 +2,7 @@
 //!
 //! A team is no second thing beside its orders, as a gift is none ([`super::gifts`]): each order pays for a *term* of all
 //! its seats, and the terms of a team are laid end to end as those of a member are. What the money says of an order is told
-//! here by `service::settle` ([`standing`]), which opens the term to those who hold a seat, or takes it back from them: so
+//! here by `service::working_out` ([`standing`]), which opens the term to those who hold a seat, or takes it back from them: so
 //! refunds, disputes, payments that come late or twice need no rule of their own.
 //!
 //! A *seat* has one holder at a time. Who holds it may open the tier from when they took it until the team's terms end;

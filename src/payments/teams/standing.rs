@@ -17,7 +17,7 @@ fn cause(sitting: i64, order: OrderId) -> String {
     format!("seat:{sitting}:{order}")
 }
 
-/// The money of an order came, and since when it is gone again, if it is. Called by `settle`, which holds the order.
+/// The money of an order came, and since when it is gone again, if it is. Called by `working_out`, which holds the order.
 pub async fn stand(ctx: &Context, tx: &mut Tx, order: OrderId, given_at: Timestamp, revoked_at: Option<Timestamp>) -> Result<()> {
     let id = store::of_order(tx, order).await?.ok_or(AppError::Internal)?;
     let team = store::lock(tx, id).await?.ok_or(AppError::Internal)?;

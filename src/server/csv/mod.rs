@@ -4,7 +4,10 @@
 //! and all good lines after it are lost. Here a record may go over several lines only if its quoted cell ends where a cell ends
 //! and it then has as many cells as the heading; otherwise its first line is broken, and the next one is read by itself.
 
+mod reading;
 mod reasons;
+
+pub use reading::{MAX_FILE, Reading, read};
 
 use crate::foundation::locale::Words;
 use crate::foundation::text;

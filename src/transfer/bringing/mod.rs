@@ -14,7 +14,7 @@ mod store;
 
 pub use choices::{Choices, Names, Price, Typed};
 pub use columns::heading;
-pub use reading::{MAX_FILE, read};
+pub use reading::read;
 pub use reason::{Outcome, Reason};
 pub use running::run;
 pub use store::ImportRow;

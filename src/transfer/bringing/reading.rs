@@ -7,26 +7,17 @@ use super::row::{self, Brought};
 use super::store::{self, Line};
 use super::{Turn, tidy};
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::locale::{Locale, Words};
+use crate::foundation::locale::Locale;
 use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
 use crate::members::bringing::{self, Whose};
 use crate::payments::service::adopting;
-use crate::server::away::away;
 use crate::server::context::Context;
-use crate::server::csv::{self, Records};
+use crate::server::csv::{self, MAX_FILE, Record};
 use crate::settings::service::require_site;
 use crate::words;
 use jiff::tz::TimeZone;
 use std::collections::HashSet;
-use tokio::sync::{mpsc, oneshot};
-
-/// The largest file.
-pub const MAX_FILE: usize = 32 * 1024 * 1024;
-/// How many lines one transaction takes.
-const BATCH: usize = 500;
-/// How far down the heading may stand.
-const MAX_ABOVE: usize = 10;
 
 /// A line, understood or not; of a broken one its cells.
 struct Read {
@@ -48,23 +39,15 @@ pub async fn read(ctx: &Context, viewer: &Viewer, file_name: &str, bytes: Vec<u8
     let work = tokio::spawn(async move {
         let turn = ctx.keep::<Turn>();
         let _mine = turn.0.lock().await;
-        let (to_here, mut batches) = mpsc::channel(2);
-        let (said_about, about) = oneshot::channel();
-        let zone = site.time_zone.clone();
-        let reading = tokio::spawn(away(move || lines(&bytes, &zone, said_about, &to_here)));
+        let (zone, mut seen) = (site.time_zone.clone(), HashSet::new());
+        let made = move |columns: &Columns, record| line(record, columns, &zone, &mut seen);
         // Nothing is begun for a file that is none.
-        let Ok((encoding, kind)) = about.await else {
-            return match reading.await {
-                Ok(Ok(Err(words))) => Err(AppError::field("file", words)),
-                Ok(Err(error)) => Err(error),
-                _ => Err(AppError::Internal),
-            };
-        };
+        let mut file = csv::read(bytes, Columns::find, |found| found.ok_or_else(no_heading), made).await?;
         let mut tx = ctx.db().begin().await?;
-        let id = store::begin(&mut tx, (&file_name, &encoding, kind), by, ctx.now()).await?;
+        let id = store::begin(&mut tx, (&file_name, file.encoding, file.heading.kind()), by, ctx.now()).await?;
         tx.commit().await?;
         let mut dry = Dry { ctx: &ctx, id, names: Names::default(), customers: HashSet::new(), subscriptions: HashSet::new() };
-        while let Some(batch) = batches.recv().await {
+        while let Some(batch) = file.batches.recv().await {
             if let Err(error) = dry.take(batch).await {
                 store::discard(ctx.db(), id).await?;
                 return Err(error);
@@ -79,41 +62,17 @@ pub async fn read(ctx: &Context, viewer: &Viewer, file_name: &str, bytes: Vec<u8
     })?
 }
 
-/// Encoding, and kind.
-type About = (String, &'static str);
-
-/// Reads the file away from the threads that serve pages, and sends its lines in batches.
-fn lines(bytes: &[u8], zone: &TimeZone, about: oneshot::Sender<About>, to: &mpsc::Sender<Vec<Read>>) -> Result<(), Words> {
-    let (text, encoding) = csv::decode(bytes)?;
-    let mut records = Records::new(&text);
-    let heading = records.by_ref().take(MAX_ABOVE).find_map(|record| {
-        let cells = record.cells.ok()?;
-        Columns::find(&cells).map(|columns| (columns, cells.len()))
-    });
-    let Some((columns, width)) = heading else { return Err(no_heading()) };
-    records.width = Some(width);
-    // Nobody listens any more: it ended with an error that is told already.
-    if about.send((encoding.to_owned(), columns.kind())).is_err() {
-        return Ok(());
-    }
-    let mut seen = HashSet::new();
-    let mut batch = Vec::with_capacity(BATCH);
-    for record in records {
-        let one = match record.cells {
-            Err(broken) => Err((broken.into(), Vec::new())),
-            Ok(cells) => match row::read(&cells, &columns, zone) {
-                Ok(one) if seen.insert(one.email.clone()) => Ok(Box::new(one)),
-                Ok(one) => Err((Reason::Twice, vec![one.email])),
-                Err(reason) => Err((reason, row::kept(&cells, &columns))),
-            },
-        };
-        batch.push(Read { line: record.line, one });
-        if batch.len() == BATCH && to.blocking_send(std::mem::take(&mut batch)).is_err() {
-            return Ok(());
-        }
-    }
-    let _told = to.blocking_send(batch);
-    Ok(())
+/// A line; who stands in the file a second time is left out.
+fn line(record: Record, columns: &Columns, zone: &TimeZone, seen: &mut HashSet<String>) -> Read {
+    let one = match record.cells {
+        Err(broken) => Err((broken.into(), Vec::new())),
+        Ok(cells) => match row::read(&cells, columns, zone) {
+            Ok(one) if seen.insert(one.email.clone()) => Ok(Box::new(one)),
+            Ok(one) => Err((Reason::Twice, vec![one.email])),
+            Err(reason) => Err((reason, row::kept(&cells, columns))),
+        },
+    };
+    Read { line: record.line, one }
 }
 
 /// What the file named so far.

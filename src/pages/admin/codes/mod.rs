@@ -10,7 +10,7 @@ mod shop;
 mod shop_orders;
 
 use super::upload::AROUND;
-use crate::codes::service::import::MAX_FILE;
+use crate::server::csv::MAX_FILE;
 use crate::server::http::{Ask, Routes};
 use crate::t;
 use crate::ui::Tabs;
