@@ -188,7 +188,8 @@ export function livesOfAgreements(way: Renewing, comesBack: boolean) {
     await expectPlan(page, name, "Open to you");
     await desk.getByRole("link", { name: /^Order O-\d+$/ }).click();
     const form = desk.locator(".refund-form");
-    await form.getByRole("button", { name: "Refund" }).click();
+    await form.getByRole("button", { name: "Continue" }).click();
+    await desk.getByRole("button", { name: /^Give back / }).click();
     await expect(desk).toHaveURL(/done=refund-asked/);
     await expect.poll(async () => (await desk.reload(), fact(desk, "Status").first().innerText())).toContain("Refunded");
     await page.goto("/account/membership");

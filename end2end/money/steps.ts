@@ -161,7 +161,8 @@ export async function giveBack(desk: Page, reference: string, sum = "") {
   const form = desk.locator(".refund-form");
   await form.getByLabel("Amount").fill(sum);
   await form.getByLabel("Reason").fill("as agreed");
-  await form.getByRole("button", { name: "Refund" }).click();
+  await form.getByRole("button", { name: "Continue" }).click();
+  await desk.getByRole("button", { name: /^Give back / }).click();
   await expect(desk.getByRole("status").first()).toContainText("The refund is asked for.");
 }
 

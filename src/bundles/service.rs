@@ -139,7 +139,7 @@ pub async fn save(ctx: &Context, viewer: &Viewer, id: Option<BundleId>, typed: &
     };
     let description = errors.keep("description", text::body(&typed.description, MAX_DESCRIPTION));
     let price = errors.keep("price", Money::parse_price(&typed.price, site.currency));
-    let position = match typed.position.trim() {
+    let position = match text::narrow(typed.position.trim()).as_str() {
         "" => Ok(0),
         number => number.parse::<i32>().map(i64::from).map_err(|_| words!("请填写整数。", "Please give a whole number.")),
     };

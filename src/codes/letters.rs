@@ -67,7 +67,7 @@ pub fn taken_back(about: &str, source: Source, number: &str, closed: &[String], 
 
 /// One of each kind, with made-up contents; `day`: until when.
 pub fn samples(day: &str, locale: Locale) -> Vec<Letter> {
-    let until = tf!(locale, "有效期至 {day}", "until {day}");
+    let until = tf!(locale, "至 {day}", "until {day}");
     let opened = [
         (t!(locale, "年度会员 · 一年", "Readers · one year").to_owned(), until),
         (

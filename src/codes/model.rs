@@ -88,13 +88,21 @@ impl End {
     }
 
     pub fn text(self, zone: &TimeZone, locale: Locale) -> String {
+        match (self, self.value(zone, locale)) {
+            (End::At(_), until) if locale == Locale::Zh => format!("有效期{until}"),
+            (_, text) => text,
+        }
+    }
+
+    /// As [`End::text`], beside a name that says what it is: 有效期, Open.
+    pub fn value(self, zone: &TimeZone, locale: Locale) -> String {
         match self {
             End::NotOpened => crate::t!(locale, "没有开通", "not opened").to_owned(),
             End::TakenBack => crate::t!(locale, "已收回", "taken back").to_owned(),
             End::Never => crate::t!(locale, "永久有效", "for good").to_owned(),
             End::At(at) => {
                 let date = format::date_time(at, zone, locale);
-                crate::tf!(locale, "有效期至 {date}", "until {date}")
+                crate::tf!(locale, "至 {date}", "until {date}")
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The code itself: how it is made, written, read back from what people type, and kept.
 
+use crate::foundation::text;
 use crate::server::context::Context;
 use base64::Engine;
 use sha2::{Digest, Sha256};
@@ -35,16 +36,12 @@ pub fn read(typed: &str) -> String {
     let typed: String = typed.chars().take(MAX_TYPED).collect();
     let typed = typed.trim().split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let last = typed.rsplit('/').next().unwrap_or_default();
-    let plain = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        other => other,
-    };
     let meant = |c: char| match c.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
         other => other,
     };
-    last.chars().map(plain).filter(|c| c.is_alphanumeric()).map(meant).collect()
+    text::narrow(last).chars().filter(|c| c.is_alphanumeric()).map(meant).collect()
 }
 
 /// What is kept of a code. One round of SHA-256 will do: it hides a password badly because people choose passwords, which can

@@ -61,8 +61,8 @@ pub fn no_account(about: &str, amount: Money, locale: Locale) -> Letter {
     Letter::new(&NO_ACCOUNT, about, t!(locale, "请填写收款账户", "Where shall we pay you?"))
         .text(tf!(
             locale,
-            "我们正在给创作者打款。你有 {amount} 可以打款，但还没有填写收款账户，所以这一批没有你。填写之后，你会进入下一批。",
-            "We are paying creators now. You are owed {amount}, but you have not given an account, so this run leaves you out. Once you have, you are part of the next."
+            "我们正在打款。你有 {amount} 可以打款，但还没有填写收款账户，所以这一批没有你。填写之后，你会进入下一批。",
+            "We are paying out now. You are owed {amount}, but you have not given an account, so this run leaves you out. Once you have, you are part of the next."
         ))
         .button(t!(locale, "填写收款账户", "Give an account"), "/account/earnings")
 }

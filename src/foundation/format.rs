@@ -83,6 +83,20 @@ pub fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
     zoned(at, zone).strftime("%H:%M").to_string()
 }
 
+/// A time zone, as people of each language call it: `北京时间`, `Asia/Shanghai`.
+pub fn zone_name(zone: &TimeZone, locale: Locale) -> String {
+    match (zone.iana_name().unwrap_or("UTC"), locale) {
+        ("Asia/Shanghai" | "PRC", Locale::Zh) => "北京时间".to_owned(),
+        (name, Locale::Zh) => format!("{name} 时间"),
+        (name, Locale::En) => name.to_owned(),
+    }
+}
+
+/// `2026-11-22 14:05`, for a file that people read beside days: in the site's time zone, which both languages read alike.
+pub fn stamp(at: Timestamp, zone: &TimeZone) -> String {
+    zoned(at, zone).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// For `<time datetime>`: RFC 3339 in UTC.
 pub fn machine(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
@@ -110,6 +124,15 @@ mod tests {
         assert_eq!(until(midnight.plus(60_000), &zone, Locale::En), "21 December 2026, 00:01");
         assert_eq!(last_day(midnight, &zone, Locale::Zh), "2026年12月20日");
         assert_eq!(last_day(midnight.plus(60_000), &zone, Locale::Zh), "2026年12月21日");
+    }
+
+    #[test]
+    fn a_time_zone_has_the_name_that_people_call_it() {
+        let shanghai = TimeZone::get("Asia/Shanghai").unwrap();
+        assert_eq!(zone_name(&shanghai, Locale::Zh), "北京时间");
+        assert_eq!(zone_name(&shanghai, Locale::En), "Asia/Shanghai");
+        assert_eq!(zone_name(&TimeZone::get("Europe/Berlin").unwrap(), Locale::Zh), "Europe/Berlin 时间");
+        assert_eq!(stamp(Timestamp(1_773_590_400_000), &shanghai), "2026-03-16 00:00");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Money: integer minor units and an ISO 4217 currency. Never a float.
 
 use super::locale::{Locale, Words};
+use super::text::narrow;
 use crate::words;
 use std::fmt;
 
@@ -109,16 +110,7 @@ impl Money {
 
     /// As [`Money::parse`], also nothing: `0`.
     pub fn parse_or_nothing(text: &str, currency: Currency) -> Result<Money, Words> {
-        let typed: String = text
-            .trim()
-            .chars()
-            .filter(|c| !matches!(c, ',' | '，' | ' ' | '\u{a0}'))
-            .map(|c| match c {
-                '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
-                '．' | '。' => '.',
-                other => other,
-            })
-            .collect();
+        let typed = narrow(text.trim()).replace([',', ' ', '\u{a0}'], "").replace('。', ".");
         let wrong = || words!("请填写金额，例如 12 或 12.50。", "Please give an amount, such as 12 or 12.50.");
         let (whole, fraction) = typed.split_once('.').unwrap_or((&typed, ""));
         let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());

@@ -36,11 +36,34 @@ const FONT: &str = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Robo
 
 pub fn draw(letter: &Letter, to: &To, around: &Around<'_>) -> Drawn {
     let subject = text::line(&letter.subject);
+    let subject = if letter.subject_typed { subject } else { set(&subject, to.locale) };
     let subject = match around.sample {
         true => tf!(to.locale, "【示例】{subject}", "[Sample] {subject}"),
         false => subject,
     };
-    Drawn { html: html(letter, to, around, &subject), plain: plain(letter, to, around), subject }
+    let blocks = blocks(letter, to.locale);
+    Drawn { html: html(&blocks, to, around, &subject), plain: plain(&blocks, to, around), subject }
+}
+
+/// A sentence of ours as it is set: many mail programs put no space beside Latin names.
+fn set(text: &str, locale: Locale) -> String {
+    match locale {
+        Locale::Zh => text::spaced(text),
+        Locale::En => text.to_owned(),
+    }
+}
+
+/// What a letter says, as it is set: not what a person wrote, and neither addresses nor what is to be typed.
+fn blocks(letter: &Letter, locale: Locale) -> Vec<Block> {
+    let set = |text: &str| set(text, locale);
+    let block = |block: &Block| match block {
+        Block::Text(text) => Block::Text(set(text)),
+        Block::Small(text) => Block::Small(set(text)),
+        Block::Facts(facts) => Block::Facts(facts.iter().map(|(name, value)| (set(name), set(value))).collect()),
+        Block::Button(label, path) => Block::Button(set(label), path.clone()),
+        Block::Typed(_) | Block::Code(_) => block.clone(),
+    };
+    letter.blocks.iter().map(block).collect()
 }
 
 fn greeting(to: &To) -> String {
@@ -56,18 +79,18 @@ fn sample_note(locale: Locale) -> &'static str {
 
 fn why(to: &To, site: &Site) -> String {
     let (name, address) = (&site.name, &to.address);
-    tf!(to.locale, "这封邮件由{name}发给 {address}。", "{name} sent this to {address}.")
+    set(&tf!(to.locale, "这封邮件由{name}发给 {address}。", "{name} sent this to {address}."), to.locale)
 }
 
-fn plain(letter: &Letter, to: &To, around: &Around<'_>) -> String {
+fn plain(blocks: &[Block], to: &To, around: &Around<'_>) -> String {
     let mut parts = Vec::new();
     if around.sample {
         parts.push(sample_note(to.locale).to_owned());
     }
     parts.push(greeting(to));
-    for block in &letter.blocks {
+    for block in blocks {
         parts.push(match block {
-            Block::Text(text) | Block::Small(text) => text.clone(),
+            Block::Text(text) | Block::Typed(text) | Block::Small(text) => text.clone(),
             Block::Facts(facts) => {
                 let colon = t!(to.locale, "：", ": ");
                 facts.iter().map(|(name, value)| format!("{name}{colon}{value}")).collect::<Vec<_>>().join("\n")
@@ -84,7 +107,7 @@ fn plain(letter: &Letter, to: &To, around: &Around<'_>) -> String {
     parts.join("\n\n")
 }
 
-fn html(letter: &Letter, to: &To, around: &Around<'_>, subject: &str) -> String {
+fn html(blocks: &[Block], to: &To, around: &Around<'_>, subject: &str) -> String {
     let locale = to.locale;
     let chosen = around.site.look.accent.as_deref().and_then(|accent| Rgb::parse(accent).ok()).or_else(|| Rgb::parse(CLAY).ok());
     let (day, night) = match chosen.map(Accent::new) {
@@ -107,9 +130,9 @@ fn html(letter: &Letter, to: &To, around: &Around<'_>, subject: &str) -> String 
         ));
     }
     body.push_str(&paragraph("ink", ink, &greeting(to)));
-    for block in &letter.blocks {
+    for block in blocks {
         match block {
-            Block::Text(text) => body.push_str(&paragraph("ink", ink, text)),
+            Block::Text(text) | Block::Typed(text) => body.push_str(&paragraph("ink", ink, text)),
             Block::Small(text) => body.push_str(&paragraph("soft", soft, text)),
             Block::Code(code) => body.push_str(&paragraph(
                 "code",
@@ -193,6 +216,26 @@ mod tests {
             assert!(element.attrs().all(|(name, _)| !name.starts_with("on")));
         }
         assert!(drawn.plain.contains(evil) && drawn.plain.contains("学廊 <b>&"));
+    }
+
+    #[test]
+    fn sentences_are_set_with_spaces_and_what_people_wrote_stays() {
+        let letter = Letter::new(&KIND, "1", "欢迎加入Stoa")
+            .text("你在Stoa的账号")
+            .typed("用Rust写")
+            .facts(vec![("用途", "付3次".into())])
+            .button("打开Stoa", "/p/文a")
+            .small("共2项");
+        let said = drawn(letter.clone(), "小明Tom", Locale::Zh);
+        assert_eq!(said.subject, "欢迎加入 Stoa");
+        for part in [&said.plain, &said.html] {
+            for words in ["你在 Stoa 的账号", "用Rust写", "付 3 次", "打开 Stoa", "https://x.example/p/文a", "共 2 项", "小明Tom，你好："]
+            {
+                assert!(part.contains(words), "{words}: {part}");
+            }
+        }
+        assert_eq!(drawn(letter, "Ann", Locale::En).subject, "欢迎加入Stoa", "no other language is touched");
+        assert_eq!(drawn(Letter::typed_by(&KIND, "1", "学Rust"), "Ann", Locale::Zh).subject, "学Rust");
     }
 
     #[test]

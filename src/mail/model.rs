@@ -30,6 +30,8 @@ pub struct Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     Text(String),
+    /// What a person wrote to the reader: it stays as it is.
+    Typed(String),
     /// Names and values, such as those of a receipt.
     Facts(Vec<(String, String)>),
     /// A way to a path on the site.
@@ -52,6 +54,8 @@ pub struct Letter {
     /// With the kind, what makes it one letter.
     pub about: String,
     pub subject: String,
+    /// A person wrote the subject: it stays as it is.
+    pub subject_typed: bool,
     pub blocks: Vec<Block>,
     /// What opens something: it replaces [`TOKEN`] or [`CODE`] when the letter is sent, and is not kept afterwards.
     pub secrets: Vec<(&'static str, String)>,
@@ -61,7 +65,20 @@ pub struct Letter {
 
 impl Letter {
     pub fn new(kind: &'static Kind, about: impl Into<String>, subject: impl Into<String>) -> Letter {
-        Letter { kind, about: about.into(), subject: subject.into(), blocks: Vec::new(), secrets: Vec::new(), good_until: None }
+        Letter {
+            kind,
+            about: about.into(),
+            subject: subject.into(),
+            subject_typed: false,
+            blocks: Vec::new(),
+            secrets: Vec::new(),
+            good_until: None,
+        }
+    }
+
+    /// A letter that a person wrote, from its subject on.
+    pub fn typed_by(kind: &'static Kind, about: impl Into<String>, subject: impl Into<String>) -> Letter {
+        Letter { subject_typed: true, ..Letter::new(kind, about, subject) }
     }
 
     fn with(mut self, block: Block) -> Letter {
@@ -71,6 +88,10 @@ impl Letter {
 
     pub fn text(self, text: impl Into<String>) -> Letter {
         self.with(Block::Text(text.into()))
+    }
+
+    pub fn typed(self, text: impl Into<String>) -> Letter {
+        self.with(Block::Typed(text.into()))
     }
 
     pub fn facts(self, facts: Vec<(&'static str, String)>) -> Letter {

@@ -117,21 +117,26 @@ async fn give_from(
     Ok(Some(id))
 }
 
-/// Takes back what was given, within the transaction of whoever takes it from many.
-pub async fn take_back(ctx: &Context, tx: &mut Tx, id: i64) -> Result<()> {
+/// Takes back what was given, within the transaction of whoever takes it from many, and writes to the member, where it was
+/// open still. `deed`: what it is a part of; of that, each member is told once of a tier.
+pub async fn take_back(ctx: &Context, tx: &mut Tx, site: &Site, id: i64, deed: &str) -> Result<()> {
     let now = ctx.now();
-    if store::revoke(tx, id, now).await? {
-        service::take_back(ctx, tx, &cause(id), now).await?;
+    let Some((member, tier, name, until)) = store::revoke(tx, id, now).await? else { return Ok(()) };
+    service::take_back(ctx, tx, &cause(id), now).await?;
+    if until.is_some_and(|until| until <= now.0) {
+        return Ok(());
     }
-    Ok(())
+    let about = format!("{deed}:tier:{tier}:of:{member}");
+    correspondence::write_to(ctx, tx, site, MemberId(member), |locale| letters::taken_back(&about, &name, locale)).await
 }
 
 /// Takes back what was given; a second time changes nothing. Gives its tier.
 pub async fn revoke(ctx: &Context, viewer: &Viewer, id: i64) -> Result<TierId> {
     viewer.require_admin()?;
     let grant = store::one(ctx.db(), id).await?.ok_or(AppError::NotFound)?;
+    let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
-    take_back(ctx, &mut tx, id).await?;
+    take_back(ctx, &mut tx, &site, id, &cause(id)).await?;
     tx.commit().await?;
     Ok(TierId(grant.tier_id))
 }

@@ -43,9 +43,17 @@ pub async fn insert_from(
     Ok(row.map(|(id,)| id))
 }
 
-/// False when it was revoked already.
-pub async fn revoke(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
-    Ok(tx.run("update grants set revoked_at = $2 where id = $1 and revoked_at is null", args![id, now]).await? == 1)
+const REVOKED: &str = "select g.member_id, g.tier_id, t.name, g.until_at
+from grants g
+join tiers t on t.id = g.tier_id
+where g.id = $1";
+
+/// Whose it was, of which tier, its name, and until when; `None` when it was revoked already.
+pub async fn revoke(tx: &mut Tx, id: i64, now: Timestamp) -> Result<Option<(i64, i64, String, Option<i64>)>> {
+    match tx.run("update grants set revoked_at = $2 where id = $1 and revoked_at is null", args![id, now]).await? {
+        1 => tx.optional(REVOKED, args![id]).await,
+        _ => Ok(None),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

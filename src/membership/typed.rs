@@ -68,9 +68,14 @@ pub fn number(typed: &str, least: i64, most: i64) -> Result<Option<i64>, Words> 
     if typed.trim().is_empty() { Ok(None) } else { some_number(typed, least, most).map(Some) }
 }
 
+/// As [`number`], of hundredths: their sign may be typed, too.
+pub fn percent(typed: &str, least: i64, most: i64) -> Result<Option<i64>, Words> {
+    number(typed.trim().trim_end_matches(['%', '％']), least, most)
+}
+
 /// As [`number`], where something has to be typed.
 pub fn some_number(typed: &str, least: i64, most: i64) -> Result<i64, Words> {
-    let number = typed.trim().parse::<i64>().ok().filter(|n| (least..=most).contains(n));
+    let number = text::narrow(typed.trim()).parse::<i64>().ok().filter(|n| (least..=most).contains(n));
     number.ok_or_else(|| words!("请填写 {least} 到 {most} 之间的整数。", "Please give a whole number from {least} to {most}."))
 }
 
@@ -82,24 +87,29 @@ pub fn teams(new: &NewTier, errors: &mut FieldErrors) -> Option<ForTeams> {
     if !new.teams {
         return None;
     }
-    let least = errors.keep("team_least", number(&new.team_least, 1, MOST_SEATS))?.unwrap_or(USUAL_SEATS.0);
-    let most = errors.keep("team_most", number(&new.team_most, least, MOST_SEATS))?.unwrap_or(USUAL_SEATS.1.max(least));
-    let from = errors.keep("team_off_from", number(&new.team_off_from, 1, most))?;
-    let off = errors.keep("team_off", number(&new.team_off, 1, 90))?;
+    let least = errors.keep("team_least", number(&new.team_least, 1, MOST_SEATS)).map(|least| least.unwrap_or(USUAL_SEATS.0));
+    // What depends on a field that is wrong is held against the widest bounds.
+    let fewest = least.unwrap_or(1);
+    let most = errors.keep("team_most", number(&new.team_most, fewest, MOST_SEATS));
+    let most = most.map(|most| most.unwrap_or(USUAL_SEATS.1.max(fewest)));
+    let from = errors.keep("team_off_from", number(&new.team_off_from, 1, most.unwrap_or(MOST_SEATS)));
+    let off = errors.keep("team_off", percent(&new.team_off, 1, 90));
     match (from, off) {
-        (Some(from), Some(off)) => Some(ForTeams { least, most, off: Some((from, off)) }),
-        (None, None) => Some(ForTeams { least, most, off: None }),
-        (from, _) => {
-            let field = if from.is_none() { "team_off_from" } else { "team_off" };
-            errors.add(field, words!("席位数和折扣要一起填写。", "Please give both: from how many seats, and how much less."));
-            None
-        }
+        (Some(None), Some(Some(_))) => errors.add("team_off_from", one_alone()),
+        (Some(Some(_)), Some(None)) => errors.add("team_off", one_alone()),
+        _ => return Some(ForTeams { least: least?, most: most?, off: from?.zip(off?) }),
     }
+    None
+}
+
+fn one_alone() -> Words {
+    words!("席位数和折扣要一起填写。", "Please give both: from how many seats, and how much less.")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foundation::error::AppError;
 
     fn cny() -> Currency {
         Currency::parse("CNY").unwrap()
@@ -139,12 +149,18 @@ mod tests {
         };
         assert_eq!(wrong("", "", "", ""), Some((2, 50, None)));
         assert_eq!(wrong("60", "", "", ""), Some((60, 60, None)));
-        assert_eq!(wrong("3", "9", "5", "10"), Some((3, 9, Some((5, 10)))));
+        assert_eq!(wrong("3", "9", "５", "10%"), Some((3, 9, Some((5, 10)))));
         for (least, most, from, off) in
             [("9", "3", "", ""), ("0", "", "", ""), ("", "501", "", ""), ("", "", "5", ""), ("", "", "", "5"), ("", "", "5", "91")]
         {
             assert_eq!(wrong(least, most, from, off), None, "{least} {most} {from} {off}");
         }
+        let mut errors = FieldErrors::new();
+        let [team_least, team_most, team_off] = ["x", "501", "95%"].map(str::to_owned);
+        teams(&NewTier { teams: true, team_least, team_most, team_off, ..NewTier::default() }, &mut errors);
+        let AppError::Invalid(wrong) = errors.into_error() else { panic!("nothing was wrong") };
+        let wrong: Vec<&str> = wrong.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(wrong, ["team_least", "team_most", "team_off"], "all at once");
         assert_eq!(teams(&NewTier { team_least: "x".into(), ..NewTier::default() }, &mut FieldErrors::new()), None);
     }
 }

@@ -11,6 +11,7 @@ use crate::foundation::money::{Currency, Money};
 use crate::payments::affiliates::recommending;
 use crate::payments::model::{Item, OrderStatus};
 use crate::payments::service::{self, Paying, Purchase, Started};
+use crate::payments::wording::amid;
 use crate::posts;
 use crate::providers::{Device, Provider, Way};
 use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
@@ -220,15 +221,15 @@ pub struct CountryForm {
 pub async fn say_country(ask: Ask, Path(reference): Path<String>, Form(form): Form<CountryForm>) -> Result<Response> {
     match service::taxes::declare(&ask.ctx, &ask.viewer, &reference, &form.country).await {
         Ok(_) => Ok(see_other(&format!("/orders/{reference}"))),
-        Err(error @ AppError::Invalid(_)) => country_again(&ask, &reference, error).await,
+        Err(error @ AppError::Invalid(_)) => again(&ask, &reference, error).await,
         Err(error) => refused(&ask, &reference, error).await,
     }
 }
 
-/// The order with what is wrong with the country that was said, or that none was, beside the choice of it.
-async fn country_again(ask: &Ask, reference: &str, error: AppError) -> Result<Response> {
+/// The order with what is wrong beside its field: the country that was said or was not, the box that was not ticked.
+async fn again(ask: &Ask, reference: &str, error: AppError) -> Result<Response> {
     let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
-    orders::draw_country(ask, order, Errors::from_error(error)?).await
+    orders::draw_wrong(ask, order, Errors::from_error(error)?).await
 }
 
 /// To a page of this site at once, to the provider's by way of one of ours. When it cannot be begun the order is shown,
@@ -271,7 +272,8 @@ async fn pay_on(ask: &Ask, reference: &str, provider: Provider, device: Device) 
         // The browser may not be sent to another site by a form: a page of ours takes it there.
         Ok(_) => Ok(see_other(&format!("/orders/{reference}/checkout?provider={}", provider.as_str()))),
         Err(error @ (AppError::Conflict(_) | AppError::Unavailable)) => {
-            let name = provider_name(provider, ask.locale);
+            let name = amid(provider_name(provider, ask.locale), ask.locale);
+            let name = name.trim_start();
             let text = match &error {
                 AppError::Unavailable => tf!(
                     ask.locale,
@@ -284,7 +286,7 @@ async fn pay_on(ask: &Ask, reference: &str, provider: Provider, device: Device) 
             let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
             orders::draw(ask, order, Some(Trouble { status: error.status(), text })).await
         }
-        Err(error @ AppError::Invalid(_)) => country_again(ask, reference, error).await,
+        Err(error @ AppError::Invalid(_)) => again(ask, reference, error).await,
         Err(error) => Err(error),
     }
 }

@@ -7,6 +7,7 @@ use super::shell::Page;
 use crate::foundation::error::Result;
 use crate::payments::model::{Checkout, Order, OrderStatus, TryState};
 use crate::payments::service;
+use crate::payments::wording::amid;
 use crate::providers::facts::CheckoutState;
 use crate::providers::{Provider, Way};
 use crate::server::http::{Ask, see_other};
@@ -87,7 +88,8 @@ pub async fn status(ask: Ask, Path(reference): Path<String>) -> Result<Response>
 /// from a domain that it knows: the provider is told this site's, and nothing of the address.
 pub fn lead(ask: &Ask, name: &str, address: &str, back: &str, back_label: &'static str) -> Response {
     let locale = ask.locale;
-    let title = tf!(locale, "前往{name}", "On to {name}");
+    let name = amid(name, locale);
+    let title = tf!(locale, "前往{name}", "On to {name}").trim_end().to_owned();
     let mut response = Page::new(title.clone()).private().draw(ask, || {
         view! {
             <section class="narrow order">

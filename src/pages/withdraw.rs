@@ -1,7 +1,7 @@
 //! `/withdraw`: withdrawing from a contract, in two steps, also without signing in (Directive (EU) 2023/2673);
 //! `/withdraw/{reference}`: the proof of it, to keep and to print.
 
-use super::orders::back::standing;
+use super::orders::back::{agreement_ends, standing};
 use super::orders::{item_name, when};
 use super::shell::Page;
 use crate::foundation::error::{AppError, Result};
@@ -40,6 +40,7 @@ pub async fn submit(ask: Ask, Form(form): Form<WithdrawForm>) -> Result<Response
         };
     }
     match taking_back::meant(&ask.ctx, &ask.viewer, number, email, &ask.address).await {
+        Ok(Meant { known: Some(reference), .. }) => Ok(see_other(&format!("/withdraw/{reference}"))),
         Ok(meant) => Ok(second(&ask, form, meant)),
         Err(error) => Ok(first(&ask, form, Errors::from_error(error)?)),
     }
@@ -76,7 +77,7 @@ fn first(ask: &Ask, form: WithdrawForm, errors: Errors) -> Response {
 
 fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
     let locale = ask.locale;
-    let Meant { order, gives } = meant;
+    let Meant { order, gives, ends_agreement, .. } = meant;
     let what = match gives {
         Some(money) => {
             let amount = money.format(locale);
@@ -88,8 +89,8 @@ fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
         }
         None => t!(
             locale,
-            "约定的退款期限已过，或者约定不退款。我们仍会收下你的声明，由管理员处理。",
-            "By what was agreed, nothing is given back (any more). Your declaration is received all the same, and an admin decides about it."
+            "按照约定，现在已经不能自动退款：期限已过、全文已经打开，或者本来就约定不退款。我们仍会收下你的声明，由管理员处理。",
+            "By what was agreed, nothing goes back by itself (any more): the time is over, the whole text was opened, or no refund was agreed. Your declaration is received all the same, and an admin decides about it."
         )
         .to_owned(),
     };
@@ -104,6 +105,7 @@ fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
                     {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
                 </dl>
                 <p>{what}</p>
+                {ends_agreement.then(|| view! { <p>{agreement_ends(locale)}</p> })}
                 <form class="form" method="post" action="/withdraw">
                     <input type="hidden" name="number" value=form.number/>
                     <input type="hidden" name="email" value=form.email/>

@@ -6,6 +6,8 @@ use crate::mail::{Choice, Kind, Letter};
 use crate::payments::model::Purpose;
 use crate::payments::requests;
 use crate::payments::tax::included;
+use crate::payments::wording::provider_name;
+use crate::providers::Provider;
 use crate::{t, tf};
 
 pub static ENDINGS: Choice = Choice {
@@ -26,6 +28,7 @@ pub static TROUBLES: Choice = Choice {
 };
 
 pub static RECEIPT: Kind = Kind { name: "receipt", label: |locale| t!(locale, "收据", "Receipt"), choice: None, asks: false };
+pub static TRIAL: Kind = Kind { name: "trial", label: |locale| t!(locale, "试用开始", "Trial begun"), choice: None, asks: false };
 pub static RENEWAL: Kind =
     Kind { name: "renewal", label: |locale| t!(locale, "续费预告", "Renewal notice"), choice: None, asks: false };
 pub static ENDING: Kind =
@@ -78,6 +81,27 @@ impl Stated {
     }
 }
 
+/// What was promised with an order of taking it back, in its reader's words.
+pub struct Promised {
+    pub rule: String,
+    /// When its buyer asked for access at once, and so for the end of the right to withdraw.
+    pub waived: Option<String>,
+}
+
+impl Promised {
+    fn below(&self, letter: Letter, locale: Locale) -> Letter {
+        let letter = letter.small(self.rule.clone());
+        match &self.waived {
+            Some(at) => letter.small(tf!(
+                locale,
+                "付款前，你已于 {at} 要求立即开通，并确认知道：一旦打开所购内容的全文，撤回合同的权利即告终止。",
+                "Before paying, on {at}, you asked for access at once and confirmed that you know: your right to withdraw ends as soon as you open the whole text of what you bought."
+            )),
+            None => letter,
+        }
+    }
+}
+
 /// A payment, in its reader's words.
 pub struct Paid {
     pub number: String,
@@ -88,7 +112,12 @@ pub struct Paid {
     pub through: &'static str,
     /// `None`: for good.
     pub until: Option<String>,
+    /// What it costs without the offer it was bought by, and that.
+    pub offer: Vec<(&'static str, String)>,
+    /// What is charged next, and on which day, where that is known.
+    pub next: Option<(String, String)>,
     pub renews: bool,
+    pub promised: Option<Promised>,
     pub purpose: Purpose,
     /// Who gets it, of a tip, where that does not go without saying.
     pub goes: Option<String>,
@@ -103,6 +132,7 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
         (t!(locale, "内容", "Item"), item.clone()),
         (t!(locale, "金额", "Amount"), paid.amount.clone()),
     ];
+    facts.extend(paid.offer.iter().cloned());
     facts.extend(paid.stated.facts(locale));
     facts.extend([(t!(locale, "付款时间", "Paid on"), paid.at.clone()), (t!(locale, "付款方式", "Paid through"), paid.through.to_owned())]);
     let (text, button) = if paid.purpose == Purpose::Tip {
@@ -128,12 +158,20 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
             t!(locale, "谢谢，我们已收到你的付款，内容已开通。", "Thank you. Your payment has arrived, and what you bought is open.");
         (text, t!(locale, "查看收据", "See the receipt"))
     };
+    facts.extend(paid.next.as_ref().map(|(price, day)| {
+        let said = tf!(locale, "{day}，{price}", "{day}, {price}");
+        (t!(locale, "下次扣款", "Next charge"), said)
+    }));
     let letter = Letter::new(&RECEIPT, about, tf!(locale, "收据：{item}", "Receipt: {item}"))
         .text(text)
         .facts(facts)
         .button(button, paid.path.clone());
     let letter = match &paid.goes {
         Some(goes) => letter.small(goes.clone()),
+        None => letter,
+    };
+    let letter = match &paid.promised {
+        Some(promised) => promised.below(letter, locale),
         None => letter,
     };
     let letter = paid.stated.below(letter);
@@ -167,6 +205,32 @@ pub fn renewal(about: &str, charge: &Charge<'_>, locale: Locale) -> Letter {
         .text(tf!(locale, "你的“{tier}”会员即将自动续费，无需操作。", "Your membership “{tier}” is about to renew. You need do nothing."))
         .facts(facts)
         .text(t!(locale, "如果不想续费，请在扣款日期之前取消。", "If you do not want it to renew, cancel before that day."))
+        .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
+}
+
+/// A trial has begun: what its first charge is; `after`: what each term costs after that, and whether an offer ends before.
+pub fn trial(about: &str, charge: &Charge<'_>, (after, by_offer): (&str, bool), locale: Locale) -> Letter {
+    let Charge { tier, price, day, method } = *charge;
+    let later = if by_offer { t!(locale, "优惠结束后", "After the offer") } else { t!(locale, "以后", "After that") };
+    let mut facts = vec![
+        (t!(locale, "会员等级", "Tier"), tier.to_owned()),
+        (t!(locale, "试用至", "Trial until"), day.to_owned()),
+        (t!(locale, "首次扣款", "First charge"), tf!(locale, "{day}，{price}", "{day}, {price}")),
+        (later, after.to_owned()),
+    ];
+    facts.extend(method.map(|method| (t!(locale, "付款方式", "Paid with"), method.to_owned())));
+    Letter::new(&TRIAL, about, tf!(locale, "“{tier}”会员开始试用", "Your trial of “{tier}” has begun"))
+        .text(tf!(
+            locale,
+            "“{tier}”会员已经开通，可以试用到 {day}，在此之前不会扣款。",
+            "Your membership “{tier}” is open. The trial runs until {day}, and nothing is charged before that day."
+        ))
+        .facts(facts)
+        .text(tf!(
+            locale,
+            "试用结束后会自动扣款并续费。不想继续的话，请在 {day}之前到会员中心取消，就不会扣款。",
+            "After the trial it is charged and renews by itself. If you do not want that, cancel in your account before {day}, and nothing is charged."
+        ))
         .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
 }
 
@@ -208,8 +272,8 @@ pub fn failed(about: &str, tier: &str, price: &str, method: Option<&str>, locale
         .button(t!(locale, "更新付款方式", "Change how you pay"), MEMBERSHIP)
 }
 
-/// `day`: when the paid time ends, or ended.
-pub fn cancelled(about: &str, tier: &str, day: Option<&str>, still_open: bool, locale: Locale) -> Letter {
+/// `day`: when the paid time ends, or ended; `comes_back`: until then the same agreement can go on.
+pub fn cancelled(about: &str, tier: &str, day: Option<&str>, (still_open, comes_back): (bool, bool), locale: Locale) -> Letter {
     let text = match (day, still_open) {
         (Some(day), true) => tf!(
             locale,
@@ -232,10 +296,16 @@ pub fn cancelled(about: &str, tier: &str, day: Option<&str>, still_open: bool, l
         true => tf!(locale, "“{tier}”会员不再自动续费", "“{tier}” does not renew any more"),
         false => tf!(locale, "“{tier}”会员的自动续费已经结束", "The renewal of “{tier}” has ended"),
     };
-    Letter::new(&CANCELLED, about, subject)
-        .text(text)
-        .text(t!(locale, "如果想继续，随时可以重新开通。", "You can take it up again at any time."))
-        .button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
+    let again = match (still_open, comes_back) {
+        (true, true) => {
+            t!(locale, "如果想继续，到期之前随时可以恢复续费。", "If you want it to go on, you can resume renewal at any time before then.")
+        }
+        (true, false) => {
+            t!(locale, "如果想继续，到期后可以重新开通。", "If you want it to go on, you can subscribe again when it has ended.")
+        }
+        (false, _) => t!(locale, "如果想继续，随时可以重新开通。", "You can subscribe again at any time."),
+    };
+    Letter::new(&CANCELLED, about, subject).text(text).text(again).button(t!(locale, "管理我的会员", "Manage your membership"), MEMBERSHIP)
 }
 
 /// The credit note of a refund, in its reader's words.
@@ -450,18 +520,26 @@ pub fn not_given_back(
 
 /// One of each kind, with made-up contents.
 pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Locale) -> Vec<Letter> {
-    let tax = Money::new(included(price.minor, 1900), price.currency).format(locale);
+    let (rate, taxed) = match locale {
+        Locale::Zh => (600, "6%（中国）"),
+        Locale::En => (1900, "19% (Germany)"),
+    };
+    let tax = Money::new(included(price.minor, rate), price.currency).format(locale);
     let stated = || Stated {
-        tax: Some((tax.clone(), t!(locale, "19%（德国）", "19% (Germany)").to_owned())),
+        tax: Some((tax.clone(), taxed.to_owned())),
         seller: t!(locale, "学廊文化有限公司，税号：91310000000000000X", "Porch Ltd, Business number: EL123456789").to_owned(),
         buyer: Some(t!(locale, "林安", "Ann Lin").to_owned()),
         note: String::new(),
     };
+    let list = Money::new(price.minor / 4 * 5, price.currency).format(locale);
     let amount = price.format(locale);
     let price = amount.as_str();
     let tier = t!(locale, "读者", "Readers");
     let item = tf!(locale, "{tier} · 一年", "{tier}, one year");
-    let through = t!(locale, "微信支付", "WeChat Pay");
+    // It renews, which not every provider can.
+    let through = provider_name(Provider::Stripe, locale);
+    let method = Some("Visa ···· 4242");
+    let charge = Charge { tier, price, day, method };
     let paid = Paid {
         number: "2026-000017".to_owned(),
         item: item.clone(),
@@ -470,7 +548,13 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
         at: now.to_owned(),
         through,
         until: Some(day.to_owned()),
+        offer: vec![
+            (t!(locale, "原价", "Price before"), list.clone()),
+            (t!(locale, "优惠", "Offer"), t!(locale, "早鸟", "Early birds").to_owned()),
+        ],
+        next: Some((list.clone(), day.to_owned())),
         renews: true,
+        promised: None,
         purpose: Purpose::Own,
         goes: None,
         path: "/account/purchases".to_owned(),
@@ -481,16 +565,17 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
     let wrong = t!(locale, "税号与抬头不符", "the tax number is not that of the company");
     vec![
         receipt("sample", &paid, locale),
-        renewal("sample", &Charge { tier, price, day, method: Some("Visa ···· 4242") }, locale),
+        trial("sample", &charge, (&tf!(locale, "{price} / 年", "{price} a year"), false), locale),
+        renewal("sample", &charge, locale),
         ending("sample", tier, ends, 7, locale),
-        failed("sample", tier, price, Some("Visa ···· 4242"), locale),
-        cancelled("sample", tier, Some(day), true, locale),
+        failed("sample", tier, price, method, locale),
+        cancelled("sample", tier, Some(day), (true, true), locale),
         refunded("sample", (&item, price), true, Some(&credited), "/account/purchases", locale),
         refused("sample", requests::Kind::Refund, of_order, reason, "/account/purchases", locale),
         fapiao("sample", of_order, ("26312000000012345678", day), "/account/purchases", locale),
         no_fapiao("sample", of_order, (wrong, true), "/account/purchases", locale),
         withdrawn("sample", of_order, (now, Some(price)), "/account/purchases", locale),
         sale("sample", &item, price, through, 17, locale),
-        trouble("sample", through, "payment 4200000001 is known with another amount or for another order", locale),
+        trouble("sample", through, "payment pi_3Q0001 is known with another amount or for another order", locale),
     ]
 }

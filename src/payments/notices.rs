@@ -2,13 +2,13 @@
 //! renews, before it is charged. A letter is posted in the same transaction.
 
 use super::letters::{self, Charge};
-use super::store::changes;
+use super::service::plans;
 use super::store::notices::{self, ComingCharge};
+use super::store::subscriptions;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::{MemberId, TierId};
-use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::foundation::viewer::Viewer;
@@ -76,22 +76,21 @@ async fn write_of_ending(ctx: &Context, tx: &mut Tx, site: &Site, member: Member
 }
 
 async fn announce(ctx: &Context, site: &Site, coming: &ComingCharge) -> Result<()> {
-    let (Some(currency), Some(cadence)) = (Currency::parse(&coming.currency), Cadence::parse(&coming.cadence)) else { return Ok(()) };
     let about = format!("agreement:{}:{}", coming.id, coming.charged_at);
     let member = MemberId(coming.member_id);
     let mut tx = ctx.db().begin().await?;
+    let Some(one) = subscriptions::by_id(&mut tx, coming.id).await?.and_then(plans::read) else { return Ok(()) };
     if !notices::note(&mut tx, member, "renewal", &about, ctx.now()).await? {
         return Ok(());
     }
-    // It may go over to another tier with that charge.
-    let asked = changes::of_agreement(&mut tx, coming.id).await?;
-    let next = asked.into_iter().find(|change| change.state == "agreed" && change.from_at <= coming.charged_at);
-    let (tier, minor) = next.map_or((coming.tier.clone(), coming.minor), |change| (change.title, change.minor));
-    if !matches!(cadence, Cadence::Days(days) if days <= TOO_SHORT_TO_ANNOUNCE) {
+    let charged_at = Timestamp(coming.charged_at);
+    let (goes_over, price) = plans::charge_at(&mut tx, &one, charged_at).await?;
+    let tier = goes_over.unwrap_or_else(|| coming.tier.clone());
+    if !matches!(one.every, Cadence::Days(days) if days <= TOO_SHORT_TO_ANNOUNCE) {
         write_to(ctx, &mut tx, site, member, |locale| {
-            let price = Money::new(minor, currency).format(locale);
-            let day = format::date(Timestamp(coming.charged_at), &site.time_zone, locale);
-            letters::renewal(&about, &Charge { tier: &tier, price: &price, day: &day, method: coming.method.as_deref() }, locale)
+            let price = price.format(locale);
+            let day = format::date(charged_at, &site.time_zone, locale);
+            letters::renewal(&about, &Charge { tier: &tier, price: &price, day: &day, method: one.method.as_deref() }, locale)
         })
         .await?;
     }

@@ -6,6 +6,7 @@
 
 use crate::foundation::locale::{Locale, Words};
 use crate::foundation::money::Money;
+use crate::foundation::text::narrow;
 use crate::words;
 
 /// What an order is taxed with.
@@ -76,7 +77,7 @@ pub fn parse_rate(typed: &str) -> Result<i64, Words> {
     let wrong = || {
         words!("请填写 0.01 到 100 之间的百分比，最多两位小数。", "Please give a percentage from 0.01 to 100, with at most two decimals.")
     };
-    let typed = typed.trim().trim_end_matches(['%', '％']).trim().replace(',', ".");
+    let typed = narrow(typed).trim().trim_end_matches('%').trim().replace([',', '。'], ".");
     let (whole, fraction) = typed.split_once('.').unwrap_or((&typed, ""));
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || whole.len() > 3 || fraction.len() > 2 || !digits(whole) || !digits(fraction) {
@@ -234,7 +235,9 @@ mod tests {
 
     #[test]
     fn rates_are_read_as_people_write_them() {
-        for (typed, rate) in [("19", 1900), (" 5.5 % ", 550), ("7,25", 725), ("0.01", 1), ("100", 10_000), ("6％", 600)] {
+        for (typed, rate) in
+            [("19", 1900), (" 5.5 % ", 550), ("7,25", 725), ("0.01", 1), ("100", 10_000), ("6％", 600), ("１９％", 1900), ("５．５", 550)]
+        {
             assert_eq!(parse_rate(typed), Ok(rate), "{typed}");
         }
         for wrong in ["", "0", "-1", "101", "1.234", "1.2.3", "x", "1e1", ".5", "%"] {

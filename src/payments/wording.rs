@@ -5,6 +5,7 @@ use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::membership::wording;
 use crate::payments::model::{Goes, Item, Order, Purpose};
+use crate::payments::rules::{Rule, WITHDRAWAL_DAYS};
 use crate::payments::seller::{Buyer, Seller};
 use crate::payments::tax::{Tax, rate_name};
 use crate::providers::Provider;
@@ -36,6 +37,51 @@ pub fn item_name(order: &Order, locale: Locale) -> String {
 pub fn price_said(price: Money, before_tax: bool, locale: Locale) -> String {
     let price = price.format(locale);
     if before_tax { tf!(locale, "{price}（未含税）", "{price} plus tax") } else { price }
+}
+
+/// What a rule promises, in one sentence.
+pub fn rule_said(rule: Rule, locale: Locale) -> String {
+    match rule {
+        Rule::None => t!(locale, "付款后不能退款。", "What is paid cannot be taken back.").to_owned(),
+        Rule::Days(days) => {
+            let unit = plural(i64::from(days), "day", "days");
+            tf!(
+                locale,
+                "付款后 {days} 天内可以无理由退款：款项全额原路退回，已开通的内容随之关闭。",
+                "You can take this back within {days} {unit}, without a reason: all money goes back the way it came, and access ends."
+            )
+        }
+        Rule::Withdrawal { waiver: false } => tf!(
+            locale,
+            "付款后 {WITHDRAWAL_DAYS} 天内可以撤回合同，不需要理由：款项全额原路退回，已开通的内容随之关闭。",
+            "You can withdraw within {WITHDRAWAL_DAYS} days, without a reason: all money goes back the way it came, and access ends."
+        ),
+        Rule::Withdrawal { waiver: true } => tf!(
+            locale,
+            "付款后 {WITHDRAWAL_DAYS} 天内、打开全文之前可以撤回合同，不需要理由：款项全额原路退回，已开通的内容随之关闭。",
+            "You can withdraw within {WITHDRAWAL_DAYS} days, until you open what you bought, without a reason: all money goes back the way it came, and access ends."
+        ),
+        Rule::ProRata => t!(
+            locale,
+            "随时可以退款：款项按尚未开始的天数比例原路退回，会员随之结束。",
+            "You can take this back at any time: what the days not yet begun cost goes back the way it came, and the membership ends."
+        )
+        .to_owned(),
+    }
+}
+
+/// What an order costs without the offer it was bought by, and that: names and values.
+pub fn offer_said(order: &Order, locale: Locale) -> Vec<(&'static str, String)> {
+    let Some(offer) = &order.offer else { return Vec::new() };
+    let name = offer.name.clone();
+    match order.off().zip(order.stated().list) {
+        Some((off, list)) => {
+            let off = off.format(locale);
+            let taken = tf!(locale, "{name}，减 {off}", "{name}, {off} off");
+            vec![(t!(locale, "原价", "Price before"), list.format(locale)), (t!(locale, "优惠", "Offer"), taken)]
+        }
+        None => vec![(t!(locale, "优惠", "Offer"), name)],
+    }
 }
 
 /// What sort of an order it is, in a word: what a file is sorted by.
@@ -88,6 +134,15 @@ pub fn who_gets(goes: Goes, locale: Locale) -> Option<String> {
             ))
         }
         Goes::ToSite => Some(t!(locale, "打赏归本站所有，不会转给作者。", "It goes to this site, and not to the author.").to_owned()),
+    }
+}
+
+/// A provider's name within a sentence. In a Chinese one Latin letters stand apart from the characters around them; in an
+/// English one every word does.
+pub fn amid(name: &str, locale: Locale) -> String {
+    match locale {
+        Locale::Zh if name.is_ascii() => format!(" {name} "),
+        _ => name.to_owned(),
     }
 }
 

@@ -178,8 +178,9 @@ async fn apply(ctx: &Context, tx: &mut Tx, (id, by): (i64, MemberId), members: &
             Ok(())
         }
         Deed::Revoke { tier, .. } => {
+            let (site, deed) = (require_site(ctx).await?, format!("segment:{id}"));
             for grant in store::grants_of(tx, members, *tier).await? {
-                grants::take_back(ctx, tx, grant).await?;
+                grants::take_back(ctx, tx, &site, grant, &deed).await?;
             }
             Ok(())
         }

@@ -159,12 +159,20 @@ pub fn Select(
 
 /// A box to tick; sends `on`.
 #[component]
-pub fn Check(label: &'static str, name: &'static str, #[prop(optional)] checked: bool) -> impl IntoView {
+pub fn Check(
+    label: &'static str,
+    name: &'static str,
+    #[prop(optional)] checked: bool,
+    #[prop(optional_no_strip)] error: Option<String>,
+) -> impl IntoView {
+    let described = described_by(name, false, error.is_some());
+    let invalid = error.is_some().then_some("true");
     view! {
         <div class="field-check">
-            <input type="checkbox" id=name name=name value="on" checked=checked/>
+            <input type="checkbox" id=name name=name value="on" checked=checked aria-describedby=described aria-invalid=invalid/>
             <label for=name>{label}</label>
         </div>
+        {error.map(|error| view! { <p class="field-error" id=format!("{name}-error")>{error}</p> })}
     }
 }
 

@@ -399,7 +399,10 @@ impl World {
         let Some(payment) = came.first() else { return };
         let minor = (PRICE * i64::from(part) / 100).max(1);
         let amount = format!("{}.{:02}", minor / 100, minor % 100);
-        drop(interrupted::after(polls, refunds::refund(&self.ctx, &self.admin, order, payment.id, &amount, "")).await);
+        // Of what goes back whole, every second time the agreement ends as well.
+        let ends_agreement = part == 100 && n.is_multiple_of(2);
+        let wanted = refunds::Wanted { payment: payment.id, amount: &amount, reason: "", ends_agreement };
+        drop(interrupted::after(polls, refunds::refund(&self.ctx, &self.admin, order, &wanted)).await);
     }
 
     /// All orders of a life, also those that later terms made.

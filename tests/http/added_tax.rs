@@ -190,7 +190,7 @@ on_both!(an_order_costs_its_price_and_the_tax_of_where_its_buyer_says_they_live,
     // What goes back takes its share of the tax, and the last of it the rest.
     let (id, payment) = (app.count("select max(id) from orders").await, app.count("select max(id) from payments").await);
     let refund = async |amount: &str| {
-        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        let form = [("payment", &*payment.to_string()), ("amount", amount), ("sure", "on")];
         assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
     };
     refund("3").await;

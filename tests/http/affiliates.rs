@@ -284,7 +284,7 @@ on_both!(what_goes_back_is_taken_back_and_what_is_contested_waits_whatever_comes
     app.contest_order(1, DisputeState::Won).await;
     assert_eq!((app.owed(&author).await, app.owed(&ann).await), ((875, 0), (375, 0)));
     // A part goes back; then the rest, after it was paid out.
-    app.owner().await.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", "6.25")]).await;
+    app.owner().await.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", "6.25"), ("sure", "on")]).await;
     clock::tick(&app.ctx).await.unwrap();
     assert_eq!(app.rewards(&ann).await, [(187, State::Payable)], "30 % of 6.25, rounded down");
     ann.post("/account/earnings", &[("payee_name", "Ann"), ("payee_account", "Bank 17")]).await;
@@ -294,7 +294,7 @@ on_both!(what_goes_back_is_taken_back_and_what_is_contested_waits_whatever_comes
     let paid = app.owner().await.post(&run, &[("do", "paid"), ("payout", ""), ("paid_on", "2026-03-23")]).await;
     assert_eq!(paid.status, 303, "{}", paid.body);
     assert_eq!(app.rewards(&ann).await, [(187, State::Paid)]);
-    app.owner().await.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", "6.25")]).await;
+    app.owner().await.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", "6.25"), ("sure", "on")]).await;
     clock::tick(&app.ctx).await.unwrap();
     assert_eq!((app.rewards(&ann).await, app.owed(&ann).await), (vec![(0, State::TakenBack)], (-187, 0)), "taken off what comes next");
     assert!(ann.get(HERE).await.body.contains("Taken back"));

@@ -48,7 +48,7 @@ impl TestApp {
         let reference = order.strip_prefix("/orders/").unwrap();
         let sql = "select o.id, p.id, p.minor from orders o join payments p on p.order_id = o.id where o.reference = $1";
         let (id, payment, minor): (i64, i64, i64) = self.ctx.db().one(sql, stoa::args![reference]).await.unwrap();
-        let form = [("payment", &*payment.to_string()), ("amount", &*format!("{}.{:02}", minor / 100, minor % 100)), ("reason", "")];
+        let form = [("payment", &*payment.to_string()), ("amount", &*format!("{}.{:02}", minor / 100, minor % 100)), ("sure", "on")];
         assert_eq!(self.owner().await.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
         self.wait().await;
     }

@@ -208,6 +208,8 @@ on_both!(each_refusal_has_a_sentence_of_its_own, |app| {
     let (unknown, none) = (redeem(&member, "0000-0000-0000-0000").await, redeem(&member, "'; drop table codes; --").await);
     assert_eq!((unknown.status, said(&unknown)), (none.status, said(&none)));
     assert_eq!((unknown.status, said(&unknown).as_str()), (422, "This code is not known. Please check it for typing errors."));
+    let empty = redeem(&member, " ").await;
+    assert_eq!((empty.status, said(&empty).as_str()), (422, "Please enter the code."));
     assert_eq!(member.get("/redeem/0000-0000-0000-0000").await.status, 422);
 });
 
@@ -307,7 +309,7 @@ on_both!(the_form_says_what_is_wrong_and_keeps_what_was_typed, |app| {
     assert_eq!(answer.attribute("#size", "value").as_deref(), Some("10001"));
     assert_eq!(answer.texts("#articles"), ["free\nnone"]);
     let nothing = owner.post("/admin/codes/new", &[("name", "x"), ("size", "1"), ("term", "month")]).await;
-    assert_eq!(nothing.texts(".field-error"), ["Please choose a tier or a bundle, or name an article."]);
+    assert_eq!(nothing.texts(".field-error"), ["Please choose a tier, or name an article."]);
     assert_eq!(app.count("select count(*) from code_batches").await + app.count("select count(*) from packs").await, 0);
 });
 
@@ -376,9 +378,13 @@ on_both!(codes_and_shop_orders_open_what_was_in_a_bundle_when_they_were_made_and
     assert_eq!(letters.len(), 1);
     assert_eq!((&*letters[0].0, &*letters[0].1), ("reader@example.org", "Redeemed: Readers · one month and more, 3 in all"));
     let text = app.newest_letter("redeemed").await;
-    for said in
-        ["15 April 2026", "the bundle “From scratch”", "for good", &format!("{}/account/codes/1", app.address), &code[code.len() - 4..]]
-    {
+    for said in [
+        "Open: until 15 April 2026, 12:00",
+        "the bundle “From scratch”",
+        "for good",
+        &format!("{}/account/codes/1", app.address),
+        &code[code.len() - 4..],
+    ] {
         assert!(text.contains(said), "{said}: {text}");
     }
     assert!(!text.contains(&code), "the code itself is not in it");
@@ -397,7 +403,12 @@ on_both!(codes_and_shop_orders_open_what_was_in_a_bundle_when_they_were_made_and
         [true, true, false]
     );
     let text = app.newest_letter("redeemed").await;
-    assert!(text.contains("淘宝订单 2026031500012345") && text.contains("合集《From scratch》") && text.contains("永久有效"), "{text}");
+    assert!(
+        text.contains("淘宝订单 2026031500012345") && text.contains("合集《From scratch》") && text.contains("有效期：永久有效"),
+        "{text}"
+    );
+    let sample = owner.get("/admin/mail/kinds/redeemed/html?in=zh-CN").await;
+    assert!(sample.body.contains(">至 2026年") && !sample.body.contains("有效期至"), "the name of the fact is not said again");
     // A bundle with codes stays; revoking takes all of it back.
     assert_eq!(owner.post("/admin/bundles/1/delete", &[]).await.status, 409);
     assert_eq!(owner.post("/admin/codes/code/1/revoke", &[("take_back", "on")]).await.status, 303);

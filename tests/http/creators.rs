@@ -88,7 +88,7 @@ on_both!(a_sale_gives_its_creators_their_shares_of_the_net_to_the_cent, |app| {
     app.contest(DisputeState::Won).await;
     app.contest(DisputeState::Won).await;
     assert_eq!(app.balance(author.id).await, [(560, 0, 0)]);
-    let refund = [("payment", "1"), ("amount", "6")];
+    let refund = [("payment", "1"), ("amount", "6"), ("sure", "on")];
     assert_eq!(app.owner().await.post("/admin/orders/1/refund", &refund).await.status, 303);
     clock::tick(&app.ctx).await.unwrap();
     assert_eq!((app.balance(author.id).await, app.balance(second.id).await), (vec![(280, 0, 0)], vec![(140, 0, 0)]), "of 6.00");
@@ -98,6 +98,7 @@ on_both!(a_sale_gives_its_creators_their_shares_of_the_net_to_the_cent, |app| {
     assert_eq!(statement.texts("tbody tr:first-child td")[..5], ["CN¥12.50", "−CN¥6.00", "−CN¥0.50", "CN¥6.00", "CN¥2.80"]);
     let csv = author.get("/account/earnings/statement.csv?month=2026-03").await.body;
     assert!(csv.contains("Sale: A paid article") && csv.contains("5.83"), "{csv}");
+    assert_eq!(csv.matches("Refund: A paid article").count(), 1, "what was contested and won is no refund: {csv}");
     let sums = author.get(&page).await.texts("section:last-of-type tbody td");
     assert_eq!(sums, ["CN¥6.50", "−CN¥0.50", "−CN¥4.20", "CN¥0.00", "CN¥0.00", "CN¥1.80", "CN¥0.00"]);
     let cost = [
@@ -108,7 +109,9 @@ on_both!(a_sale_gives_its_creators_their_shares_of_the_net_to_the_cent, |app| {
         ("article", &*app.slug_of_post(post).await),
     ];
     assert_eq!(app.owner().await.post("/admin/costs", &cost).await.status, 303);
-    let netted = app.owner().await.get("/admin/creators/articles").await.texts("tbody td");
+    let netted = app.owner().await.get("/admin/creators/articles").await;
+    assert_eq!(netted.texts("thead th")[1], "Sales and tips", "tips and parts of bundles are in it, too");
+    let netted = netted.texts("tbody td");
     assert_eq!(netted, ["CN¥6.50", "−CN¥0.50", "−CN¥4.20", "CN¥0.00", "−CN¥1.00", "CN¥0.80", "CN¥0.00"]);
     assert_eq!(app.ledger_sum().await, 0);
 });
@@ -257,6 +260,7 @@ on_both!(what_is_owed_is_set_aside_once_paid_once_and_owed_again_when_it_fails, 
         let cells = person.get(path).await.texts("tbody td");
         assert!(cells.iter().any(|cell| cell == day) && cells.iter().all(|cell| cell != "2026-03-15"), "{path}: {cells:?}");
     }
+    assert!(one.get("/admin/ledger").await.body.contains("打款 P-000001"), "what a transfer is about, in the reader's language");
     // The bank sends it back.
     assert_eq!(one.post("/admin/payouts/1", &[("do", "fail"), ("payout", "1"), ("reason", "")]).await.status, 422);
     assert_eq!(one.post("/admin/payouts/1", &[("do", "fail"), ("payout", ""), ("reason", "x")]).await.status, 422);
@@ -336,7 +340,7 @@ on_both!(what_goes_back_after_it_was_paid_out_is_owed_by_the_creator_and_taken_o
     paid(&buyer, post).await;
     assert_eq!(admin.post("/admin/payouts", &[("currency", "CNY")]).await.status, 303);
     assert_eq!(admin.post("/admin/payouts/1", &[("paid_on", "2026-03-15"), ("do", "paid")]).await.status, 303);
-    assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", "")]).await.status, 303);
+    assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", ""), ("sure", "on")]).await.status, 303);
     clock::tick(&app.ctx).await.unwrap();
     assert_eq!(app.balance(author.id).await, [(-500, 0, 0)]);
     assert!(author.get("/account/earnings").await.body.contains("−CN¥5.00"));
@@ -383,7 +387,7 @@ on_both!(the_pool_of_a_month_is_shared_once_among_those_who_were_read, |app| {
     let admin = app.owner().await;
     assert!(admin.get("/admin/creators").await.texts("tbody td").contains(&"CN¥36.00".to_owned()));
     // One of the two is given back in April: nobody read then, and what April lacks is taken off May.
-    assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", "")]).await.status, 303);
+    assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", ""), ("sure", "on")]).await.status, 303);
     clock::tick(&app.ctx).await.unwrap();
     app.clock.advance(30 * DAY);
     close_due(&app.ctx).await.unwrap();

@@ -47,7 +47,7 @@ pub async fn refunded(app: &TestApp, order: &str) {
     let sql = "select o.id, p.id, p.minor from orders o join payments p on p.order_id = o.id where o.reference = $1";
     let (id, payment, minor): (i64, i64, i64) = app.ctx.db().one(sql, stoa::args![reference]).await.unwrap();
     let amount = format!("{}.{:02}", minor / 100, minor % 100);
-    let form = [("payment", &*payment.to_string()), ("amount", &*amount), ("reason", "")];
+    let form = [("payment", &*payment.to_string()), ("amount", &*amount), ("sure", "on")];
     assert_eq!(app.owner().await.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
     for _ in 0..3 {
         app.clock.advance(MINUTE);
@@ -98,6 +98,8 @@ on_both!(a_gift_opens_to_whoever_takes_it_and_never_to_its_buyer, |app| {
     assert!(late.get(&path).await.texts(".banner")[0].contains("has been taken"));
     let state = &buyer.get(&format!("{order}/gift")).await.texts(".gift-state")[0];
     assert!(state.starts_with("Taken by"), "{state}");
+    let said = buyer.get(&order).await.texts(".banner");
+    assert!(said[0].starts_with("Paid. Your gift was taken by"), "{said:?}");
     assert_eq!(app.letters("gift-taken").await.len(), 1);
     assert_eq!(buyer.post(&format!("{order}/gift/send"), &[("email", "x@example.org")]).await.status, 422);
 
@@ -204,6 +206,10 @@ on_both!(what_went_back_takes_the_gift_back_taken_or_not, |app| {
     assert!(app.may_read(friend.id, post).await);
     refunded(&app, &taken).await;
     assert!(!app.may_read(friend.id, post).await);
+    let told = app.letters("gift-closed").await;
+    assert_eq!((told.len(), &*told[0].0), (1, "friend@example.org"), "whoever took it is told once");
+    let closed = app.newest_letter("gift-closed").await;
+    assert!(closed.contains("buyer gave you is closed: Article “A paid article”"), "{closed}");
     assert_eq!(friend.post(&path, &[]).await.status, 409);
     assert!(!app.may_read(friend.id, post).await, "pressing again brings nothing back");
     assert!(!app.visitor().get(&path).await.body.contains("for good"), "it opens nothing");
@@ -219,6 +225,7 @@ on_both!(what_went_back_takes_the_gift_back_taken_or_not, |app| {
     app.clock.advance(30 * DAY);
     clock::tick(&app.ctx).await.unwrap();
     assert!(app.letters("gift").await.is_empty());
+    assert_eq!(app.letters("gift-closed").await.len(), 1, "nobody had it");
     app.back_again(&friend, "friend").await;
     app.back_again(&buyer, "buyer").await;
     assert_eq!(friend.post(&path, &[]).await.status, 409);

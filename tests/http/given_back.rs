@@ -48,7 +48,7 @@ impl TestApp {
     /// An admin gives back so much of the first payment; nothing typed: all that is left.
     async fn gives_back(&self, amount: &str) {
         let (order, payment) = (self.count("select max(id) from orders").await, self.count("select min(id) from payments").await);
-        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        let form = [("payment", &*payment.to_string()), ("amount", amount), ("sure", "on")];
         assert_eq!(self.owner().await.post(&format!("/admin/orders/{order}/refund"), &form).await.status, 303);
     }
 

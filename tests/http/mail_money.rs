@@ -57,7 +57,7 @@ on_both!(a_second_payment_has_no_receipt_and_its_refund_a_letter, |app| {
     app.goes_on().await;
     assert_eq!(app.written(&["receipt"]).await, [1]);
     let admin = app.owner().await;
-    let refund = [("payment", "1"), ("amount", "5"), ("reason", "<script>alert(1)</script>")];
+    let refund = [("payment", "1"), ("amount", "5"), ("reason", "<script>alert(1)</script>"), ("sure", "on")];
     assert_eq!(admin.post("/admin/orders/1/refund", &refund).await.status, 303);
     app.goes_on().await;
     app.goes_on().await;
@@ -74,7 +74,7 @@ on_both!(a_letter_about_a_refund_says_whether_what_was_bought_is_closed, |app| {
     let order = buy_post(&buyer, app.paid_post(Some(1500), None).await).await;
     press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
     for (amount, closed) in [("5", false), ("", true)] {
-        assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", amount)]).await.status, 303);
+        assert_eq!(admin.post("/admin/orders/1/refund", &[("payment", "1"), ("amount", amount), ("sure", "on")]).await.status, 303);
         app.goes_on().await;
         let text = app.newest_letter("refunded").await;
         assert_eq!(text.contains("What the order opened is closed."), closed, "{text}");
@@ -175,7 +175,7 @@ on_both!(who_cancels_is_told_until_when_and_when_it_has_ended, |app| {
     app.goes_on().await;
     assert_eq!(app.written(&["cancelled"]).await, [1]);
     let text = app.newest_letter("cancelled").await;
-    assert!(text.contains("stays open until 15 April 2026"), "{text}");
+    assert!(text.contains("stays open until 15 April 2026") && text.contains("you can resume renewal"), "{text}");
     app.clock.advance(25 * DAY);
     app.goes_on().await;
     assert_eq!(app.written(&["renewal", "ending"]).await, [0, 1], "it ends, so the end is told and no charge");
@@ -213,7 +213,7 @@ on_both!(receipts_and_credit_notes_by_letter_say_who_sold_who_bought_and_the_tax
     assert_eq!(buyer.post(&format!("{order}/receipt"), &named).await.status, 303);
     let (id, payment) = (app.count("select id from orders").await, app.count("select id from payments").await);
     let refund = async |amount: &str| {
-        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        let form = [("payment", &*payment.to_string()), ("amount", amount), ("sure", "on")];
         assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
         app.goes_on().await;
         app.newest_letter("refunded").await

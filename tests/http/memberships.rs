@@ -11,7 +11,7 @@ use stoa::membership::model::NewTier;
 use stoa::membership::service::{membership_of, save_tier};
 use stoa::payments::notices::remind;
 use stoa::payments::service::connections::save;
-use stoa::payments::service::refunds::{for_admin, refund};
+use stoa::payments::service::refunds::{Wanted, for_admin, refund};
 use stoa::payments::service::{clock, order, orders_of, renewals};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
@@ -110,6 +110,26 @@ on_both!(a_trial_and_renewing_are_offered_where_a_provider_can_charge_again, |ap
     assert_eq!(order.texts(".order-total dt"), ["Due today"]);
     assert_eq!(order.texts(".order-total dd"), ["CN¥0.00"]);
     assert!(order.texts(".order-summary dd").contains(&"22 March 2026, CN¥30.00".to_owned()), "{:?}", order.texts(".order-summary dd"));
+    // What stands still meanwhile is said to those who have any.
+    assert!(!order.body.contains("stands still"));
+    let holder = app.member("holder").await;
+    app.entitle(&holder, tier.0, Some(app.ctx.now().plus(DAY))).await;
+    let path = holder.post("/checkout", &form).await.location().to_owned();
+    assert!(holder.get(&path).await.body.contains("Time of this tier that you have already stands still"));
+});
+
+on_both!(a_name_in_latin_letters_stands_apart_in_a_chinese_sentence, |app| {
+    app.with_paypal().await;
+    let more_prices = Some("month 4.90 USD".into());
+    let tier = app.new_tier(NewTier { name: "Readers".into(), monthly: "30".into(), more_prices, ..NewTier::default() }).await;
+    let buyer = app.member("buyer").await;
+    let form = [("kind", "tier"), ("tier", &tier.to_string()), ("cadence", "month"), ("currency", "USD")];
+    let path = buyer.post("/checkout", &form).await.location().to_owned();
+    let ways = buyer.get(&format!("{path}?lang=zh-CN")).await.texts(".order-way button");
+    assert!(ways.contains(&"用 PayPal 付款".to_owned()), "{ways:?}");
+    assert_eq!(buyer.post(&format!("{path}/pay"), &[("provider", "paypal")]).await.status, 303);
+    let lead = buyer.get(&format!("{path}/checkout?provider=paypal&lang=zh-CN")).await;
+    assert_eq!(lead.texts("h1"), ["前往 PayPal"]);
 });
 
 /// Goes to Stripe with an order, the only one so far; the number of the page there.
@@ -134,6 +154,13 @@ on_both!(an_order_whose_trial_runs_says_so_and_asks_for_no_money, |app| {
     let (owner, buyer) = (app.owner().await, app.member("buyer").await);
     let stripe = with_stripe(&app, &owner).await;
     let (path, _) = on_trial(&app, &buyer, &stripe).await;
+    assert_eq!(app.letters("trial").await.len(), 1);
+    let told = app.newest_letter("trial").await;
+    for said in
+        ["Trial until: 22 March 2026", "First charge: 22 March 2026, CN¥30.00", "After that: CN¥30.00 a month", "/account/membership"]
+    {
+        assert!(told.contains(said), "{said}: {told}");
+    }
     let page = buyer.get(&path).await;
     assert_eq!(page.texts(".banner"), ["Trial, first charge on 22 March 2026."]);
     assert!(page.texts(".order-pay, .code-form, .order-give-up").is_empty(), "{}", page.body);
@@ -149,6 +176,7 @@ on_both!(an_order_whose_trial_runs_says_so_and_asks_for_no_money, |app| {
     stripe.tick();
     clock::tick(&app.ctx).await.unwrap();
     assert_eq!(buyer.get("/account/purchases").await.texts("td .badge"), ["Paid"]);
+    assert_eq!(app.letters("trial").await.len(), 1, "once");
     assert_eq!(buyer.get(&path).await.texts("h1"), ["Receipt"]);
 });
 
@@ -385,7 +413,7 @@ on_both!(what_is_left_of_one_tier_becomes_time_of_another_and_a_refund_takes_it_
     let bought = order(&app.ctx, &app.viewer(member.id, Role::Member), path.strip_prefix("/orders/").unwrap()).await.unwrap();
     let admin = app.viewer(app.owner, Role::Owner);
     let (_, payments) = for_admin(&app.ctx, &admin, bought.id).await.unwrap();
-    refund(&app.ctx, &admin, &bought, payments[0].id, "", "").await.unwrap();
+    refund(&app.ctx, &admin, &bought, &Wanted { payment: payments[0].id, amount: "", reason: "", ends_agreement: false }).await.unwrap();
     assert_eq!((app.days_left(member.id, plain).await, app.days_left(member.id, dear).await), (None, None));
     assert_eq!(app.ledger_sum().await, 0);
 });

@@ -277,13 +277,21 @@ on_both!(money_is_given_back_in_part_and_whole_but_never_more_than_came, |app| {
     }
     assert_eq!(admin.post(&refund, &[("payment", "999")]).await.status, 404);
     assert_eq!(app.count("select count(*) from refunds").await, 0);
-    let part = admin.post(&refund, &[("payment", &*payment), ("amount", "4"), ("reason", "a chapter was missing")]).await;
+    let part = admin.post(&refund, &[("payment", &*payment), ("amount", "4"), ("reason", "a chapter was missing"), ("sure", "on")]).await;
     assert_eq!(part.location(), format!("/admin/orders/{order}?done=refund-asked"));
     assert!(app.reads(&ann, post).await, "a part takes nothing back");
     assert!(admin.get(&page).await.texts("td").contains(&"a chapter was missing".to_owned()));
     let too_much = admin.post(&refund, &[("payment", &*payment), ("amount", "6.01")]).await;
     assert!(field_error(&too_much, "amount").contains("6.00"));
-    assert_eq!(admin.post(&refund, &[("payment", &*payment), ("amount", "")]).await.status, 303);
+    // Nothing goes back before it is said what does, and agreed to.
+    let sure = admin.post(&refund, &[("payment", &*payment), ("amount", ""), ("reason", "the rest")]).await;
+    assert_eq!((sure.status, sure.texts("h1")), (200, vec!["Give back CN¥6.00?".to_owned()]));
+    assert!(sure.body.contains("What this order opened is closed."));
+    assert_eq!(app.count("select count(*) from refunds").await, 1);
+    let kept = |name: &str| sure.attribute(&format!("input[name={name}]"), "value").unwrap();
+    let again = [("payment", &*kept("payment")), ("amount", &*kept("amount")), ("reason", &*kept("reason")), ("sure", "on")];
+    assert_eq!(admin.post(&refund, &again).await.status, 303);
+    assert!(admin.get(&page).await.texts("td").contains(&"the rest".to_owned()));
     assert!(!app.reads(&ann, post).await, "all is given back, and the article is closed");
     assert_eq!(app.count("select cast(sum(minor) as bigint) from refunds where state = 'succeeded'").await, 1000);
     let after = admin.get(&page).await;
@@ -497,10 +505,14 @@ on_both!(a_tier_is_saved_with_all_it_promises_and_read_back_the_same, |app| {
         ("member_limit", "none"),
         ("grace_days", "91"),
         ("trial_days", "-1"),
+        ("teams", "on"),
+        ("team_least", "x"),
+        ("team_most", "501"),
+        ("team_off", "95%"),
     ];
     let wrong = admin.post(&path, &wrong).await;
     assert_eq!(wrong.status, 422);
-    for name in ["more_prices", "member_limit", "grace_days", "trial_days"] {
+    for name in ["more_prices", "member_limit", "grace_days", "trial_days", "team_least", "team_most", "team_off"] {
         assert!(!field_error(&wrong, name).is_empty(), "{name}");
     }
     assert_eq!(wrong.texts("#more_prices"), ["fortnight 1 CNY"], "nothing typed is lost");
@@ -556,6 +568,7 @@ on_both!(a_tier_is_given_away_until_a_day_or_for_good_and_taken_back, |app| {
     for _ in 0..2 {
         assert_eq!(admin.post(&revoke, &[]).await.location(), format!("{page}?done=revoked#grants"));
     }
+    assert_eq!(app.letters("tier-taken-back").await.len(), 1, "told once");
     assert!(!app.is_in(&bob, tier).await);
     assert_eq!(admin.post("/admin/grants/999/revoke", &[]).await.status, 404);
 });
@@ -613,7 +626,7 @@ on_both!(a_fee_that_only_the_book_tells_is_booked_once, |app| {
     assert_eq!(app.count(FEES).await, 18, "what is known stays");
     assert!(admin.get(&format!("/admin/orders/{order}")).await.texts("td").contains(&"CN¥9.82".to_owned()), "the net amount");
     let payment = app.count("select id from payments").await.to_string();
-    admin.post(&format!("/admin/orders/{order}/refund"), &[("payment", &*payment), ("amount", "5")]).await;
+    admin.post(&format!("/admin/orders/{order}/refund"), &[("payment", &*payment), ("amount", "5"), ("sure", "on")]).await;
     let refund = app.text("select provider_refund from refunds").await;
     for _ in 0..2 {
         note_fee(&app.ctx, Provider::Test, &told(MovementKind::Refund, &refund, -9)).await.unwrap();

@@ -214,7 +214,8 @@ on_both!(unknown_codes_and_those_for_others_are_answered_alike_and_guessing_is_s
     };
     let unknown = words("no-such-code").await;
     assert_eq!(unknown, ["This code is not valid, or it is not for you."]);
-    for code in ["welcome", "please-stay", "", "…", "a b", "../../x"] {
+    assert_eq!(words("").await, ["Please enter the code."]);
+    for code in ["welcome", "please-stay", "…", "a b", "../../x"] {
         assert_eq!(words(code).await, unknown, "{code}");
     }
     assert_eq!(app.member("new").await.post("/offers", &[("code", " WELCOME ")]).await.location(), "/offers/welcome");
@@ -389,8 +390,9 @@ on_both!(offers_that_nobody_could_use_are_refused_with_all_that_was_typed, |app|
         (&[("worth", "1e2")], "worth"),
         (&[("worth", "99")], "worth"),
         (&[("kind", "amount"), ("worth", "1.005")], "worth"),
-        (&[("kind", "amount"), ("worth", "5"), ("currency", "USD")], "worth"),
-        (&[("kind", "amount"), ("worth", "5"), ("currency", "???")], "worth"),
+        (&[("kind", "amount"), ("worth", "5"), ("currency", "USD")], "currency"),
+        (&[("kind", "amount"), ("worth", "5"), ("currency", "???")], "currency"),
+        (&[("kind", "amount"), ("worth", "5"), ("currency", "USD"), ("month", "on")], "currency"),
         (&[("name", "")], "name"),
         (&[("code", "a b")], "code"),
         (&[("code", "优惠")], "code"),
@@ -428,7 +430,9 @@ on_both!(offers_that_nobody_could_use_are_refused_with_all_that_was_typed, |app|
     assert_eq!(made.status, 303);
     assert!(owner.get("/admin/offers").await.texts("tbody td").contains(&"Readers (one month)".to_owned()));
     assert!(owner.get(made.location()).await.texts("dd").contains(&"Readers (one month)".to_owned()));
-    let form = usual(&[("code", "MINE")]);
+    let said = owner.get("/admin/offers").await.texts("#person_limit-hint");
+    assert!(said[0].contains("a membership that renews counts once, for however many terms the offer is"), "{said:?}");
+    let form = usual(&[("code", "MINE"), ("worth", "５０％"), ("person_limit", "１")]);
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(owner.post("/admin/offers", &form).await.status, 303);
     let twice = owner.post("/admin/offers", &form).await;
@@ -456,11 +460,21 @@ on_both!(the_first_terms_of_a_renewing_membership_cost_less_and_the_page_says_un
     let (number,): (String,) = app.ctx.db().one("select number from checkouts order by id desc limit 1", vec![]).await.unwrap();
     stripe.pay(&number).unwrap();
     buyer.get(&format!("{path}/return")).await;
+    let receipt = app.newest_letter("receipt").await;
+    for said in ["Price before: CN¥30.00", "CN¥15.00 off", "Next charge: 15 April 2026, CN¥15.00"] {
+        assert!(receipt.contains(said), "{said}: {receipt}");
+    }
     let account = buyer.get("/account/membership").await;
     assert_eq!(account.texts(".plan-when"), ["15 April 2026, CN¥15.00"]);
     assert!(account.body.contains("CN¥15.00 for each term that begins before 15 May 2026, CN¥30.00 after that"), "{}", account.body);
     for term in 2..=4 {
-        app.clock.advance(31 * DAY);
+        app.clock.advance(29 * DAY);
+        clock::tick(&app.ctx).await.unwrap();
+        if term == 2 {
+            let notice = app.newest_letter("renewal").await;
+            assert!(notice.contains("Amount: CN¥15.00"), "what the next term costs by the offer: {notice}");
+        }
+        app.clock.advance(2 * DAY);
         stripe.tick();
         clock::tick(&app.ctx).await.unwrap();
         if term == 2 {
@@ -471,6 +485,8 @@ on_both!(the_first_terms_of_a_renewing_membership_cost_less_and_the_page_says_un
             app.back_again(&buyer, "buyer").await;
             let account = buyer.get("/account/membership").await;
             assert_eq!(account.texts(".plan-when").len(), 1);
+            let receipt = app.newest_letter("receipt").await;
+            assert!(receipt.contains("Next charge: 15 May 2026, CN¥30.00") && receipt.contains("CN¥15.00 off"), "{receipt}");
             assert!(!account.body.contains("for each term that begins before"), "the last of them runs, and no other begins");
         }
     }
@@ -516,6 +532,8 @@ on_both!(whoever_is_about_to_cancel_is_asked_to_stay_once_with_the_way_out_besid
     let offer = page.attribute("input[name=offer]", "value").unwrap();
     assert_eq!(buyer.post(&format!("{at}/stay"), &[("offer", &offer)]).await.location(), "/account/membership?done=stayed");
     assert_eq!(buyer.post(&format!("{at}/stay"), &[("offer", &offer)]).await.status, 404, "once");
+    let desk = app.owner().await.get(&format!("/admin/subscriptions/{id}")).await.texts(".facts dd").join(" ");
+    assert!(desk.contains("CN¥15.00 (offer “Spring”)") && desk.contains("CN¥30.00 a month"), "what is charged next, and the price: {desk}");
     for _ in 0..3 {
         app.clock.advance(31 * DAY);
         stripe.tick();

@@ -43,7 +43,7 @@ on_both!(numbers_run_without_gaps_also_when_many_pay_at_once_and_begin_anew_with
     assert_eq!(app.numbers().await, all);
     let (id, payment) = (app.count(FIRST).await, app.count("select min(id) from payments").await);
     for amount in ["3", ""] {
-        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        let form = [("payment", &*payment.to_string()), ("amount", amount), ("sure", "on")];
         assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
     }
     app.clock.advance(300 * DAY);
@@ -98,7 +98,7 @@ on_both!(a_receipt_names_who_sold_and_who_bought_and_says_what_went_back, |app| 
     let file = admin.get("/admin/receipts.csv?year=2026").await.body;
     assert!(file.contains(",'=1+1,"), "a spreadsheet sees no formula: {file}");
     let (id, payment) = (app.count("select order_id from payments").await, app.count("select id from payments").await);
-    let form = [("payment", &*payment.to_string()), ("amount", "2.50")];
+    let form = [("payment", &*payment.to_string()), ("amount", "2.50"), ("sure", "on")];
     assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
     let page = buyer.get(&path).await;
     let cells = page.texts("tbody td").join(" ");
@@ -155,11 +155,13 @@ on_both!(a_fapiao_is_asked_for_changed_issued_and_seen, |app| {
     assert_eq!(admin.post(&format!("{desk}/issue"), &[("number", "2")]).await.status, 422, "once");
     let page = buyer.get(&path).await;
     assert!(page.texts(".banner")[0].contains("26312000000012345678"));
+    assert!(page.texts(".banner")[0].contains("The tax authority’s system sends it to a@example.org"), "nothing is sent from here");
+    assert!(buyer.get(&format!("{path}?lang=zh-CN")).await.texts(".banner")[0].contains("将由税务系统发送至 a@example.org"));
     assert_eq!(buyer.get(&order).await.texts(TO_FAPIAO), ["See your request for a fapiao"]);
     assert_eq!(buyer.post(&path, &form("91110000802100433B")).await.status, 422, "what is issued stands");
     assert!(admin.get(&desk).await.texts(".order-facts dd").contains(&"15 March 2026".to_owned()));
     let file = admin.get("/admin/fapiao.csv").await.body;
-    assert!(file.contains("张三") && file.contains("12.50") && file.contains("2026-03-15"), "{file}");
+    assert!(file.contains("张三") && file.contains("12.50") && file.contains("2026-03-15 12:00,"), "{file}");
     let mine = buyer.get("/account/export").await.body;
     assert!(mine.contains("张三") && mine.contains("26312000000012345678"));
     let unpaid = buy_post(&buyer, app.paid_post(Some(100), None).await).await;
@@ -242,7 +244,10 @@ on_both!(a_fapiao_is_for_what_is_left_and_for_nothing_once_all_went_back, |app| 
     let (path, id) = (format!("{order}/fapiao"), app.count("select id from orders").await);
     let payment = app.count("select id from payments").await.to_string();
     assert_eq!(buyer.post(&path, &[("kind", "person"), ("title", "张三"), ("email", "a@example.org")]).await.status, 303);
-    let refund = async |amount: &str| admin.post(&format!("/admin/orders/{id}/refund"), &[("payment", &payment), ("amount", amount)]).await;
+    let refund = async |amount: &str| {
+        let form = [("payment", &*payment), ("amount", amount), ("sure", "on")];
+        admin.post(&format!("/admin/orders/{id}/refund"), &form).await
+    };
     assert_eq!(refund("2.50").await.status, 303);
     assert_eq!(buyer.get(&path).await.texts("section.order > p")[0], "Article “A paid article”, CN¥10.00");
     assert!(admin.get("/admin/fapiao").await.texts("tbody td").contains(&"CN¥10.00".to_owned()));
@@ -293,7 +298,7 @@ on_both!(a_price_includes_the_tax_of_where_its_buyer_lives_and_refunds_take_thei
     assert_eq!(app.count("select rate from order_taxes").await, 1900);
     let (id, payment) = (app.count("select max(id) from orders").await, app.count("select max(id) from payments").await);
     let refund = async |amount: &str| {
-        let form = [("payment", &*payment.to_string()), ("amount", amount)];
+        let form = [("payment", &*payment.to_string()), ("amount", amount), ("sure", "on")];
         assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
     };
     refund("3").await;

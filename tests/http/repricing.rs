@@ -5,14 +5,14 @@ use crate::support::{Answer, Person, TestApp};
 use axum::Router;
 use scraper::Selector;
 use std::sync::Arc;
-use stoa::foundation::id::TierId;
+use stoa::foundation::id::{PaymentId, TierId};
 use stoa::foundation::time::{DAY, HOUR, MINUTE};
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::NewTier;
 use stoa::membership::service::{membership_of, save_tier};
 use stoa::payments::inbox;
 use stoa::payments::service::connections::save;
-use stoa::payments::service::refunds::{for_admin, refund};
+use stoa::payments::service::refunds::{Wanted, for_admin, refund};
 use stoa::payments::service::{clock, orders_of};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
@@ -25,6 +25,11 @@ use stoa::simulators::stripe::{Charging, Stripe};
 use stoa::simulators::{keys, paypal};
 
 const HERE: &str = "/account/membership";
+
+/// What an admin gives back of a payment; nothing typed: all that is left.
+fn so_much(payment: PaymentId, amount: &str) -> Wanted<'_> {
+    Wanted { payment, amount, reason: "", ends_agreement: false }
+}
 
 impl TestApp {
     /// A simulator that listens, and the keys that reach it.
@@ -178,7 +183,7 @@ on_both!(a_dearer_tier_opens_at_once_for_the_difference_and_its_refund_gives_the
     assert_eq!((settled.price.minor, settled.title.as_str()), (1500, "Dear"));
     assert!(page.body.contains("Dear, difference for a running term") && page.body.contains("Plain, one month"));
     let (_, payments) = for_admin(&app.ctx, &admin, settled.id).await.unwrap();
-    refund(&app.ctx, &admin, settled, payments[0].id, "", "").await.unwrap();
+    refund(&app.ctx, &admin, settled, &so_much(payments[0].id, "")).await.unwrap();
     assert_eq!(app.has(&member).await, [(plain, "2026-04-15".into())]);
 
     // The next term is of the dear tier, at its whole price.
@@ -264,11 +269,11 @@ on_both!(a_part_of_the_term_that_is_given_back_leaves_the_difference_and_the_res
     let orders = orders_of(&app.ctx, &app.viewer(member.id, Role::Member), None, 10).await.unwrap();
     let term = orders.iter().find(|order| !order.settles).unwrap();
     let (_, payments) = for_admin(&app.ctx, &admin, term.id).await.unwrap();
-    refund(&app.ctx, &admin, term, payments[0].id, "10", "").await.unwrap();
+    refund(&app.ctx, &admin, term, &so_much(payments[0].id, "10")).await.unwrap();
     clock::tick(&app.ctx).await.unwrap();
     assert_eq!(app.has(&member).await, [(dear, "2026-04-15".into())]);
     assert_eq!(app.count("select count(*) from refunds").await, 1);
-    refund(&app.ctx, &admin, term, payments[0].id, "", "").await.unwrap();
+    refund(&app.ctx, &admin, term, &so_much(payments[0].id, "")).await.unwrap();
     clock::tick(&app.ctx).await.unwrap();
     assert!(app.has(&member).await.is_empty());
     assert_eq!((app.count(DIFFERENCE_BACK).await, app.count("select count(*) from refunds").await), (1, 3));
@@ -381,6 +386,8 @@ on_both!(at_paypal_the_buyer_agrees_first_and_the_change_is_found_when_nobody_co
     assert_eq!((on.status, on.attribute("main a.button", "href").unwrap().contains("/webapps/billing/subscriptions/update")), (200, true));
     let back = format!("{HERE}/agreements/{}/return", app.agreement_id().await);
     assert_eq!(member.get(&back).await.location(), HERE, "the buyer has not agreed");
+    let zh = member.get(&format!("{HERE}?lang=zh-CN")).await.texts(".plan-coming p").remove(0);
+    assert!(zh.starts_with("PayPal 在等你确认："), "{zh}");
     assert!(member.get(HERE).await.texts(".plan-coming p")[0].starts_with("PayPal waits for you to agree to “Dear” at $6.00 a month."));
     assert_eq!(app.member("other").await.get(&back).await.status, 404);
     // Agreed there, and the browser never comes back.

@@ -138,6 +138,9 @@ from entitlements where member_id = $1";
     let (asked, _) = do_it(&owner, &[("filter", &*format!("tier={gold}")), ("deed", "revoke"), ("tier", &*tier), ("reason", "over")]).await;
     assert!(asked.body.contains("Take back what was given of “Gold” from 3 members?"));
     assert_eq!(shown(&owner, &format!("tier={gold}")).await, ["cleo"], "what was not given by an admin stays");
+    let told: Vec<String> = app.letters("tier-taken-back").await.into_iter().map(|(to, ..)| to).collect();
+    assert_eq!(told, ["ann@example.org", "bob@example.org"], "each is told once");
+    assert!(app.newest_letter("tier-taken-back").await.contains("An admin took back “Gold”"));
     let (_, _) = do_it(&owner, &[("filter", "label=crew"), ("deed", "unlabel"), ("label", "CREW")]).await;
     assert_eq!(shown(&owner, "label=crew").await, [""; 0]);
 
@@ -189,6 +192,8 @@ on_both!(a_filter_is_kept_under_a_name_and_its_members_are_a_file, |app| {
     let lines: Vec<&str> = file.body.lines().collect();
     assert_eq!(lines.len(), 2, "{}", file.body);
     assert!(lines[1].starts_with("ann@example.org,ann,ann,2026-03-15T12:00:00Z,'=1+1"), "no formula: {}", lines[1]);
+    let zh = owner.get(&format!("/admin/members.csv?{filter}&lang=zh-CN")).await.body;
+    assert!(zh.starts_with("\u{feff}邮箱,名称,用户名,加入日期,标签,会员等级,状态,最近来访,备注"), "{zh}");
     assert_eq!(owner.get("/admin/members.csv?tier=x").await.status, 422);
     let id = app.count("select id from segments").await;
     assert_eq!(owner.post(&format!("{HERE}/segments/{id}/forget"), &[]).await.status, 303);

@@ -6,13 +6,14 @@ use crate::payments::{buy_post, buy_tier, press, to_provider};
 use crate::sink::decoded;
 use crate::support::{PASSWORD, Person, TestApp};
 use stoa::foundation::cadence::Cadence;
-use stoa::foundation::id::PostId;
+use stoa::foundation::id::{PostId, TierId};
 use stoa::foundation::locale::Locale;
 use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
 use stoa::payments::service::{Paying, Purchase, Started, buy, clock, pay};
 use stoa::providers::{Device, Provider};
 use stoa::server::db::Queries;
+use stoa::simulators::stripe::Stripe;
 
 impl TestApp {
     /// An admin decides on rules: for articles, for memberships.
@@ -108,7 +109,7 @@ on_both!(what_an_admin_gave_back_already_is_subtracted, |app| {
     let post = app.paid_post(Some(1000), None).await;
     let order = paid(&buyer, post).await;
     let (id, payment) = (app.count("select id from orders").await, app.count("select id from payments").await);
-    let form = [("payment", &*payment.to_string()), ("amount", "4"), ("reason", "sorry")];
+    let form = [("payment", &*payment.to_string()), ("amount", "4"), ("reason", "sorry"), ("sure", "on")];
     assert_eq!(admin.post(&format!("/admin/orders/{id}/refund"), &form).await.status, 303);
     assert!(app.may_read(buyer.id, post).await);
     assert!(buyer.get(&order).await.texts(".order-back-form")[0].contains("CN¥6.00"));
@@ -124,10 +125,18 @@ on_both!(whoever_waives_the_right_to_withdraw_keeps_it_until_they_open_what_they
     for post in [read, unread] {
         let order = buy_post(&buyer, post).await;
         let refused = buyer.post(&format!("{order}/pay"), &[("provider", "test")]).await;
-        assert_eq!(refused.status, 409, "it has to be confirmed first");
-        assert!(refused.texts(".banner")[0].contains("tick the box"));
+        assert_eq!(refused.status, 422, "it has to be confirmed first");
+        assert!(refused.texts("#waive-error")[0].contains("tick this box"));
         let to = buyer.post(&format!("{order}/pay"), &[("provider", "test"), ("waive", "on")]).await;
         press(&buyer, to.location(), "pay").await;
+    }
+    let receipt = app.newest_letter("receipt").await;
+    for said in [
+        "You can withdraw within 14 days, until you open what you bought",
+        "Before paying, on 15 March 2026",
+        "you asked for access at once",
+    ] {
+        assert!(receipt.contains(said), "{said}: {receipt}");
     }
     let orders = app.count("select count(*) from order_promises where waived_at is not null and opened_at is null").await;
     assert_eq!(orders, 2);
@@ -155,6 +164,22 @@ on_both!(whoever_waives_the_right_to_withdraw_keeps_it_until_they_open_what_they
     assert_eq!(admin.post(&format!("/admin/refunds/{open}/refuse"), &[("answer", "no")]).await.status, 422);
     assert!(!app.may_read(buyer.id, read).await, "half of the money went back, and what was bought is closed");
     assert_eq!(app.count("select cast(sum(minor) as bigint) from refunds where state = 'succeeded'").await, 1250);
+});
+
+on_both!(what_has_to_be_said_before_paying_is_asked_for_at_once_and_stays_said, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    app.promise("withdrawal:waiver", "none").await;
+    let rate = [("country", "DE"), ("rate", "１９％")];
+    assert_eq!(admin.post("/admin/tax", &rate).await.status, 303, "as a Chinese keyboard writes it");
+    let order = buy_post(&buyer, app.paid_post(Some(1190), None).await).await;
+    let pay = format!("{order}/pay");
+    let refused = buyer.post(&pay, &[("provider", "test")]).await;
+    assert_eq!((refused.status, refused.texts("#country-error").len(), refused.texts("#waive-error").len()), (422, 1, 1));
+    assert_eq!(refused.attribute("#waive", "aria-describedby").as_deref(), Some("waive-error"));
+    let unticked = buyer.post(&pay, &[("provider", "test"), ("country", "DE")]).await;
+    assert_eq!((unticked.status, unticked.texts("#country-error").len(), unticked.texts("#waive-error").len()), (422, 0, 1));
+    assert_eq!(unticked.attribute("#country option[selected]", "value").as_deref(), Some("DE"), "what was chosen stays");
+    assert_eq!(buyer.post(&pay, &[("provider", "test"), ("waive", "on")]).await.status, 303);
 });
 
 on_both!(of_a_year_the_days_that_were_not_begun_go_back_and_the_membership_ends, |app| {
@@ -209,6 +234,7 @@ on_both!(a_withdrawal_takes_two_steps_and_no_account_and_leaves_a_proof, |app| {
     let done = visitor.post("/withdraw", &sure).await;
     assert_eq!(done.status, 303);
     assert_eq!(visitor.post("/withdraw", &sure).await.location(), done.location(), "twice is once");
+    assert_eq!(format!("{}?done=withdrawn", visitor.post("/withdraw", &form).await.location()), done.location(), "it is known");
     let proof = app.visitor().get(done.location()).await;
     assert_eq!(proof.texts(".proof-at"), ["15 March 2026, 12:00"]);
     assert!(proof.body.contains(&number) && proof.texts(".banner").join(" ").contains("CN¥12.50 went back"));
@@ -429,27 +455,68 @@ on_both!(what_was_paid_by_hand_is_noted_for_an_admin_who_gives_it_back_by_hand, 
     assert_eq!((app.count(BACK).await, app.may_read(buyer.id, post).await), (1, false));
 });
 
-on_both!(with_the_running_term_its_agreement_ends, |app| {
-    let (admin, ann) = (app.owner().await, app.member("ann").await);
-    app.promise("none", "days").await;
-    let stripe = with_stripe(&app, &admin).await;
-    let (tier, buyer) = (app.tier("Gold").await, app.viewer(ann.id, Role::Member));
+/// A month of a tier that renews at Stripe, and is paid; the order's path.
+async fn subscribed(app: &TestApp, stripe: &Stripe, person: &Person, tier: TierId) -> String {
+    let buyer = app.viewer(person.id, Role::Member);
     let purchase = Purchase::Tier { tier, cadence: Cadence::Month, currency: None, renewing: true };
     let Started::Order(reference) = buy(&app.ctx, &buyer, purchase, None).await.unwrap() else { panic!("nothing to buy") };
     let paying = Paying { provider: Provider::Stripe, device: Device::Desktop, client_ip: "127.0.0.1".into(), locale: Locale::En };
     pay(&app.ctx, &buyer, &reference, &paying).await.unwrap();
-    let (session,): (String,) = app.ctx.db().one("select number from checkouts", vec![]).await.unwrap();
-    stripe.pay(&session).unwrap();
-    ann.get(&format!("/orders/{reference}/return")).await;
-    assert!(app.may_enter(ann.id, tier).await);
-    assert!(ann.get(&format!("/orders/{reference}")).await.texts(".order-back-form")[0].contains("agreement to renew ends"));
-    assert_eq!(ann.post(&format!("/orders/{reference}/take-back"), &[]).await.status, 303);
+    stripe.pay(&app.text("select number from checkouts order by id desc limit 1").await).unwrap();
+    person.get(&format!("/orders/{reference}/return")).await;
+    assert!(app.may_enter(person.id, tier).await);
+    format!("/orders/{reference}")
+}
+
+on_both!(with_the_running_term_its_agreement_ends, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    app.promise("none", "days").await;
+    let stripe = with_stripe(&app, &admin).await;
+    let tier = app.tier("Gold").await;
+    let order = subscribed(&app, &stripe, &ann, tier).await;
+    assert!(ann.get(&order).await.texts(".order-back-form")[0].contains("agreement to renew ends"));
+    let number = short(app.count("select id from orders").await);
+    let step = app.visitor().post("/withdraw", &[("number", &*number), ("email", "ann@example.org")]).await;
+    assert!(step.body.contains("The agreement to renew ends as well"));
+    assert_eq!(ann.post(&format!("{order}/take-back"), &[]).await.status, 303);
     for _ in 0..2 {
         clock::tick(&app.ctx).await.unwrap();
         app.clock.advance(DAY / 24);
     }
     assert_eq!(app.count("select count(*) from subscriptions where state = 'ended'").await, 1);
     assert_eq!((app.count(BACK).await, app.may_enter(ann.id, tier).await), (1, false));
+});
+
+on_both!(an_admin_who_gives_back_a_running_term_says_whether_its_agreement_ends, |app| {
+    let (admin, ann, ben) = (app.owner().await, app.member("ann").await, app.member("ben").await);
+    let stripe = with_stripe(&app, &admin).await;
+    let tier = app.tier("Gold").await;
+    let gives_back = async |person: &Person, ends: &str| {
+        subscribed(&app, &stripe, person, tier).await;
+        let (id, payment) = (app.count("select max(id) from orders").await, app.text("select cast(max(id) as text) from payments").await);
+        let refund = format!("/admin/orders/{id}/refund");
+        let step = admin.post(&refund, &[("payment", &*payment)]).await;
+        assert!(step.attribute("input[name=ends]", "checked").is_some(), "what is given back whole is not charged again unasked");
+        let part = admin.post(&refund, &[("payment", &*payment), ("amount", "1")]).await;
+        assert_eq!(part.attribute("input[name=ends]", "checked"), None);
+        assert_eq!(admin.post(&refund, &[("payment", &*payment), ("sure", "on"), ("ends", ends)]).await.status, 303);
+    };
+    gives_back(&ann, "").await;
+    assert!(!app.may_enter(ann.id, tier).await);
+    assert_eq!(app.text("select state from subscriptions").await, "active");
+    let shown = ann.get("/account/membership").await;
+    let text = shown.texts(".plan-shown").join(" ");
+    assert!(text.contains("was given back, so it is closed. It still renews") && !text.contains("stays open until"), "{text}");
+    // To buy it again would be to be charged twice with the next term.
+    let buyer = app.viewer(ann.id, Role::Member);
+    let purchase = Purchase::Tier { tier, cadence: Cadence::Month, currency: None, renewing: true };
+    let again = buy(&app.ctx, &buyer, purchase, None).await.unwrap();
+    assert!(matches!(&again, Started::Owned(path) if path == "/account/membership"), "{again:?}");
+
+    gives_back(&ben, "on").await;
+    assert_eq!(app.text("select state from subscriptions order by id desc limit 1").await, "ended");
+    assert!(!app.may_enter(ben.id, tier).await);
+    assert!(ben.get("/account/membership").await.texts(".plan-shown").is_empty());
 });
 
 on_both!(rules_are_decided_by_admins_and_an_article_has_no_days_to_give_back, |app| {
@@ -464,6 +531,9 @@ on_both!(rules_are_decided_by_admins_and_an_article_has_no_days_to_give_back, |a
         assert_eq!(admin.post("/admin/refunds", &wrong).await.status, 422, "{wrong:?}");
     }
     assert_eq!(admin.post("/admin/refunds", &[("post_rule", "never")]).await.status, 404);
+    let both = [("post_rule", "days"), ("post_days", "0"), ("tier_rule", "days"), ("tier_days", "x")];
+    let both = admin.post("/admin/refunds", &both).await;
+    assert_eq!((both.texts("#post_days-error").len(), both.texts("#tier_days-error").len()), (1, 1), "all at once");
     assert_eq!(app.count("select count(*) from selling").await, 0);
     for path in ["/admin/refunds/1", "/admin/refunds/x"] {
         assert_eq!(admin.get(path).await.status, 404);

@@ -113,6 +113,15 @@ on_both!(an_order_from_the_shop_is_activated_once_and_a_refund_takes_it_back, |a
     assert_eq!(wrong.attribute("#number", "value").as_deref(), Some("1234567890123456789"), "what was typed comes back");
     let unpaid = redeem_order(&buyer, "3234567890123456789", "3333").await;
     assert_eq!((unpaid.status, said(&unpaid).starts_with("This order is not paid yet")), (409, true));
+    for (number, tail, wrong) in [
+        ("1234567890123456789", "９९九", &["Please give the last four digits of the telephone number."][..]),
+        ("12", " ", &["The number of an order has 6 to 32 digits.", "Please give the end of the telephone number."]),
+        ("", "1234", &["Please give the number of the order."]),
+    ] {
+        let answer = redeem_order(&buyer, number, tail).await;
+        let said = [answer.texts("#number-error"), answer.texts("#tail-error")].concat();
+        assert_eq!((answer.status, said), (422, wrong.iter().map(|words| (*words).to_owned()).collect::<Vec<_>>()), "{number} {tail}");
+    }
     assert_eq!(redeem_order(&buyer, "4234567890123456789", "").await.status, 422, "an order without a telephone is nobody's");
 
     let done = redeem_order(&buyer, " 1234567890123456789 ", "1234").await;

@@ -33,7 +33,7 @@ on_both!(a_reader_thanks_an_author_with_what_they_like_and_it_opens_nothing, |ap
     assert_eq!(tip(&writer, post, "5").await.status, 422);
     assert_eq!(tip(&app.visitor(), post, "5").await.location(), format!("/sign-in?to=%2Ftip%3Fpost%3D{post}"));
 
-    for wrong in ["", "0", "-1", "x", "1.001", "99999999999999999999"] {
+    for wrong in ["", "0", "-1", "x", "1.001", "99999999999999999999", "1000000.01", "99,999,999,999.00"] {
         let back = tip(&reader, post, wrong).await;
         assert_eq!((back.status, back.attribute("#amount", "value").as_deref()), (422, Some(wrong)), "{wrong}");
     }

@@ -145,7 +145,7 @@ on_both!(a_refund_that_cannot_reach_its_buyer_is_an_alarm_until_an_admin_has_see
     buyer.get(&format!("{order}/return")).await;
     let page = format!("/admin/orders/{}", app.count("select max(id) from orders").await);
     let payment = app.count("select id from payments").await.to_string();
-    assert_eq!(admin.post(&format!("{page}/refund"), &[("payment", &*payment)]).await.status, 303);
+    assert_eq!(admin.post(&format!("{page}/refund"), &[("payment", &*payment), ("sure", "on")]).await.status, 303);
     assert!(!admin.get(&page).await.body.contains("merchant platform"), "most need nothing");
     let (number,): (String,) = app.ctx.db().one("select reference from refunds", vec![]).await.unwrap();
     wechat.settle_refund(&number, RefundEnd::Abnormal).unwrap();

@@ -43,7 +43,7 @@ pub async fn make(ctx: &Context, viewer: &Viewer, new: &NewCodes) -> Result<(i64
     let now = ctx.now();
     let mut errors = FieldErrors::new();
     let name = errors.keep("name", text::required_line(&new.name, 60));
-    let size = new.size.trim().parse().ok().filter(|n| (1..=MAX_SIZE).contains(n));
+    let size = text::narrow(new.size.trim()).parse().ok().filter(|n| (1..=MAX_SIZE).contains(n));
     let size = errors.keep("size", size.ok_or_else(|| words!("请填写 1 到 10000 的数量。", "Please give a number from 1 to 10,000.")));
     let items = new.opens.read(ctx, &mut errors).await?;
     let expires_at = errors.keep(

@@ -9,8 +9,10 @@ use crate::codes::secret;
 use crate::codes::shop::row;
 use crate::codes::store::codes::{self as store, Held, OwnRow};
 use crate::codes::store::{orders, packs};
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::MemberId;
+use crate::foundation::locale::Words;
+use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::members::throttle::{self, Subject};
@@ -18,6 +20,7 @@ use crate::membership::opened::{self, Standing};
 use crate::server::context::Context;
 use crate::server::db::violates_unique;
 use crate::settings::service::require_site;
+use crate::words;
 use std::collections::HashMap;
 
 /// Who tries, so that guessing is slowed down: an address, and the member or the visitor's session.
@@ -62,6 +65,9 @@ async fn uncount(ctx: &Context, subjects: &[Subject]) -> Result<()> {
 /// Finds what was entered as a code. What is unknown, what is no code, and how long it takes to say so, are the same: each is
 /// counted, hashed and looked up.
 pub async fn find_code(ctx: &Context, viewer: &Viewer, typed: &str, tries: &Tries) -> Result<Found> {
+    if text::line(typed).is_empty() {
+        return Err(AppError::field("code", words!("请填写兑换码。", "Please enter the code.")));
+    }
     let subjects = tries.subjects(viewer);
     throttle::admit(ctx, &subjects).await?;
     let Some(code) = store::by_hash(ctx.db(), &secret::hash(&secret::read(typed))).await? else {
@@ -98,19 +104,36 @@ async fn stands_in_the_way(ctx: &Context, viewer: &Viewer, code: &Held) -> Resul
 }
 
 /// Finds a shop's order by its number and the last four digits of the telephone. A wrong one of either is the same to
-/// whoever asks.
+/// whoever asks; what is no number or no end of one is said at its field, as everybody sees that it is none.
 pub async fn find_order(ctx: &Context, viewer: &Viewer, number: &str, tail: &str, tries: &Tries) -> Result<Found> {
-    // What is no number takes the same way, and is found nowhere.
-    let number = row::number(number).unwrap_or_else(|_| number.chars().take(100).collect());
+    let mut errors = FieldErrors::new();
+    let number = errors.keep("number", order_number(number));
+    let tail = errors.keep("tail", phone_tail(tail));
+    let (Some(number), Some(tail)) = (number, tail) else { return Err(errors.into_error()) };
     let mut subjects = tries.subjects(viewer);
     subjects.push(Subject::redeeming_order(&number));
     throttle::admit(ctx, &subjects).await?;
-    // Whoever types the whole telephone number is understood as well. Orders without one are found by nobody.
-    let tail = row::tail(tail).unwrap_or_else(|| "none".to_owned());
+    // Orders without a telephone are found by nobody.
     let order = orders::find(ctx.db(), &number, &tail).await?;
     let Some(order) = order else { return refused(ctx, Refusal::UnknownOrder).await };
     uncount(ctx, &subjects).await?;
     found_order(ctx, viewer, order.id).await
+}
+
+fn order_number(typed: &str) -> Result<String, Words> {
+    match row::number(typed) {
+        Ok(number) => Ok(number),
+        Err(_) if text::line(typed).is_empty() => Err(words!("请填写订单编号。", "Please give the number of the order.")),
+        Err(_) => Err(words!("订单编号是 6 到 32 位数字。", "The number of an order has 6 to 32 digits.")),
+    }
+}
+
+/// Whoever types the whole telephone number is understood as well.
+fn phone_tail(typed: &str) -> Result<String, Words> {
+    row::tail(typed).ok_or_else(|| match text::line(typed).is_empty() {
+        true => words!("请填写手机尾号。", "Please give the end of the telephone number."),
+        false => words!("请填写手机号的最后四位数字。", "Please give the last four digits of the telephone number."),
+    })
 }
 
 async fn found_order(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Found> {

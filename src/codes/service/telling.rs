@@ -25,7 +25,7 @@ pub async fn redeemed(
     let things = things(tx, of).await?;
     write_to(ctx, tx, &site, member, |locale| {
         let opened: Vec<(String, String)> =
-            things.iter().map(|named| (named.text(locale), named.thing.end(&given).text(&site.time_zone, locale))).collect();
+            things.iter().map(|named| (named.text(locale), named.thing.end(&given).value(&site.time_zone, locale))).collect();
         letters::redeemed(about, source, number, &opened, locale)
     })
     .await

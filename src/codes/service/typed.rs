@@ -6,6 +6,7 @@ use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{BundleId, TierId};
 use crate::foundation::locale::Words;
+use crate::foundation::text;
 use crate::membership;
 use crate::posts;
 use crate::posts::typed::paid_articles;
@@ -30,6 +31,14 @@ pub struct TypedOpens {
     pub articles: String,
 }
 
+/// Nothing was chosen of what there is to choose from.
+fn nothing(any_bundle: bool) -> Words {
+    match any_bundle {
+        true => words!("请选择会员等级或合集，或填写文章。", "Please choose a tier or a bundle, or name an article."),
+        false => words!("请选择会员等级，或填写文章。", "Please choose a tier, or name an article."),
+    }
+}
+
 impl TypedOpens {
     /// Errors stand under the names of its fields.
     pub async fn read(&self, ctx: &Context, errors: &mut FieldErrors) -> Result<Option<Vec<Packed>>> {
@@ -43,7 +52,7 @@ impl TypedOpens {
             let cadence = match self.term.as_str() {
                 "days" => errors.keep(
                     "days",
-                    Cadence::parse(&format!("days:{}", self.days.trim()))
+                    Cadence::parse(&format!("days:{}", text::narrow(self.days.trim())))
                         .ok_or_else(|| words!("请填写 1 到 3660 的天数。", "Please give a number of days from 1 to 3660.")),
                 ),
                 other => errors.keep("term", Cadence::parse(other).ok_or_else(|| words!("请选择时长。", "Please choose how long."))),
@@ -74,7 +83,8 @@ impl TypedOpens {
             }
         }
         if items.is_empty() && !wrong {
-            errors.add("tier", words!("请选择会员等级或合集，或填写文章。", "Please choose a tier or a bundle, or name an article."));
+            let any_bundle = bundles::service::any(ctx).await?;
+            errors.add("tier", nothing(any_bundle));
         }
         Ok((!items.is_empty() && !wrong).then_some(items))
     }

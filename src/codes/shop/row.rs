@@ -3,6 +3,7 @@
 use super::columns::{COLUMNS, Column, Columns};
 use super::reason::Reason;
 use crate::codes::model::LineState;
+use crate::foundation::text::narrow;
 use crate::providers::mainland::fen;
 
 /// Cells are kept no longer than this.
@@ -149,11 +150,7 @@ pub fn tail(text: &str) -> Option<String> {
 
 /// Without spaces and hyphens, and digits of full width as plain ones.
 fn plain(text: &str) -> String {
-    let narrow = |c: char| match c {
-        '\u{ff10}'..='\u{ff19}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        other => other,
-    };
-    text.chars().map(narrow).filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{200b}')).collect()
+    narrow(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{200b}')).collect()
 }
 
 fn quantity(text: &str) -> Result<i64, Reason> {

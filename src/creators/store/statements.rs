@@ -175,6 +175,8 @@ pub struct EntryRow {
     pub rewarded: bool,
     /// Of a tip, for an article or for none.
     pub tipped: bool,
+    /// It takes back what an order had brought, since money went back: not what only waits, or a fee that was told later.
+    pub given_back: bool,
 }
 
 const ENTRIES: &str = "select e.transfer_id, e.line, t.booked_day, t.cause, e.post_id, coalesce(p.title, o.title, '') as title, e.account,
@@ -185,7 +187,13 @@ const ENTRIES: &str = "select e.transfer_id, e.line, t.booked_day, t.cause, e.po
             select 1 from order_post_shares s
             where s.order_id = e.order_id and s.post_id = e.post_id and e.account like 'liability:creator%:' || s.member_id
         ) as rewarded,
-    (o.id is not null and o.purpose = 'tip') as tipped
+    (o.id is not null and o.purpose = 'tip') as tipped,
+    (e.minor > 0
+        and exists (
+            select 1
+            from ledger_entries h
+            where h.transfer_id = e.transfer_id and h.order_id = e.order_id and h.account like 'revenue:%' and h.minor > 0
+        )) as given_back
 from ledger_entries e
 join ledger_transfers t on t.id = e.transfer_id
 left join posts p on p.id = e.post_id

@@ -254,8 +254,8 @@ fn article_table(ask: &Ask, articles: &[ArticleSum]) -> AnyView {
         ]
     };
     view! {
-        <h2>{t!(locale, "单篇销售和打赏", "Articles that were sold, and tips")}</h2>
-        <DataTable label=t!(locale, "单篇销售和打赏", "Articles that were sold, and tips") columns rows=articles.iter().map(row).collect()/>
+        <h2>{t!(locale, "文章的销售和打赏", "Articles that were sold, and tips")}</h2>
+        <DataTable label=t!(locale, "文章的销售和打赏", "Articles that were sold, and tips") columns rows=articles.iter().map(row).collect()/>
     }
     .into_any()
 }
@@ -265,8 +265,13 @@ fn about(entry: &EntryRow, locale: Locale) -> String {
     let title = &entry.title;
     let mut parts = entry.cause.split(':');
     match (parts.next(), parts.next()) {
+        (Some("order"), _) if entry.rewarded && entry.given_back => tf!(locale, "推广奖励扣回：{title}", "Reward taken back: {title}"),
         (Some("order"), _) if entry.rewarded => tf!(locale, "推广奖励：{title}", "Reward: {title}"),
+        (Some("order"), _) if entry.post_id.is_none() && entry.given_back => {
+            t!(locale, "打赏退款（不限文章）", "Tip given back, for no article").to_owned()
+        }
         (Some("order"), _) if entry.post_id.is_none() => t!(locale, "打赏（不限文章）", "Tip, for no article").to_owned(),
+        (Some("order"), _) if entry.given_back => tf!(locale, "退款：{title}", "Refund: {title}"),
         (Some("order"), _) if entry.tipped => tf!(locale, "打赏：{title}", "Tip: {title}"),
         (Some("order"), _) => tf!(locale, "销售：{title}", "Sale: {title}"),
         (Some("pool"), Some(month)) => {

@@ -84,7 +84,7 @@ fn period_form(ask: &Ask, choice: Choice, period: Period, typed: Typed, errors: 
         })
         .collect_view();
     let (from, to) = if errors.is_empty() { (period.from.to_string(), period.to.to_string()) } else { (typed.from, typed.to) };
-    let zone = ask.site.time_zone.iana_name().unwrap_or("UTC").to_owned();
+    let zone = format::zone_name(&ask.site.time_zone, locale);
     view! {
         <section class="period">
             <nav class="period-choices" aria-label=t!(locale, "时间段", "Period")><ul>{links}</ul></nav>
@@ -94,7 +94,7 @@ fn period_form(ask: &Ask, choice: Choice, period: Period, typed: Typed, errors: 
                 <Field label=t!(locale, "结束日期", "To") name="to" kind="date" value=to error=errors.of("to", locale)/>
                 <Submit label=t!(locale, "查看", "Show") quiet=true/>
             </form>
-            <p class="period-shown">{period_name(period, ask)} " · " {tf!(locale, "日期按 {zone} 时区计算，最长十年", "days in {zone}, ten years at most")}</p>
+            <p class="period-shown">{period_name(period, ask)} " · " {tf!(locale, "日期按{zone}计算，最长十年", "days in {zone}, ten years at most")}</p>
         </section>
     }
 }

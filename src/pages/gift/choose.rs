@@ -3,6 +3,7 @@
 use crate::bundles;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
 use crate::foundation::id::{BundleId, PostId, TierId};
 use crate::foundation::money::Currency;
 use crate::membership;
@@ -170,10 +171,10 @@ async fn draw(ask: &Ask, form: GiftForm, errors: Errors) -> Result<Response> {
 
 fn fields(ask: &Ask, form: GiftForm, (choices, plus_tax): (Vec<(String, String)>, Option<String>), errors: &Errors) -> AnyView {
     let locale = ask.locale;
-    let zone = ask.site.time_zone.iana_name().unwrap_or("UTC").to_owned();
+    let zone = format::zone_name(&ask.site.time_zone, locale);
     let day = tf!(
         locale,
-        "不填则付款后马上送出；填了以后的日期，就在那天早上 8 点送出（{zone} 时间）。",
+        "不填则付款后马上送出；填了以后的日期，就在那天早上 8 点送出（{zone}）。",
         "Leave it empty to send it as soon as it is paid; otherwise it goes at 8 in the morning of that day ({zone})."
     );
     let bundled = choices.iter().any(|(what, _)| what.starts_with("bundle "));

@@ -3,15 +3,17 @@
 use super::draw;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
-use crate::foundation::locale::{Locale, plural};
+use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
+use crate::foundation::time::Timestamp;
 use crate::pages::orders::Trouble;
 use crate::payments::model::{GivingBack, Order};
 use crate::payments::requests::{Kind, Request, State};
-use crate::payments::rules::{Rule, WITHDRAWAL_DAYS};
+use crate::payments::rules::{Promise, Rule};
 use crate::payments::service;
 use crate::payments::service::taking_back::{self, Offer};
+pub use crate::payments::wording::rule_said as sentence;
 use crate::providers::Provider;
 use crate::providers::facts::RefundState;
 use crate::server::http::{Ask, Form, see_other};
@@ -22,37 +24,6 @@ use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// What a rule promises, in one sentence.
-pub fn sentence(rule: Rule, locale: Locale) -> String {
-    match rule {
-        Rule::None => t!(locale, "付款后不能退款。", "What is paid cannot be taken back.").to_owned(),
-        Rule::Days(days) => {
-            let unit = plural(i64::from(days), "day", "days");
-            tf!(
-                locale,
-                "付款后 {days} 天内可以无理由退款：款项全额原路退回，已开通的内容随之关闭。",
-                "You can take this back within {days} {unit}, without a reason: all money goes back the way it came, and access ends."
-            )
-        }
-        Rule::Withdrawal { waiver: false } => tf!(
-            locale,
-            "付款后 {WITHDRAWAL_DAYS} 天内可以撤回合同，不需要理由：款项全额原路退回，已开通的内容随之关闭。",
-            "You can withdraw within {WITHDRAWAL_DAYS} days, without a reason: all money goes back the way it came, and access ends."
-        ),
-        Rule::Withdrawal { waiver: true } => tf!(
-            locale,
-            "付款后 {WITHDRAWAL_DAYS} 天内、打开全文之前可以撤回合同，不需要理由：款项全额原路退回，已开通的内容随之关闭。",
-            "You can withdraw within {WITHDRAWAL_DAYS} days, until you open what you bought, without a reason: all money goes back the way it came, and access ends."
-        ),
-        Rule::ProRata => t!(
-            locale,
-            "随时可以退款：款项按尚未开始的天数比例原路退回，会员随之结束。",
-            "You can take this back at any time: what the days not yet begun cost goes back the way it came, and the membership ends."
-        )
-        .to_owned(),
-    }
-}
 
 /// What the buyer has to confirm before paying, where the right to withdraw is to end early. What counts as opening it: the
 /// whole text of an article was sent to the buyer's account.
@@ -68,6 +39,25 @@ pub const fn waiver(locale: Locale) -> &'static str {
 #[component]
 pub fn Promised(rule: Rule, locale: Locale) -> impl IntoView {
     view! { <p class="order-promise">{sentence(rule, locale)}</p> }
+}
+
+/// After paying: when the buyer asked for access at once, and when the right to withdraw ended by it.
+#[component]
+pub fn Waived(promise: Promise, site: Arc<Site>, locale: Locale) -> impl IntoView {
+    let date = |at: Timestamp| format::date_time(at, &site.time_zone, locale);
+    let waived = promise.waived_at.map(|at| {
+        let at = date(at);
+        tf!(
+            locale,
+            "你在 {at} 确认过：要求付款后立即开通，一旦打开全文，撤回合同的权利即告终止。",
+            "You confirmed on {at} that you ask for access at once, and that your right to withdraw ends as soon as you open the whole text."
+        )
+    });
+    let opened = promise.opened_at.filter(|_| waived.is_some()).map(|at| {
+        let at = date(at);
+        tf!(locale, "全文在 {at} 打开，撤回的权利已经终止。", "The whole text was opened on {at}, and with that the right has ended.")
+    });
+    view! { {waived.map(|text| view! { <p class="order-promise">{text} {opened.map(|text| format!(" {text}"))}</p> })} }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,14 +78,16 @@ pub async fn submit(ask: Ask, Path(reference): Path<String>, Form(form): Form<Ba
     }
 }
 
+pub const fn agreement_ends(locale: Locale) -> &'static str {
+    t!(locale, "自动续费会一并取消，不会再扣款。", "The agreement to renew ends as well; nothing more is charged.")
+}
+
 /// What goes back, until when it can be asked for, and what ends with it.
 #[component]
 pub fn TakeBack(order: Order, offer: Offer, site: Arc<Site>, locale: Locale) -> impl IntoView {
     let amount = offer.money.format(locale);
     let what = tf!(locale, "可以退回 {amount}，内容会随之关闭。", "{amount} goes back to you, and what this order opened is closed.");
-    let agreement = offer.ends_agreement.then(|| {
-        view! { <p>{t!(locale, "自动续费会一并取消，不会再扣款。", "The agreement to renew ends as well; nothing more is charged.")}</p> }
-    });
+    let agreement = offer.ends_agreement.then(|| view! { <p>{agreement_ends(locale)}</p> });
     let by_hand = offer.by_hand.then(|| {
         view! { <p>{t!(
             locale,

@@ -6,7 +6,7 @@ use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
 use crate::membership::wording;
 use crate::payments::model::{Item, Order};
-use crate::payments::wording::price_said;
+use crate::payments::wording::{offer_said, price_said};
 use crate::ui::{Errors, Field, Submit, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
@@ -42,16 +42,7 @@ pub fn after(order: &Order, before_tax: bool, locale: Locale) -> Option<AnyView>
 
 /// The price before, and the offer.
 pub fn receipt(order: &Order, locale: Locale) -> Vec<AnyView> {
-    let Some(offer) = &order.offer else { return Vec::new() };
-    let name = offer.name.clone();
-    match order.off().zip(order.stated().list) {
-        Some((off, list)) => {
-            let off = off.format(locale);
-            let taken = tf!(locale, "{name}，减 {off}", "{name}, {off} off");
-            vec![fact(t!(locale, "原价", "Price before"), list.format(locale)), fact(t!(locale, "优惠", "Offer"), taken)]
-        }
-        None => vec![fact(t!(locale, "优惠", "Offer"), name)],
-    }
+    offer_said(order, locale).into_iter().map(|(name, value)| fact(name, value)).collect()
 }
 
 /// A field for a code, where there is no offer yet, and there could be one; until when the price holds, where there is; and giving the order up.

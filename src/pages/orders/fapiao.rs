@@ -73,8 +73,8 @@ fn standing(known: &Fapiao, left: bool, locale: Locale) -> (Tone, String) {
             let day = format::stored_day(&known.issued_day, locale);
             let text = tf!(
                 locale,
-                "已于 {day}开具，发票号码 {number}，已发送至 {email}。",
-                "Issued on {day} with the number {number}, and sent to {email}."
+                "已于 {day}开具，发票号码 {number}，将由税务系统发送至 {email}。",
+                "Issued on {day} with the number {number}. The tax authority’s system sends it to {email}."
             );
             (Tone::Good, text)
         }

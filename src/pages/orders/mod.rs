@@ -20,11 +20,13 @@ use crate::foundation::locale::Locale;
 use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
+use crate::membership;
 use crate::payments::affiliates::recommending;
-use crate::payments::model::{Order, OrderStatus, TryState};
+use crate::payments::gifts;
+use crate::payments::model::{Item, Order, OrderStatus, TryState};
 use crate::payments::requests::State;
 use crate::payments::service;
-use crate::payments::service::{bundles, promises, taking_back, taxes, tips};
+use crate::payments::service::{bundles, plans, promises, taking_back, taxes, tips};
 pub use crate::payments::wording::{item_name, order_kind, provider_name};
 use crate::providers::Provider;
 use crate::providers::facts::CheckoutState;
@@ -56,8 +58,8 @@ pub async fn draw_code(ask: &Ask, order: Order, typed: String, errors: Errors) -
     draw_with(ask, order, None, Code { typed, errors }).await
 }
 
-/// The order with what is wrong with the country that was chosen.
-pub async fn draw_country(ask: &Ask, order: Order, errors: Errors) -> Result<Response> {
+/// The order with what is wrong with what has to be said before paying: the country, the box to tick.
+pub async fn draw_wrong(ask: &Ask, order: Order, errors: Errors) -> Result<Response> {
     draw_with(ask, order, None, Code { errors, ..Code::default() }).await
 }
 
@@ -71,6 +73,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let tax = taxes::of_order(&ask.ctx, &ask.viewer, &order).await?;
     let contents = bundles::contents_of(&ask.ctx, &ask.viewer, &order).await?;
     let goes = tips::goes_of(&ask.ctx, &ask.viewer, &order).await?;
+    let gift = gifts::of_order(&ask.ctx, &ask.viewer, &order).await?;
     let locale = ask.locale;
     let title = match order.status {
         OrderStatus::Paid | OrderStatus::Refunded => t!(locale, "收据", "Receipt"),
@@ -89,7 +92,12 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let lapsed = order.trial.is_none() && order.has_lapsed(now);
     let waits = tries.iter().find(|one| one.is_pending()).map(|one| one.provider);
     let stands = ask.viewer.is(order.member) && unpaid && !lapsed && order.trial.is_none();
+    let has_time = stands && has_time(ask, &order).await?;
     let needless = stands && waits.is_none() && service::has_by_now(&ask.ctx, &ask.viewer, &order).await?;
+    let renews = match order.item {
+        Item::Tier(tier, _) if needless => plans::renews(&ask.ctx, &ask.viewer, tier).await?,
+        _ => false,
+    };
     let recommender = if stands { recommending::of_order(&ask.ctx, &order).await? } else { None };
     let may_pay = stands && waits.is_none() && !needless;
     let is_net = order.net.is_some();
@@ -114,27 +122,39 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
             <section class="narrow order">
                 <h1>{title}</h1>
                 {trouble.map(|trouble| view! { <Banner tone=Tone::Bad text=trouble.text/> })}
-                {standing::sentence(&order, ended.map(|at| (at, taken_back)), now, &ask.site, locale)}
+                {standing::sentence(&order, ended.map(|at| (at, taken_back)), gift.as_ref().map(|gift| &gift.state), now, &ask.site, locale)}
                 {lapsed.then(|| view! { <Banner tone=Tone::Warn text=standing::no_longer(&order, locale)/> })}
-                {summary::summary(&order, goes, (tax, before_tax), (ended.is_some(), receipt.is_some()), now, &ask.site, locale)}
+                {summary::summary(&order, goes, (tax, before_tax), (ended.is_some(), receipt.is_some(), has_time), now, &ask.site, locale)}
                 {summary::contents_shown(contents, locale)}
                 {promise.filter(|_| unpaid).map(|promise| view! { <back::Promised rule=promise.rule locale/> })}
                 {owed.map(|owed| view! { <Banner tone=Tone::Warn text=paid_for_nothing(owed, locale)/> })}
                 {receipt.map(|receipt| summary::receipt_shown(&receipt, tax, ended, fapiao, &ask.site, locale))}
                 {request.map(|request| view! { <back::TakenBack request order=order.clone() locale/> })}
+                {promise.filter(|_| order.status == OrderStatus::Paid).map(|promise| view! { <back::Waived promise site=ask.site.clone() locale/> })}
                 {offer.map(|offer| view! { <back::TakeBack order=order.clone() offer site=ask.site.clone() locale/> })}
                 {instructions.map(|text| view! { <ways::ByHand order=order.clone() text locale/> })}
                 {recommender.map(|name| view! { <recommended::Recommended name path=order.path() locale/> })}
                 {waits.filter(|_| stands).map(|provider| view! { <ways::Pending path=order.path() provider locale/> })}
-                {needless.then(|| view! { <ways::Needless path=order.path() locale/> })}
+                {needless.then(|| view! { <ways::Needless path=order.path() renews locale/> })}
                 {may_say.then(|| view! { <country::SayCountry order=order.clone() rates=added tax error=code.errors.of("country", locale) locale/> })}
-                {(may_pay && !before_tax).then(|| view! { <ways::Pay order=order.clone() choices rates tax error=code.errors.of("country", locale) waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
+                {(may_pay && !before_tax).then(|| view! { <ways::Pay order=order.clone() choices rates tax errors=code.errors.clone() waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>
             </section>
         }
     }))
+}
+
+/// Whether its buyer has time of its tier that stands still as long as the tier renews.
+async fn has_time(ask: &Ask, order: &Order) -> Result<bool> {
+    let Item::Tier(tier, _) = order.item else { return Ok(false) };
+    if !order.renewing {
+        return Ok(false);
+    }
+    let held = membership::service::membership_of(&ask.ctx, &ask.viewer).await?;
+    let lasts = |end: Option<Timestamp>| end.is_none_or(|end| end > ask.ctx.now());
+    Ok(held.iter().any(|held| held.tier == tier && held.own && lasts(held.ends_at)))
 }
 
 fn unpaid(order: &Order) -> bool {

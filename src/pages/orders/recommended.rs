@@ -15,7 +15,7 @@ use leptos::prelude::*;
 pub fn Recommended(name: String, path: String, locale: Locale) -> impl IntoView {
     let text = tf!(
         locale,
-        "{name}向你推荐了这里：你付款后，{name}会得到一份奖励，你付的价格不变。",
+        "{name}向你推荐了本站：你付款后，{name}会得到一份奖励，你付的价格不变。",
         "{name} recommended this place to you and gets a reward when you pay. Your price is the same."
     );
     view! {

@@ -4,17 +4,26 @@ use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
+use crate::members::model::name_shown;
+use crate::payments::gifts::model as gifts;
 use crate::payments::model::{Order, OrderStatus, Trial};
 use crate::ui::{Banner, LinkButton, Tone};
 use crate::{t, tf};
 use leptos::prelude::*;
 
-/// `ended`: when all that it opened was closed, and whether because its buyer took it back.
-pub fn sentence(order: &Order, ended: Option<(Timestamp, bool)>, now: Timestamp, site: &Site, locale: Locale) -> AnyView {
+/// `ended`: when all that it opened was closed, and whether because its buyer took it back; `gift`: how that stands, of a gift.
+pub fn sentence(
+    order: &Order,
+    ended: Option<(Timestamp, bool)>,
+    gift: Option<&gifts::State>,
+    now: Timestamp,
+    site: &Site,
+    locale: Locale,
+) -> AnyView {
     match (ended.filter(|_| order.status == OrderStatus::Paid), order.trial) {
         (Some((at, taken_back)), _) => closed(order, at, taken_back, site, locale),
         (None, Some(trial)) => on_trial(trial, now, site, locale),
-        (None, None) => paying(order, site, locale),
+        (None, None) => paying(order, gift, site, locale),
     }
 }
 
@@ -81,7 +90,7 @@ fn on_trial(trial: Trial, now: Timestamp, site: &Site, locale: Locale) -> AnyVie
 }
 
 /// How far its payment has come.
-fn paying(order: &Order, site: &Site, locale: Locale) -> AnyView {
+fn paying(order: &Order, gift: Option<&gifts::State>, site: &Site, locale: Locale) -> AnyView {
     match (order.status, order.declined_at) {
         (OrderStatus::Paid, _) if order.is_tip() => {
             view! { <Banner tone=Tone::Good text=t!(locale, "已付款，谢谢你的支持。", "Paid. Thank you.")/> }.into_any()
@@ -91,7 +100,13 @@ fn paying(order: &Order, site: &Site, locale: Locale) -> AnyView {
             view! { <Banner tone=Tone::Warn text/> }.into_any()
         }
         (OrderStatus::Paid, _) if order.is_gift() => {
-            let text = t!(locale, "已付款，礼物可以送出了。", "Paid. Your gift is ready.");
+            let text = match gift {
+                Some(gifts::State::Taken(who, at)) => {
+                    let (who, date) = (name_shown(who, locale), format::date_time(*at, &site.time_zone, locale));
+                    tf!(locale, "已付款，礼物已由{who}于 {date} 领取。", "Paid. Your gift was taken by {who} on {date}.")
+                }
+                _ => t!(locale, "已付款，礼物可以送出了。", "Paid. Your gift is ready.").to_owned(),
+            };
             view! {
                 <Banner tone=Tone::Good text/>
                 <p><LinkButton href=order.gift_path() label=t!(locale, "查看礼物", "See your gift")/></p>

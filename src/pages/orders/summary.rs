@@ -16,12 +16,13 @@ use crate::{t, tf};
 use leptos::prelude::*;
 
 /// What was ordered. `goes`: who gets it, of a tip; `before_tax`: tax comes to the price, and how much is not known yet;
-/// `ended`: what it opened is closed; `receipt`: the receipt is shown as well, which says what an offer, seats or tax made of the price.
+/// `ended`: what it opened is closed; `receipt`: the receipt is shown as well, which says what an offer, seats or tax made of the price;
+/// `has_time`: its buyer has time of its tier, which stands still meanwhile.
 pub fn summary(
     order: &Order,
     goes: Option<Goes>,
     (tax, before_tax): (Option<Tax>, bool),
-    (ended, receipt): (bool, bool),
+    (ended, receipt, has_time): (bool, bool, bool),
     now: Timestamp,
     site: &Site,
     locale: Locale,
@@ -29,7 +30,9 @@ pub fn summary(
     let opens = match order.item {
         _ if goes == Some(Goes::ToSite) => t!(locale, "打赏不开通内容", "Nothing: it is a tip").to_owned(),
         _ if order.is_tip() => t!(locale, "这是对作者的感谢，不开通内容", "Nothing: it is thanks to the author").to_owned(),
-        _ if order.is_gift() => t!(locale, "为领取礼物的人开通，不为你自己", "To whoever takes the gift, and not to you").to_owned(),
+        _ if order.is_gift() => {
+            t!(locale, "谁领取礼物，就为谁开通；你自己不会开通", "To whoever takes the gift, and not to you").to_owned()
+        }
         Item::Post(_) => t!(locale, "整篇文章，永久有效", "The whole article, for good").to_owned(),
         Item::Bundle(_) => t!(locale, "下列全部文章，永久有效", "All of the articles below, for good").to_owned(),
         Item::Author(_) => String::new(),
@@ -51,11 +54,14 @@ pub fn summary(
         }
         Item::Tier(_, cadence) if order.renewing => {
             let term = wording::term(cadence, locale);
-            tf!(
-                locale,
-                "{term}，到期自动续费，随时可以取消；这个等级你已有的时间先不计，停止续费后接着用",
-                "{term}; renews by itself, cancel at any time. Time of this tier that you have already stands still, and goes on afterwards"
-            )
+            match has_time {
+                true => tf!(
+                    locale,
+                    "{term}，到期自动续费，随时可以取消；这个等级你已有的时间先不计，停止续费后接着用",
+                    "{term}; renews by itself, cancel at any time. Time of this tier that you have already stands still, and goes on afterwards"
+                ),
+                false => tf!(locale, "{term}，到期自动续费，随时可以取消", "{term}; renews by itself, cancel at any time"),
+            }
         }
         Item::Tier(_, cadence) => {
             let term = wording::term(cadence, locale);

@@ -8,9 +8,10 @@ use crate::pages::checkout::in_wechat;
 use crate::pages::orders::provider_name;
 use crate::payments::model::Order;
 use crate::payments::tax::{Country, Tax};
+use crate::payments::wording::amid;
 use crate::providers::Provider;
 use crate::server::http::Ask;
-use crate::ui::{Banner, Check, Submit, Tone, fact};
+use crate::ui::{Banner, Check, Errors, Submit, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
@@ -84,25 +85,33 @@ pub fn Pending(path: String, provider: Provider, locale: Locale) -> impl IntoVie
     }
 }
 
-/// Nothing is left to pay for: the buyer has it, or it runs, by another order.
+/// Nothing is left to pay for: the buyer has it, or it runs, by another order. `renews`: an agreement is charged for it already.
 #[component]
-pub fn Needless(path: String, locale: Locale) -> impl IntoView {
-    let text = t!(locale, "这笔订单的内容已经为你开通，不用再付款。", "You have this already, so this order need not be paid.");
+pub fn Needless(path: String, renews: bool, locale: Locale) -> impl IntoView {
+    let text = match renews {
+        true => t!(
+            locale,
+            "这个会员等级你已有一份自动续费，不用再买。在“我的会员”里可以查看下次扣款，也可以取消。",
+            "An agreement of yours renews this tier already. See what is charged next, or cancel it, under your membership."
+        ),
+        false => t!(locale, "这笔订单的内容已经为你开通，不用再付款。", "You have this already, so this order need not be paid."),
+    };
     view! {
         <Banner tone=Tone::Good text/>
+        {renews.then(|| view! { <p><a href="/account/membership">{t!(locale, "我的会员", "Your membership")}</a></p> })}
         <GiveUp path locale/>
     }
 }
 
-/// A row for each way to pay. `rates`: the tax a price includes, by where its buyer lives, with what is wrong with the country
-/// that was said; `waiver`: something has to be confirmed first.
+/// A row for each way to pay. `rates`: the tax a price includes, by where its buyer lives; `waiver`: something has to be confirmed
+/// first; `errors`: what is wrong with either.
 #[component]
 pub fn Pay(
     order: Order,
     choices: Vec<Provider>,
     rates: Vec<(Country, i64)>,
     #[prop(optional_no_strip)] tax: Option<Tax>,
-    #[prop(optional_no_strip)] error: Option<String>,
+    errors: Errors,
     waiver: bool,
     locale: Locale,
 ) -> impl IntoView {
@@ -118,7 +127,10 @@ pub fn Pay(
         let name = way_name(provider, locale);
         let label = match order.declined_at {
             Some(_) => tf!(locale, "再试一次：{name}", "Try again with {name}"),
-            None => tf!(locale, "用{name}付款", "Pay with {name}"),
+            None => {
+                let name = amid(name, locale);
+                tf!(locale, "用{name}付款", "Pay with {name}")
+            }
         };
         let what = what_happens(provider, order.renewing, locale);
         view! {
@@ -132,8 +144,8 @@ pub fn Pay(
     view! {
         <form class="order-pay" method="post" action=format!("{}/pay", order.path())>
             <h2>{t!(locale, "付款方式", "Ways to pay")}</h2>
-            {(!rates.is_empty()).then(|| view! { <Countries order=order.clone() rates tax error locale/> })}
-            {waiver.then(|| view! { <Check label=back::waiver(locale) name="waive"/> })}
+            {(!rates.is_empty()).then(|| view! { <Countries order=order.clone() rates tax error=errors.of("country", locale) locale/> })}
+            {waiver.then(|| view! { <Check label=back::waiver(locale) name="waive" error=errors.of("waive", locale)/> })}
             <ul class="order-ways">{rows}</ul>
         </form>
     }

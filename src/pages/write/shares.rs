@@ -134,7 +134,7 @@ fn sums_table(ask: &Ask, sums: &[PostSum]) -> AnyView {
     }
     let columns = vec![
         Column::text(t!(locale, "货币", "Currency")),
-        Column::number(t!(locale, "单篇销售", "Sales")),
+        Column::number(t!(locale, "销售和打赏", "Sales and tips")),
         Column::number(t!(locale, "支付手续费", "Provider fees")),
         Column::number(t!(locale, "创作者分成", "Creators' shares")),
         Column::number(t!(locale, "推广奖励", "Rewards")),
@@ -157,8 +157,8 @@ fn sums_table(ask: &Ask, sums: &[PostSum]) -> AnyView {
     };
     let note = t!(
         locale,
-        "销售额已扣除税和退款。制作费用只计登记在这篇文章名下的一次性费用。会员分成来自会员费，另外分给创作者。",
-        "Sales are less tax and refunds. Production costs are the single ones that were recorded for this article. What comes from the pool of memberships goes to its creators besides."
+        "销售和打赏包括单篇销售、合集中分到这篇文章的部分和打赏，已扣除税和退款。制作费用只计登记在这篇文章名下的一次性费用。会员分成来自会员费，另外分给创作者。",
+        "Sales and tips are what was paid for the article by itself, its part of bundles, and tips for it, less tax and refunds. Production costs are the single ones that were recorded for this article. What comes from the pool of memberships goes to its creators besides."
     );
     view! {
         <DataTable label=t!(locale, "这篇文章的收支", "What it earned, cost and netted") columns rows=sums.iter().map(row).collect()/>

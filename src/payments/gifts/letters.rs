@@ -11,6 +11,9 @@ pub static SENT: Kind = Kind { name: "gift-sent", label: |locale| t!(locale, "�
 pub static TAKEN: Kind =
     Kind { name: "gift-taken", label: |locale| t!(locale, "礼物已被领取", "Gift taken"), choice: None, asks: false };
 
+pub static CLOSED: Kind =
+    Kind { name: "gift-closed", label: |locale| t!(locale, "收到的礼物已失效", "Gift closed"), choice: None, asks: false };
+
 /// What is given, in the words of the letter's language.
 pub struct Told<'a> {
     /// Empty when the giver left.
@@ -19,10 +22,14 @@ pub struct Told<'a> {
     pub note: &'a str,
 }
 
+fn named(giver: &str, locale: Locale) -> &str {
+    if giver.is_empty() { t!(locale, "有人", "Somebody") } else { giver }
+}
+
 /// To whom it is for, who may never have heard of the site.
 pub fn gift(about: &str, told: &Told<'_>, site: &Site, locale: Locale) -> Letter {
     let Told { giver, item, note } = *told;
-    let (giver, site) = (if giver.is_empty() { t!(locale, "有人", "Somebody") } else { giver }, &site.name);
+    let (giver, site) = (named(giver, locale), &site.name);
     let letter = Letter::new(&GIFT, about, tf!(locale, "{giver}送你一份礼物：{item}", "{giver} has a gift for you: {item}")).text(tf!(
         locale,
         "{giver}在{site}给你买了一份礼物：{item}。",
@@ -30,7 +37,7 @@ pub fn gift(about: &str, told: &Told<'_>, site: &Site, locale: Locale) -> Letter
     ));
     let letter = match note {
         "" => letter,
-        note => letter.text(tf!(locale, "{giver}写道：", "{giver} writes:")).text(note),
+        note => letter.text(tf!(locale, "{giver}写道：", "{giver} writes:")).typed(note),
     };
     letter.button(t!(locale, "打开礼物", "Open your gift"), format!("/gift/{TOKEN}")).small(t!(
         locale,
@@ -58,6 +65,23 @@ pub fn taken(about: &str, item: &str, taker: &str, path: &str, locale: Locale) -
         .button(t!(locale, "查看礼物", "See your gift"), path)
 }
 
+/// To whoever took it: its money went back, and what it opened is closed.
+pub fn closed(about: &str, giver: &str, item: &str, locale: Locale) -> Letter {
+    let giver = named(giver, locale);
+    Letter::new(&CLOSED, about, tf!(locale, "礼物已失效：{item}", "Your gift was closed: {item}"))
+        .text(tf!(
+            locale,
+            "{giver}送给你的礼物已经失效：{item}。这份礼物的款项已经退回，为你开通的内容随之关闭。",
+            "What {giver} gave you is closed: {item}. The money for it went back, and what it opened to you is closed with it."
+        ))
+        .text(t!(
+            locale,
+            "你不需要付款。如有疑问，请询问送礼的人。",
+            "You owe nothing. If you wonder why, please ask whoever gave it to you."
+        ))
+        .button(t!(locale, "查看收到的礼物", "See what was given to you"), "/account/purchases")
+}
+
 /// One of each kind, with made-up contents.
 pub fn samples(site: &Site, locale: Locale) -> Vec<Letter> {
     let item = t!(locale, "年度会员 · 一年", "Readers, one year");
@@ -66,5 +90,6 @@ pub fn samples(site: &Site, locale: Locale) -> Vec<Letter> {
         gift("sample", &Told { giver, item, note }, site, locale),
         sent("sample", item, "ann@example.org", "/account/purchases", locale),
         taken("sample", item, t!(locale, "安", "Ann"), "/account/purchases", locale),
+        closed("sample", giver, item, locale),
     ]
 }

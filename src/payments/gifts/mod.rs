@@ -16,18 +16,41 @@ pub mod taking;
 
 use crate::foundation::error::Result;
 use crate::foundation::id::{OrderId, PostId};
+use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
+use crate::members::correspondence::write_to;
 use crate::payments::model::{Item, Order};
 use crate::payments::store::{contents, orders};
+use crate::payments::wording::item_name;
 use crate::posts;
 use crate::posts::model::PostRef;
 use crate::server::context::Context;
+use crate::server::db::Tx;
 use crate::server::seal;
-use model::Gift;
+use model::{Gift, State};
 use std::collections::HashMap;
 
-pub(super) use store::{opened_to, stand, wrap, wrapping_of};
+pub(super) use store::{opened_to, wrap, wrapping_of};
+
+/// What the money says of a gift: whether it is covered, or since when it is void. Whoever took one that is void from now on is
+/// told that it is closed.
+pub(super) async fn stand(
+    ctx: &Context,
+    tx: &mut Tx,
+    site: &Site,
+    order: &Order,
+    (covered, void_at): (bool, Option<Timestamp>),
+) -> Result<()> {
+    let before = store::held(tx, order.id).await?;
+    store::stand(tx, order.id, covered, void_at).await?;
+    let is_over = order.opens_until.is_some_and(|end| end <= ctx.now());
+    let (Some(Gift { taken_by: Some(taker), giver, state: State::Taken(..), .. }), Some(at), false) = (before, void_at, is_over) else {
+        return Ok(());
+    };
+    let about = format!("gift:{}:{}", order.id, at.0);
+    write_to(ctx, tx, site, taker, |locale| letters::closed(&about, &giver, &item_name(order, locale), locale)).await
+}
 
 /// What is kept of a secret.
 fn hash(ctx: &Context, secret: &str) -> Result<String> {

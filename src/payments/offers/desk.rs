@@ -18,7 +18,7 @@ use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
-use crate::membership::typed::number;
+use crate::membership::typed::{number, percent};
 use crate::posts;
 use crate::server::context::Context;
 use crate::settings::service::require_site;
@@ -78,7 +78,8 @@ fn day(typed: &str, site: &Site, after: i64) -> Result<Option<Timestamp>, Words>
 
 fn terms(new: &NewOffer) -> Result<Vec<Cadence>, Words> {
     let wrong = || words!("请填写天数，用空格隔开，例如“30 90”。", "Please give numbers of days, as in “30 90”.");
-    let days = new.days.split(|c: char| c.is_whitespace() || ",，、".contains(c)).filter(|part| !part.is_empty());
+    let typed = text::narrow(&new.days);
+    let days = typed.split(|c: char| c.is_whitespace() || ",、".contains(c)).filter(|part| !part.is_empty());
     let days = days.map(|part| Cadence::parse(&format!("days:{part}")).ok_or_else(wrong));
     let named = [(new.month, Cadence::Month), (new.year, Cadence::Year)].into_iter().filter(|(is, _)| *is).map(|(_, every)| Ok(every));
     let mut terms = named.chain(days).take(20).collect::<Result<Vec<_>, _>>()?;
@@ -87,17 +88,22 @@ fn terms(new: &NewOffer) -> Result<Vec<Cadence>, Words> {
     Ok(terms)
 }
 
-fn kind(new: &NewOffer, site: &Site) -> Result<Kind, Words> {
-    let whole = |least, most| number(&new.worth, least, most)?.ok_or_else(|| words!("请填写数值。", "Please give a number."));
+fn kind(new: &NewOffer, site: &Site, errors: &mut FieldErrors) -> Option<Kind> {
+    let given = |number: Result<Option<i64>, Words>| number?.ok_or_else(|| words!("请填写数值。", "Please give a number."));
     match new.kind.as_str() {
         "amount" => {
             let typed = new.currency.trim();
             let currency = if typed.is_empty() { Some(site.currency) } else { Currency::parse(typed) };
-            let currency = currency.ok_or_else(|| words!("没有这种货币。", "There is no such currency."))?;
-            Money::parse(&new.worth, currency).map(Kind::Amount)
+            let currency = errors.keep("currency", currency.ok_or_else(|| words!("没有这种货币。", "There is no such currency.")));
+            // Where the currency is none, what else is wrong is said all the same.
+            let off = errors.keep("worth", Money::parse(&new.worth, currency.unwrap_or(site.currency)));
+            currency.and(off).map(Kind::Amount)
         }
-        "trial" => Ok(Kind::Trial(u16::try_from(whole(1, LONGEST_TRIAL)?).unwrap_or(1))),
-        _ => whole(1, 100).map(Kind::Percent),
+        "trial" => {
+            let days = errors.keep("worth", given(number(&new.worth, 1, LONGEST_TRIAL)))?;
+            u16::try_from(days).ok().map(Kind::Trial)
+        }
+        _ => errors.keep("worth", given(percent(&new.worth, 1, 100))).map(Kind::Percent),
     }
 }
 
@@ -176,7 +182,7 @@ async fn read(ctx: &Context, new: &NewOffer, kept: Option<Timestamp>, errors: &m
             .ok_or_else(|| words!("请用 3 到 40 个英文字母、数字或连字符。", "Please use 3 to 40 English letters, digits and hyphens.")),
     };
     let code = errors.keep("code", typed);
-    let kind = errors.keep("worth", kind(new, &site));
+    let kind = kind(new, &site, errors);
     let of = read_of(ctx, new, errors).await?;
     let periods = errors.keep("periods", periods(new));
     let person_limit = errors.keep("person_limit", number(&new.person_limit, 1, 1_000_000));
@@ -232,12 +238,16 @@ async fn check(ctx: &Context, offer: &Offer, free: bool, errors: &mut FieldError
                     wrong = true;
                     errors.add("periods", Misfit::SeveralOfDays.words());
                 }
+                // Another term is as it was chosen.
+                Err(Misfit::OtherTerm) => (),
                 Err(found) => misfit = Some(found),
             }
         }
     }
     if !fits && !wrong {
-        errors.add("worth", misfit.unwrap_or(Misfit::OtherTerm).words());
+        let misfit = misfit.unwrap_or(Misfit::OtherTerm);
+        let field = if misfit == Misfit::OtherCurrency { "currency" } else { "worth" };
+        errors.add(field, misfit.words());
     }
     Ok(())
 }

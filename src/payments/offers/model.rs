@@ -4,6 +4,7 @@ use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{OfferId, PostId, TierId};
 use crate::foundation::locale::Words;
 use crate::foundation::money::Money;
+use crate::foundation::text;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::providers::Cut;
 use crate::words;
@@ -299,11 +300,8 @@ impl CutTerms {
 /// Reads a code as people type it: any case, also with the wide letters of a Chinese keyboard. 3 to 40 letters, digits and
 /// hyphens.
 pub fn code(typed: &str) -> Option<String> {
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        other => other,
-    };
-    let code: String = typed.trim().chars().take(60).map(narrow).map(|c| c.to_ascii_lowercase()).collect();
+    let typed: String = typed.trim().chars().take(60).collect();
+    let code = text::narrow(&typed).to_ascii_lowercase();
     let fits = (3..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     fits.then_some(code)
 }

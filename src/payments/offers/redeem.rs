@@ -10,6 +10,7 @@ use crate::foundation::format;
 use crate::foundation::id::TierId;
 use crate::foundation::locale::{Locale, Words};
 use crate::foundation::money::Money;
+use crate::foundation::text;
 use crate::foundation::viewer::Viewer;
 use crate::members::throttle::{self, Subject};
 use crate::membership;
@@ -49,6 +50,9 @@ fn all_used() -> Words {
 
 /// The offer of a code, if the viewer may use it now. 422 under `code` with the reason if not; 429 for those who guess.
 pub async fn find(ctx: &Context, viewer: &Viewer, typed: Typed<'_>) -> Result<Offer> {
+    if text::line(typed.code).is_empty() {
+        return Err(wrong(words!("请填写优惠码。", "Please enter the code.")));
+    }
     let guesser = Subject::code(typed.address);
     throttle::check(ctx, &guesser).await?;
     let Some(found) = known(ctx, viewer, typed.code).await? else {

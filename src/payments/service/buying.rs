@@ -395,7 +395,7 @@ async fn tier_sold(
     let to_others = tier.price(cadence, currency).filter(|_| !tier.archived);
     let kept = keeping::prices(ctx, viewer, &tier, held).await?;
     let price = keeping::of(&kept, (cadence, currency)).or(to_others).ok_or_else(not_sold)?;
-    if renewing && held.is_some_and(|held| !held.paused) && plans::renews(ctx, viewer, id).await? {
+    if renewing && !held.is_some_and(|held| held.paused) && plans::renews(ctx, viewer, id).await? {
         return Ok(Err("/account/membership".to_owned()));
     }
     let may_try = renewing && held.is_none() && !plans::had(ctx, viewer, id).await?;

@@ -1,7 +1,7 @@
 //! Paying an order: a checkout at the provider the buyer chooses, and how it stands there.
 
 use super::{asking, connections, promises, taxes};
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{MemberId, OrderId, TierId};
 use crate::foundation::locale::Locale;
 use crate::foundation::time::{HOUR, MINUTE, SECOND};
@@ -65,8 +65,10 @@ pub async fn pay(ctx: &Context, viewer: &Viewer, reference: &str, paying: &Payin
             "This is open to you already; there is nothing to pay."
         )));
     }
-    promises::confirmed(ctx, &order).await?;
-    taxes::declared(ctx, &order).await?;
+    let mut errors = FieldErrors::new();
+    taxes::declared(ctx, &order, &mut errors).await?;
+    promises::confirmed(ctx, &order, &mut errors).await?;
+    errors.check()?;
     if !choices(ctx, &order).await?.contains(&paying.provider) {
         return Err(not_available());
     }

@@ -4,7 +4,7 @@ use super::buying::{Sold, Started};
 use super::connections;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::MemberId;
-use crate::foundation::locale::Locale;
+use crate::foundation::locale::{Locale, Words};
 use crate::foundation::money::Money;
 use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
@@ -19,7 +19,20 @@ use crate::words;
 /// What the cause of a thing begins with whose buyer chose to pay nothing: `chosen:17:5`, of an article and a member.
 const CAUSE: &str = "chosen";
 
-/// The amount, if it is enough, and some provider takes it. 422 under `amount`.
+/// The most that somebody can choose to pay, in minor units: 1,000,000.00. A few figures too many make no order.
+const MOST: i64 = 100_000_000;
+
+/// The amount, unless it is more than somebody can choose to pay. `suggested`: one that is more has to be possible, too.
+pub(super) fn at_most(amount: Money, suggested: Option<Money>) -> Result<Money, Words> {
+    let most = Money::new(suggested.map_or(MOST, |suggested| suggested.minor.max(MOST)), amount.currency);
+    if amount.minor <= most.minor {
+        return Ok(amount);
+    }
+    let (zh, en) = (most.format(Locale::Zh), most.format(Locale::En));
+    Err(words!("最多 {zh}。", "At most {en}."))
+}
+
+/// The amount, if it is enough and not too much, and some provider takes it. 422 under `amount`.
 pub(super) async fn accept(ctx: &Context, amount: Money, least: Money, suggested: Money) -> Result<Money> {
     let amount = Money::new(amount.minor, suggested.currency);
     let wrong = |words| Err(AppError::field("amount", words));
@@ -27,7 +40,7 @@ pub(super) async fn accept(ctx: &Context, amount: Money, least: Money, suggested
         let (zh, en) = (least.format(Locale::Zh), least.format(Locale::En));
         return wrong(words!("最少 {zh}。", "At least {en}."));
     }
-    let amount = amount.charged().or_else(wrong)?;
+    let amount = at_most(amount, Some(suggested)).and_then(Money::charged).or_else(wrong)?;
     if amount.minor > 0
         && connections::that_take(ctx, amount, false).await?.is_empty()
         && !connections::that_take(ctx, suggested, false).await?.is_empty()

@@ -11,6 +11,7 @@ use crate::foundation::time::Timestamp;
 use crate::foundation::viewer::Viewer;
 use crate::membership;
 use crate::payments::inbox;
+use crate::payments::model::{Order, Payment};
 use crate::payments::offers::model::CutTerms;
 use crate::payments::store::changes;
 use crate::payments::store::notifications;
@@ -19,6 +20,7 @@ use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::providers::facts::AgreementState;
 use crate::providers::{Change, Failure, Provider};
 use crate::server::context::Context;
+use crate::server::db::Tx;
 use crate::words;
 
 /// An agreement to be charged again each term.
@@ -92,6 +94,22 @@ pub(in crate::payments) fn read(row: SubscriptionRow) -> Option<Subscription> {
     })
 }
 
+/// What an agreement is charged for the term that begins then; and for which tier, where it has gone over to another by then.
+pub(in crate::payments) async fn charge_at(tx: &mut Tx, one: &Subscription, begins: Timestamp) -> Result<(Option<String>, Money)> {
+    let asked = changes::of_agreement(tx, one.id).await?;
+    if let Some(change) = asked.into_iter().find(|change| change.state == "agreed" && change.from_at <= begins.0) {
+        return Ok((Some(change.title), Money::new(change.minor, one.price.currency)));
+    }
+    let Some(by_offer) = &one.by_offer else { return Ok((None, one.price)) };
+    let cut = by_offer.terms.cut;
+    let covered = match by_offer.terms.covers(begins) {
+        Some(covered) => covered,
+        // The provider has not said yet when it began.
+        None => subscriptions::cheap_terms(tx, one.id, cut.amount.minor).await? < i64::from(cut.terms),
+    };
+    Ok((None, if covered { cut.amount } else { one.price }))
+}
+
 /// The viewer's agreements, newest first, also those that have ended.
 pub async fn subscriptions_of(ctx: &Context, viewer: &Viewer) -> Result<Vec<Subscription>> {
     let member = viewer.require_member()?;
@@ -162,6 +180,26 @@ pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<
         settle(ctx, provider, &facts).await?;
     }
     Ok(outcome)
+}
+
+/// Whether the running term of an agreement was paid with this payment of an order: what is taken back of it may end the
+/// agreement.
+pub(super) fn is_running_term(order: &Order, payment: &Payment, now: Timestamp) -> bool {
+    order.subscription.is_some() && !order.settles && payment.term.is_none_or(|(_, until)| until > now)
+}
+
+/// Ends an agreement of which it is written down that it is to end. Should the provider not answer, the clock looks at it again,
+/// and finds the same.
+pub(super) async fn end(ctx: &Context, subscription: i64) {
+    let ended = async {
+        let Some((provider, number)) = subscriptions::standing(ctx.db(), subscription).await? else { return Ok(()) };
+        subscriptions::set_look(ctx.db(), subscription, ctx.now()).await?;
+        let provider = Provider::parse(&provider).ok_or(AppError::Internal)?;
+        look_at(ctx, provider, &number).await.map(drop).map_err(|failure| said(&failure))
+    };
+    if let Err(error) = ended.await {
+        tracing::warn!(%error, subscription, "an agreement is ended later");
+    }
 }
 
 /// Whoever deletes their account is not charged any more: their agreements are looked at, and so ended, by the clock. Called

@@ -1,6 +1,6 @@
 //! What is promised of taking things back: the rule in force, what an order was promised, and what its buyer waived.
 
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::OrderId;
 use crate::foundation::id::{PostId, TierId};
 use crate::foundation::viewer::Viewer;
@@ -60,15 +60,16 @@ pub async fn waive(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<()
     }
 }
 
-/// Whether all is confirmed that has to be before paying.
-pub(super) async fn confirmed(ctx: &Context, order: &Order) -> Result<()> {
-    match promises::of_order(ctx.db(), order.id).await? {
-        Some(promise) if promise.wants_waiver() => Err(AppError::Conflict(words!(
-            "请先勾选下面的确认项：付款后立即开通，打开内容后就不能再撤回。",
-            "Please tick the box below first: access begins at once, and the right to withdraw ends when you open what you bought."
-        ))),
-        _ => Ok(()),
+/// Whether all is confirmed that has to be before paying; an error under `waive` otherwise.
+pub(super) async fn confirmed(ctx: &Context, order: &Order, errors: &mut FieldErrors) -> Result<()> {
+    if promises::of_order(ctx.db(), order.id).await?.is_some_and(|promise| promise.wants_waiver()) {
+        let words = words!(
+            "请先勾选这一项：付款后立即开通，打开内容后就不能再撤回。",
+            "Please tick this box first: access begins at once, and the right to withdraw ends when you open what you bought."
+        );
+        errors.add("waive", words);
     }
+    Ok(())
 }
 
 /// A whole article was served to a member: for those of their orders that open it, that ends a right they waived.

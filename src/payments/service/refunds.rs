@@ -1,6 +1,7 @@
 //! Giving money back: an admin asks, the provider does it, and says so now or later.
 
 use super::connections;
+use super::plans;
 use super::settle::{Outcome, settle};
 use super::telling;
 use super::working_out::work_out;
@@ -14,9 +15,9 @@ use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp, doubled};
 use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Order, Payment};
 use crate::payments::store::notifications::WAITS;
-use crate::payments::store::payments::DueRefund;
-use crate::payments::store::{notifications, orders, payments, requests};
-use crate::providers::{Failure, NewRefund, Provider};
+use crate::payments::store::payments::{DueRefund, NewRefund};
+use crate::payments::store::{notifications, orders, payments, requests, subscriptions};
+use crate::providers::{self, Failure, Provider};
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::settings::service::require_site;
@@ -28,30 +29,76 @@ const MOST_REFUSALS: i64 = 20;
 /// An admin is told of what did not get through so often in a row, which takes three days and more.
 const TOLD_AFTER: i64 = 13;
 
-/// Asks for a refund of a payment, whole or in part. It is written down first, so that a provider that does not answer
-/// now is asked again. 422 for more than is left; admins only.
-pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, payment: PaymentId, typed: &str, reason: &str) -> Result<()> {
-    let admin = viewer.require_admin()?.id;
-    let reason = text::optional_line(reason, 200).map_err(|words| AppError::field("reason", words))?.unwrap_or_default();
-    let mut tx = ctx.db().begin().await?;
-    orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
-    let came = payments::of_order(&mut tx, order.id).await?;
-    let payment = came.iter().find(|known| known.id == payment).ok_or(AppError::NotFound)?;
+/// What an admin wants to give back.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub payment: PaymentId,
+    /// As typed; empty: all that is left.
+    pub amount: &'a str,
+    pub reason: &'a str,
+    /// Where the payment is the running term of an agreement, that ends as well.
+    pub ends_agreement: bool,
+}
+
+/// What giving money back would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Planned {
+    pub amount: Money,
+    pub provider: Provider,
+    /// Nothing of the order's payment is left then, so what it opened is closed.
+    pub closes: bool,
+    /// It is the running term of an agreement that is charged on unless it is ended.
+    pub renews: bool,
+}
+
+/// What is meant by what an admin typed, with the payment and the reason.
+fn read<'a>(came: &'a [Payment], wanted: &Wanted<'_>) -> Result<(&'a Payment, Money, String)> {
+    let reason = text::optional_line(wanted.reason, 200).map_err(|words| AppError::field("reason", words))?.unwrap_or_default();
+    let payment = came.iter().find(|known| known.id == wanted.payment).ok_or(AppError::NotFound)?;
     let left = Money::new(payment.refundable(), payment.amount.currency);
-    let amount = match typed.trim() {
+    let amount = match wanted.amount.trim() {
         "" => left,
         typed => Money::parse(typed, left.currency).map_err(|words| AppError::field("amount", words))?,
     };
     check_part(amount, left)?;
+    Ok((payment, amount, reason))
+}
+
+/// What a refund would do, for its admin to agree to. 422 for more than is left; admins only.
+pub async fn plan(ctx: &Context, viewer: &Viewer, order: &Order, wanted: &Wanted<'_>) -> Result<Planned> {
+    viewer.require_admin()?;
+    let came = payments::shown(ctx.db(), order.id).await?;
+    let (payment, amount, _) = read(&came, wanted)?;
+    let stands = match order.subscription.filter(|_| plans::is_running_term(order, payment, ctx.now())) {
+        Some(agreement) => subscriptions::standing(ctx.db(), agreement).await?.is_some(),
+        None => false,
+    };
+    let closes = !payment.surplus && amount.minor == payment.refundable();
+    Ok(Planned { amount, provider: payment.provider, closes, renews: stands })
+}
+
+/// Asks for a refund of a payment, whole or in part. It is written down first, so that a provider that does not answer
+/// now is asked again. 422 for more than is left; admins only.
+pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, wanted: &Wanted<'_>) -> Result<()> {
+    let admin = viewer.require_admin()?.id;
+    let mut tx = ctx.db().begin().await?;
+    orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
+    let came = payments::of_order(&mut tx, order.id).await?;
+    let (payment, amount, reason) = read(&came, wanted)?;
     let reference = ctx.random_hex::<16>();
+    let ends_agreement = wanted.ends_agreement && plans::is_running_term(order, payment, ctx.now());
     // At once, if the provider can be reached; the clock asks again if not.
     let look_at = ctx.now().plus(MINUTE);
-    payments::ask_refund(&mut tx, payment, &reference, amount.minor, &reason, Some(admin), (ctx.now(), look_at)).await?;
+    let new = NewRefund { reference: &reference, minor: amount.minor, reason: &reason, by: Some(admin), ends_agreement, look_at };
+    payments::ask_refund(&mut tx, payment, &new, ctx.now()).await?;
     tx.commit().await?;
-    match payments::refund_asked(ctx.db(), &reference).await? {
-        Some(asked) => ask(ctx, &asked).await.map(drop),
-        None => Ok(()),
+    if let Some(asked) = payments::refund_asked(ctx.db(), &reference).await? {
+        ask(ctx, &asked).await?;
     }
+    if let Some(agreement) = order.subscription.filter(|_| ends_agreement) {
+        plans::end(ctx, agreement).await;
+    }
+    Ok(())
 }
 
 /// What nobody has to decide: what is left of money that paid for nothing goes back as it came. What is under way is not asked
@@ -63,7 +110,8 @@ pub async fn give_back(ctx: &Context, tx: &mut Tx, payment: &Payment, reason: &s
         return Ok(());
     }
     let reference = ctx.random_hex::<16>();
-    Ok(payments::ask_refund(tx, payment, &reference, left, reason, None, (ctx.now(), ctx.now())).await?)
+    let new = NewRefund { reference: &reference, minor: left, reason, by: None, ends_agreement: false, look_at: ctx.now() };
+    Ok(payments::ask_refund(tx, payment, &new, ctx.now()).await?)
 }
 
 /// Asks the provider for a refund that is written down, or how it stands. False: it did not answer.
@@ -76,7 +124,7 @@ pub async fn ask(ctx: &Context, due: &DueRefund) -> Result<bool> {
         payments::set_refund_look(ctx.db(), due.id, None).await?;
         return Ok(true);
     };
-    let new = NewRefund {
+    let new = providers::NewRefund {
         reference,
         checkout: due.checkout.clone().unwrap_or_default(),
         payment: due.provider_payment.clone(),

@@ -69,6 +69,12 @@ pub enum Answer {
     Consent(String),
 }
 
+/// What an agreement is charged next: as was agreed to for then, or what the term costs that begins then, by its offer.
+pub fn next_charge(one: &Subscription, coming: Option<&Coming>) -> Money {
+    let agreed = coming.filter(|coming| coming.consent.is_none()).map(|coming| coming.price);
+    agreed.unwrap_or_else(|| one.end().map_or(one.price, |end| one.costs(end)))
+}
+
 /// What was agreed to and does not hold yet, or waits for its buyer's consent.
 pub async fn coming(ctx: &Context, one: &Subscription) -> Result<Option<Coming>> {
     let all = changes::shown(ctx.db(), one.id).await?;

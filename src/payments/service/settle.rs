@@ -314,6 +314,9 @@ impl Telling<'_> {
             offers::use_of(tx, &order, self.ctx.now()).await?;
         }
         subscriptions::mark_doubled(tx, self.provider, &fact.agreement, self.ctx.now()).await?;
+        if told && order.trial_days > 0 {
+            telling::trial(self.ctx, tx, self.site, before.as_ref(), &known).await?;
+        }
         Ok(Ok(()))
     }
 

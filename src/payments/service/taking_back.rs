@@ -17,6 +17,7 @@ use crate::payments::model::{Item, Order, OrderStatus, Payment};
 use crate::payments::requests::{Kind, Request, State};
 use crate::payments::rules::{self, Given, Promise};
 use crate::payments::seller::Number;
+use crate::payments::store::payments::NewRefund;
 use crate::payments::store::requests::NewRequest;
 use crate::payments::store::{orders, payments, promises, requests};
 use crate::payments::teams;
@@ -94,11 +95,6 @@ fn of_holder(order: &Order, counts: Option<Counts>, now: Timestamp) -> Option<Co
     }
 }
 
-/// Whether the running term of an agreement is taken back with this order.
-fn ends_agreement(order: &Order, payment: &Payment, now: Timestamp) -> bool {
-    order.subscription.is_some() && !order.settles && payment.term.is_none_or(|(_, until)| until > now)
-}
-
 /// What the viewer can take back of their order now; nothing once they did.
 pub async fn offer(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Option<Offer>> {
     if !viewer.is(order.member) || order.status != OrderStatus::Paid || requests::of_order(ctx.db(), order.id).await?.is_some() {
@@ -111,7 +107,7 @@ pub async fn offer(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<Opti
         money: Money::new(given.minor, payment.amount.currency),
         until: given.until,
         by_hand: payment.provider == Provider::Offline,
-        ends_agreement: ends_agreement(order, payment, ctx.now()),
+        ends_agreement: plans::is_running_term(order, payment, ctx.now()),
     }))
 }
 
@@ -160,11 +156,12 @@ async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result
     let refund = match given.filter(|_| payment.provider != Provider::Offline) {
         Some(given) => {
             let refund = ctx.random_hex::<16>();
-            payments::ask_refund(&mut tx, payment, &refund, given.minor, reason, None, (ctx.now(), ctx.now())).await?;
-            let ends = ends_agreement(&order, payment, ctx.now());
-            requests::done(&mut tx, request, &refund, ends, None, ctx.now()).await?;
+            let ends_agreement = plans::is_running_term(&order, payment, ctx.now());
+            let asked = NewRefund { reference: &refund, minor: given.minor, reason, by: None, ends_agreement, look_at: ctx.now() };
+            payments::ask_refund(&mut tx, payment, &asked, ctx.now()).await?;
+            requests::done(&mut tx, request, &refund, None, ctx.now()).await?;
             work_out_again(ctx, &mut tx, id).await?;
-            Some((refund, ends))
+            Some((refund, ends_agreement))
         }
         None => None,
     };
@@ -190,16 +187,8 @@ async fn follow(ctx: &Context, order: &Order, refund: &str, ends_agreement: bool
     if let Err(error) = asked.await {
         tracing::warn!(%error, order = %order.id, "a refund is asked for later");
     }
-    let Some(subscription) = order.subscription.filter(|_| ends_agreement) else { return };
-    let ended = async {
-        let Some((provider, number)) = requests::agreement(ctx.db(), subscription).await? else { return Ok(()) };
-        // Should the provider not answer, the clock looks at it again, and finds that it is to be ended.
-        crate::payments::store::subscriptions::set_look(ctx.db(), subscription, ctx.now()).await?;
-        let provider = Provider::parse(&provider).ok_or(AppError::Internal)?;
-        plans::look_at(ctx, provider, &number).await.map(drop).map_err(|failure| plans::said(&failure))
-    };
-    if let Err(error) = ended.await {
-        tracing::warn!(%error, order = %order.id, "an agreement is ended later");
+    if let Some(subscription) = order.subscription.filter(|_| ends_agreement) {
+        plans::end(ctx, subscription).await;
     }
 }
 
@@ -209,6 +198,10 @@ pub struct Meant {
     pub order: Order,
     /// What the rule gives now; `None`: it is received, and an admin decides.
     pub gives: Option<Money>,
+    /// The agreement it is the running term of ends with it, where the rule gives something.
+    pub ends_agreement: bool,
+    /// It was declared before: the reference of its proof.
+    pub known: Option<String>,
 }
 
 fn wrong() -> AppError {
@@ -261,18 +254,25 @@ pub async fn meant(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, a
             "Nothing was paid for this order, so there is nothing to withdraw from."
         )));
     };
+    let known = requests::of_order(ctx.db(), order.id).await?.map(|(request, _)| request.reference);
+    if known.is_none() && payment.refundable() == 0 {
+        return Err(nothing_left());
+    }
     let gives = Bought::read(ctx, &order).await?.gives(ctx, payment).await?;
     let gives = gives.map(|given| Money::new(given.minor, payment.amount.currency));
-    Ok(Meant { order, gives })
+    let ends_agreement = gives.is_some() && plans::is_running_term(&order, payment, ctx.now());
+    Ok(Meant { order, gives, ends_agreement, known })
 }
 
 /// The second: it is declared. Gives the reference of its proof, which the buyer gets by letter, too; the same one when it
 /// was declared before.
 pub async fn withdraw(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, address: &str) -> Result<String> {
     let order = find(ctx, number, email, address).await?;
-    declare(ctx, order.id, Kind::Withdrawal, "")
-        .await?
-        .ok_or_else(|| AppError::Conflict(words!("这笔订单没有可以退还的款项。", "There is nothing left of this order to give back.")))
+    declare(ctx, order.id, Kind::Withdrawal, "").await?.ok_or_else(nothing_left)
+}
+
+fn nothing_left() -> AppError {
+    AppError::Conflict(words!("这笔订单的款项已经全部退还。", "All that was paid for this order was given back."))
 }
 
 /// The proof of a declaration, for whoever has its address.
@@ -304,14 +304,16 @@ pub async fn execute(ctx: &Context, viewer: &Viewer, id: i64, typed: &str) -> Re
     };
     refunds::check_part(amount, left)?;
     let refund = ctx.random_hex::<16>();
-    let ends = ends_agreement(&order, payment, ctx.now());
-    payments::ask_refund(&mut tx, payment, &refund, amount.minor, &request.reason, Some(admin), (ctx.now(), ctx.now())).await?;
-    if !requests::done(&mut tx, request.id, &refund, ends, Some(admin), ctx.now()).await? {
+    let ends_agreement = plans::is_running_term(&order, payment, ctx.now());
+    let asked =
+        NewRefund { reference: &refund, minor: amount.minor, reason: &request.reason, by: Some(admin), ends_agreement, look_at: ctx.now() };
+    payments::ask_refund(&mut tx, payment, &asked, ctx.now()).await?;
+    if !requests::done(&mut tx, request.id, &refund, Some(admin), ctx.now()).await? {
         return Err(decided());
     }
     work_out_again(ctx, &mut tx, order.id).await?;
     tx.commit().await?;
-    follow(ctx, &order, &refund, ends).await;
+    follow(ctx, &order, &refund, ends_agreement).await;
     Ok(())
 }
 

@@ -157,8 +157,8 @@ pub(super) async fn follow(ctx: &Context, tx: &mut Tx, before: OrderId, order: O
     tax_with(ctx, tx, &order, said).await.map(drop)
 }
 
-/// Whether a country was said, where one has to be; 422 under `country` otherwise.
-pub(super) async fn declared(ctx: &Context, order: &Order) -> Result<()> {
+/// Whether a country was said, where one has to be; an error under `country` otherwise.
+pub(super) async fn declared(ctx: &Context, order: &Order, errors: &mut FieldErrors) -> Result<()> {
     if taxes::rates(ctx.db()).await?.is_empty() || taxes::of_order(ctx.db(), order.id).await?.is_some() {
         return Ok(());
     }
@@ -172,7 +172,8 @@ pub(super) async fn declared(ctx: &Context, order: &Order) -> Result<()> {
             "Please choose the country you live in first: it says which tax the price includes."
         ),
     };
-    Err(AppError::field("country", words))
+    errors.add("country", words);
+    Ok(())
 }
 
 /// A later term of an agreement, or what a change of it cost, is taxed as its first order was, with the same rate; what came is

@@ -10,15 +10,17 @@ use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::mail::{self, To};
 use crate::members::correspondence::{reader, write_to, write_to_admins};
-use crate::payments::letters::{self, Credited, Paid, Stated};
+use crate::membership::wording::per;
+use crate::payments::letters::{self, Charge, Credited, Paid, Promised, Stated};
 use crate::payments::model::{Order, OrderStatus, Payment};
 use crate::payments::requests::Request;
+use crate::payments::rules::Rule;
 use crate::payments::seller::Particulars;
 use crate::payments::store::payments::DueRefund;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
-use crate::payments::store::{orders, receipts};
+use crate::payments::store::{orders, promises, receipts};
 use crate::payments::tax::share_back;
-use crate::payments::wording::{buyer_lines, item_name, provider_name, seller_lines, tax_name, who_gets};
+use crate::payments::wording::{buyer_lines, item_name, offer_said, provider_name, rule_said, seller_lines, tax_name, who_gets};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementState, RefundFact};
 use crate::server::context::Context;
@@ -48,6 +50,8 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
     if let Some(to) = reader(tx, site, order.member).await? {
         let particulars = receipts::particulars_now(tx, order.id).await?;
         let goes = tips::goes_by_letter(tx, &order).await?;
+        let next = next_charge(ctx, tx, &order, payment).await?;
+        let promised = promises::of_order_now(tx, order.id).await?;
         let locale = to.locale;
         let when = |at: Timestamp| format::date_time(at, &site.time_zone, locale);
         let paid = Paid {
@@ -58,7 +62,13 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
             at: when(payment.paid_at),
             through: provider_name(payment.provider, locale),
             until: order.opens_until.map(when),
+            offer: offer_said(&order, locale),
+            next: next.map(|(price, at)| (price.format(locale), format::date(at, &site.time_zone, locale))),
             renews: order.renewing,
+            promised: promised.map(|promise| Promised {
+                rule: rule_said(promise.rule, locale),
+                waived: promise.waived_at.filter(|_| promise.rule == Rule::Withdrawal { waiver: true }).map(when),
+            }),
             purpose: order.purpose,
             goes: goes.and_then(|goes| who_gets(goes, locale)),
             path: match order.team {
@@ -74,6 +84,17 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
         letters::sale(&about, &item, &amount, provider_name(payment.provider, locale), order.id.0, locale)
     })
     .await
+}
+
+/// What is charged next under the agreement that a payment paid a term of, and when; `None` where it is not known, or nothing is.
+async fn next_charge(ctx: &Context, tx: &mut Tx, order: &Order, payment: &Payment) -> Result<Option<(Money, Timestamp)>> {
+    let (Some(id), Some((_, at))) = (order.subscription.filter(|_| order.renewing), payment.term) else { return Ok(None) };
+    let Some(one) = subscriptions::by_id(tx, id).await?.and_then(plans::read) else { return Ok(None) };
+    if one.ends_with_term || one.state == AgreementState::Ended || at <= ctx.now() {
+        return Ok(None);
+    }
+    let (_, price) = plans::charge_at(tx, &one, at).await?;
+    Ok(Some((price, at)))
 }
 
 /// A refund that went through.
@@ -178,7 +199,34 @@ pub async fn agreement(ctx: &Context, tx: &mut Tx, site: &Site, before: Option<&
             return letters::failed(&about, &tier, &price, subscription.method.as_deref(), locale);
         }
         let still_open = end.is_some_and(|end| end > ctx.now());
-        letters::cancelled(&about, &tier, day.as_deref(), still_open, locale)
+        // PayPal knows no way back from a cancelled agreement.
+        let comes_back = will_end && subscription.provider != Provider::Paypal;
+        letters::cancelled(&about, &tier, day.as_deref(), (still_open, comes_back), locale)
+    })
+    .await
+}
+
+/// A trial begins: until when, and what is charged then. Nothing of an agreement that is one too many, or is not charged.
+pub async fn trial(ctx: &Context, tx: &mut Tx, site: &Site, before: Option<&SubscriptionRow>, now: &SubscriptionRow) -> Result<()> {
+    let was = before.and_then(|before| subscriptions::parse_state(&before.state));
+    let is = subscriptions::parse_state(&now.state);
+    let begins =
+        matches!(was, None | Some(AgreementState::Waiting)) && matches!(is, Some(AgreementState::Trialing | AgreementState::Active));
+    let Some(until) = now.trial_until.map(Timestamp).filter(|until| begins && !now.ends_with_term && *until > ctx.now()) else {
+        return Ok(());
+    };
+    if subscriptions::is_surplus(tx, now.id).await? {
+        return Ok(());
+    }
+    let tier = subscriptions::tier_name(tx, now.id).await?;
+    let Some(one) = plans::read(now.clone()) else { return Ok(()) };
+    let (_, first) = plans::charge_at(tx, &one, until).await?;
+    let about = format!("agreement:{}", one.id);
+    write_to(ctx, tx, site, one.member, |locale| {
+        let (price, day) = (first.format(locale), format::date(until, &site.time_zone, locale));
+        let after = format!("{} {}", one.price.format(locale), per(one.every, locale));
+        let charge = Charge { tier: &tier, price: &price, day: &day, method: one.method.as_deref() };
+        letters::trial(&about, &charge, (&after, one.by_offer.is_some()), locale)
     })
     .await
 }

@@ -2,7 +2,7 @@
 //! rest is as with every order.
 
 use super::buying::{Sold, Started};
-use super::connections;
+use super::{connections, own_price};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, PostId};
 use crate::foundation::money::Money;
@@ -108,7 +108,7 @@ async fn sold_as(ctx: &Context, item: Item, title: String, path: String, amount:
     if !are_taken(ctx).await? {
         return Err(AppError::NotFound);
     }
-    let amount = amount.charged().map_err(|words| AppError::field("amount", words))?;
+    let amount = own_price::at_most(amount, None).and_then(Money::charged).map_err(|words| AppError::field("amount", words))?;
     if connections::that_take(ctx, amount, false).await?.is_empty() {
         let words = words!("没有一种付款方式接受这个金额，请换一个。", "No way to pay takes this amount; please choose another.");
         return Err(AppError::field("amount", words));

@@ -96,7 +96,7 @@ async fn alone(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId) -> Result<W
     let paying = stands.paying.and_then(|n| came.get(n));
     let reward = affiliates::rewards::earned(tx, &order, &came, paying, ctx.now()).await?;
     book(ctx, tx, site, &order, &came, (elsewhere, reward)).await?;
-    open(ctx, tx, &order, &came, &stands).await?;
+    open(ctx, tx, site, &order, &came, &stands).await?;
     if stands.covered {
         activity::record_as(ctx, tx, site, order.member, Deed::Purchase, "order", id.0).await?;
     }
@@ -161,7 +161,7 @@ async fn taken_back(tx: &mut Tx, came: &[Payment]) -> Result<Option<Timestamp>> 
 }
 
 /// Access follows the money.
-async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stands: &Standing) -> Result<()> {
+async fn open(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Payment], stands: &Standing) -> Result<()> {
     let paying = stands.paying.and_then(|n| came.get(n));
     let taken_back = taken_back(tx, came).await?;
     if order.team.is_some() {
@@ -172,7 +172,8 @@ async fn open(ctx: &Context, tx: &mut Tx, order: &Order, came: &[Payment], stand
     // What was bought may have become time of another tier since.
     let cause = membership::switching::goes_on_as(tx, &order.cause()).await?;
     if order.is_gift() {
-        gifts::stand(tx, order.id, stands.covered, if stands.covered { taken_back } else { stands.gone_at }).await?;
+        let void_at = if stands.covered { taken_back } else { stands.gone_at };
+        gifts::stand(ctx, tx, site, order, (stands.covered, void_at)).await?;
     }
     if let Item::Bundle(_) = order.item {
         let opened_to = match paying.filter(|_| stands.covered) {

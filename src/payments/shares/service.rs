@@ -6,6 +6,7 @@ pub use super::store::CoAuthor;
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::id::{MemberId, PostId};
 use crate::foundation::locale::Words;
+use crate::foundation::text::narrow;
 use crate::foundation::viewer::Viewer;
 use crate::members;
 use crate::membership;
@@ -26,7 +27,8 @@ pub async fn sale_rate(ctx: &Context) -> Result<i64> {
 
 /// `0` to `100`, as people write it.
 pub fn parse_part(typed: &str) -> std::result::Result<i64, Words> {
-    let none = typed.trim().trim_end_matches(['%', '％']).trim();
+    let none = narrow(typed);
+    let none = none.trim().trim_end_matches('%').trim();
     let is_none = !none.is_empty() && none.bytes().all(|b| b == b'0');
     if is_none {
         return Ok(0);

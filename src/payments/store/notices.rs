@@ -48,14 +48,10 @@ pub struct ComingCharge {
     pub id: i64,
     pub member_id: i64,
     pub tier: String,
-    pub currency: String,
-    pub minor: i64,
-    pub cadence: String,
-    pub method: Option<String>,
     pub charged_at: i64,
 }
 
-const COMING: &str = "select s.id, s.member_id, t.name as tier, s.currency, s.minor, s.cadence, s.method,
+const COMING: &str = "select s.id, s.member_id, t.name as tier,
     case when s.state = 'trialing' then s.trial_until else s.term_until end as charged_at
 from subscriptions s
 join tiers t on t.id = s.tier_id

@@ -199,20 +199,28 @@ pub async fn set_use(tx: &mut Tx, id: PaymentId, surplus: bool) -> Result<()> {
     tx.run("update payments set use = $2 where id = $1 and use <> $2", args![id, used_for]).await.map(drop)
 }
 
-const ASK_REFUND: &str = "insert into refunds (payment_id, reference, provider, minor, state, reason, asked_by, at, look_at)
-values ($1, $2, $3, $4, 'asked', $5, $6, $7, $8)";
+/// A refund of ours that its provider has not heard of yet.
+pub struct NewRefund<'a> {
+    pub reference: &'a str,
+    /// In minor units of the payment's currency.
+    pub minor: i64,
+    pub reason: &'a str,
+    /// An admin; nobody when it follows by itself.
+    pub by: Option<MemberId>,
+    /// The agreement that the payment was a term of ends with it.
+    pub ends_agreement: bool,
+    /// When the clock asks the provider for it.
+    pub look_at: Timestamp,
+}
 
-/// Notes that we ask for a refund, before the provider hears of it. `by`: an admin; nobody when it follows by itself.
-pub async fn ask_refund(
-    tx: &mut Tx,
-    payment: &Payment,
-    reference: &str,
-    minor: i64,
-    reason: &str,
-    by: Option<MemberId>,
-    (now, look_at): (Timestamp, Timestamp),
-) -> Result<()> {
-    let args = args![payment.id, reference, payment.provider.as_str(), minor, reason, by, now, look_at];
+const ASK_REFUND: &str =
+    "insert into refunds (payment_id, reference, provider, minor, state, reason, asked_by, ends_agreement, at, look_at)
+values ($1, $2, $3, $4, 'asked', $5, $6, $7, $8, $9)";
+
+/// Notes that we ask for a refund, before the provider hears of it.
+pub async fn ask_refund(tx: &mut Tx, payment: &Payment, new: &NewRefund<'_>, now: Timestamp) -> Result<()> {
+    let NewRefund { reference, minor, reason, by, ends_agreement, look_at } = *new;
+    let args = args![payment.id, reference, payment.provider.as_str(), minor, reason, by, ends_agreement, now, look_at];
     tx.run(ASK_REFUND, args).await.map(drop)
 }
 

@@ -31,13 +31,13 @@ pub async fn insert(tx: &mut Tx, new: &NewRequest<'_>, now: Timestamp) -> Result
 }
 
 const DONE: &str = "update refund_requests
-set state = 'done', refund_id = (select id from refunds where reference = $2), ends_access = true, ends_agreement = $3, decided_at = $4, decided_by = $5
+set state = 'done', refund_id = (select id from refunds where reference = $2), ends_access = true, decided_at = $3, decided_by = $4
 where id = $1 and state = 'open'";
 
 /// It became the refund of this reference; false when it was decided already. Access ends with it, before the provider has
-/// given anything back; so may the agreement.
-pub async fn done(tx: &mut Tx, id: i64, refund: &str, ends_agreement: bool, by: Option<MemberId>, now: Timestamp) -> Result<bool> {
-    Ok(tx.run(DONE, args![id, refund, ends_agreement, now, by]).await? == 1)
+/// given anything back.
+pub async fn done(tx: &mut Tx, id: i64, refund: &str, by: Option<MemberId>, now: Timestamp) -> Result<bool> {
+    Ok(tx.run(DONE, args![id, refund, now, by]).await? == 1)
 }
 
 const REFUSED: &str = "update refund_requests
@@ -50,7 +50,7 @@ pub async fn refuse(tx: &mut Tx, id: i64, answer: &str, by: MemberId, now: Times
 }
 
 const REOPEN: &str = "update refund_requests
-set state = 'open', refund_id = null, ends_access = false, ends_agreement = false, decided_at = null, decided_by = null
+set state = 'open', refund_id = null, ends_access = false, decided_at = null, decided_by = null
 where refund_id = $1 and state = 'done'";
 
 /// The refund it became has failed: it waits for an admin again, and took nothing back. False: nobody had asked for that refund.
@@ -165,13 +165,4 @@ pub async fn meant(db: &Db, email: &str, order: Option<i64>, receipt: Option<(i6
     let (year, number) = receipt.unzip();
     let row: Option<(i64,)> = db.optional(MEANT, args![email, order, year, number]).await?;
     Ok(row.map(|(id,)| OrderId(id)))
-}
-
-const RUNS: &str = "select provider, provider_subscription
-from subscriptions
-where id = $1 and state <> 'ended'";
-
-/// An agreement that has not ended.
-pub async fn agreement(db: &Db, subscription: i64) -> Result<Option<(String, String)>> {
-    db.optional(RUNS, args![subscription]).await
 }

@@ -70,6 +70,10 @@ pub async fn find(tx: &mut Tx, provider: Provider, agreement: &str) -> Result<Op
     tx.optional(sql, args![provider.as_str(), agreement]).await
 }
 
+pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<SubscriptionRow>> {
+    tx.optional(format!("select {COLUMNS} from subscriptions where id = $1"), args![id]).await
+}
+
 const INSERT: &str = "insert into subscriptions
     (member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, created_at, as_of, look_at, cut_minor,
     cut_terms, offer_name)
@@ -246,9 +250,9 @@ where provider = $1
         or exists (
             select 1
             from orders o
-            join refund_requests q on q.order_id = o.id
-            join refunds r on r.id = q.refund_id
-            where o.subscription_id = subscriptions.id and q.ends_agreement and r.state <> 'failed'
+            join payments p on p.order_id = o.id
+            join refunds r on r.payment_id = p.id
+            where o.subscription_id = subscriptions.id and r.ends_agreement and r.state <> 'failed'
         )
         or exists (select 1 from members m where m.id = subscriptions.member_id and m.deleted_at is not null)
     )";
@@ -257,6 +261,15 @@ where provider = $1
 pub async fn is_to_end(db: &Db, provider: Provider, number: &str) -> Result<bool> {
     let row: Option<(String,)> = db.optional(TO_END, args![provider.as_str(), number]).await?;
     Ok(row.and_then(|(state,)| parse_state(&state)).is_some_and(AgreementState::runs))
+}
+
+const STANDS: &str = "select provider, provider_subscription
+from subscriptions
+where id = $1 and state <> 'ended'";
+
+/// The provider of an agreement that has not ended, and its number there.
+pub async fn standing(db: &Db, id: i64) -> Result<Option<(String, String)>> {
+    db.optional(STANDS, args![id]).await
 }
 
 const WAKE_OF_LEFT: &str = "update subscriptions

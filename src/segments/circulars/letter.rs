@@ -16,7 +16,7 @@ pub static CIRCULAR: Kind =
 
 /// An empty line begins a paragraph.
 pub fn circular(about: &str, subject: &str, body: &str) -> Letter {
-    paragraphs(body).fold(Letter::new(&CIRCULAR, about, subject), |letter, paragraph| letter.text(paragraph))
+    paragraphs(body).fold(Letter::typed_by(&CIRCULAR, about, subject), |letter, paragraph| letter.typed(paragraph))
 }
 
 fn paragraphs(body: &str) -> impl Iterator<Item = String> {
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn an_empty_line_begins_a_paragraph_and_many_begin_one() {
         let letter = circular("1", "s", "\n\nOne\nand on  \r\n \n\n\nTwo\n\n");
-        assert_eq!(letter.blocks, [Block::Text("One\nand on".into()), Block::Text("Two".into())]);
+        assert_eq!(letter.blocks, [Block::Typed("One\nand on".into()), Block::Typed("Two".into())]);
         assert!(circular("1", "s", " \n\n ").blocks.is_empty());
     }
 }

@@ -115,9 +115,10 @@ pub fn read(cells: &[String], columns: &Columns, zone: &TimeZone) -> Result<Brou
     })
 }
 
-/// `Gold (until 2027-01-31)`, as our own file of members has it: the tier, and its last day if there is one.
+/// `Gold (until 2027-01-31)` or `Gold（到 2027-01-31）`, as our own file of members has it: the tier, and its last day if there is one.
 fn with_its_day(name: &str) -> (String, String) {
-    let day = name.strip_suffix(')').and_then(|name| name.rsplit_once(" (until "));
+    let within = |end: char, begin: &str| name.strip_suffix(end).and_then(|name| name.rsplit_once(begin));
+    let day = within(')', " (until ").or_else(|| within('）', "（到 "));
     match day {
         Some((tier, day)) if day.parse::<Date>().is_ok() => (tier.to_owned(), day.to_owned()),
         _ => (name.to_owned(), String::new()),
@@ -204,6 +205,8 @@ mod tests {
     fn our_own_file_of_members_says_until_when_each_tier_is_held() {
         let one = of("email,held", "a@example.org,Gold (until 2027-01-31)").unwrap();
         assert_eq!((one.tiers, one.until), (vec!["Gold".to_owned()], Some(1_801_440_000_000)));
+        let in_chinese = of("邮箱,会员等级", "a@example.org,Gold（到 2027-01-31）").unwrap();
+        assert_eq!((in_chinese.tiers, in_chinese.until), (vec!["Gold".to_owned()], Some(1_801_440_000_000)));
         let for_good = of("email,held", "a@example.org,Gold (old)").unwrap();
         assert_eq!((for_good.tiers, for_good.until), (vec!["Gold (old)".to_owned()], None));
         let several = |held: &str| {

@@ -6,7 +6,8 @@ use crate::membership::model::Membership;
 use crate::membership::wording;
 use crate::pages::orders::provider_name;
 use crate::payments::service::plans::Subscription;
-use crate::payments::service::repricing::{Coming, Offered, When};
+use crate::payments::service::repricing::{Coming, Offered, When, next_charge};
+use crate::payments::wording::amid;
 use crate::providers::Provider;
 use crate::providers::facts::AgreementState;
 use crate::server::http::Ask;
@@ -23,17 +24,17 @@ pub struct Renewing {
     pub offered: Vec<Offered>,
     /// What the member has of the tier in all: something else may open it for longer than what is paid.
     pub held: Option<Membership>,
+    /// The running term was given back, so nothing is open until the next one is charged.
+    pub is_given_back: bool,
 }
 
 #[component]
 pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
     let locale = ask.locale;
-    let Renewing { name, one, coming, offered, held } = agreement;
+    let Renewing { name, one, coming, offered, held, is_given_back } = agreement;
     let one = &one;
     let date = one.end().map(|at| format::date(at, &ask.site.time_zone, locale));
-    let next = coming.as_ref().filter(|coming| coming.consent.is_none()).map(|coming| coming.price);
-    let next = next.unwrap_or_else(|| one.end().map_or(one.price, |end| one.costs(end)));
-    let charge = next.format(locale);
+    let charge = next_charge(one, coming.as_ref()).format(locale);
     let price = one.price.format(locale);
     let per = wording::per(one.every, locale);
     let through = provider_name(one.provider, locale);
@@ -43,6 +44,7 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
     };
     let (tone, state) = state(one, locale);
     let when = match (&date, one.ends_with_term, one.state) {
+        (Some(_), true, _) if is_given_back => None,
         (Some(date), true, _) => Some((t!(locale, "到期", "Ends"), date.clone())),
         (Some(date), _, AgreementState::Trialing) => {
             Some((t!(locale, "首次扣款", "First charge"), tf!(locale, "{date}，{charge}", "{date}, {charge}")))
@@ -66,11 +68,22 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
         );
         view! { <Banner tone=Tone::Warn text/> }
     });
+    let given_back = is_given_back.then(|| {
+        let text = match one.ends_with_term {
+            true => t!(locale, "本期的款项已经退还，内容已关闭。", "What you paid for this term was given back, so it is closed."),
+            false => t!(
+                locale,
+                "本期的款项已经退还，内容已关闭；自动续费还在，下次扣款后重新开通。不想再续，请取消续费。",
+                "What you paid for this term was given back, so it is closed. It still renews: the next charge opens it again, unless you cancel."
+            ),
+        };
+        view! { <Banner tone=Tone::Warn text/> }
+    });
     let portal = (one.provider == Provider::Stripe).then(|| {
         let label = t!(locale, "更改付款方式", "Change how you pay");
         view! { <p><LinkButton href=format!("/account/membership/agreements/{}/portal", one.id) label quiet=true/></p> }
     });
-    let changes = changes(one, date.as_deref(), &charge, locale).into_iter().map(|(value, label, what)| {
+    let changes = changes(one, is_given_back, date.as_deref(), &charge, locale).into_iter().map(|(value, label, what)| {
         view! {
             <form class="plan-change" method="post" action=format!("/account/membership/agreements/{}", one.id)>
                 <p>{what}</p>
@@ -92,6 +105,7 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
         <section class="plan-shown">
             <h2>{name} " " <Badge tone text=state/></h2>
             {late}
+            {given_back}
             <dl class="facts">
                 {fact(t!(locale, "价格", "Price"), format!("{price} {per}"))}
                 {by_offer(one, &ask, &price).map(|text| fact(t!(locale, "优惠", "Offer"), text))}
@@ -111,6 +125,7 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
 #[component]
 fn ComingShown(ask: Ask, coming: Coming, through: &'static str) -> impl IntoView {
     let locale = ask.locale;
+    let through = amid(through, locale);
     let Coming { name, every, price, from, consent, .. } = coming;
     let (price, per, date) = (price.format(locale), wording::per(every, locale), format::date(from, &ask.site.time_zone, locale));
     match consent {
@@ -121,7 +136,7 @@ fn ComingShown(ask: Ask, coming: Coming, through: &'static str) -> impl IntoView
                         locale,
                         "{through}在等你确认：“{name}”，{price} {per}。确认之前一切照旧。",
                         "{through} waits for you to agree to “{name}” at {price} {per}. Until you do, everything stays as it is."
-                    )}
+                    ).trim_start().to_owned()}
                 </p>
                 <LinkButton href=address label=tf!(locale, "前往{through}确认", "Agree at {through}") quiet=true/>
             </div>
@@ -145,7 +160,8 @@ fn ComingShown(ask: Ask, coming: Coming, through: &'static str) -> impl IntoView
 fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl IntoView {
     let locale = ask.locale;
     let Offered { tier, name, every, price, when } = offer;
-    let (minor, price, per, through) = (price.minor, price.format(locale), wording::per(every, locale), provider_name(provider, locale));
+    let (minor, price, per) = (price.minor, price.format(locale), wording::per(every, locale));
+    let through = amid(provider_name(provider, locale), locale);
     let date = |at| format::date(at, &ask.site.time_zone, locale);
     let what = match when {
         When::AtOnce(about) => {
@@ -165,7 +181,10 @@ fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl Int
             );
             match provider.settles_changes() {
                 true => stays,
-                false => tf!(locale, "{through}会先请你确认新价格。{stays}", "{through} first asks you to agree to the new price. {stays}"),
+                false => {
+                    let through = through.trim_start();
+                    tf!(locale, "{through}会先请你确认新价格。{stays}", "{through} first asks you to agree to the new price. {stays}")
+                }
             }
         }
     };
@@ -212,12 +231,20 @@ fn state(one: &Subscription, locale: Locale) -> (Tone, &'static str) {
 }
 
 /// What can be changed: the value of the button, its label, and what comes of it.
-fn changes(one: &Subscription, date: Option<&str>, price: &str, locale: Locale) -> Vec<(&'static str, &'static str, String)> {
+fn changes(
+    one: &Subscription,
+    is_given_back: bool,
+    date: Option<&str>,
+    price: &str,
+    locale: Locale,
+) -> Vec<(&'static str, &'static str, String)> {
     let until = date.unwrap_or(t!(locale, "本期结束", "the end of the paid term"));
     // PayPal knows no way back from a cancelled agreement.
     let comes_back = one.provider != Provider::Paypal;
     let cancel = || {
         let what = match comes_back {
+            // There is no day until which it stays open.
+            _ if is_given_back => t!(locale, "不再扣款。", "No further charge.").to_owned(),
             true => tf!(
                 locale,
                 "不再扣款；{until}之前仍可使用，也可以随时恢复续费。",
@@ -242,6 +269,10 @@ fn changes(one: &Subscription, date: Option<&str>, price: &str, locale: Locale) 
         AgreementState::Paused => {
             let what = tf!(locale, "恢复后照常扣款，每期 {price}。", "Charges go on: {price} each term.");
             vec![("unpause", t!(locale, "恢复扣款", "Resume charges"), what), cancel()]
+        }
+        AgreementState::Active if is_given_back => {
+            let what = t!(locale, "恢复之前不再扣款。", "No charges until you resume.").to_owned();
+            vec![("pause", t!(locale, "暂停扣款", "Pause charges"), what), cancel()]
         }
         AgreementState::Active => {
             let what = tf!(

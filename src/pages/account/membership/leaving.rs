@@ -27,7 +27,7 @@ pub async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response> {
     let (from, until) = (format::date(stay.from, zone, locale), format::date(stay.until, zone, locale));
     let what = tf!(
         locale,
-        "继续续费：{from}的下一次扣款为 {cut}，从 {until}起恢复为 {list} {per}。随时可以取消。",
+        "继续续费：下一次扣款在 {from}，只需 {cut}；从 {until}起恢复为 {list} {per}。随时可以取消。",
         "If you stay: the next charge, on {from}, is {cut}; from {until} on it is {list} {per} again. Cancel at any time."
     );
     let leave = tf!(

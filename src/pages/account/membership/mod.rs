@@ -16,7 +16,7 @@ use crate::pages::Page;
 use crate::pages::orders::provider_name;
 use crate::pages::reminders::{self, Reminders};
 use crate::pages::waiting::lead;
-use crate::payments::model::OrderStatus;
+use crate::payments::model::{Order, OrderStatus};
 use crate::payments::offers::stay;
 use crate::payments::service::plans;
 use crate::payments::service::renewals::{Renewal, renewal};
@@ -189,13 +189,16 @@ async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
     ask.viewer.require_member()?;
     let all = plans::subscriptions_of(&ask.ctx, &ask.viewer).await?;
     let memberships = membership::service::membership_of(&ask.ctx, &ask.viewer).await?;
+    let mut orders = service::orders_of(&ask.ctx, &ask.viewer, None, ORDERS).await?;
     let mut agreements = Vec::new();
     for one in all.into_iter().filter(|one| one.state.runs()) {
         let name = membership::service::tier(&ask.ctx, one.tier).await?.name;
         let coming = repricing::coming(&ask.ctx, &one).await?;
         let offered = repricing::offered(&ask.ctx, &ask.viewer, &one).await?;
         let held = memberships.iter().find(|held| held.tier == one.tier).cloned();
-        agreements.push(Renewing { name, one, coming, offered, held });
+        let went_back = |order: &Order| order.subscription == Some(one.id) && order.status == OrderStatus::Refunded;
+        let is_given_back = held.is_none() && one.end().is_some_and(|end| end > ask.ctx.now()) && orders.iter().any(went_back);
+        agreements.push(Renewing { name, one, coming, offered, held, is_given_back });
     }
     let switches = switches::switches_of(&ask.ctx, &ask.viewer).await?;
     let mut passes = Vec::new();
@@ -207,7 +210,6 @@ async fn draw(ask: &Ask, trouble: Option<(u16, String)>) -> Result<Response> {
         let switches = switches.iter().filter(|switch| switch.from == held.tier).cloned().collect();
         passes.push(Pass { held, renewal, switches });
     }
-    let mut orders = service::orders_of(&ask.ctx, &ask.viewer, None, ORDERS).await?;
     // What can still be paid, and what was given up, stands among all purchases.
     orders.retain(|order| order.status != OrderStatus::Open || order.trial.is_some());
     orders.truncate(SHOWN);

@@ -200,8 +200,19 @@ fn confirm(ask: &Ask, form: &BulkForm, asked: &Asked, key: String) -> AnyView {
 pub async fn csv(ask: Ask) -> Result<Response> {
     ask.viewer.require_admin()?;
     let filter = Filter::parse(|name| ask.query(name)).map_err(|errors| errors.into_error())?;
-    // Ghost's names, where it has them, so that the file can be brought in elsewhere; and here.
-    let columns = vec!["email", "name", "handle", "created_at", "labels", "held", "status", "last_seen", "note"];
+    let locale = ask.locale;
+    // In English Ghost's names, where it has them, so that the file can be brought in elsewhere; and here, in either language.
+    let columns = vec![
+        t!(locale, "邮箱", "email"),
+        t!(locale, "名称", "name"),
+        t!(locale, "用户名", "handle"),
+        t!(locale, "加入日期", "created_at"),
+        t!(locale, "标签", "labels"),
+        t!(locale, "会员等级", "held"),
+        t!(locale, "状态", "status"),
+        t!(locale, "最近来访", "last_seen"),
+        t!(locale, "备注", "note"),
+    ];
     let read = move |after: Option<i64>| {
         let (ask, filter) = (ask.clone(), filter.clone());
         async move {
@@ -214,10 +225,13 @@ pub async fn csv(ask: Ask) -> Result<Response> {
     money::file("members", columns, read).await
 }
 
-/// As the import reads it again, whatever language the file was made in.
+/// As the import reads it again.
 fn held_until(tiers: &[Held], ask: &Ask) -> String {
     let one = |(name, until): &Held| match until {
-        Some(until) => format!("{name} (until {})", format::day(until.plus(-1), &ask.site.time_zone)),
+        Some(until) => {
+            let day = format::day(until.plus(-1), &ask.site.time_zone);
+            tf!(ask.locale, "{name}（到 {day}）", "{name} (until {day})")
+        }
         None => name.clone(),
     };
     tiers.iter().map(one).collect::<Vec<_>>().join(", ")

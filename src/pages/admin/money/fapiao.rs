@@ -22,6 +22,7 @@ use crate::ui::{
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -155,24 +156,24 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         t!(locale, "发票号码", "Number"),
         t!(locale, "开票日期", "Issued"),
     ];
-    let (ctx, viewer) = (ask.ctx.clone(), ask.viewer.clone());
+    let (ctx, viewer, site) = (ask.ctx.clone(), ask.viewer.clone(), ask.site.clone());
     let read = move |before: Option<Key>| {
-        let (ctx, viewer) = (ctx.clone(), viewer.clone());
+        let (ctx, viewer, site) = (ctx.clone(), viewer.clone(), site.clone());
         async move {
             let (found, more) = page_of(fapiao::list(&ctx, &viewer, state, before, BATCH + 1).await?, BATCH);
             let next = found.last().filter(|_| more).map(key);
-            Ok((found.iter().map(|listed| cells(listed, locale)).collect(), next))
+            Ok((found.iter().map(|listed| cells(listed, &site.time_zone, locale)).collect(), next))
         }
     };
     file("fapiao", columns, read).await
 }
 
-fn cells(listed: &Listed, locale: Locale) -> Vec<Cell> {
+fn cells(listed: &Listed, zone: &TimeZone, locale: Locale) -> Vec<Cell> {
     let text = |text: &str| Cell::Text(text.to_owned());
     let Listed { fapiao, order, refunded, .. } = listed;
     let code = order.price.currency.code();
     vec![
-        text(&format::machine(fapiao.requested_at)),
+        Cell::Text(format::stamp(fapiao.requested_at, zone)),
         Cell::Text(order.short()),
         text(kind_name(fapiao.wish.kind, locale)),
         text(&fapiao.wish.title),

@@ -5,6 +5,7 @@ use super::{file, money, money_if_any, person, plain, query, wording};
 use crate::analytics::tables::Cell;
 use crate::foundation::error::Result;
 use crate::foundation::format;
+use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::pages::Page;
 use crate::payments::service::desk::ledger::{self, EntryRow, Search, TotalRow};
@@ -129,7 +130,7 @@ fn table(ask: &Ask, entries: &[EntryRow]) -> AnyView {
         Column::text(t!(locale, "会员", "Member")),
     ];
     let row = |entry: &EntryRow| {
-        let number = format!("{}.{} {}", entry.transfer_id, entry.line, entry.about);
+        let number = format!("{}.{} {}", entry.transfer_id, entry.line, wording::about(&entry.cause, &entry.about, locale));
         let number = match entry.order_id {
             Some(order) => view! { <a href=format!("/admin/orders/{order}")>{number}</a> }.into_any(),
             None => number.into_any(),
@@ -164,19 +165,19 @@ pub async fn csv(ask: Ask) -> Result<Response> {
         let (ctx, viewer, search) = (ctx.clone(), viewer.clone(), search.clone());
         async move {
             let (entries, next) = whole(ledger::transfers(&ctx, &viewer, &search, before, BATCH + 1).await?, BATCH as usize);
-            Ok((entries.iter().map(line).collect(), next))
+            Ok((entries.iter().map(|entry| line(entry, locale)).collect(), next))
         }
     };
     file("ledger", columns, read).await
 }
 
-fn line(entry: &EntryRow) -> Vec<Cell> {
+fn line(entry: &EntryRow, locale: Locale) -> Vec<Cell> {
     let text = |text: &str| Cell::Text(text.to_owned());
     vec![
         Cell::Number(entry.transfer_id.to_string()),
         Cell::Number(entry.line.to_string()),
         text(&entry.cause),
-        text(&entry.about),
+        Cell::Text(wording::about(&entry.cause, &entry.about, locale)),
         text(&format::machine(Timestamp(entry.booked_at))),
         text(&entry.booked_day),
         text(&entry.account),

@@ -34,8 +34,8 @@ pub async fn list(ask: Ask) -> Result<Response> {
                 <h1>{title}</h1>
                 <p>{t!(
                     locale,
-                    "销售额已扣除税和退款，从账本的分录算出。制作费用只计登记在文章名下的一次性费用。会员分成来自会员费，不计入文章净得。",
-                    "Sales are less tax and refunds, added up from the ledger. Production costs are the single ones recorded for an article. What the pool gave comes from memberships, and is not taken off."
+                    "销售和打赏包括单篇销售、合集中分到这篇文章的部分和打赏，已扣除税和退款，从账本的分录算出。制作费用只计登记在文章名下的一次性费用。会员分成来自会员费，不计入文章净得。",
+                    "Sales and tips are what was paid for the article by itself, its part of bundles, and tips for it, less tax and refunds, added up from the ledger. Production costs are the single ones recorded for an article. What the pool gave comes from memberships, and is not taken off."
                 )}</p>
                 {list}
                 <NextPage locale href=next/>
@@ -48,7 +48,7 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Netted>) -> AnyView {
     let locale = ask.locale;
     let columns = vec![
         Column::text(t!(locale, "文章", "Article")),
-        Column::number(t!(locale, "单篇销售", "Sales")),
+        Column::number(t!(locale, "销售和打赏", "Sales and tips")),
         Column::number(t!(locale, "支付手续费", "Provider fees")),
         Column::number(t!(locale, "创作者分成", "Creators' shares")),
         Column::number(t!(locale, "推广奖励", "Rewards")),

@@ -13,11 +13,11 @@ use crate::payments::model::{GivingBack, OrderStatus, Payment};
 use crate::payments::service;
 use crate::payments::service::desk::orders::{self, Story};
 use crate::payments::service::fapiao;
-use crate::payments::service::refunds;
+use crate::payments::service::refunds::{self, Planned, Wanted};
 use crate::providers::Provider;
 use crate::providers::facts::RefundState;
 use crate::server::http::{Ask, Form, see_other};
-use crate::ui::{Banner, Breadcrumb, Column, DataTable, Errors, Field, Nothing, Select, Submit, Tone, fact};
+use crate::ui::{Banner, Breadcrumb, Check, Column, DataTable, Errors, Field, Nothing, Select, Submit, Tone, fact};
 use crate::{t, tf};
 use axum::extract::Path;
 use axum::response::Response;
@@ -34,16 +34,86 @@ pub struct RefundForm {
     payment: String,
     amount: String,
     reason: String,
+    /// `on` in the second step.
+    sure: String,
+    /// `on`: the agreement ends as well.
+    ends: String,
 }
 
 pub async fn refund(ask: Ask, Path(id): Path<String>, Form(form): Form<RefundForm>) -> Result<Response> {
     let id = number(&ask, &id)?;
     let story = orders::story(&ask.ctx, &ask.viewer, id).await?;
     let payment: PaymentId = form.payment.parse().map_err(|_| AppError::NotFound)?;
-    match refunds::refund(&ask.ctx, &ask.viewer, &story.order, payment, &form.amount, &form.reason).await {
-        Ok(()) => Ok(see_other(&format!("/admin/orders/{id}?done=refund-asked"))),
+    let wanted = Wanted { payment, amount: &form.amount, reason: &form.reason, ends_agreement: form.ends == "on" };
+    let answer = match form.sure.as_str() {
+        "on" => refunds::refund(&ask.ctx, &ask.viewer, &story.order, &wanted).await.map(|()| None),
+        _ => refunds::plan(&ask.ctx, &ask.viewer, &story.order, &wanted).await.map(Some),
+    };
+    match answer {
+        Ok(Some(planned)) => Ok(ask_if_sure(&ask, &story, planned, form)),
+        Ok(None) => Ok(see_other(&format!("/admin/orders/{id}?done=refund-asked"))),
         Err(error) => draw(&ask, id, form, Errors::from_error(error)?).await,
     }
+}
+
+/// The second step of giving money back: what exactly comes of it.
+fn ask_if_sure(ask: &Ask, story: &Story, planned: Planned, form: RefundForm) -> Response {
+    let (order, locale) = (&story.order, ask.locale);
+    let path = format!("/admin/orders/{}", order.id);
+    let (amount, through) = (planned.amount.format(locale), provider_name(planned.provider, locale));
+    let title = tf!(locale, "退还 {amount}？", "Give back {amount}?");
+    let goes = match planned.provider {
+        Provider::Offline => t!(
+            locale,
+            "这笔款项是线下收到的：请先自行退还，再在这里登记。",
+            "This money came offline: give it back yourself first, then record it here."
+        )
+        .to_owned(),
+        _ => tf!(
+            locale,
+            "款项通过{through}原路退回，之后不能撤销。",
+            "It goes back the way it came, through {through}, and cannot be called back."
+        ),
+    };
+    let closes = match planned.closes {
+        true => t!(locale, "这笔订单开通的内容随之关闭。", "What this order opened is closed."),
+        false => t!(locale, "这笔订单开通的内容不受影响。", "What this order opened stays open."),
+    };
+    let agreement = planned.renews.then(|| {
+        let label = t!(
+            locale,
+            "同时终止自动续费，以后不再扣款（不勾选则到期照常扣款）",
+            "End the agreement as well, so that nothing more is charged (left out, the next term is charged as usual)"
+        );
+        view! { <Check label name="ends" checked=planned.closes/> }
+    });
+    let label = tf!(locale, "退款 {amount}", "Give back {amount}");
+    Page::new(title.clone()).private().draw(ask, || {
+        let above = vec![("/admin/orders".to_owned(), t!(locale, "订单", "Orders").to_owned()), (path.clone(), order.short())];
+        view! {
+            {menu(ask)}
+            <section class="admin-order">
+                <Breadcrumb locale above/>
+                <h1>{title}</h1>
+                <dl class="facts">
+                    {fact(t!(locale, "内容", "Item"), item_name(order, locale))}
+                    {fact(t!(locale, "会员", "Member"), person(&story.handle))}
+                    {(!form.reason.is_empty()).then(|| fact(t!(locale, "原因", "Reason"), form.reason.clone()))}
+                </dl>
+                <p>{goes}</p>
+                <p>{closes}</p>
+                <form class="form" method="post" action=format!("{path}/refund")>
+                    <input type="hidden" name="payment" value=form.payment/>
+                    <input type="hidden" name="amount" value=planned.amount.to_plain()/>
+                    <input type="hidden" name="reason" value=form.reason.clone()/>
+                    <input type="hidden" name="sure" value="on"/>
+                    {agreement}
+                    <Submit label/>
+                </form>
+                <p><a href=path.clone()>{t!(locale, "返回", "Back")}</a></p>
+            </section>
+        }
+    })
 }
 
 pub async fn confirm(ask: Ask, Path(id): Path<String>) -> Result<Response> {
@@ -291,7 +361,7 @@ fn refund_form(ask: &Ask, story: &Story, form: RefundForm, errors: &Errors) -> O
                 {which}
                 <Field label=t!(locale, "金额", "Amount") name="amount" inputmode="decimal" value=form.amount hint=Some(hint) error=errors.of("amount", locale)/>
                 <Field label=t!(locale, "原因", "Reason") name="reason" maxlength=200 value=form.reason hint=Some(reason_hint) error=errors.of("reason", locale)/>
-                <Submit label=t!(locale, "退款", "Refund") quiet=true/>
+                <Submit label=t!(locale, "继续", "Continue") quiet=true/>
             </form>
         }
         .into_any(),

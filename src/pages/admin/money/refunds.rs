@@ -3,8 +3,9 @@
 use super::super::{menu, number};
 use super::wording::{badge, refund_state};
 use super::{money, money_if_any, page_of, person, query, when};
-use crate::foundation::error::{AppError, Result};
+use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::locale::Locale;
+use crate::foundation::text;
 use crate::pages::Page;
 use crate::pages::orders::back::sentence;
 use crate::pages::orders::item_name;
@@ -46,14 +47,18 @@ impl RulesForm {
     }
 
     fn rules(&self) -> Result<promises::Rules> {
-        let parse = |kind: &str, days: &str, field: &str| match kind {
+        let mut errors = FieldErrors::new();
+        let mut parse = |kind: &str, days: &str, field: &str| match kind {
             "" => Ok(None),
-            "days" => Rule::parse(&format!("days:{}", days.trim()))
-                .map(Some)
-                .ok_or_else(|| AppError::field(field, words!("请填写 1 到 365 天。", "Please give 1 to 365 days."))),
+            "days" => {
+                let rule = Rule::parse(&format!("days:{}", text::narrow(days.trim())));
+                Ok(errors.keep(field, rule.ok_or_else(|| words!("请填写 1 到 365 天。", "Please give 1 to 365 days."))))
+            }
             other => Rule::parse(other).map(Some).ok_or(AppError::NotFound),
         };
-        Ok((parse(&self.post_rule, &self.post_days, "post_days")?, parse(&self.tier_rule, &self.tier_days, "tier_days")?))
+        let rules = (parse(&self.post_rule, &self.post_days, "post_days")?, parse(&self.tier_rule, &self.tier_days, "tier_days")?);
+        errors.check()?;
+        Ok(rules)
     }
 }
 

@@ -81,6 +81,23 @@ fn next_charge(subscription: &Subscription, ask: &Ask) -> AnyView {
     }
 }
 
+/// As [`next_charge`], with how much it comes to, and by which offer that is less.
+fn next_charge_in_full(subscription: &Subscription, coming: Option<&Coming>, ask: &Ask) -> AnyView {
+    let locale = ask.locale;
+    let charged = matches!(subscription.state, AgreementState::Active | AgreementState::Trialing);
+    let amount = (charged && !subscription.ends_with_term && subscription.end().is_some()).then(|| {
+        let next = repricing::next_charge(subscription, coming);
+        let offer = subscription.by_offer.as_ref().filter(|by_offer| next == by_offer.terms.cut.amount);
+        let amount = next.format(locale);
+        let amount = match offer.map(|by_offer| &by_offer.name) {
+            Some(name) => tf!(locale, "{amount}（优惠“{name}”）", "{amount} (offer “{name}”)"),
+            None => amount,
+        };
+        view! { " · " {amount} }
+    });
+    view! { {next_charge(subscription, ask)} {amount} }.into_any()
+}
+
 /// Its state, and whether its member is charged twice for the same.
 fn standing(seen: &Seen, locale: Locale) -> AnyView {
     let doubled = seen.doubled.then(|| badge((Tone::Bad, t!(locale, "同一等级有两份", "Twice for one tier"))));
@@ -174,6 +191,7 @@ fn facts(ask: &Ask, seen: &Seen, coming: Option<Coming>) -> AnyView {
     let (subscription, locale) = (&seen.subscription, ask.locale);
     let reason = (!seen.end_reason.is_empty())
         .then(|| fact(t!(locale, "管理员结束的原因", "Why an admin ended it"), seen.end_reason.clone().into_any()));
+    let next = next_charge_in_full(subscription, coming.as_ref(), ask);
     let coming = coming.map(|coming| fact(t!(locale, "将要更改为", "Changes to"), change(ask, coming)));
     let adopted = subscription.adopted_at.map(|at| fact(t!(locale, "从别处接管", "Taken over from elsewhere"), when(at, ask)));
     let method = subscription.method.clone().map(|method| fact(t!(locale, "扣款方式", "Paid with"), method.into_any()));
@@ -183,7 +201,7 @@ fn facts(ask: &Ask, seen: &Seen, coming: Option<Coming>) -> AnyView {
             {fact(t!(locale, "会员", "Member"), person(&seen.handle))}
             {fact(t!(locale, "等级", "Tier"), seen.tier_name.clone())}
             {fact(t!(locale, "价格", "Price"), price(subscription, ask))}
-            {fact(t!(locale, "下次扣款", "Next charge"), next_charge(subscription, ask))}
+            {fact(t!(locale, "下次扣款", "Next charge"), next)}
             {coming}
             {fact(t!(locale, "付款方式", "Way to pay"), provider_name(subscription.provider, locale))}
             {method}

@@ -1,5 +1,7 @@
 //! How states and accounts are called on the admin's pages.
 
+use crate::creators::model::Month;
+use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::foundation::time::Timestamp;
 use crate::pages::orders::provider_name;
@@ -99,6 +101,21 @@ pub fn notification_state(state: &str, locale: Locale) -> Said {
         "new" => (Tone::Plain, t!(locale, "等待处理", "Waiting")),
         "done" => (Tone::Good, t!(locale, "已处理", "Done")),
         _ => (Tone::Plain, t!(locale, "已忽略", "Ignored")),
+    }
+}
+
+/// What a transfer is about, by its cause: `payout:3:paid`, `pool:2026-03:CNY`, `advertising:2:…`. What was sold is called by
+/// its own name, as it is written down.
+pub fn about(cause: &str, written: &str, locale: Locale) -> String {
+    let mut parts = cause.split(':');
+    match (parts.next(), parts.next()) {
+        (Some("payout"), Some(number)) => crate::tf!(locale, "打款 P-{number:0>6}", "Payout P-{number:0>6}"),
+        (Some("pool"), Some(month)) => {
+            let month = Month::parse(month).map_or_else(|| month.to_owned(), |month| format::month(month.first(), locale));
+            crate::tf!(locale, "{month}会员分成", "Memberships of {month}")
+        }
+        (Some("advertising"), Some(number)) => crate::tf!(locale, "广告收入 {number}", "Advertising income {number}"),
+        _ => written.to_owned(),
     }
 }
 
