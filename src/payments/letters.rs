@@ -326,7 +326,7 @@ pub fn refunded(
     locale: Locale,
 ) -> Letter {
     let letter = Letter::new(&REFUNDED, about, tf!(locale, "已退款 {amount}", "{amount} was given back to you"))
-        .text(tf!(locale, "{item}的 {amount} 已原路退回。", "{amount} went back the way you paid: {item}."))
+        .text(tf!(locale, "{amount} 已原路退回：{item}。", "{amount} went back the way you paid: {item}."))
         .text(t!(
             locale,
             "到账时间取决于银行或付款服务，一般需要几个工作日。",
