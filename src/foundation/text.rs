@@ -72,6 +72,14 @@ pub fn spaced(text: &str) -> String {
     out
 }
 
+/// A sentence of ours as it is set, whatever was put into it: in Chinese, Latin names stand apart.
+pub fn set(sentence: &str, locale: Locale) -> String {
+    match locale {
+        Locale::Zh => spaced(sentence),
+        Locale::En => sentence.to_owned(),
+    }
+}
+
 /// The language of a text, of the two we speak: Chinese when a fair share of it is Han characters, English when it is
 /// plain Latin letters, `None` when it is neither. A Han character weighs as much as a word.
 pub fn language(text: &str) -> Option<Locale> {

@@ -36,7 +36,7 @@ const FONT: &str = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Robo
 
 pub fn draw(letter: &Letter, to: &To, around: &Around<'_>) -> Drawn {
     let subject = text::line(&letter.subject);
-    let subject = if letter.subject_typed { subject } else { set(&subject, to.locale) };
+    let subject = if letter.subject_typed { subject } else { text::set(&subject, to.locale) };
     let subject = match around.sample {
         true => tf!(to.locale, "【示例】{subject}", "[Sample] {subject}"),
         false => subject,
@@ -45,17 +45,10 @@ pub fn draw(letter: &Letter, to: &To, around: &Around<'_>) -> Drawn {
     Drawn { html: html(&blocks, to, around, &subject), plain: plain(&blocks, to, around), subject }
 }
 
-/// A sentence of ours as it is set: many mail programs put no space beside Latin names.
-fn set(text: &str, locale: Locale) -> String {
-    match locale {
-        Locale::Zh => text::spaced(text),
-        Locale::En => text.to_owned(),
-    }
-}
-
-/// What a letter says, as it is set: not what a person wrote, and neither addresses nor what is to be typed.
+/// What a letter says, as it is set, since many mail programs put no space beside Latin names: not what a person wrote, and
+/// neither addresses nor what is to be typed.
 fn blocks(letter: &Letter, locale: Locale) -> Vec<Block> {
-    let set = |text: &str| set(text, locale);
+    let set = |sentence: &str| text::set(sentence, locale);
     let block = |block: &Block| match block {
         Block::Text(text) => Block::Text(set(text)),
         Block::Small(text) => Block::Small(set(text)),
@@ -79,7 +72,7 @@ fn sample_note(locale: Locale) -> &'static str {
 
 fn why(to: &To, site: &Site) -> String {
     let (name, address) = (&site.name, &to.address);
-    set(&tf!(to.locale, "这封邮件由{name}发给 {address}。", "{name} sent this to {address}."), to.locale)
+    text::set(&tf!(to.locale, "这封邮件由{name}发给 {address}。", "{name} sent this to {address}."), to.locale)
 }
 
 fn plain(blocks: &[Block], to: &To, around: &Around<'_>) -> String {

@@ -8,10 +8,10 @@ use super::waiting;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::money::{Currency, Money};
+use crate::foundation::text;
 use crate::payments::affiliates::recommending;
 use crate::payments::model::{Item, OrderStatus};
 use crate::payments::service::{self, Paying, Purchase, Started};
-use crate::payments::wording::amid;
 use crate::posts;
 use crate::providers::{Device, Provider, Way};
 use crate::server::http::{Ask, Form, local_path, see_other, sign_in_path};
@@ -272,14 +272,16 @@ async fn pay_on(ask: &Ask, reference: &str, provider: Provider, device: Device) 
         // The browser may not be sent to another site by a form: a page of ours takes it there.
         Ok(_) => Ok(see_other(&format!("/orders/{reference}/checkout?provider={}", provider.as_str()))),
         Err(error @ (AppError::Conflict(_) | AppError::Unavailable)) => {
-            let name = amid(provider_name(provider, ask.locale), ask.locale);
-            let name = name.trim_start();
+            let name = provider_name(provider, ask.locale);
             let text = match &error {
-                AppError::Unavailable => tf!(
-                    ask.locale,
-                    "{name}暂时没有回应。订单已保留，请稍后再试，或换一种付款方式。",
-                    "{name} does not answer just now. Your order is kept: try again later, or pay another way."
-                ),
+                AppError::Unavailable => {
+                    let text = tf!(
+                        ask.locale,
+                        "{name}暂时没有回应。订单已保留，请稍后再试，或换一种付款方式。",
+                        "{name} does not answer just now. Your order is kept: try again later, or pay another way."
+                    );
+                    text::set(&text, ask.locale)
+                }
                 other => other.message(ask.locale),
             };
             // It may have been paid meanwhile.

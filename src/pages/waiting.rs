@@ -5,9 +5,9 @@
 use super::orders::provider_name;
 use super::shell::Page;
 use crate::foundation::error::Result;
+use crate::foundation::text;
 use crate::payments::model::{Checkout, Order, OrderStatus, TryState};
 use crate::payments::service;
-use crate::payments::wording::amid;
 use crate::providers::facts::CheckoutState;
 use crate::providers::{Provider, Way};
 use crate::server::http::{Ask, see_other};
@@ -88,13 +88,13 @@ pub async fn status(ask: Ask, Path(reference): Path<String>) -> Result<Response>
 /// from a domain that it knows: the provider is told this site's, and nothing of the address.
 pub fn lead(ask: &Ask, name: &str, address: &str, back: &str, back_label: &'static str) -> Response {
     let locale = ask.locale;
-    let name = amid(name, locale);
-    let title = tf!(locale, "前往{name}", "On to {name}").trim_end().to_owned();
+    let title = text::set(&tf!(locale, "前往{name}", "On to {name}"), locale);
+    let opening = text::set(&tf!(locale, "正在打开{name}的页面。", "Opening the page of {name}."), locale);
     let mut response = Page::new(title.clone()).private().draw(ask, || {
         view! {
             <section class="narrow order">
                 <h1>{title}</h1>
-                <p>{tf!(locale, "正在打开{name}的页面。", "Opening the page of {name}.")}</p>
+                <p>{opening}</p>
                 <p><a class="button" href=address.to_owned()>{t!(locale, "没有自动打开？点这里继续", "Nothing happens? Go on here")}</a></p>
                 <p class="order-back"><a href=back.to_owned()>{back_label}</a></p>
             </section>

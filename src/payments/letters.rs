@@ -81,27 +81,6 @@ impl Stated {
     }
 }
 
-/// What was promised with an order of taking it back, in its reader's words.
-pub struct Promised {
-    pub rule: String,
-    /// When its buyer asked for access at once, and so for the end of the right to withdraw.
-    pub waived: Option<String>,
-}
-
-impl Promised {
-    fn below(&self, letter: Letter, locale: Locale) -> Letter {
-        let letter = letter.small(self.rule.clone());
-        match &self.waived {
-            Some(at) => letter.small(tf!(
-                locale,
-                "付款前，你已于 {at} 要求立即开通，并确认知道：一旦打开所购内容的全文，撤回合同的权利即告终止。",
-                "Before paying, on {at}, you asked for access at once and confirmed that you know: your right to withdraw ends as soon as you open the whole text of what you bought."
-            )),
-            None => letter,
-        }
-    }
-}
-
 /// A payment, in its reader's words.
 pub struct Paid {
     pub number: String,
@@ -117,7 +96,8 @@ pub struct Paid {
     /// What is charged next, and on which day, where that is known.
     pub next: Option<(String, String)>,
     pub renews: bool,
-    pub promised: Option<Promised>,
+    /// What was promised of taking it back, and what its buyer confirmed, a sentence each.
+    pub promised: Vec<String>,
     pub purpose: Purpose,
     /// Who gets it, of a tip, where that does not go without saying.
     pub goes: Option<String>,
@@ -170,10 +150,7 @@ pub fn receipt(about: &str, paid: &Paid, locale: Locale) -> Letter {
         Some(goes) => letter.small(goes.clone()),
         None => letter,
     };
-    let letter = match &paid.promised {
-        Some(promised) => promised.below(letter, locale),
-        None => letter,
-    };
+    let letter = paid.promised.iter().fold(letter, |letter, sentence| letter.small(sentence));
     let letter = paid.stated.below(letter);
     match paid.renews {
         true => letter.small(t!(
@@ -554,7 +531,7 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
         ],
         next: Some((list.clone(), day.to_owned())),
         renews: true,
-        promised: None,
+        promised: Vec::new(),
         purpose: Purpose::Own,
         goes: None,
         path: "/account/purchases".to_owned(),

@@ -70,6 +70,15 @@ pub fn rule_said(rule: Rule, locale: Locale) -> String {
     }
 }
 
+/// That a buyer asked for access at once, knowing what that ends; `at`: when.
+pub fn waiver_said(at: &str, locale: Locale) -> String {
+    tf!(
+        locale,
+        "付款前，你已于 {at} 要求立即开通，并确认知道：一旦打开所购内容的全文，撤回合同的权利即告终止。",
+        "Before paying, on {at}, you asked for access at once and confirmed that you know: your right to withdraw ends as soon as you open the whole text of what you bought."
+    )
+}
+
 /// What an order costs without the offer it was bought by, and that: names and values.
 pub fn offer_said(order: &Order, locale: Locale) -> Vec<(&'static str, String)> {
     let Some(offer) = &order.offer else { return Vec::new() };
@@ -134,15 +143,6 @@ pub fn who_gets(goes: Goes, locale: Locale) -> Option<String> {
             ))
         }
         Goes::ToSite => Some(t!(locale, "打赏归本站所有，不会转给作者。", "It goes to this site, and not to the author.").to_owned()),
-    }
-}
-
-/// A provider's name within a sentence. In a Chinese one Latin letters stand apart from the characters around them; in an
-/// English one every word does.
-pub fn amid(name: &str, locale: Locale) -> String {
-    match locale {
-        Locale::Zh if name.is_ascii() => format!(" {name} "),
-        _ => name.to_owned(),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::payments::rules::{Promise, Rule};
 use crate::payments::service;
 use crate::payments::service::taking_back::{self, Offer};
 pub use crate::payments::wording::rule_said as sentence;
+use crate::payments::wording::waiver_said;
 use crate::providers::Provider;
 use crate::providers::facts::RefundState;
 use crate::server::http::{Ask, Form, see_other};
@@ -45,14 +46,7 @@ pub fn Promised(rule: Rule, locale: Locale) -> impl IntoView {
 #[component]
 pub fn Waived(promise: Promise, site: Arc<Site>, locale: Locale) -> impl IntoView {
     let date = |at: Timestamp| format::date_time(at, &site.time_zone, locale);
-    let waived = promise.waived_at.map(|at| {
-        let at = date(at);
-        tf!(
-            locale,
-            "你在 {at} 确认过：要求付款后立即开通，一旦打开全文，撤回合同的权利即告终止。",
-            "You confirmed on {at} that you ask for access at once, and that your right to withdraw ends as soon as you open the whole text."
-        )
-    });
+    let waived = promise.waived_at.map(|at| waiver_said(&date(at), locale));
     let opened = promise.opened_at.filter(|_| waived.is_some()).map(|at| {
         let at = date(at);
         tf!(locale, "全文在 {at} 打开，撤回的权利已经终止。", "The whole text was opened on {at}, and with that the right has ended.")

@@ -4,11 +4,11 @@ use super::back;
 use super::by_offer::GiveUp;
 use super::country::Countries;
 use crate::foundation::locale::Locale;
+use crate::foundation::text;
 use crate::pages::checkout::in_wechat;
 use crate::pages::orders::provider_name;
 use crate::payments::model::Order;
 use crate::payments::tax::{Country, Tax};
-use crate::payments::wording::amid;
 use crate::providers::Provider;
 use crate::server::http::Ask;
 use crate::ui::{Banner, Check, Errors, Submit, Tone, fact};
@@ -127,10 +127,7 @@ pub fn Pay(
         let name = way_name(provider, locale);
         let label = match order.declined_at {
             Some(_) => tf!(locale, "再试一次：{name}", "Try again with {name}"),
-            None => {
-                let name = amid(name, locale);
-                tf!(locale, "用{name}付款", "Pay with {name}")
-            }
+            None => text::set(&tf!(locale, "用{name}付款", "Pay with {name}"), locale),
         };
         let what = what_happens(provider, order.renewing, locale);
         view! {

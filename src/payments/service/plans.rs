@@ -100,14 +100,14 @@ pub(in crate::payments) async fn charge_at(tx: &mut Tx, one: &Subscription, begi
     if let Some(change) = asked.into_iter().find(|change| change.state == "agreed" && change.from_at <= begins.0) {
         return Ok((Some(change.title), Money::new(change.minor, one.price.currency)));
     }
-    let Some(by_offer) = &one.by_offer else { return Ok((None, one.price)) };
-    let cut = by_offer.terms.cut;
-    let covered = match by_offer.terms.covers(begins) {
-        Some(covered) => covered,
+    if let Some(by_offer) = one.by_offer.as_ref().filter(|by_offer| by_offer.terms.covers(begins).is_none()) {
         // The provider has not said yet when it began.
-        None => subscriptions::cheap_terms(tx, one.id, cut.amount.minor).await? < i64::from(cut.terms),
-    };
-    Ok((None, if covered { cut.amount } else { one.price }))
+        let cut = by_offer.terms.cut;
+        if subscriptions::cheap_terms(tx, one.id, cut.amount.minor).await? < i64::from(cut.terms) {
+            return Ok((None, cut.amount));
+        }
+    }
+    Ok((None, one.costs(begins)))
 }
 
 /// The viewer's agreements, newest first, also those that have ended.

@@ -92,13 +92,23 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, wanted: &Want
     let new = NewRefund { reference: &reference, minor: amount.minor, reason: &reason, by: Some(admin), ends_agreement, look_at };
     payments::ask_refund(&mut tx, payment, &new, ctx.now()).await?;
     tx.commit().await?;
-    if let Some(asked) = payments::refund_asked(ctx.db(), &reference).await? {
-        ask(ctx, &asked).await?;
-    }
+    follow(ctx, order, &reference, ends_agreement).await
+}
+
+/// Asks the providers for what is written down: the refund, and the end of the agreement where that ends with it. What they do
+/// not do now is asked for again by the clock.
+pub(super) async fn follow(ctx: &Context, order: &Order, reference: &str, ends_agreement: bool) -> Result<()> {
+    let asked = async {
+        match payments::refund_asked(ctx.db(), reference).await? {
+            Some(asked) => ask(ctx, &asked).await.map(drop),
+            None => Ok(()),
+        }
+    };
+    let asked = asked.await;
     if let Some(agreement) = order.subscription.filter(|_| ends_agreement) {
         plans::end(ctx, agreement).await;
     }
-    Ok(())
+    asked
 }
 
 /// What nobody has to decide: what is left of money that paid for nothing goes back as it came. What is under way is not asked

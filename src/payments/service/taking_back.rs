@@ -176,19 +176,10 @@ async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result
     Ok(Some(reference))
 }
 
-/// Asks the providers for what is written down. What they do not do now is asked for again by the clock.
+/// As [`refunds::follow`]; what does not succeed now is nobody's error.
 async fn follow(ctx: &Context, order: &Order, refund: &str, ends_agreement: bool) {
-    let asked = async {
-        if let Some(asked) = payments::refund_asked(ctx.db(), refund).await? {
-            refunds::ask(ctx, &asked).await?;
-        }
-        Ok::<_, AppError>(())
-    };
-    if let Err(error) = asked.await {
+    if let Err(error) = refunds::follow(ctx, order, refund, ends_agreement).await {
         tracing::warn!(%error, order = %order.id, "a refund is asked for later");
-    }
-    if let Some(subscription) = order.subscription.filter(|_| ends_agreement) {
-        plans::end(ctx, subscription).await;
     }
 }
 

@@ -5,22 +5,25 @@ use super::{plans, tips};
 use crate::foundation::error::Result;
 use crate::foundation::format;
 use crate::foundation::id::{MemberId, OrderId, PaymentId};
+use crate::foundation::locale::Locale;
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
 use crate::foundation::time::Timestamp;
 use crate::mail::{self, To};
 use crate::members::correspondence::{reader, write_to, write_to_admins};
 use crate::membership::wording::per;
-use crate::payments::letters::{self, Charge, Credited, Paid, Promised, Stated};
+use crate::payments::letters::{self, Charge, Credited, Paid, Stated};
 use crate::payments::model::{Order, OrderStatus, Payment};
 use crate::payments::requests::Request;
-use crate::payments::rules::Rule;
+use crate::payments::rules::Promise;
 use crate::payments::seller::Particulars;
 use crate::payments::store::payments::DueRefund;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
 use crate::payments::store::{orders, promises, receipts};
 use crate::payments::tax::share_back;
-use crate::payments::wording::{buyer_lines, item_name, offer_said, provider_name, rule_said, seller_lines, tax_name, who_gets};
+use crate::payments::wording::{
+    buyer_lines, item_name, offer_said, provider_name, rule_said, seller_lines, tax_name, waiver_said, who_gets,
+};
 use crate::providers::Provider;
 use crate::providers::facts::{AgreementState, RefundFact};
 use crate::server::context::Context;
@@ -65,10 +68,7 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
             offer: offer_said(&order, locale),
             next: next.map(|(price, at)| (price.format(locale), format::date(at, &site.time_zone, locale))),
             renews: order.renewing,
-            promised: promised.map(|promise| Promised {
-                rule: rule_said(promise.rule, locale),
-                waived: promise.waived_at.filter(|_| promise.rule == Rule::Withdrawal { waiver: true }).map(when),
-            }),
+            promised: promised.map(|promise| promise_said(promise, when, locale)).unwrap_or_default(),
             purpose: order.purpose,
             goes: goes.and_then(|goes| who_gets(goes, locale)),
             path: match order.team {
@@ -84,6 +84,12 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
         letters::sale(&about, &item, &amount, provider_name(payment.provider, locale), order.id.0, locale)
     })
     .await
+}
+
+/// What was promised of taking something back, and what its buyer confirmed.
+fn promise_said(promise: Promise, when: impl Fn(Timestamp) -> String, locale: Locale) -> Vec<String> {
+    let waived = promise.waived_at.map(|at| waiver_said(&when(at), locale));
+    [Some(rule_said(promise.rule, locale)), waived].into_iter().flatten().collect()
 }
 
 /// What is charged next under the agreement that a payment paid a term of, and when; `None` where it is not known, or nothing is.

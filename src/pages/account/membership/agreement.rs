@@ -2,12 +2,12 @@
 
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
+use crate::foundation::text;
 use crate::membership::model::Membership;
 use crate::membership::wording;
 use crate::pages::orders::provider_name;
 use crate::payments::service::plans::Subscription;
 use crate::payments::service::repricing::{Coming, Offered, When, next_charge};
-use crate::payments::wording::amid;
 use crate::providers::Provider;
 use crate::providers::facts::AgreementState;
 use crate::server::http::Ask;
@@ -125,23 +125,24 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
 #[component]
 fn ComingShown(ask: Ask, coming: Coming, through: &'static str) -> impl IntoView {
     let locale = ask.locale;
-    let through = amid(through, locale);
     let Coming { name, every, price, from, consent, .. } = coming;
     let (price, per, date) = (price.format(locale), wording::per(every, locale), format::date(from, &ask.site.time_zone, locale));
     match consent {
-        Some(address) => view! {
-            <div class="plan-change plan-coming">
-                <p>
-                    {tf!(
-                        locale,
-                        "{through}在等你确认：“{name}”，{price} {per}。确认之前一切照旧。",
-                        "{through} waits for you to agree to “{name}” at {price} {per}. Until you do, everything stays as it is."
-                    ).trim_start().to_owned()}
-                </p>
-                <LinkButton href=address label=tf!(locale, "前往{through}确认", "Agree at {through}") quiet=true/>
-            </div>
+        Some(address) => {
+            let waits = tf!(
+                locale,
+                "{through}在等你确认：“{name}”，{price} {per}。确认之前一切照旧。",
+                "{through} waits for you to agree to “{name}” at {price} {per}. Until you do, everything stays as it is."
+            );
+            let label = text::set(&tf!(locale, "前往{through}确认", "Agree at {through}"), locale);
+            view! {
+                <div class="plan-change plan-coming">
+                    <p>{text::set(&waits, locale)}</p>
+                    <LinkButton href=address label quiet=true/>
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
         None => view! {
             <p class="plan-coming">
                 {tf!(
@@ -161,7 +162,7 @@ fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl Int
     let locale = ask.locale;
     let Offered { tier, name, every, price, when } = offer;
     let (minor, price, per) = (price.minor, price.format(locale), wording::per(every, locale));
-    let through = amid(provider_name(provider, locale), locale);
+    let through = provider_name(provider, locale);
     let date = |at| format::date(at, &ask.site.time_zone, locale);
     let what = match when {
         When::AtOnce(about) => {
@@ -181,10 +182,7 @@ fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl Int
             );
             match provider.settles_changes() {
                 true => stays,
-                false => {
-                    let through = through.trim_start();
-                    tf!(locale, "{through}会先请你确认新价格。{stays}", "{through} first asks you to agree to the new price. {stays}")
-                }
+                false => tf!(locale, "{through}会先请你确认新价格。{stays}", "{through} first asks you to agree to the new price. {stays}"),
             }
         }
     };
@@ -192,7 +190,7 @@ fn OfferShown(ask: Ask, id: i64, provider: Provider, offer: Offered) -> impl Int
     let label = tf!(locale, "切换到“{name}”，{price} {per}", "Change to “{name}”, {price} {per}");
     view! {
         <form class="plan-change plan-reprice" method="post" action=format!("/account/membership/agreements/{id}/tier")>
-            <p>{what}</p>
+            <p>{text::set(&what, locale)}</p>
             <input type="hidden" name="tier" value=tier.to_string()/>
             <input type="hidden" name="cadence" value=every.to_string()/>
             <input type="hidden" name="minor" value=minor.to_string()/>
@@ -242,15 +240,15 @@ fn changes(
     // PayPal knows no way back from a cancelled agreement.
     let comes_back = one.provider != Provider::Paypal;
     let cancel = || {
-        let what = match comes_back {
+        let what = match (is_given_back, comes_back) {
             // There is no day until which it stays open.
-            _ if is_given_back => t!(locale, "不再扣款。", "No further charge.").to_owned(),
-            true => tf!(
+            (true, _) => t!(locale, "不再扣款。", "No further charge.").to_owned(),
+            (false, true) => tf!(
                 locale,
                 "不再扣款；{until}之前仍可使用，也可以随时恢复续费。",
                 "No further charge. It stays open until {until}; before then you can resume renewal."
             ),
-            false => tf!(
+            (false, false) => tf!(
                 locale,
                 "不再扣款；{until}之前仍可使用。通过 PayPal 的续费取消后不能恢复，到期后可以重新开通。",
                 "No further charge. It stays open until {until}. PayPal cannot resume what was cancelled: subscribe again when it has ended."
@@ -270,16 +268,15 @@ fn changes(
             let what = tf!(locale, "恢复后照常扣款，每期 {price}。", "Charges go on: {price} each term.");
             vec![("unpause", t!(locale, "恢复扣款", "Resume charges"), what), cancel()]
         }
-        AgreementState::Active if is_given_back => {
-            let what = t!(locale, "恢复之前不再扣款。", "No charges until you resume.").to_owned();
-            vec![("pause", t!(locale, "暂停扣款", "Pause charges"), what), cancel()]
-        }
         AgreementState::Active => {
-            let what = tf!(
-                locale,
-                "恢复之前不再扣款；已付款的部分，{until}之前仍可使用。",
-                "No charges until you resume. What you paid for stays open until {until}."
-            );
+            let what = match is_given_back {
+                true => t!(locale, "恢复之前不再扣款。", "No charges until you resume.").to_owned(),
+                false => tf!(
+                    locale,
+                    "恢复之前不再扣款；已付款的部分，{until}之前仍可使用。",
+                    "No charges until you resume. What you paid for stays open until {until}."
+                ),
+            };
             vec![("pause", t!(locale, "暂停扣款", "Pause charges"), what), cancel()]
         }
         _ => vec![cancel()],

@@ -63,12 +63,7 @@ fn ask_if_sure(ask: &Ask, story: &Story, planned: Planned, form: RefundForm) -> 
     let (amount, through) = (planned.amount.format(locale), provider_name(planned.provider, locale));
     let title = tf!(locale, "退还 {amount}？", "Give back {amount}?");
     let goes = match planned.provider {
-        Provider::Offline => t!(
-            locale,
-            "这笔款项是线下收到的：请先自行退还，再在这里登记。",
-            "This money came offline: give it back yourself first, then record it here."
-        )
-        .to_owned(),
+        Provider::Offline => wording::by_hand(locale).to_owned(),
         _ => tf!(
             locale,
             "款项通过{through}原路退回，之后不能撤销。",
@@ -344,7 +339,7 @@ fn refund_form(ask: &Ask, story: &Story, form: RefundForm, errors: &Errors) -> O
     let whole = most(first).format(locale);
     let hint = tf!(locale, "留空即全部退还，最多 {whole}。", "Leave empty to refund all that is left; at most {whole}.");
     let by_hand = (first.provider == Provider::Offline).then(|| {
-        view! { <p>{t!(locale, "线下收到的款项，请先自行退还，再在这里登记。", "Money that came offline: give it back yourself first, then record it here.")}</p> }
+        view! { <p>{wording::by_hand(locale)}</p> }
     });
     let reason_hint =
         t!(locale, "只有管理员能看到；部分付款服务会转告买家。", "For admins; some providers pass it on to the buyer.").to_owned();

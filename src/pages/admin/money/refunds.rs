@@ -1,7 +1,7 @@
 //! `/admin/refunds`: what is promised of taking things back, and who took what back; `/admin/refunds/{id}`: one of them.
 
 use super::super::{menu, number};
-use super::wording::{badge, refund_state};
+use super::wording::{self, badge, refund_state};
 use super::{money, money_if_any, page_of, person, query, when};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::locale::Locale;
@@ -286,7 +286,7 @@ fn decide(request: &Request, form: DecideForm, errors: &Errors, locale: Locale) 
         _ => t!(locale, "留空即按约定退还。", "Leave empty to give back what was promised."),
     };
     let by_hand = by_hand.then(|| {
-        view! { <p>{t!(locale, "线下收到的款项，请先自行退还，再在这里登记。", "Money that came offline: give it back yourself first, then record it here.")}</p> }
+        view! { <p>{wording::by_hand(locale)}</p> }
     });
     view! {
         <h2>{t!(locale, "退款", "Give it back")}</h2>

@@ -104,6 +104,11 @@ pub fn notification_state(state: &str, locale: Locale) -> Said {
     }
 }
 
+/// What an admin has to do before a refund of what was paid offline.
+pub const fn by_hand(locale: Locale) -> &'static str {
+    t!(locale, "线下收到的款项，请先自行退还，再在这里登记。", "Money that came offline: give it back yourself first, then record it here.")
+}
+
 /// What a transfer is about, by its cause: `payout:3:paid`, `pool:2026-03:CNY`, `advertising:2:…`. What was sold is called by
 /// its own name, as it is written down.
 pub fn about(cause: &str, written: &str, locale: Locale) -> String {
