@@ -193,9 +193,11 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
         3 => minutes.prop_map(Step::Wait),
         3 => Just(Step::Tick),
     ];
+    // To settle a payment takes some hundreds.
+    let polls = prop_oneof![3 => 0..60u32, 2 => 60..600u32];
     prop_oneof![
         6 => plain.clone(),
-        1 => (0..60u32, plain).prop_map(|(polls, step)| Step::Crash(polls, Box::new(step))),
+        1 => (polls, plain).prop_map(|(polls, step)| Step::Crash(polls, Box::new(step))),
     ]
     .boxed()
 }
