@@ -26,8 +26,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use super::route::Patience;
 
-/// A day and a half, with the pauses doubling up to four hours.
-pub const MOST_TRIES: i64 = 16;
+/// Five days, with the pauses doubling up to four hours: RFC 5321 (4.5.4.1) wants four or five at least.
+pub const MOST_TRIES: i64 = 38;
 
 /// How long one that is being sent is left alone by others.
 const LEASE: i64 = 10 * MINUTE;
@@ -143,12 +143,13 @@ const fn pause(tries: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::foundation::time::DAY;
 
     #[test]
-    fn the_pauses_double_and_a_day_passes_before_a_letter_is_given_up() {
+    fn the_pauses_double_and_five_days_pass_before_a_letter_is_given_up() {
         let pauses: Vec<i64> = (1..12).map(|tries| pause(tries) / MINUTE).collect();
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 240, 240, 240]);
         let all: i64 = (1..MOST_TRIES).map(pause).sum();
-        assert!((24 * 60 * MINUTE..72 * 60 * MINUTE).contains(&all));
+        assert!((4 * DAY..6 * DAY).contains(&all));
     }
 }

@@ -22,14 +22,14 @@ use crate::posts::service;
 use crate::posts::view::{Contents, PostBody, PostHeader, Tags};
 use crate::reactions;
 use crate::reactions::view::RateForm;
-use crate::server::http::{Ask, is_prefetch, moved};
+use crate::server::http::{Ask, is_ahead, is_prefetch, moved};
 use crate::sponsors::view::Sponsors;
 use crate::ui::{Banner, Tone};
 use crate::{bundles, creators, payments, reading, settings, sponsors, t};
 use axum::extract::Path;
 use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 use tower_sessions::Session;
 
@@ -44,8 +44,13 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
         reading::service::opened(&ask.ctx, &ask.viewer, &post);
     }
     if matches!(post.rest, Rest::Open(_)) && post.gate.access == Access::Paid {
+        // To open what was paid for ends the right to withdraw and earns its creators a part of the pool: the browser has to ask
+        // when it shows it.
+        if is_ahead(&headers) {
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, [(CACHE_CONTROL, "no-store")]).into_response());
+        }
         payments::service::promises::opened(&ask.ctx, &ask.viewer, post.id, post.gate.tier).await?;
-        if post.status == Status::Published && !is_prefetch(&headers) {
+        if post.status == Status::Published {
             creators::pool::opened(&ask.ctx, &ask.viewer, post.id, &post.gate).await?;
         }
     }

@@ -318,6 +318,24 @@ on_both!(of_two_buyers_at_once_one_gets_the_last_seat, |app| {
     assert_eq!(winner.get("/membership").await.texts(".tier-offer button"), ["Renew for a month"]);
 });
 
+on_both!(money_that_is_on_its_way_holds_the_last_seat_for_as_long_as_it_takes, |app| {
+    let tier = app.tier_at("Table", "30", "1").await;
+    let (slow, other) = (app.member("slow").await, app.member("other").await);
+    to_provider(&slow, &buy_tier(&slow, tier, "month").await).await;
+    let on_its_way = async |is: bool| {
+        let sql = if is { "update checkouts set state = 'pending'" } else { "update checkouts set state = 'open'" };
+        app.ctx.db().run(sql, vec![]).await.unwrap();
+    };
+    on_its_way(true).await;
+    app.clock.advance(5 * DAY);
+    for person in [&slow, &other] {
+        app.back_again(person, if person.id == slow.id { "slow" } else { "other" }).await;
+    }
+    assert!(other.get("/membership").await.body.contains("All seats are taken"), "a transfer from bank to bank takes days");
+    on_its_way(false).await;
+    assert!(!other.get("/membership").await.body.contains("All seats are taken"), "who has not paid holds nothing any more");
+});
+
 on_both!(whoever_has_a_tier_renews_at_the_old_price_also_when_it_is_no_longer_sold, |app| {
     let (old, new) = (app.member("old").await, app.member("new").await);
     let tier = app.tier_at("Readers", "30", "").await;

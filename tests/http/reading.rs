@@ -124,7 +124,26 @@ on_both!(a_browser_that_fetches_ahead_has_opened_nothing, |app| {
     let mia = app.member("mia").await;
     let ahead = mia.client.get(format!("{}/p/one", app.address)).header("sec-purpose", "prefetch;prerender");
     assert_eq!(mia.send(ahead).await.status, 200);
+    desk::flush(&app.ctx).await.unwrap();
     assert_eq!(begun(&mia).await, []);
+    // But on a link that is being pressed: no other request follows.
+    let pressed = mia.client.get(format!("{}/p/one", app.address)).header("sec-purpose", "prefetch");
+    assert_eq!(mia.send(pressed.header("sec-speculation-tags", "\"pressed\"")).await.status, 200);
+    desk::flush(&app.ctx).await.unwrap();
+    assert_eq!(begun(&mia).await.len(), 1);
+    assert!(mia.get("/speculation-rules.json").await.body.contains("\"tag\": \"pressed\""));
+});
+
+on_both!(what_was_paid_for_is_opened_by_whoever_sees_it_and_not_by_a_browser_that_fetches_ahead, |app| {
+    let tier = app.tier("Readers").await;
+    post(&app, "one", "paid", Some(tier.0), BEGIN.0).await;
+    let mia = app.member("mia").await;
+    app.entitle(&mia, tier.0, None).await;
+    for tag in ["\"pressed\"", "null"] {
+        let ahead = mia.client.get(format!("{}/p/one", app.address)).header("sec-purpose", "prefetch");
+        assert_eq!(mia.send(ahead.header("sec-speculation-tags", tag)).await.status, 503);
+    }
+    assert_eq!(mia.get("/p/one").await.status, 200);
 });
 
 on_both!(only_the_newest_are_kept_and_a_member_can_have_all_of_it_forgotten, |app| {

@@ -5,6 +5,7 @@ use crate::support::{Answer, Person, TestApp};
 use axum::Router;
 use scraper::Selector;
 use std::sync::Arc;
+use std::time::Duration;
 use stoa::foundation::id::{PaymentId, TierId};
 use stoa::foundation::time::{DAY, HOUR, MINUTE};
 use stoa::foundation::viewer::Role;
@@ -13,7 +14,7 @@ use stoa::membership::service::{membership_of, save_tier};
 use stoa::payments::inbox;
 use stoa::payments::service::connections::save;
 use stoa::payments::service::refunds::{Wanted, for_admin, refund};
-use stoa::payments::service::{clock, orders_of};
+use stoa::payments::service::{Patience, clock, orders_of};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
 use stoa::server::clock::Clock;
@@ -109,6 +110,19 @@ impl TestApp {
     }
 }
 
+/// The keys of a provider that takes calls and never says a word.
+pub async fn silent(provider: Provider) -> Keys {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok(connection) = listener.accept().await {
+            held.push(connection);
+        }
+    });
+    keys(provider.as_str(), &base).unwrap()
+}
+
 fn stripe_of(clock: Arc<dyn Clock>, base: String) -> (Router, Arc<Stripe>) {
     let made = Arc::new(Stripe::new(clock, Arc::new(SeededRandom::new(7)), base));
     (made.clone().router(), made)
@@ -195,6 +209,66 @@ on_both!(a_dearer_tier_opens_at_once_for_the_difference_and_its_refund_gives_the
     assert_eq!(app.has(&member).await, [(dear, "2026-05-15".into())], "and no days of grace of the old one");
     assert_eq!(app.count("select max(minor) from payments").await, 6000);
     app.fine().await;
+});
+
+on_both!(a_wish_to_cancel_is_kept_for_a_provider_that_does_not_answer, |app| {
+    let (stripe_keys, stripe) = app.stripe_listens().await;
+    let admin = app.viewer(app.owner, Role::Owner);
+    save(&app.ctx, &admin, Provider::Stripe, true, &stripe_keys).await.unwrap();
+    let member = app.member("member").await;
+    let tier = app.sold("Plain", "30", "").await;
+    let (path, session) = app.at_provider(&member, tier, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    let agreement = format!("{HERE}/agreements/{}", app.agreement_id().await);
+
+    app.ctx.keep::<Patience>().set(50);
+    save(&app.ctx, &admin, Provider::Stripe, true, &silent(Provider::Stripe).await).await.unwrap();
+    let pressed = tokio::time::timeout(Duration::from_secs(9), member.post(&agreement, &[("change", "pause")])).await.expect("an answer");
+    assert_eq!((pressed.status, pressed.texts(".banner.tone-bad").len()), (503, 1), "nothing is promised of a pause");
+    let pressed = tokio::time::timeout(Duration::from_secs(9), member.post(&agreement, &[("change", "cancel")])).await.expect("an answer");
+    assert_eq!(pressed.location(), HERE);
+    let page = member.get(HERE).await;
+    assert!(page.texts(".banner.tone-warn")[0].starts_with("We have your wish to cancel."), "{:?}", page.texts(".banner"));
+    assert_eq!(page.texts(".plan-change button"), ["Keep renewing"], "nothing else can be changed meanwhile");
+    // Who thinks better of it is charged as before, also once Stripe answers.
+    assert_eq!(member.post(&agreement, &[("change", "resume")]).await.status, 303);
+    assert!(member.get(HERE).await.texts(".banner.tone-warn").is_empty());
+    member.post(&agreement, &[("change", "cancel")]).await;
+    member.post(&agreement, &[("change", "resume")]).await;
+    save(&app.ctx, &admin, Provider::Stripe, true, &stripe_keys).await.unwrap();
+    app.ctx.keep::<Patience>().set(60_000);
+    pass(&app, HOUR);
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from subscriptions where ends_with_term").await, 0);
+
+    save(&app.ctx, &admin, Provider::Stripe, true, &silent(Provider::Stripe).await).await.unwrap();
+    app.ctx.keep::<Patience>().set(50);
+    member.post(&agreement, &[("change", "cancel")]).await;
+    save(&app.ctx, &admin, Provider::Stripe, true, &stripe_keys).await.unwrap();
+    pass(&app, HOUR);
+    clock::tick(&app.ctx).await.unwrap();
+    let page = member.get(HERE).await;
+    assert_eq!((page.texts(".banner.tone-warn").len(), page.texts(".plan-shown .badge")), (0, vec!["Will not renew".to_owned()]));
+    assert_eq!(app.count("select count(*) from subscriptions where cancel_asked_at is not null").await, 0);
+    // And nothing is charged with the next term.
+    pass(&app, 40 * DAY);
+    stripe.tick();
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from payments").await, 1);
+});
+
+on_both!(whoever_pays_is_told_in_time_that_a_provider_says_nothing, |app| {
+    save(&app.ctx, &app.viewer(app.owner, Role::Owner), Provider::Stripe, true, &silent(Provider::Stripe).await).await.unwrap();
+    app.ctx.keep::<Patience>().set(50);
+    let (buyer, tier) = (app.member("buyer").await, app.sold("Plain", "30", "").await);
+    let form = [("kind", "tier"), ("tier", &*tier.to_string()), ("cadence", "month"), ("currency", "CNY"), ("renewing", "on")];
+    let order = buyer.post("/checkout", &form).await.location().to_owned();
+    let pay = [("provider", "stripe")];
+    let path = format!("{order}/pay");
+    let pressed = tokio::time::timeout(Duration::from_secs(9), buyer.post(&path, &pay)).await.expect("a call alone may last longer");
+    assert_eq!(pressed.status, 503);
+    assert!(pressed.body.contains("Your order is kept"), "{}", pressed.body);
 });
 
 on_both!(when_the_term_is_refunded_after_an_upgrade_neither_tier_is_open, |app| {

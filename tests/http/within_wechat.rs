@@ -2,6 +2,7 @@
 
 use crate::on_both;
 use crate::payments::buy_tier;
+use crate::repricing::silent;
 use crate::support::{Answer, Person, TestApp};
 use axum::Router;
 use std::sync::Arc;
@@ -15,9 +16,7 @@ use stoa::providers::keys::Keys;
 use stoa::server::clock::Clock;
 use stoa::server::db::Queries;
 use stoa::server::random::SeededRandom;
-use stoa::simulators;
 use stoa::simulators::wechat::{RefundEnd, Wechat};
-use tokio::net::TcpListener;
 
 fn make(clock: Arc<dyn Clock>, base: String) -> (Router, Arc<Wechat>) {
     let made = Arc::new(Wechat::new(clock, Arc::new(SeededRandom::new(7)), base));
@@ -107,15 +106,7 @@ on_both!(a_provider_that_never_answers_holds_up_no_page, |app| {
     let buyer = app.member("buyer").await;
     let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
     let code = buyer.post(&format!("{order}/pay"), &[("provider", "wechat")]).await.location().to_owned();
-    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nowhere = format!("http://{}", silent.local_addr().unwrap());
-    tokio::spawn(async move {
-        let mut held = Vec::new();
-        while let Ok(connection) = silent.accept().await {
-            held.push(connection);
-        }
-    });
-    use_keys(&simulators::keys("wechat", &nowhere).unwrap()).await;
+    use_keys(&silent(Provider::Wechat).await).await;
     app.ctx.keep::<Patience>().set(50);
     let pages = async {
         let asked = buyer.get(&format!("{code}&asked=1")).await;

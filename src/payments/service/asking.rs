@@ -2,6 +2,7 @@
 //! or somebody who hammers, wait for it and read what it found. A page waits so long and no longer.
 
 use crate::foundation::id::OrderId;
+use crate::providers::Failure;
 use crate::server::context::Context;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 
-/// How many milliseconds a page waits for all that it asks of providers together. The clock, for which nobody waits, has
-/// their own limits.
+/// How many milliseconds a page waits for all that it asks of providers together; whoever pressed a button waits three times
+/// as long. The clock, for which nobody waits, has their own limits.
 pub struct Patience(AtomicU64);
 
 impl Default for Patience {
@@ -24,13 +25,32 @@ impl Patience {
     pub fn set(&self, milliseconds: u64) {
         self.0.store(milliseconds, Ordering::Relaxed);
     }
+
+    fn of_page(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+
+    fn of_deed(&self) -> Duration {
+        self.of_page() * 3
+    }
 }
 
 /// What came of asking; `None` when it took longer than somebody who looks at a page can be asked to wait. It is broken off
 /// wherever it was, as if the program had ended there, and whoever asks next goes on from that.
 pub async fn in_time<T>(ctx: &Context, asking: impl Future<Output = T>) -> Option<T> {
-    let patience = Duration::from_millis(ctx.keep::<Patience>().0.load(Ordering::Relaxed));
-    tokio::time::timeout(patience, asking).await.ok()
+    tokio::time::timeout(ctx.keep::<Patience>().of_page(), asking).await.ok()
+}
+
+/// As [`in_time`], of what somebody pressed a button for.
+pub async fn deed_in_time<T>(ctx: &Context, asking: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(ctx.keep::<Patience>().of_deed(), asking).await.ok()
+}
+
+/// As [`deed_in_time`]: a provider that takes longer than a person waits is away. Whether it did what it was asked for is found
+/// out when it is looked at.
+pub async fn answered<T>(ctx: &Context, asking: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let away = || Err(Failure::Away("no answer within the time that a person waits".to_owned()));
+    deed_in_time(ctx, asking).await.unwrap_or_else(away)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -213,7 +213,7 @@ async fn open(ctx: &Context, connection: &dyn Connection, order: &Order, checkou
         opened_at: checkout.opened_at,
         expires_at: checkout.expires_at,
     };
-    connection.open(&new).await.map_err(|failure| {
+    asking::answered(ctx, connection.open(&new)).await.map_err(|failure| {
         tracing::warn!(provider, %failure, "a checkout could not be opened");
         match failure {
             Failure::Refused { .. } => AppError::Conflict(words!(

@@ -1,6 +1,7 @@
 //! Giving an order up that is not paid: its tries are closed at their providers first, so that nobody pays it after all, and
 //! what it held of an offer is free again.
 
+use super::asking;
 use super::checkout::{close, on_its_way, unpaid};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::OrderId;
@@ -23,7 +24,7 @@ pub async fn give_up(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<
     unpaid(&order)?;
     for checkout in checkouts::of_order(ctx.db(), order.id).await? {
         if checkout.state.is_live() && checkout.provider != Provider::Offline {
-            close(ctx, &order, &checkout).await.map_err(|failure| {
+            asking::answered(ctx, close(ctx, &order, &checkout)).await.map_err(|failure| {
                 tracing::warn!(%failure, provider = checkout.provider.as_str(), "a checkout could not be closed");
                 AppError::Unavailable
             })?;

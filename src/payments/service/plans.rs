@@ -1,8 +1,8 @@
 //! A member's memberships as they manage them: renewing ones, which a provider charges, and term passes, which end by
 //! themselves.
 
-use super::connections;
 use super::settle::{Outcome, settle};
+use super::{asking, connections};
 use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, TierId};
@@ -46,6 +46,8 @@ pub struct Subscription {
     pub created_at: Timestamp,
     /// It was made elsewhere, and is ours since.
     pub adopted_at: Option<Timestamp>,
+    /// When its member asked for it not to be charged again; `None` once its provider knows.
+    pub cancel_asked_at: Option<Timestamp>,
 }
 
 /// What some terms of an agreement cost, and by which offer.
@@ -62,6 +64,11 @@ impl Subscription {
             Some(by_offer) if by_offer.terms.covers(begins) == Some(true) => by_offer.terms.cut.amount,
             _ => self.price,
         }
+    }
+
+    /// Its provider did not answer yet to its member's wish that it be cancelled, and goes on being asked.
+    pub fn is_being_cancelled(&self) -> bool {
+        self.cancel_asked_at.is_some() && !self.ends_with_term
     }
 
     /// When the running trial or term ends: then it is charged again, or is over.
@@ -91,6 +98,7 @@ pub(in crate::payments) fn read(row: SubscriptionRow) -> Option<Subscription> {
         method: row.method,
         created_at: Timestamp(row.created_at),
         adopted_at: row.adopted_at.map(Timestamp),
+        cancel_asked_at: row.cancel_asked_at.map(Timestamp),
     })
 }
 
@@ -145,8 +153,9 @@ async fn runs_beside(ctx: &Context, viewer: &Viewer, one: &Subscription) -> Resu
     Ok(subscriptions_of(ctx, viewer).await?.iter().any(runs))
 }
 
-/// Changes an agreement at its provider: cancel, resume, pause. What the provider says then is applied at once.
-pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> Result<()> {
+/// Changes an agreement at its provider: cancel, resume, pause. What the provider says then is applied at once. False: it does
+/// not answer, and goes on being asked to cancel it.
+pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> Result<bool> {
     let subscription = own(ctx, viewer, id).await?;
     if matches!(change, Change::Resume | Change::Unpause) && runs_beside(ctx, viewer, &subscription).await? {
         return Err(AppError::Conflict(words!(
@@ -155,11 +164,31 @@ pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> 
         )));
     }
     let connection = connections::connection(ctx, subscription.provider).await?;
+    match change {
+        // Written down first: a member who does not want to be charged again is not, whatever happens now.
+        Change::CancelAtEnd => subscriptions::ask_to_cancel(ctx.db(), id, ctx.now()).await?,
+        // Nothing was cancelled yet: whether it was after all, a look shows.
+        Change::Resume if subscription.is_being_cancelled() => {
+            subscriptions::keep(ctx.db(), id, ctx.now()).await?;
+            return Ok(true);
+        }
+        _ => (),
+    }
     // Each wish is a new one; a repeated call of the same wish is not made twice.
     let reference = ctx.random_hex::<16>();
-    let facts = connection.change(&subscription.number, change, &reference).await.map_err(|failure| said(&failure))?;
-    settle(ctx, subscription.provider, &facts).await?;
-    Ok(())
+    match asking::answered(ctx, connection.change(&subscription.number, change, &reference)).await {
+        Ok(facts) => settle(ctx, subscription.provider, &facts).await.map(|_| true),
+        Err(failure) if change == Change::CancelAtEnd && !matches!(failure, Failure::Refused { .. }) => {
+            tracing::warn!(%failure, agreement = subscription.number, "an agreement is cancelled later");
+            Ok(false)
+        }
+        Err(failure) => {
+            if change == Change::CancelAtEnd {
+                subscriptions::keep(ctx.db(), id, ctx.now()).await?;
+            }
+            Err(said(&failure))
+        }
+    }
 }
 
 /// Asks a provider how an agreement stands, and applies what it says. One that its member has twice is ended, and what it
@@ -177,6 +206,9 @@ pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<
         let mut facts = connection.change(number, Change::EndNow, &ctx.random_hex::<16>()).await?;
         // With all that it took, which goes back.
         facts.extend(connection.look_agreement(number).await?);
+        settle(ctx, provider, &facts).await?;
+    } else if subscriptions::is_to_cancel(ctx.db(), provider, number).await.map_err(AppError::from)? {
+        let facts = connection.change(number, Change::CancelAtEnd, &ctx.random_hex::<16>()).await?;
         settle(ctx, provider, &facts).await?;
     }
     Ok(outcome)
@@ -213,7 +245,7 @@ pub async fn portal(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<St
     let subscription = own(ctx, viewer, id).await?;
     let connection = connections::connection(ctx, subscription.provider).await?;
     let back = format!("{}/account/membership", ctx.config().base_url);
-    connection.portal(&subscription.number, &back).await.map_err(|failure| said(&failure))
+    asking::answered(ctx, connection.portal(&subscription.number, &back)).await.map_err(|failure| said(&failure))
 }
 
 /// Lets a term pass stand still, or go on. A renewing membership is paused at its provider instead.

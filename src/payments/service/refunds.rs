@@ -96,7 +96,7 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, wanted: &Want
 }
 
 /// Asks the providers for what is written down: the refund, and the end of the agreement where that ends with it. What they do
-/// not do now is asked for again by the clock.
+/// not do now, or not in time, is asked for again by the clock.
 pub(super) async fn follow(ctx: &Context, order: &Order, reference: &str, ends_agreement: bool) -> Result<()> {
     let asked = async {
         match payments::refund_asked(ctx.db(), reference).await? {
@@ -104,9 +104,9 @@ pub(super) async fn follow(ctx: &Context, order: &Order, reference: &str, ends_a
             None => Ok(()),
         }
     };
-    let asked = asked.await;
+    let asked = asking::deed_in_time(ctx, Box::pin(asked)).await.unwrap_or(Ok(()));
     if let Some(agreement) = order.subscription.filter(|_| ends_agreement) {
-        plans::end(ctx, agreement).await;
+        asking::deed_in_time(ctx, Box::pin(plans::end(ctx, agreement))).await;
     }
     asked
 }

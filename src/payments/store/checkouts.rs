@@ -233,9 +233,12 @@ from (
     select o.member_id
     from checkouts c
     join orders o on o.id = c.order_id
-    where o.tier_id = $1 and o.purpose <> 'team' and c.expires_at > $3
-        and (c.state in ('opening', 'open', 'pending', 'declined') or c.provider = 'alipay' and c.state = 'closed')
-        and o.created_at > $4
+    where o.tier_id = $1 and o.purpose <> 'team'
+        and (
+            c.state = 'pending'
+            or c.expires_at > $3 and o.created_at > $4
+                and (c.state in ('opening', 'open', 'declined') or c.provider = 'alipay' and c.state = 'closed')
+        )
     union
     select s.member_id
     from agreement_changes a
@@ -259,7 +262,8 @@ where t.member_id <> $2
     )";
 
 /// How many others are paying for a tier just now, or go over to it with their next term, who do not have it yet. Whoever
-/// has not paid within a day of ordering holds no seat any more, however often they try.
+/// has not paid within a day of ordering holds no seat any more, however often they try; money that is on its way holds one for as
+/// long as it takes.
 pub async fn seats_on_hold(tx: &mut Tx, tier: TierId, member: MemberId, now: Timestamp) -> Result<i64> {
     let args = args![tier, member, now, now.plus(-DAY), now.plus(-WISH_LASTS)];
     let (n,): (i64,) = tx.one(SEATS_ON_HOLD, args).await?;
@@ -269,12 +273,16 @@ pub async fn seats_on_hold(tx: &mut Tx, tier: TierId, member: MemberId, now: Tim
 const TEAM_SEATS_ON_HOLD: &str = "select cast(coalesce(sum(w.seats), 0) as bigint)
 from team_terms w
 join orders o on o.id = w.order_id
-where o.tier_id = $1 and w.given_at is null and o.created_at > $3 and (o.id = $4 or $4 = 0)
+where o.tier_id = $1 and w.given_at is null and (o.id = $4 or $4 = 0)
     and exists (
         select 1
         from checkouts c
-        where c.order_id = o.id and c.expires_at > $2
-            and (c.state in ('opening', 'open', 'pending', 'declined') or c.provider = 'alipay' and c.state = 'closed')
+        where c.order_id = o.id
+            and (
+                c.state = 'pending'
+                or c.expires_at > $2 and o.created_at > $3
+                    and (c.state in ('opening', 'open', 'declined') or c.provider = 'alipay' and c.state = 'closed')
+            )
     )
     and not exists (
         select 1

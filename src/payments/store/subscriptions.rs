@@ -4,7 +4,7 @@ use crate::args;
 use crate::foundation::cadence::Cadence;
 use crate::foundation::id::{MemberId, OrderId, TierId};
 use crate::foundation::money::{Currency, Money};
-use crate::foundation::time::{DAY, HOUR, Timestamp};
+use crate::foundation::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::payments::offers::model::CutTerms;
 use crate::providers::facts::{AgreementFact, AgreementState};
 use crate::providers::{Cut, Provider};
@@ -33,6 +33,8 @@ pub struct SubscriptionRow {
     pub offer_name: Option<String>,
     /// It was made elsewhere; from then on its charges are ours.
     pub adopted_at: Option<i64>,
+    /// When its member asked for it to be cancelled, until its provider knows.
+    pub cancel_asked_at: Option<i64>,
 }
 
 impl SubscriptionRow {
@@ -46,7 +48,7 @@ impl SubscriptionRow {
 }
 
 pub const COLUMNS: &str = "id, member_id, tier_id, provider, provider_subscription, currency, minor, cadence, state, trial_until, \
-    term_until, ends_with_term, method, created_at, cut_minor, cut_terms, cut_from, cut_until, offer_name, adopted_at";
+    term_until, ends_with_term, method, created_at, cut_minor, cut_terms, cut_from, cut_until, offer_name, adopted_at, cancel_asked_at";
 
 pub const fn state_name(state: AgreementState) -> &'static str {
     match state {
@@ -141,7 +143,8 @@ pub async fn first_order(tx: &mut Tx, id: i64) -> Result<Option<OrderId>> {
 
 const TELL: &str = "update subscriptions
 set state = $3, trial_until = $4, term_until = $5, ends_with_term = $6, method = coalesce($7, method),
-    customer = coalesce($8, customer), as_of = $9, look_at = $10
+    customer = coalesce($8, customer), as_of = $9, look_at = $10,
+    cancel_asked_at = case when $6 or $3 = 'ended' then null else cancel_asked_at end
 where provider = $1 and provider_subscription = $2 and as_of <= $9";
 
 /// Notes how an agreement stands; false, and nothing is changed, for an older answer than the one that is known.
@@ -261,6 +264,34 @@ where provider = $1
 pub async fn is_to_end(db: &Db, provider: Provider, number: &str) -> Result<bool> {
     let row: Option<(String,)> = db.optional(TO_END, args![provider.as_str(), number]).await?;
     Ok(row.and_then(|(state,)| parse_state(&state)).is_some_and(AgreementState::runs))
+}
+
+const TO_CANCEL: &str = "select state
+from subscriptions
+where provider = $1 and provider_subscription = $2 and cancel_asked_at is not null and not ends_with_term";
+
+/// Whether the member of an agreement that still runs asked for it not to be charged again, and its provider does not know yet.
+pub async fn is_to_cancel(db: &Db, provider: Provider, number: &str) -> Result<bool> {
+    let row: Option<(String,)> = db.optional(TO_CANCEL, args![provider.as_str(), number]).await?;
+    Ok(row.and_then(|(state,)| parse_state(&state)).is_some_and(AgreementState::runs))
+}
+
+const ASK_TO_CANCEL: &str = "update subscriptions
+set cancel_asked_at = $2, look_at = $3
+where id = $1 and state <> 'ended' and not ends_with_term";
+
+/// Its member does not want to be charged again. Should nobody come back from telling its provider, it is looked at.
+pub async fn ask_to_cancel(db: &Db, id: i64, now: Timestamp) -> Result<()> {
+    db.run(ASK_TO_CANCEL, args![id, now, now.plus(MINUTE)]).await.map(drop)
+}
+
+const KEEP: &str = "update subscriptions
+set cancel_asked_at = null, look_at = $2
+where id = $1 and cancel_asked_at is not null";
+
+/// Its member does want to be charged again; it is looked at, since its provider may have heard of the other wish.
+pub async fn keep(db: &Db, id: i64, now: Timestamp) -> Result<()> {
+    db.run(KEEP, args![id, now]).await.map(drop)
 }
 
 const STANDS: &str = "select provider, provider_subscription

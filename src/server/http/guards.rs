@@ -68,8 +68,8 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     let referrer = if secret { "no-referrer" } else { "strict-origin-when-cross-origin" };
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static(referrer));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
-    // Where a browser knows how, it fetches a page while the finger is still on the link: almost every such page is then
-    // opened, so that counting page views stays honest. After a change nothing fetched before is shown.
+    // Where a browser knows how, it fetches a page while the finger is still on the link, and so it is counted. After a change
+    // nothing fetched before is shown.
     headers.insert(HeaderName::from_static("speculation-rules"), HeaderValue::from_static("\"/speculation-rules.json\""));
     if changes {
         headers.append(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"prefetchCache\", \"prerenderCache\""));

@@ -30,7 +30,17 @@ pub fn moved(path: &str) -> Response {
     (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, path.to_owned())]).into_response()
 }
 
-/// A browser that fetches ahead has shown nothing to anybody yet.
+/// A browser that fetches ahead: it may show the page without asking for it again.
+pub fn is_ahead(headers: &HeaderMap) -> bool {
+    has(headers, "sec-purpose", "prefetch") || has(headers, "purpose", "prefetch")
+}
+
+/// As [`is_ahead`], of what nobody may ever want to see. While the finger is on a link our own rules (`speculation-rules.json`)
+/// fetch the page behind it: almost every such page is opened then, and nothing else tells of it.
 pub fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose"].iter().any(|name| headers.get(*name).is_some_and(|v| v.to_str().is_ok_and(|v| v.contains("prefetch"))))
+    is_ahead(headers) && !has(headers, "sec-speculation-tags", "\"pressed\"")
+}
+
+fn has(headers: &HeaderMap, name: &str, word: &str) -> bool {
+    headers.get(name).is_some_and(|value| value.to_str().is_ok_and(|value| value.contains(word)))
 }

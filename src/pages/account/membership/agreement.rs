@@ -68,6 +68,14 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
         );
         view! { <Banner tone=Tone::Warn text/> }
     });
+    let cancelling = one.is_being_cancelled().then(|| {
+        let text = tf!(
+            locale,
+            "已收到你的取消请求。{through}暂时没有回应，我们会一直请求，直到续费取消为止。",
+            "We have your wish to cancel. {through} does not answer just now; we go on asking until the renewal is cancelled."
+        );
+        view! { <Banner tone=Tone::Warn text=text::set(&text, locale)/> }
+    });
     let given_back = is_given_back.then(|| {
         let text = match one.ends_with_term {
             true => t!(locale, "本期的款项已经退还，内容已关闭。", "What you paid for this term was given back, so it is closed."),
@@ -105,6 +113,7 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
         <section class="plan-shown">
             <h2>{name} " " <Badge tone text=state/></h2>
             {late}
+            {cancelling}
             {given_back}
             <dl class="facts">
                 {fact(t!(locale, "价格", "Price"), format!("{price} {per}"))}
@@ -223,6 +232,7 @@ fn state(one: &Subscription, locale: Locale) -> (Tone, &'static str) {
         (AgreementState::Paused, _) => (Tone::Warn, t!(locale, "已暂停", "Paused")),
         (AgreementState::PastDue, _) => (Tone::Bad, t!(locale, "扣款失败", "A charge failed")),
         (_, true) => (Tone::Plain, t!(locale, "已取消续费", "Will not renew")),
+        _ if one.is_being_cancelled() => (Tone::Warn, t!(locale, "正在取消续费", "Being cancelled")),
         (AgreementState::Trialing, _) => (Tone::Good, t!(locale, "试用中", "Trial")),
         _ => (Tone::Good, t!(locale, "自动续费", "Renews by itself")),
     }
@@ -262,6 +272,10 @@ fn changes(
     if one.ends_with_term {
         let what = tf!(locale, "恢复后照常续费，{until}扣款 {price}。", "It renews as before: {price} is charged on {until}.");
         return vec![("resume", t!(locale, "恢复续费", "Resume renewal"), what)];
+    }
+    if one.is_being_cancelled() {
+        let what = tf!(locale, "不取消了：照常续费，{until}扣款 {price}。", "Keep it: it renews as before, {price} on {until}.");
+        return vec![("resume", t!(locale, "继续续费", "Keep renewing"), what)];
     }
     match one.state {
         AgreementState::Paused => {

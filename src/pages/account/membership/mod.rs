@@ -67,8 +67,12 @@ pub async fn change(ask: Ask, Path(id): Path<String>, Form(form): Form<ChangeFor
     {
         return Ok(see_other(&format!("{HERE}/agreements/{id}/cancel?offer={offer}")));
     }
-    let answer = plans::change(&ask.ctx, &ask.viewer, id, change).await;
-    after(&ask, answer, done).await
+    match plans::change(&ask.ctx, &ask.viewer, id, change).await {
+        Ok(true) => Ok(see_other(&format!("{HERE}?done={done}"))),
+        // The page itself says that it is asked for.
+        Ok(false) => Ok(see_other(HERE)),
+        Err(error) => refused(&ask, error).await,
+    }
 }
 
 /// On to the page where the provider lets its buyers change how they pay.

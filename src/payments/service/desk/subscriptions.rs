@@ -1,5 +1,6 @@
 //! All renewing agreements.
 
+use super::super::asking;
 use super::super::connections;
 use super::super::plans::{self, Subscription};
 use super::super::settle::settle;
@@ -59,7 +60,7 @@ pub async fn one(ctx: &Context, viewer: &Viewer, id: i64) -> Result<(Seen, Vec<O
 pub async fn look_again(ctx: &Context, viewer: &Viewer, id: i64) -> Result<()> {
     let (seen, _) = one(ctx, viewer, id).await?;
     let connection = connections::connection(ctx, seen.subscription.provider).await?;
-    let facts = connection.look_agreement(&seen.subscription.number).await.map_err(|failure| told(&failure))?;
+    let facts = asking::answered(ctx, connection.look_agreement(&seen.subscription.number)).await.map_err(|failure| told(&failure))?;
     settle(ctx, seen.subscription.provider, &facts).await?;
     Ok(())
 }
@@ -71,7 +72,8 @@ pub async fn end(ctx: &Context, viewer: &Viewer, id: i64, now: bool, reason: &st
     let (seen, _) = one(ctx, viewer, id).await?;
     let connection = connections::connection(ctx, seen.subscription.provider).await?;
     let change = if now { Change::EndNow } else { Change::CancelAtEnd };
-    let facts = connection.change(&seen.subscription.number, change, &ctx.token()).await.map_err(|failure| told(&failure))?;
+    let answer = asking::answered(ctx, connection.change(&seen.subscription.number, change, &ctx.token())).await;
+    let facts = answer.map_err(|failure| told(&failure))?;
     subscriptions::set_ended_by(ctx.db(), id, admin, &reason).await?;
     settle(ctx, seen.subscription.provider, &facts).await?;
     Ok(())
