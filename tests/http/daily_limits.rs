@@ -37,6 +37,20 @@ async fn session(app: &TestApp, order: &str) -> String {
     number
 }
 
+on_both!(a_way_takes_nothing_below_its_least_and_nothing_above_its_most, |app| {
+    let owner = app.owner().await;
+    with_stripe(&app, &owner).await;
+    let form = [("currency", "CNY"), ("minimum", "10"), ("maximum", "20"), ("daily", "")];
+    assert_eq!(owner.post("/admin/payments/stripe/limits", &form).await.status, 303);
+    let ann = app.member("ann").await;
+    for (minor, takes) in [(999, false), (1000, true), (2000, true), (2001, false)] {
+        let post = app.paid_post(Some(minor), None).await;
+        let order = buy_post(&ann, post).await;
+        assert_eq!(offered(&ann, &order).await, takes, "{minor}");
+        assert_eq!(at_stripe(&ann, &order).await.status, if takes { 303 } else { 409 }, "{minor}");
+    }
+});
+
 on_both!(what_came_today_counts_up_to_the_limit_and_tomorrow_is_another_day, |app| {
     let stripe = limited(&app, "30").await;
     let (ann, ben) = (app.member("ann").await, app.member("ben").await);

@@ -372,6 +372,37 @@ on_both!(what_does_not_fit_raises_an_alarm_and_is_replayed_or_ignored, |app| {
     assert!(admin.get("/admin").await.texts(".banner").is_empty());
 });
 
+on_both!(the_database_itself_refuses_a_transfer_that_does_not_sum_to_zero_or_is_touched_again, |app| {
+    let db = app.ctx.db();
+    let entry = |line: i64, minor: i64| {
+        let sql = "insert into ledger_entries (transfer_id, line, account, currency, minor) values (1, $1, 'a', 'CNY', $2)";
+        (sql, stoa::args![line, minor])
+    };
+    let transfer = "insert into ledger_transfers (id, cause, booked_at, booked_day) values (1, 'c', 0, '2026-01-01')";
+    let seal = "insert into ledger_seals (transfer_id) values (1)";
+    for (second, sealed) in [(-4, true), (-5, false)] {
+        let mut tx = db.begin().await.unwrap();
+        tx.run(transfer, vec![]).await.unwrap();
+        for (sql, args) in [entry(1, 5), entry(2, second)] {
+            tx.run(sql, args).await.unwrap();
+        }
+        let refused = if sealed { tx.run(seal, vec![]).await.is_err() } else { tx.commit().await.is_err() };
+        assert!(refused, "{second} {sealed}");
+    }
+    let mut tx = db.begin().await.unwrap();
+    tx.run(transfer, vec![]).await.unwrap();
+    for (sql, args) in [entry(1, 5), entry(2, -5)] {
+        tx.run(sql, args).await.unwrap();
+    }
+    tx.run(seal, vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    let (sql, args) = entry(3, 1);
+    assert!(db.run(sql, args).await.is_err(), "nothing is added");
+    for sql in ["update ledger_entries set minor = 6 where line = 1", "delete from ledger_entries", "delete from ledger_transfers"] {
+        assert!(db.run(sql, vec![]).await.is_err(), "{sql}");
+    }
+});
+
 on_both!(the_ledger_is_looked_through_by_account_day_member_and_currency, |app| {
     let (ann, bob) = (app.member("ann").await, app.member("bob").await);
     let post = app.paid_post(Some(1000), None).await;

@@ -368,6 +368,7 @@ on_both!(an_event_that_does_not_fit_is_noted_and_opens_nothing, |app| {
         }
     }
     assert_eq!((app.notifications("quarantined").await, app.notifications("ignored").await), (5, 1), "nobody ordered the fourth");
+    assert_eq!(app.count("select count(*) from letters where kind = 'trouble'").await, 5, "an admin is told of each, once");
     assert_eq!(app.count("select count(*) from payments").await, 0);
     assert_eq!(app.tell(&right("e7")).await.status, 200);
     assert!(app.may_read(buyer.id, post).await && !app.may_read(other.id, post).await);
