@@ -1,7 +1,7 @@
 //! The pool: a part of what memberships bring in a month, less provider fees, is shared among those who wrote the articles
 //! that members opened by their tier in that month; equally for each member and article, or by how long an article takes to
 //! read. What is counted is that the server sent the whole text to somebody for whom the tier is paid: it needs no script, and
-//! counts once a member, article and month.
+//! counts once a member, article and month, unless what the member paid was all given back by its end.
 //!
 //! A month is closed once, by the ledger as it stands then. What goes back later lowers the month in which it is booked; a
 //! month in which more went back than came in shares nothing, and what it lacked is taken off the next. What is contested
@@ -11,6 +11,7 @@ use super::model::Month;
 pub use super::store::pool::PoolRow;
 use super::store::pool::{self as store, Opened};
 use crate::foundation::error::{AppError, Result};
+use crate::foundation::format;
 use crate::foundation::id::{MemberId, PostId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
@@ -97,7 +98,7 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
     // What one month leaves to the next is kept account of also while nothing is shared.
     if begun.is_some() || !lacked.is_empty() || !held.is_empty() {
         let (rate, by) = begun.map_or((0, By::default()), |terms| (terms.pool_rate, By::parse(&terms.pool_by).unwrap_or_default()));
-        let opened = store::opened(tx, month).await?;
+        let opened = store::opened(tx, month, format::start_of_day(month.first(), &site.time_zone)).await?;
         let (from, to) = month.days();
         let mut net = store::net(tx, (&from, &to)).await?;
         let rewards = store::rewards(tx, (&from, &to)).await?;

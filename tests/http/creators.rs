@@ -443,6 +443,28 @@ on_both!(only_those_whose_membership_is_paid_here_share_the_pool, |app| {
     assert_eq!(app.count(OWED).await, 1800);
 });
 
+on_both!(what_was_read_by_those_who_took_their_money_back_weighs_nothing, |app| {
+    let (author, other) = (app.person("author", Role::Author).await, app.person("other", Role::Author).await);
+    let tier = app.tier("Readers").await;
+    let (bait, real) = (app.paid_post_of(&author, None, Some(tier)).await, app.paid_post_of(&other, None, Some(tier)).await);
+    app.creators_get("0", "60").await;
+    for (name, post) in [("friend", bait), ("reader", real)] {
+        let buyer = app.member(name).await;
+        let order = buy_tier(&buyer, tier, "month").await;
+        press(&buyer, &to_provider(&buyer, &order).await, "pay").await;
+        assert_eq!(buyer.get(&format!("/p/{}", app.slug_of_post(post).await)).await.status, 200);
+    }
+    assert_eq!(app.count("select count(*) from pool_reads").await, 2);
+    let admin = app.owner().await;
+    let order = app.count("select min(id) from orders").await;
+    let payment = app.count("select min(id) from payments").await.to_string();
+    let back = [("payment", &*payment), ("sure", "on")];
+    assert_eq!(admin.post(&format!("/admin/orders/{order}/refund"), &back).await.status, 303);
+    app.clock.advance(17 * DAY);
+    close_due(&app.ctx).await.unwrap();
+    assert_eq!((app.balance(author.id).await, app.balance(other.id).await), (vec![], vec![(1800, 0, 0)]), "60 % of 30.00");
+});
+
 on_both!(by_minutes_an_article_weighs_what_it_took_to_read_when_each_member_opened_it, |app| {
     let (author, other) = (app.person("author", Role::Author).await, app.person("other", Role::Author).await);
     let tier = app.tier("Readers").await;
