@@ -2,7 +2,7 @@
 
 use super::choices;
 use super::drawing::{Around, Drawn, draw};
-use super::model::{Letter, State, To};
+use super::model::{Kind, Letter, State, To};
 use super::reasons::{NEEDLESS, SUPPRESSED};
 use super::store;
 use crate::foundation::error::{AppError, Result};
@@ -86,6 +86,12 @@ async fn write(ctx: &Context, tx: &mut Tx, site: &Site, to: &To, letter: &Letter
         now: ctx.now(),
     };
     Ok(store::insert(tx, &new).await?)
+}
+
+/// Whether a letter did not reach its reader, and will not by itself: refused, tried too often, or never sent because its address
+/// refuses all.
+pub async fn is_lost(ctx: &Context, kind: &Kind, about: &str) -> Result<bool> {
+    Ok(matches!(store::state(ctx.db(), kind.name, about).await?, Some(State::Failed | State::Dropped)))
 }
 
 /// What a letter could open is worth nothing any more: those of the kind that were not sent yet are dropped.

@@ -109,6 +109,14 @@ pub async fn one(db: &Db, id: i64) -> Result<Option<LetterRow>> {
     db.optional(ONE, args![id]).await
 }
 
+const STATE: &str = "select state from letters where kind = $1 and about = $2";
+
+/// How a letter stands, if there is one.
+pub async fn state(db: &Db, kind: &str, about: &str) -> Result<Option<State>> {
+    let row: Option<(String,)> = db.optional(STATE, args![kind, about]).await?;
+    Ok(row.and_then(|(state,)| State::parse(&state)))
+}
+
 const SENT: &str = "update letters
 set state = 'sent', turn_at = null, sealed = null, said = $3, sent_through = $4, sent_at = $5
 where id = $1 and tries = $2 and state = 'waiting'";

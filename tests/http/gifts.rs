@@ -3,7 +3,7 @@
 use crate::mail::link;
 use crate::on_both;
 use crate::payments::{press, to_provider};
-use crate::sink::decoded;
+use crate::sink::{Mood, decoded};
 use crate::support::{Answer, Person, TestApp};
 use stoa::foundation::id::{PostId, TierId};
 use stoa::foundation::time::{DAY, HOUR, MINUTE};
@@ -118,6 +118,24 @@ on_both!(a_gift_opens_to_whoever_takes_it_and_never_to_its_buyer, |app| {
     assert_eq!(held.status, 409);
     assert!(held.texts(".banner")[0].contains("for good already"));
     assert_eq!(app.count("select count(*) from payments where use = 'surplus'").await, 0, "two gifts of one article are both paid for");
+});
+
+on_both!(a_letter_that_does_not_arrive_is_told_to_whoever_gave, |app| {
+    let sink = app.with_sink().await;
+    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+    let form = [("what", &*of_tier(tier, "month")), ("by", "letter"), ("email", "an@example.org")];
+    let order = buyer.post("/gift", &form).await.location().to_owned();
+    pay(&buyer, &order).await;
+    clock::tick(&app.ctx).await.unwrap();
+    let page = format!("{order}/gift");
+    assert!(buyer.get(&page).await.texts(".banner").is_empty());
+    sink.will((0..9).map(|_| Mood::RefusesAddress("550 5.1.1 no such user here")));
+    app.send_letters().await;
+    let lost = app.count("select count(*) from letters where kind = 'gift' and state = 'failed'").await;
+    assert_eq!(lost, 1);
+    assert!(buyer.get(&page).await.texts(".banner")[0].contains("did not reach"));
+    assert_eq!(buyer.post(&format!("{page}/send"), &[("email", "ann@example.org")]).await.status, 303);
+    assert!(buyer.get(&page).await.texts(".banner").is_empty(), "the next letter is under way");
 });
 
 on_both!(the_letter_goes_in_the_morning_of_its_day_once_and_opens_for_somebody_who_had_no_account, |app| {

@@ -48,6 +48,14 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<String>, link: Option<St
     let order = service::order(&ask.ctx, &ask.viewer, reference).await?;
     let gift = gifts::of_order(&ask.ctx, &ask.viewer, &order).await?.ok_or(AppError::NotFound)?;
     let locale = ask.locale;
+    let lost = (ask.viewer.is(order.member) && sending::is_lost(&ask.ctx, &order, &gift).await?).then(|| {
+        let text = t!(
+            locale,
+            "邮件没有送达对方的邮箱。请检查邮箱地址后再发一次，或者生成链接直接发给对方。",
+            "The letter did not reach this address. Check it and send the letter again, or hand over a link."
+        );
+        view! { <Banner tone=Tone::Warn text=text.to_owned()/> }
+    });
     let title = t!(locale, "你送的礼物", "Your gift");
     Ok(Page::new(title).private().shown_once(link.is_some()).status_of(&errors).draw(ask, || {
         let deeds = (ask.viewer.is(order.member) && gift.waits_to_be_taken()).then(|| deeds(ask, &order, &gift, typed, link, &errors));
@@ -59,6 +67,7 @@ async fn draw(ask: &Ask, reference: &str, typed: Option<String>, link: Option<St
             <section class="narrow gift">
                 <h1>{title}</h1>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
+                {lost}
                 <dl class="facts">
                     {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}
                     {email.map(|email| fact(t!(locale, "送给", "For"), view! { <span class="gift-email">{email}</span> }))}

@@ -61,7 +61,7 @@ async fn post(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, gift: &Gif
     let (number, locale) = (gift.letters + 1, gift.wrapping.locale);
     let to = To { member: None, address: email.clone(), name: None, locale };
     let told = Told { giver: &gift.giver, item: &item_name(order, locale), note: &gift.wrapping.note };
-    let letter = letters::gift(&format!("gift:{}:{number}", order.id), &told, site, locale).secret(TOKEN, secret);
+    let letter = letters::gift(&about(order, number), &told, site, locale).secret(TOKEN, secret);
     mail::post(ctx, tx, site, &to, &letter).await?;
     store::set_sent(tx, order.id, ctx.now()).await?;
     if number == 1 {
@@ -70,6 +70,17 @@ async fn post(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, gift: &Gif
             .await?;
     }
     Ok(())
+}
+
+/// Whether the last letter with a gift, which its giver believes to be sent, did not arrive.
+pub async fn is_lost(ctx: &Context, order: &Order, gift: &Gift) -> Result<bool> {
+    let went = matches!(gift.state, State::Sent(_)) && gift.letters > 0;
+    Ok(went && mail::service::is_lost(ctx, &letters::GIFT, &about(order, gift.letters)).await?)
+}
+
+/// What makes each of a gift's letters one.
+fn about(order: &Order, number: i64) -> String {
+    format!("gift:{}:{number}", order.id)
 }
 
 /// An order of the viewer's own.
