@@ -21,8 +21,8 @@ pub type Balances = BTreeMap<(String, Option<PostId>), i64>;
 /// A payment is what the provider holds for us, less its fee, against what was earned; one too many is owed back. A refund
 /// takes from both what was put there. A contested amount stands apart, and what is lost was never earned. Tax is owed as far
 /// as what includes it was earned. Creators get what was promised of what is left of all that, and wait for it while any of it
-/// is contested; who recommended the buyer gets the `reward`. What a bundle earned and what providers kept of it is parted among
-/// its articles, so that the net of each is its part of the whole net.
+/// is contested; who recommended the buyer gets the `reward`. What a bundle earned, what providers kept of it and what that reward
+/// is are parted among its articles, so that the net of each is its part of the whole net.
 pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64, promised: &Promised, reward: Option<Reward>) -> Balances {
     let paying = standing(payments, elsewhere).paying;
     let mut sums = Balances::new();
@@ -57,23 +57,30 @@ pub fn wanted(order: &Order, payments: &[Payment], elsewhere: bool, tax: i64, pr
     }
     let contested = payments.iter().any(Payment::is_contested);
     let net = net(&sums);
+    let recommended = |sums: &mut Balances, post: Option<PostId>, minor: i64| {
+        if let Some(reward) = &reward {
+            give(sums, post, (Account::Rewards, reward.affiliate, minor), reward.waits || contested);
+        }
+    };
+    let rewarded = reward.as_ref().map_or(0, |reward| reward.of(net));
     match promised {
-        Promised::Whole(split) => give_all(&mut sums, None, split, net, contested),
+        Promised::Whole(split) => {
+            give_all(&mut sums, None, split, net, contested);
+            recommended(&mut sums, None, rewarded);
+        }
         Promised::Parts(parts) => {
             let weights: Vec<i64> = parts.iter().map(|part| part.weight).collect();
+            let each = |whole: i64| part_out(whole, &weights);
             let sold = -of(&sums, Account::Sales);
-            let each = part_out(sold, &weights).into_iter().zip(part_out(net, &weights));
-            for (part, (sold, net)) in parts.iter().zip(each) {
+            for (part, ((sold, net), rewarded)) in parts.iter().zip(each(sold).into_iter().zip(each(net)).zip(each(rewarded))) {
                 for (account, minor) in [(Account::Sales, -sold), (Account::ProviderFees, sold - net)] {
                     add(&mut sums, account, None, -minor);
                     add(&mut sums, account, Some(part.post), minor);
                 }
                 give_all(&mut sums, Some(part.post), &part.split, net, contested);
+                recommended(&mut sums, Some(part.post), rewarded);
             }
         }
-    }
-    if let Some(reward) = reward {
-        give(&mut sums, None, (Account::Rewards, reward.affiliate, reward.of(net)), reward.waits || contested);
     }
     sums.retain(|_, minor| *minor != 0);
     sums

@@ -1,5 +1,6 @@
 //! Affiliates: a link of one's own, who came by it, and what that brings them.
 
+use crate::bundles::buy_bundle;
 use crate::on_both;
 use crate::payments::{buy_post, buy_tier, press, to_provider};
 use crate::support::{Answer, PASSWORD, Person, TestApp};
@@ -338,6 +339,24 @@ on_both!(rewards_and_shares_are_never_more_than_the_whole, |app| {
     assert!(app.ctx.db().run(sql, stoa::args![ann.id, 2001, false]).await.is_err());
     assert!(app.ctx.db().run(sql, stoa::args![ann.id, 2000, false]).await.is_ok());
     assert!(app.ctx.db().run("update order_rewards set rate = 1", vec![]).await.is_err(), "what was promised stays");
+});
+
+on_both!(the_reward_of_a_bundle_is_parted_among_its_articles_so_that_what_each_left_is_true, |app| {
+    app.affiliates_get("25", "0", "", "0").await;
+    let (friend, code) = app.affiliate("friend").await;
+    let buyer = app.joins("buyer", &code).await;
+    let (one, two) = (app.chapter("one", Some(300)).await, app.chapter("two", Some(700)).await);
+    let id = app.bundle("Both", "one\ntwo", "10").await;
+    let order = buy_bundle(&buyer, &id).await.location().to_owned();
+    pay(&buyer, &order).await;
+    assert_eq!((app.owed(&friend).await, app.rewards(&friend).await.len()), ((250, 0), 1), "one reward of one order");
+    let owner = app.owner().await;
+    for (post, left) in [(one, "CN¥2.25"), (two, "CN¥5.25")] {
+        let sums = owner.get(&format!("/write/{post}/shares")).await.texts("section:last-of-type tbody td");
+        assert_eq!(sums[5], left, "three quarters: {sums:?}");
+    }
+    app.give_back(&order).await;
+    assert_eq!((app.owed(&friend).await, app.ledger_sum().await), ((0, 0), 0));
 });
 
 on_both!(creators_get_of_memberships_no_more_than_rewards_leave, |app| {

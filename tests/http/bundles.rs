@@ -13,7 +13,7 @@ use stoa::server::db::Queries;
 
 impl TestApp {
     /// A published paid article with an address and a title of its own.
-    async fn chapter(&self, name: &str, price: Option<i64>) -> PostId {
+    pub async fn chapter(&self, name: &str, price: Option<i64>) -> PostId {
         // What costs nothing by itself is there for a tier.
         let tier = if price.is_none() { Some(self.tier(&format!("Readers of {name}")).await) } else { None };
         let post = self.paid_post(price, tier).await;
@@ -23,7 +23,7 @@ impl TestApp {
     }
 
     /// Makes a bundle of these chapters; its number.
-    async fn bundle(&self, title: &str, articles: &str, price: &str) -> String {
+    pub async fn bundle(&self, title: &str, articles: &str, price: &str) -> String {
         let form = [("title", title), ("articles", articles), ("price", price), ("published", "on")];
         let made = self.owner().await.post("/admin/bundles/new", &form).await;
         assert_eq!(made.status, 303, "{:?}", made.texts(".field-error"));
@@ -44,7 +44,7 @@ impl TestApp {
     }
 
     /// All of an order's money goes back.
-    async fn give_back(&self, order: &str) {
+    pub async fn give_back(&self, order: &str) {
         let reference = order.strip_prefix("/orders/").unwrap();
         let sql = "select o.id, p.id, p.minor from orders o join payments p on p.order_id = o.id where o.reference = $1";
         let (id, payment, minor): (i64, i64, i64) = self.ctx.db().one(sql, stoa::args![reference]).await.unwrap();
@@ -70,7 +70,7 @@ impl TestApp {
     }
 }
 
-async fn buy_bundle(buyer: &Person, id: &str) -> Answer {
+pub async fn buy_bundle(buyer: &Person, id: &str) -> Answer {
     buyer.post("/checkout", &[("kind", "bundle"), ("bundle", id)]).await
 }
 

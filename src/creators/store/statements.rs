@@ -251,7 +251,8 @@ from (
         case when e.account = 'revenue:sales' then -e.minor else 0 end,
         case when e.account = 'expense:provider-fees' then e.minor else 0 end,
         case when e.account = 'expense:creators' then e.minor else 0 end,
-        0, 0, 0
+        case when e.account = 'expense:affiliates' then e.minor else 0 end,
+        0, 0
     from order_posts i
     join ledger_entries e on e.order_id = i.order_id and e.post_id = i.post_id
     where i.post_id between $1 and $2
