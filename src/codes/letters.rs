@@ -76,5 +76,5 @@ pub fn samples(day: &str, locale: Locale) -> Vec<Letter> {
         ),
     ];
     let closed: Vec<String> = opened.iter().map(|(name, _)| name.clone()).collect();
-    vec![redeemed("sample", Source::Code(0), "K3M9", &opened, locale), taken_back("sample", Source::Code(0), "K3M9", &closed, locale)]
+    vec![redeemed("sample", Source::Code(0), "3M9", &opened, locale), taken_back("sample", Source::Code(0), "3M9", &closed, locale)]
 }

@@ -10,6 +10,10 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Ten random bytes: 80 bits, 16 symbols.
 const BYTES: usize = 10;
 pub const SYMBOLS: usize = 16;
+/// So many of them are kept in the clear, to tell a code from others. Whoever reads the database knows these, and not the 65
+/// bits of the rest. Of codes that were made before, four are kept.
+const IN_CLEAR: usize = 3;
+const _: () = assert!((SYMBOLS - IN_CLEAR) * 5 >= 64);
 /// No code is typed with as much around it.
 const MAX_TYPED: usize = 300;
 
@@ -45,14 +49,14 @@ pub fn read(typed: &str) -> String {
 }
 
 /// What is kept of a code. One round of SHA-256 will do: it hides a password badly because people choose passwords, which can
-/// be tried one after the other; of 2^80 random codes none can be found that way, salted or not.
+/// be tried one after the other; of 2^65 random codes that end alike none can be found that way, salted or not.
 pub fn hash(code: &str) -> String {
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(Sha256::digest(format!("code:{code}")))
 }
 
-/// The last four symbols, to tell a code from others: 64 bits stay unknown.
+/// The last three symbols, to tell a code from others.
 pub fn last(code: &str) -> &str {
-    code.get(code.len().saturating_sub(4)..).unwrap_or(code)
+    code.get(code.len().saturating_sub(IN_CLEAR)..).unwrap_or(code)
 }
 
 #[cfg(test)]
@@ -76,7 +80,7 @@ mod tests {
             assert_eq!(read(typed), code, "{typed}");
         }
         assert_eq!(grouped(code), "0123-4567-89AB-CDEF");
-        assert_eq!(last(code), "CDEF");
+        assert_eq!(last(code), "DEF");
     }
 
     proptest! {

@@ -33,7 +33,7 @@ fn next_of(last: &Redeemed) -> String {
     format!("{HERE}?after={}~{kind}~{id}", last.at.0)
 }
 
-/// `code ····K3M9`, `Taobao order 123…`.
+/// `code ····3M9`, `Taobao order 123…`.
 fn name(redeemed: &Redeemed, ask: &Ask) -> String {
     let number = &redeemed.number;
     match redeemed.source {

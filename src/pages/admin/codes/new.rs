@@ -76,8 +76,8 @@ async fn draw(ask: &Ask, form: NewForm, errors: Errors, status: u16) -> Result<R
                 <Callout tone=Tone::Warn title=t!(locale, "兑换码只显示一次", "Codes are shown once")>
                     <p>{t!(
                         locale,
-                        "生成之后请马上下载：我们只保存它们的哈希值，之后谁也无法再看到。如果没有保存，只能作废这一批，重新生成。",
-                        "Download them right after they are made: only their hashes are kept, and nobody can see them again. If they are lost, revoke them and make new ones."
+                        "生成之后请马上下载：我们只保存它们的哈希值和最后三位，之后谁也无法再看到。如果没有保存，只能作废这一批，重新生成。",
+                        "Download them right after they are made: only their hashes and last three symbols are kept, and nobody can see them again. If they are lost, revoke them and make new ones."
                     )}</p>
                 </Callout>
                 <form class="form" method="post" action="/admin/codes/new">
