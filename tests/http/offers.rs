@@ -202,6 +202,65 @@ on_both!(what_costs_nothing_is_given_at_once_and_is_no_order, |app| {
     assert_eq!(take(&buyer, tier, "gift", false).await.status, 422, "once");
 });
 
+on_both!(a_term_for_nothing_is_given_no_oftener_than_one_member_may_use_the_offer_though_it_is_for_every_term, |app| {
+    let (buyer, other, tier) = (app.member("buyer").await, app.member("other").await, app.tier("Readers").await);
+    app.offer(NewOffer { lasts: "forever".into(), month: true, ..percent(tier, "gift", "100") }).await;
+    app.offer(NewOffer { lasts: "forever".into(), person_limit: String::new(), ..percent(tier, "open", "100") }).await;
+    app.offer(NewOffer { lasts: "forever".into(), person_limit: "2".into(), ..percent(tier, "twice", "100") }).await;
+    let said = async |code: &str| buyer.get(&format!("/offers/{code}")).await.texts(".offer-worth");
+    assert_eq!((said("gift").await, said("open").await), (vec!["Free · once".to_owned()], vec!["Free · once".to_owned()]));
+    assert_eq!(said("twice").await, ["Free · 2 times at most"]);
+    let desk = app.owner().await.get("/admin/offers").await;
+    assert!(desk.texts("tbody td").contains(&"Free · 2 times at most".to_owned()), "{:?}", desk.texts("tbody td"));
+
+    // However fast it is pressed, and whatever the button promises.
+    let pressed = futures::future::join_all((0..4).map(|_| take(&buyer, tier, "gift", false))).await;
+    let mut statuses: Vec<u16> = pressed.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!((statuses, app.uses().await), (vec![303, 422, 422, 422], (1, 1)));
+    let again = take(&buyer, tier, "gift", false).await;
+    assert_eq!(again.status, 422);
+    assert!(again.body.contains("You have used this offer already."), "{}", again.body);
+    assert_eq!(app.days_of(buyer.id, tier).await, Some(31));
+
+    for (code, wanted) in [("open", &[303, 422, 422][..]), ("twice", &[303, 303, 422, 422])] {
+        for status in wanted {
+            assert_eq!(take(&other, tier, code, false).await.status, *status, "{code}");
+        }
+    }
+    assert_eq!((app.uses().await, app.count("select count(*) from orders").await), ((4, 4), 0));
+});
+
+on_both!(by_an_offer_for_every_term_what_costs_something_is_cheaper_each_time_and_what_it_makes_free_is_had_once, |app| {
+    let (buyer, tier) = (app.member("buyer").await, app.tier("Readers").await);
+    app.offer(NewOffer { lasts: "forever".into(), ..percent(tier, "half", "50") }).await;
+    for n in 1..=3 {
+        let path = take(&buyer, tier, "half", false).await.location().to_owned();
+        assert_eq!(app.price_of(&buyer, &path).await, 1500);
+        pay(&buyer, &path).await;
+        assert_eq!(app.uses().await, (n, n), "each is a use");
+    }
+    // It leaves nothing of a month, and something of a year.
+    let off = NewOffer { kind: "amount".into(), free: true, lasts: "forever".into(), ..percent(tier, "thirty", "30") };
+    app.offer(off).await;
+    let other = app.member("other").await;
+    let ways = async || other.get("/offers/thirty").await.texts(".offer-way button");
+    assert_eq!(ways().await, ["Get it free", "Buy"]);
+    assert_eq!(take(&other, tier, "thirty", false).await.status, 303);
+    assert_eq!(ways().await, ["Buy"], "the year alone");
+    let again = take(&other, tier, "thirty", false).await;
+    assert_eq!(again.status, 422);
+    assert!(again.body.contains("You have used this offer already."), "{}", again.body);
+    let tier = tier.to_string();
+    let year = [("kind", "tier"), ("tier", &*tier), ("cadence", "year"), ("offer", "thirty")];
+    for _ in 0..2 {
+        let path = other.post("/checkout", &year).await.location().to_owned();
+        assert_eq!(app.price_of(&other, &path).await, 27_000);
+        pay(&other, &path).await;
+    }
+    assert_eq!((app.count("select count(*) from orders where status = 'paid'").await, app.ledger_sum().await), (5, 0));
+});
+
 on_both!(unknown_codes_and_those_for_others_are_answered_alike_and_guessing_is_slowed, |app| {
     let (member, tier) = (app.member("member").await, app.tier("Readers").await);
     app.offer(NewOffer { audience: "signup".into(), ..percent(tier, "welcome", "50") }).await;

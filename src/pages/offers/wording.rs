@@ -28,10 +28,16 @@ pub fn worth(offer: &Offer, locale: Locale) -> String {
 
 /// For how long it takes that off.
 pub fn lasts(offer: &Offer, locale: Locale) -> String {
+    let once = || t!(locale, "仅一次", "once").to_owned();
     match (offer.kind, offer.periods) {
         (Kind::Trial(_), _) => t!(locale, "第一次扣款之前", "before the first charge").to_owned(),
+        // What costs nothing is had as often as one may use it, and not each term.
+        (_, None) if offer.takes_all_off() => match offer.uses_of_passes(true) {
+            Some(n @ 2..) => tf!(locale, "最多领取 {n} 次", "{n} times at most"),
+            _ => once(),
+        },
         (_, None) => t!(locale, "每一期", "every term").to_owned(),
-        (_, Some(1)) => t!(locale, "仅一次", "once").to_owned(),
+        (_, Some(1)) => once(),
         (_, Some(n)) => tf!(locale, "前 {n} 期", "the first {n} terms"),
     }
 }

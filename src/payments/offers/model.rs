@@ -75,7 +75,7 @@ pub struct Offer {
     pub kind: Kind,
     pub of: Of,
     /// Of a renewing membership so many terms cost less; what does not renew costs less so many times for each member.
-    /// `None`: every term, every time.
+    /// `None`: every term, every time, as long as it costs something: see [`Offer::uses_of_passes`].
     pub periods: Option<u16>,
     pub audience: Audience,
     pub from: Option<Timestamp>,
@@ -181,10 +181,32 @@ impl Offer {
         }
     }
 
-    /// How often one member may use it for what does not renew: each use is for one of the terms it takes something off, as
-    /// often as they may use it, and that is once where nothing is said.
-    pub fn uses_of_passes(&self) -> Option<i64> {
-        Some(self.person_limit.unwrap_or(1).saturating_mul(i64::from(self.periods?)))
+    /// How often one member may use it for what does not renew, and costs something by it or nothing (`free`): each use is for
+    /// one of the terms it takes something off, as often as they may use it, and that is once where nothing is said. `None`: no
+    /// limit. Whoever bought by an offer for every term buys each further one at its price as well. What costs nothing has no
+    /// such end: it would be a membership that nobody ever pays, so each of their uses is good for one.
+    pub fn uses_of_passes(&self, free: bool) -> Option<i64> {
+        let terms = self.periods.or(free.then_some(1))?;
+        Some(self.person_limit.unwrap_or(1).saturating_mul(i64::from(terms)))
+    }
+
+    /// How often one member may use it for a deal; `None`: no limit.
+    pub fn most(&self, deal: Deal, renewing: bool) -> Option<i64> {
+        if renewing { self.person_limit } else { self.uses_of_passes(deal == Deal::Free) }
+    }
+
+    /// How often one member may use it for whatever it is for; `None`: no limit.
+    pub fn most_of_all(&self) -> Option<i64> {
+        match (self.takes_all_off(), self.periods) {
+            // It cannot renew.
+            (true, None) => self.uses_of_passes(true),
+            (free, _) => Some(self.person_limit?.max(self.uses_of_passes(free)?)),
+        }
+    }
+
+    /// Whether it leaves nothing of any price.
+    pub const fn takes_all_off(&self) -> bool {
+        matches!(self.kind, Kind::Percent(100))
     }
 
     /// What is left of a price: between nothing and the price. `None`: it takes nothing off prices, or not in this currency.

@@ -44,6 +44,10 @@ fn unknown() -> Words {
     words!("这个优惠码无效，或不适用于你。", "This code is not valid, or it is not for you.")
 }
 
+fn used_already() -> Words {
+    words!("你已经用过这个优惠。", "You have used this offer already.")
+}
+
 fn all_used() -> Words {
     words!("这个优惠的使用次数已经用完。", "All uses of this offer are taken.")
 }
@@ -115,11 +119,18 @@ async fn refused(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<Option
     };
     // After the uses were counted: the order of another press of the same button that is counted is found.
     let begun = begun(ctx, viewer, offer).await?.is_some();
-    let most = offer.person_limit.map(|limit| offer.uses_of_passes().map_or(i64::MAX, |passes| passes.max(limit)));
-    if most.is_some_and(|most| own >= most) && !begun {
-        return Ok(Some(words!("你已经用过这个优惠。", "You have used this offer already.")));
+    if offer.most_of_all().is_some_and(|most| own >= most) && !begun {
+        return Ok(Some(used_already()));
     }
     Ok((all && !begun).then(all_used))
+}
+
+/// How often the viewer has used an offer; never, as long as they may go on with an order that holds it.
+pub(in crate::payments) async fn used_by(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<i64> {
+    let Some(member) = viewer.id() else { return Ok(0) };
+    let own = store::uses_of(ctx.db(), offer.id, member).await?;
+    // After the uses were counted, as above.
+    Ok(if begun(ctx, viewer, offer).await?.is_some() { 0 } else { own })
 }
 
 /// An order of the viewer that holds the offer and can be paid, by its reference.
@@ -165,18 +176,19 @@ pub(in crate::payments) async fn apply(ctx: &Context, viewer: &Viewer, typed: Ty
         )));
     }
     let kept = (sold.price != sold.list).then_some(sold.price);
-    Ok(weigh(deal, sold.list, kept, sold.item, sold.renewing).map(|deal| (offer, deal)))
+    let Some(deal) = weigh(deal, sold.list, kept, sold.item, sold.renewing) else { return Ok(None) };
+    if let Some(most) = offer.most(deal, sold.renewing)
+        && used_by(ctx, viewer, &offer).await? >= most
+    {
+        return Err(wrong(used_already()));
+    }
+    Ok(Some((offer, deal)))
 }
 
 /// What is copied into an order.
 pub(in crate::payments) fn applied(offer: &Offer, deal: Deal, list: Money) -> Applied {
     let terms = if let Deal::Price(_, terms) = deal { terms } else { None };
     Applied { used: Some(offer.id), name: offer.name.clone(), list, terms }
-}
-
-/// How often one member may use it for such a thing.
-pub(in crate::payments) fn most(offer: &Offer, renewing: bool) -> Option<i64> {
-    if renewing { offer.person_limit } else { offer.uses_of_passes() }
 }
 
 /// Somebody was faster, or the viewer holds it by another order.
@@ -186,7 +198,8 @@ pub(in crate::payments) async fn taken(ctx: &Context, viewer: &Viewer, offer: &O
             "你已经用这个优惠下过一笔订单。请先付款，或取消那笔订单。",
             "You have begun an order with this offer. Pay it, or give it up first."
         )),
-        Ok(None) => wrong(refused(ctx, viewer, offer).await.ok().flatten().unwrap_or_else(all_used)),
+        // Where nothing else is in the way, it is how often they may use it for such a thing.
+        Ok(None) => wrong(refused(ctx, viewer, offer).await.ok().flatten().unwrap_or_else(used_already)),
         Err(error) => error,
     }
 }
@@ -205,7 +218,7 @@ pub(in crate::payments) async fn give(ctx: &Context, viewer: &Viewer, sold: &Sol
         order: None,
         subscription: None,
         used: true,
-        most: most(offer, false),
+        most: offer.most(Deal::Free, false),
     };
     let Some(id) = store::hold(&mut tx, &held, ctx.now()).await? else {
         drop(tx);

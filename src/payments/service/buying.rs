@@ -228,7 +228,7 @@ async fn begin(
     if let Some(gift) = gift {
         gifts::wrap(&mut tx, order, gift).await?;
     }
-    if let Some((offer, _)) = &by_offer {
+    if let Some((offer, deal)) = &by_offer {
         let held = Held {
             offer,
             member,
@@ -239,7 +239,7 @@ async fn begin(
             order: Some(order),
             subscription: None,
             used: false,
-            most: redeem::most(offer, sold.renewing),
+            most: offer.most(*deal, sold.renewing),
         };
         if offers::hold(&mut tx, &held, ctx.now()).await?.is_none() {
             drop(tx);

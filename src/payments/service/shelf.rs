@@ -102,6 +102,7 @@ pub async fn apply(ctx: &Context, viewer: &Viewer, shelf: &mut [OnShelf], offer:
     let Some(on_shelf) = shelf.iter_mut().find(|on_shelf| offer.tier() == Some(on_shelf.tier.id)) else { return Ok(()) };
     let tier = on_shelf.tier.id;
     let may_try = on_shelf.held.is_none() && !(viewer.member().is_some() && plans::had(ctx, viewer, tier).await?);
+    let used = redeem::used_by(ctx, viewer, offer).await?;
     for term in &mut on_shelf.terms {
         let Some(list) = term.to_others else { continue };
         let kept = (term.price != list).then_some(term.price);
@@ -112,6 +113,9 @@ pub async fn apply(ctx: &Context, viewer: &Viewer, shelf: &mut [OnShelf], offer:
             }
             let Ok(deal) = offer.deal_for_term(list, term.cadence, renewing, ctx.now()) else { continue };
             if matches!(deal, Deal::Trial(_)) && !may_try || !redeem::is_taken(ctx, deal, list, renewing).await? {
+                continue;
+            }
+            if offer.most(deal, renewing).is_some_and(|most| used >= most) {
                 continue;
             }
             // Of two trials the longer one.

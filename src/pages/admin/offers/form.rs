@@ -145,8 +145,8 @@ pub fn Fields(
         false => {
             let hint = t!(
                 locale,
-                "按购买计算：开通自动续费算一次，不论优惠几期；单次购买时，每一次可以按上面的期数购买。留空时：自动续费不限次数；单次购买以上面的期数为准；面向“正要取消续费的会员”的优惠为一次。",
-                "It counts purchases: a membership that renews counts once, for however many terms the offer is; of single purchases each use is good for as many as the terms above. Left empty: no limit for what renews; for single purchases as many as the terms above; once for members about to cancel."
+                "按购买计算：开通自动续费算一次，不论优惠几期；单次购买时，每一次可以按上面的期数购买。留空时：自动续费不限次数；单次购买以上面的期数为准，选“每一期”又减到免费的为一次；面向“正要取消续费的会员”的优惠为一次。",
+                "It counts purchases: a membership that renews counts once, for however many terms the offer is; of single purchases each use is good for as many as the terms above. Left empty: no limit for what renews; for single purchases as many as the terms above, and once for what is free with “Every term”; once for members about to cancel."
             );
             let person = view! {
                 <Field label=t!(locale, "每人次数上限", "Uses by one member") name="person_limit" inputmode="numeric" value=form.person_limit.clone() hint=Some(hint.to_owned()) error=errors.of("person_limit", locale)/>
@@ -203,7 +203,7 @@ fn Terms(form: OfferForm, errors: Errors, tiers: Vec<(String, String)>, own: Cur
             <Field label=t!(locale, "数值", "How much") name="worth" inputmode="decimal" value=form.worth hint=hint(t!(locale, "百分比填 1 到 100，是减去的部分：20 就是减 20%（八折），100 就是免费。其他方式填金额或天数。", "A percentage from 1 to 100 is what is taken off: 20 means 20% off, 100 is free. Otherwise an amount, or days.")) error=errors.of("worth", locale)/>
             <Field label=t!(locale, "货币", "Currency") name="currency" value=form.currency maxlength=3 hint=Some(tf!(locale, "留空即 {own}。优惠只对这种货币有效。", "Empty: {own}. It is valid in this currency alone.")) error=errors.of("currency", locale)/>
             {free}
-            <Select label=t!(locale, "持续多久", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每用一次优惠可以按优惠价购买的次数。", "For what renews, it counts terms; for the rest, how many purchases each use of it is good for.")) error=errors.of("lasts", locale)/>
+            <Select label=t!(locale, "持续多久", "For how long") name="lasts" value=form.lasts options=lasts hint=hint(t!(locale, "自动续费时按期计算；单次购买时，是每用一次优惠可以按优惠价购买的次数。选“每一期”，以后每次购买都按优惠价；但减到免费的，每用一次只能领取一期。", "For what renews, it counts terms; for the rest, how many purchases each use of it is good for. “Every term” is good for all that follow, but what it makes free is given once a use.")) error=errors.of("lasts", locale)/>
             <Field label=t!(locale, "期数", "How many terms") name="periods" inputmode="numeric" value=form.periods error=errors.of("periods", locale)/>
         </fieldset>
         <fieldset>

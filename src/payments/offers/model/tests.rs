@@ -61,6 +61,23 @@ fn what_costs_nothing_is_given_when_it_is_one_term_and_a_trial_when_it_renews() 
 }
 
 #[test]
+fn what_costs_something_is_cheaper_every_term_and_what_costs_nothing_is_had_as_often_as_one_may_use_it() {
+    let by = |hundredths, periods, person_limit| Offer { person_limit, ..offer(Kind::Percent(hundredths), periods) };
+    let price = Deal::Price(money(1500, "CNY"), None);
+    assert_eq!(by(50, None, Some(1)).most(price, false), None);
+    assert_eq!(by(50, Some(2), None).most(price, false), Some(2));
+    for (periods, person_limit, most) in
+        [(None, Some(1), 1), (None, None, 1), (None, Some(3), 3), (Some(2), Some(3), 6), (Some(2), None, 2), (Some(1), None, 1)]
+    {
+        assert_eq!(by(100, periods, person_limit).most(Deal::Free, false), Some(most), "{periods:?} {person_limit:?}");
+    }
+    assert_eq!(by(50, None, Some(1)).most(price, true), Some(1), "one agreement");
+    assert_eq!(by(100, None, None).most_of_all(), Some(1), "it is for nothing else");
+    assert_eq!(by(100, Some(2), Some(3)).most_of_all(), Some(6));
+    assert_eq!((by(50, None, Some(1)).most_of_all(), by(50, Some(1), None).most_of_all()), (None, None));
+}
+
+#[test]
 fn several_terms_of_days_cannot_be_counted_one_and_all_can() {
     let days = Cadence::Days(30);
     assert_eq!(renewing(&offer(Kind::Percent(50), Some(3)), 3000, days), Err(Misfit::SeveralOfDays));
