@@ -2,6 +2,7 @@
 //! like any other (`analytics::costs`), in the four models and in the ledger. Nothing is fetched from anywhere, and nobody is
 //! counted: a link that says that it is advertising.
 
+mod model;
 pub mod service;
 mod store;
 pub mod view;

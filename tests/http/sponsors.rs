@@ -1,7 +1,7 @@
 //! Advertising that the site sells itself: shown on its days, marked as what it is, its income in the ledger.
 
 use crate::on_both;
-use crate::support::{Person, TestApp};
+use crate::support::{Answer, Person, TestApp};
 use stoa::analytics::costs::book_due;
 use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
@@ -105,6 +105,75 @@ on_both!(only_admins_sell_advertising_and_what_they_typed_comes_back, |app| {
     }
     assert_eq!(app.count(EARNED).await, 0);
     assert_eq!(admin.get("/admin/sponsors/x").await.status, 404);
+});
+
+/// An advertising of 10.00 on days of March.
+async fn sell(admin: &Person, at: &str, name: &str, (from, until): (u8, u8)) -> Answer {
+    let (from, until) = (format!("2026-03-{from:02}"), format!("2026-03-{until:02}"));
+    let form = [
+        ("name", name),
+        ("says", "Tea."),
+        ("address", "https://tea.example/"),
+        ("from_day", &*from),
+        ("until_day", &*until),
+        ("price", "10"),
+    ];
+    admin.post(at, &form).await
+}
+
+on_both!(a_day_has_three_advertisings_and_a_fourth_is_refused_with_all_that_was_typed, |app| {
+    let admin = app.owner().await;
+    let at = "/admin/sponsors";
+    // One after the other: beside them two more have a place on each day.
+    for (name, days) in [("a", (10, 14)), ("b", (15, 19)), ("c", (20, 24)), ("d", (10, 24)), ("e", (12, 22))] {
+        assert_eq!(sell(&admin, at, name, days).await.status, 303, "{name}");
+    }
+    let refused = sell(&admin, at, "f", (8, 12)).await;
+    assert_eq!((refused.status, refused.texts(".field-error").len()), (422, 1));
+    assert_eq!(
+        refused.texts("#from_day-error"),
+        ["There are 3 on 12 March 2026 already, and no place for another: please choose other days."]
+    );
+    for (name, value) in [("name", "f"), ("from_day", "2026-03-08"), ("until_day", "2026-03-12"), ("price", "10")] {
+        assert_eq!(refused.attribute(&format!("#{name}"), "value").as_deref(), Some(value), "{name}");
+    }
+    assert_eq!(app.count("select count(*) from sponsors").await, 5);
+    assert_eq!(app.count("select count(*) from advertising_income").await, 5, "nor is its income noted");
+    assert_eq!(sell(&admin, at, "f", (8, 11)).await.status, 303);
+    // Moving one is as selling one, beside the others; on days that it has it stays.
+    let at_f = "/admin/sponsors/6";
+    let refused = sell(&admin, at_f, "f", (8, 13)).await;
+    assert_eq!((refused.status, refused.texts("#from_day-error").len()), (422, 1));
+    assert_eq!(refused.attribute("#until_day", "value").as_deref(), Some("2026-03-13"));
+    assert_eq!(sell(&admin, at_f, "renamed", (9, 11)).await.status, 303);
+    assert_eq!(sell(&admin, "/admin/sponsors/5", "e", (13, 22)).await.status, 303);
+    assert_eq!(sell(&admin, at_f, "f", (9, 12)).await.status, 303, "the day is free");
+    assert_eq!(admin.post(&format!("{at_f}/delete"), &[]).await.status, 303);
+
+    // Of several who sell the last place at once one gets it.
+    let sold = futures::future::join_all((0..4).map(|_| sell(&admin, at, "g", (24, 24)))).await;
+    let mut statuses: Vec<u16> = sold.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 422, 422, 422]);
+});
+
+on_both!(advertising_that_was_sold_for_a_day_that_was_full_is_said_to_stand_nowhere, |app| {
+    app.post_row("an-article", "public", None).await;
+    let admin = app.owner().await;
+    for name in ["a", "b", "c"] {
+        assert_eq!(sell(&admin, "/admin/sponsors", name, (15, 17)).await.status, 303);
+    }
+    let sql = "insert into sponsors (name, says, address, from_day, until_day, created_at)
+values ('late', 'x', '/', '2026-03-15', '2026-03-20', 1)";
+    app.ctx.db().run(sql, vec![]).await.unwrap();
+    let shown = app.shown("/p/an-article").await;
+    assert!(shown.len() == 3 && !shown.iter().any(|text| text.contains("late")), "{shown:?}");
+    let said = async || app.owner().await.get("/admin/sponsors").await.texts("tbody .badge");
+    assert_eq!(said().await, ["No place, not shown", "Shown now", "Shown now", "Shown now"]);
+    // What it says can be changed, and it can end sooner.
+    assert_eq!(sell(&admin, "/admin/sponsors/4", "late", (15, 19)).await.status, 303);
+    app.clock.advance(3 * DAY);
+    assert_eq!(said().await, ["Shown now", "Over", "Over", "Over"]);
 });
 
 on_both!(advertising_that_moves_to_another_day_moves_in_the_ledger, |app| {

@@ -7,7 +7,7 @@ use crate::foundation::locale::Locale;
 use crate::pages::Page;
 use crate::pages::admin::money::{money, page_of};
 use crate::server::http::{Ask, Form, Routes, see_other};
-use crate::sponsors::service::{self, PAGE, Sponsor, Typed};
+use crate::sponsors::service::{self, PAGE, SHOWN, Sponsor, Typed};
 use crate::ui::{Badge, Banner, Breadcrumb, Column, DataTable, EmptyState, Errors, Field, NextPage, Nothing, Submit, Tone};
 use crate::{t, tf};
 use axum::extract::Path;
@@ -75,6 +75,7 @@ async fn draw(ask: &Ask, form: SponsorForm, errors: Errors) -> Result<Response> 
         Some((day.to_owned(), id.parse().ok()?))
     });
     let (found, more) = page_of(service::listed(&ask.ctx, &ask.viewer, before, PAGE + 1).await?, PAGE);
+    let shown: Vec<i64> = service::running(&ask.ctx).await?.into_iter().map(|sponsor| sponsor.id).collect();
     let locale = ask.locale;
     let title = t!(locale, "广告位", "Sponsors");
     Ok(Page::new(title).private().status_of(&errors).draw(ask, || {
@@ -82,16 +83,16 @@ async fn draw(ask: &Ask, form: SponsorForm, errors: Errors) -> Result<Response> 
         let list = if found.is_empty() {
             view! { <EmptyState text=t!(locale, "还没有广告。", "There is no advertising yet.")/> }.into_any()
         } else {
-            table(ask, title, found)
+            table(ask, title, found, &shown)
         };
         view! {
             {menu(ask)}
             <section class="admin-sponsors">
                 <h1>{title}</h1>
-                <p>{t!(
+                <p>{tf!(
                     locale,
-                    "在约定的日子里显示在每篇文章下方，并标明“广告”。价格在开始那天计入广告收入和账本。",
-                    "Shown under every article on its days, and marked as advertising. The price counts as advertising income from its first day, in the ledger too."
+                    "在约定的日子里显示在每篇文章下方，并标明“广告”，同一天最多 {SHOWN} 条。价格在开始那天计入广告收入和账本。",
+                    "Shown under every article on its days, at most {SHOWN} on one day, and marked as advertising. The price counts as advertising income from its first day, in the ledger too."
                 )}</p>
                 {list}
                 <NextPage locale href=next/>
@@ -103,16 +104,19 @@ async fn draw(ask: &Ask, form: SponsorForm, errors: Errors) -> Result<Response> 
     }))
 }
 
-fn state(sponsor: &Sponsor, today: &str, locale: Locale) -> AnyView {
+/// `shown`: the numbers of those that stand under articles today.
+fn state(sponsor: &Sponsor, today: &str, shown: &[i64], locale: Locale) -> AnyView {
     let (tone, text) = match () {
         () if sponsor.until_day.as_str() < today => (Tone::Plain, t!(locale, "已结束", "Over")),
         () if sponsor.from_day.as_str() > today => (Tone::Plain, t!(locale, "未开始", "To come")),
-        () => (Tone::Good, t!(locale, "展示中", "Shown now")),
+        () if shown.contains(&sponsor.id) => (Tone::Good, t!(locale, "展示中", "Shown now")),
+        // It was sold before days could be full.
+        () => (Tone::Warn, t!(locale, "没有位置，未展示", "No place, not shown")),
     };
     view! { <Badge tone text/> }.into_any()
 }
 
-fn table(ask: &Ask, label: &'static str, found: Vec<Sponsor>) -> AnyView {
+fn table(ask: &Ask, label: &'static str, found: Vec<Sponsor>, shown: &[i64]) -> AnyView {
     let locale = ask.locale;
     let today = format::day(ask.ctx.now(), &ask.site.time_zone).to_string();
     let columns = vec![
@@ -127,7 +131,7 @@ fn table(ask: &Ask, label: &'static str, found: Vec<Sponsor>) -> AnyView {
             (Some(minor), Some(currency)) => money(minor, currency, ask).into_any(),
             _ => view! { <Nothing/> }.into_any(),
         };
-        let state = state(&sponsor, &today, locale);
+        let state = state(&sponsor, &today, shown, locale);
         let Sponsor { id, name, from_day, until_day, .. } = sponsor;
         vec![
             view! { <a href=format!("{HERE}/{id}")><bdi>{name}</bdi></a> }.into_any(),
