@@ -11,7 +11,7 @@ use stoa::mail::outbox;
 use stoa::payments::inbox::Inbox;
 use stoa::payments::service::{clock, desk::reconciling, plans};
 use stoa::providers::Provider;
-use stoa::segments::circulars;
+use stoa::segments::{circulars, deeds};
 use stoa::server::config::Config;
 use stoa::server::context::Context;
 use stoa::transfer::bringing;
@@ -193,6 +193,9 @@ async fn do_chores(ctx: Context) {
         }
         if let Err(error) = circulars::go_on(&ctx).await {
             tracing::warn!(%error, "letters to many could not all be written; it is tried again");
+        }
+        if let Err(error) = deeds::go_on(&ctx).await {
+            tracing::warn!(%error, "what was to be done for many members is not finished; it is tried again");
         }
         if let Err(error) = bringing::tidy(&ctx).await {
             tracing::warn!(%error, "old files of members could not be forgotten");

@@ -1,8 +1,9 @@
 //! What is done for all who are meant by a filter. It is said first for how many; and if they have become more or fewer when
-//! the yes comes, it is said again.
+//! the yes comes, it is said again. For whom it is to be done is noted in the transaction that begins it, and what is done for a
+//! member goes with that note, so that a program that stops half-way goes on later and does it for nobody twice.
 
 use super::model::Filter;
-use super::store::{self, NewDeed, Now};
+use super::store::{self, Begun, NewDeed, Now};
 use crate::foundation::error::{AppError, FieldErrors, Result};
 use crate::foundation::format;
 use crate::foundation::id::{MemberId, TierId};
@@ -69,6 +70,23 @@ impl Deed {
         }
     }
 
+    /// As it was begun; `None` where that cannot be read.
+    fn read(begun: &Begun) -> Option<Deed> {
+        let (what, reason) = (begun.what.clone(), begun.reason.clone());
+        Some(match (begun.deed.as_str(), begun.tier_id.map(TierId)) {
+            ("label", _) => Deed::Label(what),
+            ("unlabel", _) => Deed::Unlabel(what),
+            ("grant", Some(tier)) => Deed::Grant { tier, name: what, until: begun.until_at.map(Timestamp), reason },
+            ("revoke", Some(tier)) => Deed::Revoke { tier, name: what, reason },
+            _ => return None,
+        })
+    }
+
+    /// Whether what it would give is over by now: it was interrupted for as long.
+    fn is_over(&self, now: Timestamp) -> bool {
+        matches!(self, Deed::Grant { until: Some(until), .. } if *until <= now)
+    }
+
     async fn parse(ctx: &Context, viewer: &Viewer, site: &Site, typed: &Typed) -> Result<Deed> {
         let mut errors = FieldErrors::new();
         if matches!(typed.deed.as_str(), "label" | "unlabel") {
@@ -112,57 +130,98 @@ pub async fn ask(ctx: &Context, viewer: &Viewer, filter: &Filter, typed: &Typed)
     Ok(Asked { deed, members })
 }
 
-/// Does it, for so many as were said. `key` comes with the form: sent twice, it is done once.
+/// Does it, for so many as were said. `key` comes with the form: sent twice, it is done once, and what was interrupted is gone on
+/// with.
 pub async fn act(ctx: &Context, viewer: &Viewer, filter: &Filter, typed: &Typed, said: i64, key: &str) -> Result<()> {
+    viewer.require_admin()?;
+    let key = text::required_line(key, 100).map_err(|words| AppError::field("", words))?;
+    let id = match store::of_form(ctx.db(), &key).await? {
+        Some((id, false)) => id,
+        Some((_, true)) => {
+            return Err(AppError::Conflict(words!(
+                "这次操作在升级之前中断了，无法接着执行。再确认一次，会对现在符合条件的全部会员重新执行。",
+                "This was interrupted before an upgrade and cannot go on. Confirming again does it anew for all who match now."
+            )));
+        }
+        None => match begin(ctx, viewer, filter, typed, said, &key).await? {
+            Some(id) => id,
+            None => return Ok(()),
+        },
+    };
+    let ctx = ctx.clone();
+    // Beside the request: a browser that goes away does not leave half of it. What is left when the program ends is found by
+    // `go_on`.
+    let work = tokio::spawn(async move { finish(&ctx, id).await });
+    work.await.map_err(|error| {
+        tracing::error!(%error, "what was to be done for many members was not finished; it is tried again");
+        AppError::Internal
+    })?
+}
+
+/// Notes what is to be done, and for whom; gives its number. `None`: another press of the same button was faster, and does it.
+async fn begin(ctx: &Context, viewer: &Viewer, filter: &Filter, typed: &Typed, said: i64, key: &str) -> Result<Option<i64>> {
     let by = viewer.require_admin()?.id;
     let site = require_site(ctx).await?;
-    let asked = ask(ctx, viewer, filter, typed).await?;
-    if asked.members != said {
+    let deed = Deed::parse(ctx, viewer, &site, typed).await?;
+    let (what, tier, until, reason) = match &deed {
+        Deed::Label(name) | Deed::Unlabel(name) => (name.as_str(), None, None, ""),
+        Deed::Grant { tier, name, until, reason } => (name.as_str(), Some(*tier), *until, reason.as_str()),
+        Deed::Revoke { tier, name, reason } => (name.as_str(), Some(*tier), None, reason.as_str()),
+    };
+    let query = filter.query();
+    let new = NewDeed { filter: &query, deed: deed.as_str(), what, tier, until, reason, key };
+    let mut tx = ctx.db().begin().await?;
+    let Some(id) = store::begin(&mut tx, &new, by, ctx.now()).await? else { return Ok(None) };
+    let members = store::note(&mut tx, id, filter, Now { at: ctx.now(), zone: &site.time_zone }).await?;
+    if members != said {
         return Err(AppError::Conflict(words!(
             "符合条件的会员刚刚有变化，没有执行任何操作。请核对现在的人数，再确认一次。",
             "The members who match have just changed, so nothing was done. Please check how many there are now, and confirm again."
         )));
     }
-    let key = text::required_line(key, 100).map_err(|words| AppError::field("", words))?;
-    let deed = asked.deed;
-    let (what, until, reason) = match &deed {
-        Deed::Label(name) | Deed::Unlabel(name) => (name.as_str(), None, ""),
-        Deed::Grant { name, until, reason, .. } => (name.as_str(), *until, reason.as_str()),
-        Deed::Revoke { name, reason, .. } => (name.as_str(), None, reason.as_str()),
-    };
-    let query = filter.query();
-    let new = NewDeed { filter: &query, deed: deed.as_str(), what, until, reason, key: &key };
-    // Whoever a deed changes may not be meant any more while it goes on: the numbers are read first.
-    let mut tx = ctx.db().begin().await?;
-    let Some(id) = store::begin(&mut tx, &new, by, ctx.now()).await? else { return Ok(()) };
-    let now = Now { at: ctx.now(), zone: &site.time_zone };
-    let mut all = Vec::new();
-    loop {
-        let some = store::ids(&mut tx, filter, now, all.last().map_or(0, |last: &MemberId| last.0), 5_000).await?;
-        if some.is_empty() {
-            break;
-        }
-        all.extend(some);
+    if members == 0 {
+        return Err(AppError::Conflict(words!("现在没有符合条件的会员。", "Nobody matches just now.")));
     }
     tx.commit().await?;
-    let (ctx, deed) = (ctx.clone(), deed.clone());
-    // Beside the request: a browser that goes away does not leave half of it.
-    let work = tokio::spawn(async move {
-        for some in all.chunks(usize::try_from(BATCH).unwrap_or(1)) {
-            let mut tx = ctx.db().begin().await?;
-            apply(&ctx, &mut tx, (id, by), some, &deed).await?;
-            store::count_done(&mut tx, id, some.len() as i64).await?;
-            tx.commit().await?;
-        }
-        Ok(store::end(ctx.db(), id, ctx.now()).await?)
-    });
-    work.await.map_err(|error| {
-        tracing::error!(%error, "what was to be done for many members was not finished");
-        AppError::Internal
-    })?
+    Ok(Some(id))
 }
 
-async fn apply(ctx: &Context, tx: &mut Tx, (id, by): (i64, MemberId), members: &[MemberId], deed: &Deed) -> Result<()> {
+/// Goes on with what was interrupted. What cannot be done holds up nothing else.
+pub async fn go_on(ctx: &Context) -> Result<()> {
+    let mut failed = None;
+    for id in store::unfinished(ctx.db()).await? {
+        if let Err(error) = finish(ctx, id).await {
+            failed = Some(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Does it for those for whom it is still to be done.
+async fn finish(ctx: &Context, id: i64) -> Result<()> {
+    let site = require_site(ctx).await?;
+    loop {
+        let mut tx = ctx.db().begin().await?;
+        let Some(begun) = store::hold(&mut tx, id).await? else { return Ok(()) };
+        let some = store::take(&mut tx, id, BATCH).await?;
+        if some.is_empty() {
+            return Ok(());
+        }
+        let deed = Deed::read(&begun).ok_or_else(|| {
+            tracing::error!(deed = id, "what is to be done for many members cannot be read");
+            AppError::Internal
+        })?;
+        let members = if deed.is_over(ctx.now()) { Vec::new() } else { store::still_here(&mut tx, &some).await? };
+        if !members.is_empty() {
+            apply(ctx, &mut tx, &site, (id, &begun), &members, &deed).await?;
+        }
+        store::count_done(&mut tx, id, members.len() as i64, ctx.now()).await?;
+        tx.commit().await?;
+    }
+}
+
+async fn apply(ctx: &Context, tx: &mut Tx, site: &Site, (id, begun): (i64, &Begun), members: &[MemberId], deed: &Deed) -> Result<()> {
+    let source = format!("segment:{id}");
     match deed {
         Deed::Label(name) => {
             let wanted: Vec<(MemberId, Vec<String>)> = members.iter().map(|member| (*member, vec![name.clone()])).collect();
@@ -170,17 +229,16 @@ async fn apply(ctx: &Context, tx: &mut Tx, (id, by): (i64, MemberId), members: &
         }
         Deed::Unlabel(name) => labels::take(tx, members, name).await,
         Deed::Grant { tier, name, until, reason } => {
-            let (site, source) = (require_site(ctx).await?, format!("segment:{id}"));
             for member in members {
                 let whom = ((*tier, name.as_str()), *member);
-                grants::give_once(ctx, tx, &site, by, whom, *until, (reason, &source)).await?;
+                grants::give_once(ctx, tx, site, MemberId(begun.made_by), whom, *until, (reason, &source)).await?;
             }
             Ok(())
         }
         Deed::Revoke { tier, .. } => {
-            let (site, deed) = (require_site(ctx).await?, format!("segment:{id}"));
-            for grant in store::grants_of(tx, members, *tier).await? {
-                grants::take_back(ctx, tx, &site, grant, &deed).await?;
+            // What was given since it was begun was not meant.
+            for grant in store::grants_of(tx, members, *tier, Timestamp(begun.made_at)).await? {
+                grants::take_back(ctx, tx, site, grant, &source).await?;
             }
             Ok(())
         }

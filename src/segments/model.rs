@@ -11,9 +11,9 @@ use jiff::civil::Date;
 /// How a member stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// A tier is open that somebody pays for.
+    /// A tier is open that somebody pays for: they themselves, whoever gave it to them as a gift, or their team.
     Paying,
-    /// A tier is open, and none that is paid for.
+    /// A tier is open, and none that is paid for here.
     Given,
     /// No tier is open.
     Free,
@@ -35,8 +35,8 @@ impl Status {
 
     pub fn name(self, locale: Locale) -> &'static str {
         match self {
-            Status::Paying => t!(locale, "付费会员", "Paying"),
-            Status::Given => t!(locale, "有会员等级但未付费（赠送、兑换等）", "Has a tier without paying"),
+            Status::Paying => t!(locale, "付费会员（含团队席位和收到的礼物）", "Paid for (by a team or as a gift, too)"),
+            Status::Given => t!(locale, "有会员等级，但没有在本站付费（管理员赠送、兑换等）", "Has a tier that nobody pays for here"),
             Status::Free => t!(locale, "没有会员等级", "No tier"),
             Status::Silent => t!(locale, "还没有设置密码", "No password yet"),
         }

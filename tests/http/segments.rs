@@ -1,9 +1,15 @@
 //! Members of one kind: the list and its filters, labels, segments, and what is done for many at once.
 
+use crate::gifts::{made_link, of_tier, pay, wrap};
 use crate::on_both;
-use crate::support::{Answer, Person};
-use stoa::foundation::time::DAY;
+use crate::support::{Answer, Person, TestApp};
+use crate::teams::{link, team};
+use futures::future::join_all;
+use stoa::foundation::id::TierId;
+use stoa::foundation::time::{DAY, Timestamp};
+use stoa::foundation::viewer::Role;
 use stoa::membership::grants::{NewGrant, give};
+use stoa::segments::deeds;
 use stoa::server::db::Queries;
 
 const HERE: &str = "/admin/members";
@@ -43,7 +49,7 @@ on_both!(members_are_found_by_label_tier_status_and_when_they_were_here, |app| {
     app.ctx.db().run("update entitlements set cause = 'order:1'", vec![]).await.unwrap();
     give(
         &app.ctx,
-        &app.viewer(app.owner, stoa::foundation::viewer::Role::Owner),
+        &app.viewer(app.owner, Role::Owner),
         gold,
         &NewGrant { member: "cleo".into(), reason: "x".into(), ..NewGrant::default() },
     )
@@ -172,6 +178,126 @@ from entitlements where member_id = $1";
             assert!([401, 403].contains(&person.post(path, &[("deed", "label"), ("label", "x")]).await.status), "{path}");
         }
     }
+});
+
+on_both!(whoever_took_a_gift_or_a_seat_of_a_team_is_paid_for_and_whoever_paid_has_no_tier, |app| {
+    let (owner, tier) = (app.owner().await, app.sold_to_teams().await);
+    let [payer, seated, friend, given] =
+        [app.member("payer").await, app.member("seated").await, app.member("friend").await, app.member("given").await];
+    let path = link(&app, &payer, &team(&payer, tier, "3").await).await;
+    assert_eq!(seated.post(&path, &[]).await.status, 303);
+    let order = wrap(&payer, &of_tier(tier, "month")).await;
+    pay(&payer, &order).await;
+    let path = made_link(&app, &payer, &order).await;
+    assert_eq!(friend.post(&path, &[]).await.status, 303);
+    let new = NewGrant { member: "given".into(), reason: "x".into(), ..NewGrant::default() };
+    give(&app.ctx, &app.viewer(app.owner, Role::Owner), tier, &new).await.unwrap();
+    for person in [&seated, &friend, &given] {
+        assert!(app.may_enter(person.id, tier).await);
+    }
+    for (status, found) in [("paying", &["seated", "friend"][..]), ("given", &["given"]), ("free", &["olive", "payer"])] {
+        assert_eq!(shown(&owner, &format!("status={status}")).await, found, "{status}");
+    }
+});
+
+/// A deed for the crew as a program leaves it that stopped half-way: it is still to be done for these.
+async fn interrupted(app: &TestApp, deed: &str, tier: TierId, (until, key): (Option<Timestamp>, &str), left: &[&Person]) {
+    let sql = "insert into segment_deeds (filter, deed, what, tier_id, until_at, reason, form_key, members, made_by, made_at)
+values ('label=crew', $1, 'Gold', $2, $3, 'for the fair', $4, 1, $5, $6)
+returning id";
+    let args = stoa::args![deed, tier, until, key, app.owner, app.ctx.now()];
+    let (id,): (i64,) = app.ctx.db().one(sql, args).await.unwrap();
+    for member in left {
+        let sql = "insert into segment_deed_members (deed_id, meant_id) values ($1, $2)";
+        app.ctx.db().run(sql, stoa::args![id, member.id]).await.unwrap();
+    }
+}
+
+/// Who was written a letter of this kind, by name.
+async fn told(app: &TestApp, kind: &str) -> Vec<String> {
+    let mut told: Vec<String> = app.letters(kind).await.into_iter().map(|(to, ..)| to.replace("@example.org", "")).collect();
+    told.sort();
+    told
+}
+
+on_both!(what_was_interrupted_goes_on_when_the_form_is_sent_again_for_those_who_are_left_and_for_nobody_twice, |app| {
+    let (owner, gold) = (app.owner().await, app.tier("Gold").await);
+    let crew = [app.member("ann").await, app.member("bob").await, app.member("cleo").await];
+    for member in &crew {
+        label(&owner, member, "crew").await;
+    }
+    let [ann, bob, cleo] = &crew;
+    // Of three, Ann has hers.
+    let new = NewGrant { member: "ann".into(), reason: "for the fair".into(), ..NewGrant::default() };
+    give(&app.ctx, &app.viewer(app.owner, Role::Owner), gold, &new).await.unwrap();
+    interrupted(&app, "grant", gold, (None, "a-form"), &[bob, cleo]).await;
+    let log = async || owner.get(&format!("{HERE}/segments")).await.texts("tbody td").remove(0);
+    assert!(log().await.contains("(2 to go)"), "{}", log().await);
+
+    // The same form, by somebody who does not wait for the answer.
+    let tier = gold.to_string();
+    let form =
+        [("filter", "label=crew"), ("deed", "grant"), ("tier", &*tier), ("reason", "for the fair"), ("said", "3"), ("key", "a-form")];
+    let path = format!("{HERE}/bulk");
+    let answers = join_all((0..3).map(|_| owner.post(&path, &form))).await;
+    assert!(answers.iter().all(|answer| answer.status == 303), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+    for member in [ann, bob, cleo] {
+        let sql = format!("select count(*) from grants where member_id = {}", member.id);
+        let (n,): (i64,) = app.ctx.db().one(sql, vec![]).await.unwrap();
+        assert!(n == 1 && app.may_enter(member.id, gold).await, "once each");
+    }
+    assert_eq!(told(&app, "tier-given").await, ["ann", "bob", "cleo"]);
+    assert_eq!((log().await.as_str(), app.count("select count(*) from segment_deed_members").await), ("3", 0));
+    assert_eq!(app.count("select count(*) from segment_deeds where ended_at is not null and members = 3").await, 1);
+    assert_eq!(owner.post(&path, &form).await.status, 303, "and once more changes nothing");
+    deeds::go_on(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from grants").await, 3);
+
+    // A form that was never sent before begins a deed of its own, however often it is pressed at once.
+    let form = [("filter", "label=crew"), ("deed", "label"), ("label", "2026"), ("said", "3"), ("key", "another")];
+    let answers = join_all((0..3).map(|_| owner.post(&path, &form))).await;
+    assert!(answers.iter().all(|answer| answer.status == 303));
+    deeds::go_on(&app.ctx).await.unwrap();
+    assert_eq!((shown(&owner, "label=2026").await.len(), app.count("select count(*) from segment_deeds").await), (3, 2));
+
+    // Of what was interrupted before it was noted for whom it was, it is said that it cannot go on.
+    interrupted(&app, "grant", gold, (None, "of-old"), &[]).await;
+    deeds::go_on(&app.ctx).await.unwrap();
+    assert!(log().await.contains("(not finished)"), "{}", log().await);
+    let old = [("filter", "label=crew"), ("deed", "grant"), ("tier", &*tier), ("reason", "x"), ("said", "3"), ("key", "of-old")];
+    let refused = owner.post(&path, &old).await;
+    assert_eq!((refused.status, refused.texts(".banner.tone-bad").len()), (422, 1));
+    assert_eq!(app.count("select count(*) from grants").await, 3);
+});
+
+on_both!(what_was_interrupted_goes_on_by_itself_and_not_for_who_left_nor_with_what_is_over, |app| {
+    let gold = app.tier("Gold").await;
+    let (ann, bob) = (app.member("ann").await, app.member("bob").await);
+    let admin = app.viewer(app.owner, Role::Owner);
+    let to = |member: &str| NewGrant { member: member.into(), reason: "x".into(), ..NewGrant::default() };
+    give(&app.ctx, &admin, gold, &to("ann")).await.unwrap();
+    app.clock.advance(DAY);
+    interrupted(&app, "revoke", gold, (None, "one"), &[&ann]).await;
+    let day = app.ctx.now().plus(DAY);
+    interrupted(&app, "grant", gold, (Some(day), "two"), &[&bob]).await;
+    app.clock.advance(DAY);
+    interrupted(&app, "grant", gold, (None, "three"), &[&ann, &bob]).await;
+    give(&app.ctx, &admin, gold, &to("ann")).await.unwrap();
+    app.back_again(&bob, "bob").await;
+    let left = bob.post("/account/delete", &[("password", crate::support::PASSWORD), ("understood", "on")]).await;
+    assert_eq!(left.status, 303);
+    deeds::go_on(&app.ctx).await.unwrap();
+    deeds::go_on(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from segment_deeds where ended_at is null").await, 0);
+    let of = |member: &Person| format!("select count(*) from grants where member_id = {}", member.id);
+    let count = async |sql: String| {
+        let (n,): (i64,) = app.ctx.db().one(sql, vec![]).await.unwrap();
+        n
+    };
+    assert_eq!(count(of(&ann)).await, 3, "what an admin gave twice, and the third deed");
+    assert_eq!(count(format!("{} and revoked_at is not null", of(&ann))).await, 1, "and not what was given since");
+    assert_eq!(count(of(&bob)).await, 0);
+    assert_eq!(app.count("select cast(sum(members) as bigint) from segment_deeds").await, 3 + 2, "for Ann twice");
 });
 
 on_both!(a_filter_is_kept_under_a_name_and_its_members_are_a_file, |app| {

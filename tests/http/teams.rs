@@ -28,7 +28,7 @@ impl TestApp {
         save_tier(&self.ctx, &self.viewer(self.owner, Role::Owner), new).await.unwrap()
     }
 
-    async fn sold_to_teams(&self) -> TierId {
+    pub async fn sold_to_teams(&self) -> TierId {
         self.team_tier(NewTier::default()).await
     }
 
@@ -48,14 +48,14 @@ async fn order(buyer: &Person, tier: TierId, seats: &str) -> String {
 }
 
 /// Orders and pays; the team's page.
-async fn team(buyer: &Person, tier: TierId, seats: &str) -> String {
+pub async fn team(buyer: &Person, tier: TierId, seats: &str) -> String {
     let order = order(buyer, tier, seats).await;
     let back = pay(buyer, &order).await;
     back.location().strip_suffix("?done=team-paid").unwrap_or_else(|| panic!("{}", back.location())).to_owned()
 }
 
 /// The team's link, as a path.
-async fn link(app: &TestApp, buyer: &Person, team: &str) -> String {
+pub async fn link(app: &TestApp, buyer: &Person, team: &str) -> String {
     let page = buyer.get(team).await;
     page.attribute(".team-invitation input", "value").unwrap().strip_prefix(&app.address).unwrap().to_owned()
 }

@@ -147,7 +147,14 @@ fn deed_table(ask: &Ask, deeds: Vec<DeedRow>) -> AnyView {
     let row = |deed: DeedRow| {
         let (what, n) = (words(&deed, ask), format::number(deed.members));
         let href = leads_to(&deed.filter);
-        let unfinished = deed.ended_at.is_none().then_some(t!(locale, "（未完成）", " (not finished)"));
+        let unfinished = deed.ended_at.is_none().then(|| match deed.waiting {
+            // It was interrupted when nobody noted for whom it was.
+            0 => t!(locale, "（未完成）", " (not finished)").to_owned(),
+            n => {
+                let n = format::number(n);
+                tf!(locale, "（还有 {n} 位）", " ({n} to go)")
+            }
+        });
         vec![
             view! { <a href=href>{what}</a> }.into_any(),
             view! { {n} {unfinished} }.into_any(),
