@@ -24,12 +24,14 @@ test("a contract is withdrawn from in two steps, without an account, and leaves 
   const visitor = await elsewhere.newPage();
   await visitor.goto("/");
   await visitor.getByRole("link", { name: "Withdraw from contract" }).click();
+  await visitor.getByLabel("Your name").fill("Ann Lin");
   await visitor.getByLabel("Number").fill(number);
   await visitor.getByLabel("E-mail address of the account").fill(member.email);
   await visitor.getByRole("button", { name: "Continue" }).click();
   await expect(visitor.getByText("Article “")).toBeVisible();
   await visitor.getByRole("button", { name: "Withdraw now" }).click();
   await expect(visitor.getByRole("heading", { name: "Proof of withdrawal" })).toBeVisible();
+  await expect(visitor.getByText("Ann Lin")).toBeVisible();
   await expect(visitor.getByText("Received. An admin decides about it.")).toBeVisible();
   await elsewhere.close();
 });

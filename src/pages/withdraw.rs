@@ -5,10 +5,11 @@ use super::orders::back::{agreement_ends, standing};
 use super::orders::{item_name, when};
 use super::shell::Page;
 use crate::foundation::error::{AppError, Result};
-use crate::payments::requests::Kind;
-use crate::payments::service::receipts;
+use crate::foundation::locale::Locale;
+use crate::foundation::text;
+use crate::payments::requests::{Declaration, Kind};
 use crate::payments::service::taking_back::{self, Meant};
-use crate::payments::wording::seller_lines;
+use crate::payments::wording::{declared_said, seller_lines};
 use crate::server::http::{Ask, Form, see_other};
 use crate::ui::{Banner, Errors, Field, Submit, Tone, fact};
 use crate::{t, tf};
@@ -20,6 +21,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct WithdrawForm {
+    name: String,
     number: String,
     email: String,
     /// `on` in the second step.
@@ -27,22 +29,24 @@ pub struct WithdrawForm {
 }
 
 pub async fn show(ask: Ask) -> Result<Response> {
-    let form = WithdrawForm { number: ask.query("number").unwrap_or_default(), ..WithdrawForm::default() };
-    Ok(first(&ask, form, Errors::none()))
+    let name = ask.viewer.member().map(|member| member.name.clone()).unwrap_or_default();
+    let typed = Declaration { name, number: ask.query("number").unwrap_or_default(), ..Declaration::default() };
+    Ok(first(&ask, typed, Errors::none()))
 }
 
 pub async fn submit(ask: Ask, Form(form): Form<WithdrawForm>) -> Result<Response> {
-    let WithdrawForm { number, email, sure } = &form;
+    let WithdrawForm { name, number, email, sure } = form;
+    let typed = Declaration { name, number, email };
     if sure == "on" {
-        return match taking_back::withdraw(&ask.ctx, &ask.viewer, number, email, &ask.address).await {
+        return match taking_back::withdraw(&ask.ctx, &ask.viewer, &typed, &ask.address).await {
             Ok(reference) => Ok(see_other(&format!("/withdraw/{reference}?done=withdrawn"))),
-            Err(error) => Ok(first(&ask, form, Errors::from_error(error)?)),
+            Err(error) => Ok(first(&ask, typed, Errors::from_error(error)?)),
         };
     }
-    match taking_back::meant(&ask.ctx, &ask.viewer, number, email, &ask.address).await {
+    match taking_back::meant(&ask.ctx, &ask.viewer, &typed, &ask.address).await {
         Ok(Meant { known: Some(reference), .. }) => Ok(see_other(&format!("/withdraw/{reference}"))),
-        Ok(meant) => Ok(second(&ask, form, meant)),
-        Err(error) => Ok(first(&ask, form, Errors::from_error(error)?)),
+        Ok(meant) => Ok(second(&ask, typed, meant)),
+        Err(error) => Ok(first(&ask, typed, Errors::from_error(error)?)),
     }
 }
 
@@ -50,7 +54,7 @@ fn title(ask: &Ask) -> &'static str {
     t!(ask.locale, "撤回合同", "Withdraw from contract")
 }
 
-fn first(ask: &Ask, form: WithdrawForm, errors: Errors) -> Response {
+fn first(ask: &Ask, typed: Declaration, errors: Errors) -> Response {
     let locale = ask.locale;
     let about = t!(
         locale,
@@ -66,8 +70,9 @@ fn first(ask: &Ask, form: WithdrawForm, errors: Errors) -> Response {
                 <p>{about}</p>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <form class="form" method="post" action="/withdraw">
-                    <Field label=t!(locale, "编号", "Number") name="number" value=form.number maxlength=40 required=true hint=Some(hint.to_owned()) error=errors.of("number", locale)/>
-                    <Field label=t!(locale, "账号邮箱", "E-mail address of the account") name="email" kind="email" autocomplete="email" value=form.email required=true error=errors.of("email", locale)/>
+                    <Field label=t!(locale, "姓名", "Your name") name="name" autocomplete="name" value=typed.name maxlength=100 required=true error=errors.of("name", locale)/>
+                    <Field label=t!(locale, "编号", "Number") name="number" value=typed.number maxlength=40 required=true hint=Some(hint.to_owned()) error=errors.of("number", locale)/>
+                    <Field label=t!(locale, "账号邮箱", "E-mail address of the account") name="email" kind="email" autocomplete="email" value=typed.email required=true error=errors.of("email", locale)/>
                     <Submit label=t!(locale, "继续", "Continue")/>
                 </form>
             </section>
@@ -75,9 +80,10 @@ fn first(ask: &Ask, form: WithdrawForm, errors: Errors) -> Response {
     })
 }
 
-fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
+fn second(ask: &Ask, typed: Declaration, meant: Meant) -> Response {
     let locale = ask.locale;
     let Meant { order, gives, ends_agreement, .. } = meant;
+    let name = text::line(&typed.name);
     let what = match gives {
         Some(money) => {
             let amount = money.format(locale);
@@ -99,6 +105,7 @@ fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
             <section class="narrow withdraw">
                 <h1>{title(ask)}</h1>
                 <dl class="facts">
+                    {declared_by(Kind::Withdrawal, &name, locale)}
                     {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}
                     {fact(t!(locale, "订单号", "Order"), order.short())}
                     {fact(t!(locale, "下单时间", "Ordered"), when(order.created_at, &ask.site, locale))}
@@ -107,8 +114,9 @@ fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
                 <p>{what}</p>
                 {ends_agreement.then(|| view! { <p>{agreement_ends(locale)}</p> })}
                 <form class="form" method="post" action="/withdraw">
-                    <input type="hidden" name="number" value=form.number/>
-                    <input type="hidden" name="email" value=form.email/>
+                    <input type="hidden" name="name" value=typed.name/>
+                    <input type="hidden" name="number" value=typed.number/>
+                    <input type="hidden" name="email" value=typed.email/>
                     <input type="hidden" name="sure" value="on"/>
                     <Submit label=t!(locale, "现在撤回", "Withdraw now")/>
                 </form>
@@ -118,31 +126,36 @@ fn second(ask: &Ask, form: WithdrawForm, meant: Meant) -> Response {
     })
 }
 
+/// Who declared it, where that is known.
+pub fn declared_by(kind: Kind, name: &str, locale: Locale) -> Option<AnyView> {
+    let label = match kind {
+        Kind::Withdrawal => t!(locale, "声明人", "Declared by"),
+        Kind::Refund => t!(locale, "申请人", "Asked for by"),
+    };
+    let name = name.to_owned();
+    (!name.is_empty()).then(|| fact(label, view! { <bdi class="proof-by">{name}</bdi> }))
+}
+
 /// For whoever has the address.
 pub async fn proof(ask: Ask, Path(reference): Path<String>) -> Result<Response> {
     if reference.contains('\0') {
         return Err(AppError::NotFound);
     }
-    let (request, order) = taking_back::proof(&ask.ctx, &ask.viewer, &reference).await?;
+    let (request, order, seller) = taking_back::proof(&ask.ctx, &ask.viewer, &reference).await?;
     let locale = ask.locale;
-    let seller = seller_lines(&receipts::seller_named(&ask.ctx).await?, &ask.site, locale).join(t!(locale, "，", ", "));
-    let (title, declared) = match request.kind {
-        Kind::Withdrawal => (
-            t!(locale, "撤回凭证", "Proof of withdrawal"),
-            t!(locale, "买方声明撤回以下合同。", "The buyer declares that they withdraw from this contract."),
-        ),
-        Kind::Refund => (
-            t!(locale, "退款申请凭证", "Proof of a refund request"),
-            t!(locale, "买方按约定对以下订单申请退款。", "The buyer took back this purchase, as was agreed."),
-        ),
+    let seller = seller_lines(&seller, &ask.site, locale).join(t!(locale, "，", ", "));
+    let title = match request.kind {
+        Kind::Withdrawal => t!(locale, "撤回凭证", "Proof of withdrawal"),
+        Kind::Refund => t!(locale, "退款申请凭证", "Proof of a refund request"),
     };
     Ok(Page::new(title).private().draw(&ask, || {
         let (tone, text) = standing(&request, &order, locale);
         view! {
             <section class="narrow withdraw document">
                 <h1>{title}</h1>
-                <p>{declared}</p>
+                <p>{declared_said(request.kind, locale)}</p>
                 <dl class="facts">
+                    {declared_by(request.kind, &request.declarant, locale)}
                     {fact(t!(locale, "收到时间", "Received"), view! { <span class="proof-at">{when(request.declared_at, &ask.site, locale)}</span> })}
                     {fact(t!(locale, "卖方", "Seller"), view! { <bdi>{seller}</bdi> })}
                     {fact(t!(locale, "内容", "Item"), item_name(&order, locale))}

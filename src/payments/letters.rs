@@ -6,7 +6,7 @@ use crate::mail::{Choice, Kind, Letter};
 use crate::payments::model::Purpose;
 use crate::payments::requests;
 use crate::payments::tax::included;
-use crate::payments::wording::provider_name;
+use crate::payments::wording::{declared_said, provider_name};
 use crate::providers::Provider;
 use crate::{t, tf};
 
@@ -380,25 +380,49 @@ pub fn no_fapiao(about: &str, (item, order): (&str, &str), (answer, again): (&st
     }
 }
 
-/// The durable proof of a withdrawal: what, when, and what goes back; `None`: an admin decides about that.
-pub fn withdrawn(about: &str, (item, number): (&str, &str), (at, amount): (&str, Option<&str>), path: &str, locale: Locale) -> Letter {
-    let comes = match amount {
-        Some(amount) => {
+/// A withdrawal, in its reader's words.
+pub struct Withdrawn<'a> {
+    /// Who declared it, where the reader is known.
+    pub declarant: Option<&'a str>,
+    pub item: &'a str,
+    /// Of the order.
+    pub number: &'a str,
+    /// When it was received.
+    pub at: &'a str,
+    /// What goes back, and whether an admin gives it back by hand; `None`: an admin decides about that.
+    pub gives: Option<(&'a str, bool)>,
+    /// To the proof.
+    pub path: &'a str,
+}
+
+/// The durable proof of a withdrawal: who declared what, when, and what goes back.
+pub fn withdrawn(about: &str, withdrawn: &Withdrawn<'_>, locale: Locale) -> Letter {
+    let Withdrawn { declarant, item, number, at, gives, path } = *withdrawn;
+    let comes = match gives {
+        Some((amount, false)) => {
             tf!(locale, "{amount} 将原路退回，对应的内容已经关闭。", "{amount} goes back the way you paid, and what you bought is closed.")
         }
+        Some((amount, true)) => tf!(
+            locale,
+            "{amount} 由管理员人工退还；在退还之前，内容仍然可以打开。",
+            "An admin gives {amount} back by hand; until then what you bought stays open."
+        ),
         None => t!(locale, "管理员会尽快处理，并给你答复。", "An admin decides about it, and you will hear from us.").to_owned(),
     };
+    let mut facts = Vec::from_iter(declarant.map(|name| (t!(locale, "声明人", "Declared by"), name.to_owned())));
+    facts.extend([
+        (t!(locale, "声明", "Declaration"), declared_said(requests::Kind::Withdrawal, locale).to_owned()),
+        (t!(locale, "内容", "Item"), item.to_owned()),
+        (t!(locale, "订单号", "Order"), number.to_owned()),
+        (t!(locale, "收到时间", "Received"), at.to_owned()),
+    ]);
     Letter::new(&WITHDRAWN, about, tf!(locale, "已收到撤回声明：{item}", "Withdrawal received: {item}"))
         .text(t!(
             locale,
             "我们收到了撤回这份合同的声明。这封邮件就是凭证，请妥善保存。",
             "We have received your withdrawal from this contract. This letter is your proof; please keep it."
         ))
-        .facts(vec![
-            (t!(locale, "内容", "Item"), item.to_owned()),
-            (t!(locale, "订单号", "Order"), number.to_owned()),
-            (t!(locale, "收到时间", "Received"), at.to_owned()),
-        ])
+        .facts(facts)
         .text(comes)
         .button(t!(locale, "查看凭证", "See the proof"), path)
         .small(t!(locale, "如果不是你本人操作，请立即联系我们。", "If this was not you, please tell us at once."))
@@ -539,6 +563,14 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
     let credited = Credited { number: "2026-000018".to_owned(), receipt: paid.number.clone(), stated: stated() };
     let of_order = (&*item, "O-000017");
     let reason = t!(locale, "内容已经打开，按约定不再退款。", "It was opened, so under the terms you agreed to it is not refunded.");
+    let declared = Withdrawn {
+        declarant: Some(t!(locale, "林安", "Ann Lin")),
+        item: &item,
+        number: "O-000017",
+        at: now,
+        gives: Some((price, false)),
+        path: "/account/purchases",
+    };
     let wrong = t!(locale, "税号与抬头不符", "the tax number is not that of the company");
     vec![
         receipt("sample", &paid, locale),
@@ -551,7 +583,7 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
         refused("sample", requests::Kind::Refund, of_order, reason, "/account/purchases", locale),
         fapiao("sample", of_order, ("26312000000012345678", day), "/account/purchases", locale),
         no_fapiao("sample", of_order, (wrong, true), "/account/purchases", locale),
-        withdrawn("sample", of_order, (now, Some(price)), "/account/purchases", locale),
+        withdrawn("sample", &declared, locale),
         sale("sample", &item, price, through, 17, locale),
         trouble("sample", through, "payment pi_3Q0001 is known with another amount or for another order", locale),
     ]

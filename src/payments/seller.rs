@@ -2,6 +2,7 @@
 
 use crate::foundation::error::{FieldErrors, Result};
 use crate::foundation::locale::Words;
+use crate::foundation::site::Site;
 use crate::foundation::text;
 use crate::payments::tax::Tax;
 use crate::words;
@@ -27,7 +28,7 @@ pub struct Buyer {
     pub number: String,
 }
 
-/// What stands on the receipt of an order and on each of its credit notes.
+/// What stands on the receipt of a payment and on each of its credit notes. The seller is who they were when it was issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Particulars {
     pub seller: Seller,
@@ -58,6 +59,11 @@ fn line(typed: &str, most: usize) -> std::result::Result<String, Words> {
 }
 
 impl Seller {
+    /// The site, where no other name was given.
+    pub fn called<'a>(&'a self, site: &'a Site) -> &'a str {
+        if self.name.is_empty() { &site.name } else { &self.name }
+    }
+
     /// What was typed, cleaned; errors stand under the names of the fields.
     pub fn checked(&self) -> Result<Seller> {
         let mut errors = FieldErrors::new();

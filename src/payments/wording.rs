@@ -5,6 +5,7 @@ use crate::foundation::money::Money;
 use crate::foundation::site::Site;
 use crate::membership::wording;
 use crate::payments::model::{Goes, Item, Order, Purpose};
+use crate::payments::requests::Kind;
 use crate::payments::rules::{Rule, WITHDRAWAL_DAYS};
 use crate::payments::seller::{Buyer, Seller};
 use crate::payments::tax::{Tax, rate_name};
@@ -79,6 +80,14 @@ pub fn waiver_said(at: &str, locale: Locale) -> String {
     )
 }
 
+/// What a buyer declares who takes something back: the words of its proof.
+pub const fn declared_said(kind: Kind, locale: Locale) -> &'static str {
+    match kind {
+        Kind::Withdrawal => t!(locale, "买方声明撤回这份合同。", "The buyer declares that they withdraw from this contract."),
+        Kind::Refund => t!(locale, "买方按约定对这笔订单申请退款。", "The buyer took back this purchase, as was agreed."),
+    }
+}
+
 /// What an order costs without the offer it was bought by, and that: names and values.
 pub fn offer_said(order: &Order, locale: Locale) -> Vec<(&'static str, String)> {
     let Some(offer) = &order.offer else { return Vec::new() };
@@ -105,10 +114,9 @@ pub fn order_kind(order: &Order, locale: Locale) -> &'static str {
     }
 }
 
-/// Who sold, line by line; the site, where no other name was given.
+/// Who sold, line by line.
 pub fn seller_lines(seller: &Seller, site: &Site, locale: Locale) -> Vec<String> {
-    let name = if seller.name.is_empty() { &site.name } else { &seller.name };
-    party(name, &seller.address, &seller.number, locale)
+    party(seller.called(site), &seller.address, &seller.number, locale)
 }
 
 /// Who bought, line by line.

@@ -202,7 +202,7 @@ const TABLES: &[(&str, &str)] = &[
     ),
     (
         "refund_requests",
-        "select o.reference as order_reference, q.kind, q.declared_at, q.reason, q.minor, q.state, q.decided_at, q.answer
+        "select o.reference as order_reference, q.kind, q.declarant, q.declared_at, q.reason, q.minor, q.state, q.decided_at, q.answer
             from refund_requests q
             join orders o on o.id = q.order_id
             where o.member_id = $1

@@ -135,7 +135,7 @@ on_both!(what_a_provider_refuses_to_give_back_is_open_again_and_its_request_wait
     let payment = app.text("select provider_payment from payments").await;
     let dispute = stripe.dispute(&payment).unwrap();
     let number = format!("O-{:06}", app.count("select id from orders").await);
-    let sure = [("number", &*number), ("email", "ann@example.org"), ("sure", "on")];
+    let sure = [("name", "Ann Lin"), ("number", &*number), ("email", "ann@example.org"), ("sure", "on")];
     assert_eq!(app.visitor().post("/withdraw", &sure).await.status, 303);
     let request = format!("/admin/refunds/{}", app.count("select id from refund_requests").await);
     assert_eq!(admin.post(&format!("{request}/execute"), &[("amount", "10")]).await.status, 303);

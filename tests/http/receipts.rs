@@ -112,6 +112,37 @@ on_both!(a_receipt_names_who_sold_and_who_bought_and_says_what_went_back, |app| 
     assert_eq!(buyer.get(&path).await.texts("h1"), ["收据 2026-000001"]);
 });
 
+on_both!(a_receipt_names_whom_it_named_when_it_was_issued, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    let sells = async |name: &str, number: &str| {
+        let seller = [("name", name), ("address", "Colonnade 1\nAthens"), ("number", number), ("note", "")];
+        assert_eq!(admin.post("/admin/seller", &seller).await.status, 303);
+    };
+    let bought = async || paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    let seller = async |order: &str| buyer.get(&format!("{order}/receipt")).await.texts(".document-parties dd").remove(0);
+    // As long as nothing else is said, the site sells, by the name it has.
+    let of_site = bought().await;
+    app.ctx.db().run("update site set name = 'Another name'", vec![]).await.unwrap();
+    app.ctx.remember_site(None);
+    assert_eq!(seller(&of_site).await, "学廊测试");
+    sells("Porch Ltd", "EL123456789").await;
+    let before = bought().await;
+    sells("Stoa GmbH", "DE99").await;
+    let after = bought().await;
+    assert_eq!(seller(&of_site).await, "学廊测试");
+    let (before_it, after_it) = (seller(&before).await, seller(&after).await);
+    assert!(before_it.contains("Porch Ltd") && before_it.contains("EL123456789") && !before_it.contains("Stoa GmbH"), "{before_it}");
+    assert!(after_it.contains("Stoa GmbH") && after_it.contains("DE99"), "{after_it}");
+    // So does what takes it back: the credit note, and the proof.
+    refunded(&app, &before).await;
+    let letter = app.newest_letter("refunded").await;
+    assert!(letter.contains("Seller: Porch Ltd, Colonnade 1, Athens, Business number: EL123456789"), "{letter}");
+    let number = format!("O-{:06}", app.count("select min(id) from orders").await);
+    let sure = [("name", "Ann Lin"), ("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+    let proof = app.visitor().post("/withdraw", &sure).await.location().to_owned();
+    assert!(app.visitor().get(&proof).await.texts(".document dd").contains(&"学廊测试".to_owned()));
+});
+
 /// The link on the page of an order.
 const TO_FAPIAO: &str = ".actions a[href$='/fapiao']";
 

@@ -262,7 +262,7 @@ on_both!(no_secret_is_ever_logged, |app| {
 
     // A proof that a purchase was taken back.
     let number = format!("O-{:06}", app.count("select max(id) from orders").await);
-    let sure = [("number", &*number), ("email", "ann@example.org"), ("sure", "on")];
+    let sure = [("name", "Ann Lin"), ("number", &*number), ("email", "ann@example.org"), ("sure", "on")];
     let proof = stranger.post("/withdraw", &sure).await.location().split('?').next().unwrap().to_owned();
     assert_eq!(stranger.get(&proof).await.status, 200);
     secrets.push(last(&proof));

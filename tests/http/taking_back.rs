@@ -145,7 +145,7 @@ on_both!(whoever_waives_the_right_to_withdraw_keeps_it_until_they_open_what_they
     let (first, second) = (app.count("select min(id) from orders").await, app.count("select max(id) from orders").await);
     let declare = async |id: i64| {
         let number = short(id);
-        let form = [("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+        let form = [("name", "Ann Lin"), ("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
         app.visitor().post("/withdraw", &form).await.location().split('?').next().unwrap().to_owned()
     };
     let (opened, unopened) = (declare(first).await, declare(second).await);
@@ -221,31 +221,100 @@ on_both!(a_withdrawal_takes_two_steps_and_no_account_and_leaves_a_proof, |app| {
     // Who does not know both is told nothing.
     let mut answers = Vec::new();
     for (number, email) in [(&*number, "other@example.org"), (&none, "buyer@example.org"), ("' or 1=1 --", "buyer@example.org")] {
-        let answer = visitor.post("/withdraw", &[("number", number), ("email", email)]).await;
+        let answer = visitor.post("/withdraw", &[("name", "Ann Lin"), ("number", number), ("email", email)]).await;
         assert_eq!(answer.status, 422);
         answers.push(answer.texts(".field-error"));
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
-    let form = [("number", &*number), ("email", " Buyer@Example.org ")];
+    let form = [("name", "Ann Lin"), ("number", &*number), ("email", " Buyer@Example.org ")];
     let step = visitor.post("/withdraw", &form).await;
     assert_eq!((step.status, app.count("select count(*) from refund_requests").await), (200, 0));
     assert!(step.texts("form button").contains(&"Withdraw now".to_owned()));
-    let sure = [form[0], form[1], ("sure", "on")];
+    assert_eq!(step.texts(".proof-by"), ["Ann Lin"], "what is about to be declared is shown");
+    assert_eq!(step.attribute("input[name=name]", "value").as_deref(), Some("Ann Lin"), "and kept for the second step");
+    let sure = [form[0], form[1], form[2], ("sure", "on")];
+    let nameless = visitor.post("/withdraw", &sure[1..]).await;
+    assert_eq!((nameless.status, nameless.texts("#name-error").len()), (422, 1));
     let done = visitor.post("/withdraw", &sure).await;
     assert_eq!(done.status, 303);
     assert_eq!(visitor.post("/withdraw", &sure).await.location(), done.location(), "twice is once");
+    let other = [("name", "Bo"), form[1], form[2], ("sure", "on")];
+    assert_eq!(visitor.post("/withdraw", &other).await.location(), done.location(), "what was declared stands");
     assert_eq!(format!("{}?done=withdrawn", visitor.post("/withdraw", &form).await.location()), done.location(), "it is known");
     let proof = app.visitor().get(done.location()).await;
     assert_eq!(proof.texts(".proof-at"), ["15 March 2026, 12:00"]);
+    assert_eq!(proof.texts(".proof-by"), ["Ann Lin"]);
+    assert!(proof.body.contains("The buyer declares that they withdraw from this contract."));
     assert!(proof.body.contains(&number) && proof.texts(".banner").join(" ").contains("CN¥12.50 went back"));
     assert!(!app.may_read(buyer.id, post).await);
     assert_eq!(app.count(BACK).await, 1);
     assert_eq!(visitor.get("/withdraw/no-such-proof").await.status, 404);
     // By the number of the receipt as well.
-    let receipt = visitor.post("/withdraw", &[("number", "2026-000001"), ("email", "buyer@example.org"), ("sure", "on")]).await;
+    let receipt =
+        visitor.post("/withdraw", &[("name", "Ann Lin"), ("number", "2026-000001"), ("email", "buyer@example.org"), ("sure", "on")]).await;
     assert_eq!(receipt.location(), done.location());
-    let nothing = visitor.post("/withdraw", &[("number", &*short(id - 1)), ("email", "buyer@example.org")]).await;
+    let nothing = visitor.post("/withdraw", &[("name", "Ann Lin"), ("number", &*short(id - 1)), ("email", "buyer@example.org")]).await;
     assert_eq!(nothing.status, 422, "nothing was paid for it");
+});
+
+on_both!(a_declaration_has_a_name_a_number_and_an_address_and_each_says_where_it_lacks, |app| {
+    let (visitor, buyer) = (app.visitor(), app.member("buyer").await);
+    let empty = visitor.post("/withdraw", &[("name", " \u{200b}"), ("number", ""), ("email", "")]).await;
+    assert_eq!((empty.status, empty.texts(".field-error")), (422, vec!["Please fill this in.".to_owned(); 3]));
+    for field in ["name", "number", "email"] {
+        assert_eq!(empty.texts(&format!("#{field}-error")), ["Please fill this in."], "{field}");
+    }
+    let long = "林".repeat(101);
+    let form = [("name", &*long), ("number", "O-000001"), ("email", "buyer@example.org")];
+    let wrong = visitor.post("/withdraw", &form).await;
+    assert_eq!((wrong.status, wrong.texts("#name-error").len(), wrong.texts("#number-error").len()), (422, 1, 0));
+    assert_eq!(wrong.attribute("#name", "value"), Some(long), "what was typed is kept");
+    assert_eq!(app.count("select count(*) from refund_requests").await, 0);
+    // Whoever is signed in need not type who they are.
+    app.ctx.db().run("update members set name = 'Bo Buyer' where handle = 'buyer'", vec![]).await.unwrap();
+    let page = buyer.get("/withdraw?number=O-000001").await;
+    assert_eq!(page.attribute("#name", "value").as_deref(), Some("Bo Buyer"));
+    assert_eq!(page.attribute("#number", "value").as_deref(), Some("O-000001"));
+});
+
+on_both!(a_name_is_in_the_letter_of_a_withdrawal_once_it_is_known_whose_address_it_is, |app| {
+    let buyer = app.member("buyer").await;
+    app.promise("withdrawal", "none").await;
+    let declare = async || {
+        paid(&buyer, app.paid_post(Some(1250), None).await).await;
+        let number = short(app.count("select max(id) from orders").await);
+        let sure = [("name", "Ann Lin"), ("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+        assert_eq!(app.visitor().post("/withdraw", &sure).await.status, 303);
+        app.newest_letter("withdrawn").await
+    };
+    let text = declare().await;
+    assert!(text.contains("Declaration: The buyer declares that they withdraw from this contract."), "{text}");
+    assert!(!text.contains("Ann Lin"), "nobody knows whose address it is: {text}");
+    app.ctx.db().run("update members set email_verified_at = 1 where handle = 'buyer'", vec![]).await.unwrap();
+    let text = declare().await;
+    assert!(text.contains("Declared by: Ann Lin"), "{text}");
+    app.ctx.db().run("update members set locale = 'zh-CN' where handle = 'buyer'", vec![]).await.unwrap();
+    let text = declare().await;
+    assert!(text.contains("声明人：Ann Lin") && text.contains("声明：买方声明撤回这份合同。"), "{text}");
+});
+
+on_both!(the_name_of_whoever_took_something_back_is_theirs_to_take_along_and_goes_with_their_account, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    app.promise("days", "none").await;
+    app.ctx.db().run("update members set name = 'Bo Buyer' where handle = 'buyer'", vec![]).await.unwrap();
+    let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 303);
+    let proof = buyer.get(&order).await.attribute("main a[href^='/withdraw/']", "href").unwrap();
+    assert_eq!(app.visitor().get(&proof).await.texts(".proof-by"), ["Bo Buyer"], "as they were called");
+    let desk = format!("/admin/refunds/{}", app.count("select id from refund_requests").await);
+    assert_eq!(admin.get(&desk).await.texts(".proof-by"), ["Bo Buyer"]);
+    let export: serde_json::Value = serde_json::from_str(&buyer.get("/account/export").await.body).unwrap();
+    assert_eq!(export["refund_requests"][0]["declarant"], "Bo Buyer");
+    let form = [("password", PASSWORD), ("understood", "on")];
+    assert_eq!(buyer.post("/account/delete", &form).await.status, 303);
+    let page = app.visitor().get(&proof).await;
+    assert_eq!((page.status, page.texts(".proof-by").len()), (200, 0));
+    assert!(!page.body.contains("Bo Buyer") && !admin.get(&desk).await.body.contains("Bo Buyer"));
 });
 
 on_both!(the_proof_of_a_withdrawal_is_a_letter_too, |app| {
@@ -253,7 +322,7 @@ on_both!(the_proof_of_a_withdrawal_is_a_letter_too, |app| {
     app.promise("withdrawal", "none").await;
     paid(&buyer, app.paid_post(Some(1250), None).await).await;
     let number = short(app.count("select id from orders").await);
-    let sure = [("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+    let sure = [("name", "Ann Lin"), ("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
     let proof = app.visitor().post("/withdraw", &sure).await.location().split('?').next().unwrap().to_owned();
     app.visitor().post("/withdraw", &sure).await;
     app.send_letters().await;
@@ -276,7 +345,7 @@ on_both!(an_admins_answer_reaches_the_buyer_by_letter_once, |app| {
         let order = paid(&app.member(handle).await, app.paid_post(Some(1250), None).await).await;
         let number = short(app.count("select max(id) from orders").await);
         let email = format!("{handle}@example.org");
-        let sure = [("number", &*number), ("email", &*email), ("sure", "on")];
+        let sure = [("name", "Ann Lin"), ("number", &*number), ("email", &*email), ("sure", "on")];
         assert_eq!(app.visitor().post("/withdraw", &sure).await.status, 303);
         requests.push((app.count("select max(id) from refund_requests").await, number, order));
     }
@@ -313,15 +382,19 @@ on_both!(an_admins_answer_reaches_the_buyer_by_letter_once, |app| {
 on_both!(the_number_of_an_order_is_guessed_at_no_oftener_when_it_is_written_in_many_ways, |app| {
     let mut statuses = Vec::new();
     for number in ["O-17", "O-017", "o-0017", " O-00017", "O-000017", "O-0000017", "O-00000017"] {
-        statuses
-            .push(app.visitor().post("/withdraw", &[("number", number), ("email", &format!("{}@example.org", number.len()))]).await.status);
+        statuses.push(
+            app.visitor()
+                .post("/withdraw", &[("name", "Ann Lin"), ("number", number), ("email", &format!("{}@example.org", number.len()))])
+                .await
+                .status,
+        );
     }
     assert_eq!(statuses, [422, 422, 422, 422, 422, 429, 429]);
-    assert_eq!(app.visitor().post("/withdraw", &[("number", "O-+18"), ("email", "a@example.org")]).await.status, 422);
+    assert_eq!(app.visitor().post("/withdraw", &[("name", "Ann Lin"), ("number", "O-+18"), ("email", "a@example.org")]).await.status, 422);
     // Many numbers with one address of somebody.
     let (visitor, mut last) = (app.visitor(), 0);
     for n in 100..107 {
-        last = visitor.post("/withdraw", &[("number", &*short(n)), ("email", "victim@example.org")]).await.status;
+        last = visitor.post("/withdraw", &[("name", "Ann Lin"), ("number", &*short(n)), ("email", "victim@example.org")]).await.status;
     }
     assert_eq!(last, 429);
 });
@@ -341,7 +414,7 @@ on_both!(time_that_went_over_to_another_tier_ends_with_the_refund_and_was_opened
     assert_eq!(buyer.get(&app.slug(post).await).await.status, 200);
     assert_eq!(app.count("select count(*) from order_promises where opened_at is not null").await, 1);
     let number = short(app.count("select id from orders").await);
-    let sure = [("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+    let sure = [("name", "Ann Lin"), ("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
     assert_eq!(app.visitor().post("/withdraw", &sure).await.status, 303);
     assert_eq!(app.count("select count(*) from refunds").await, 0);
     // An admin gives a part back all the same: nothing stays open, whatever it is called now.
@@ -372,7 +445,7 @@ on_both!(what_is_read_in_the_running_term_opens_none_that_has_not_begun, |app| {
     app.back_again(&buyer, "buyer").await;
     let early = bought().await;
     assert_eq!(opened().await, [first], "the days of the renewal are still to come");
-    let sure = [("number", &*short(early)), ("email", "buyer@example.org"), ("sure", "on")];
+    let sure = [("name", "Ann Lin"), ("number", &*short(early)), ("email", "buyer@example.org"), ("sure", "on")];
     let proof = app.visitor().post("/withdraw", &sure).await.location().to_owned();
     assert!(app.visitor().get(&proof).await.texts(".banner").join(" ").contains("CN¥30.00 went back"));
     assert!(app.may_enter(buyer.id, tier).await, "the running term is theirs");
@@ -430,7 +503,7 @@ on_both!(whoever_guesses_at_withdrawals_has_to_wait_and_can_still_sign_in, |app|
     let mut last = 0;
     for n in 0..40 {
         let number = short(n + 1);
-        last = visitor.post("/withdraw", &[("number", &*number), ("email", "a@example.org")]).await.status;
+        last = visitor.post("/withdraw", &[("name", "Ann Lin"), ("number", &*number), ("email", "a@example.org")]).await.status;
     }
     assert_eq!(last, 429);
     app.member("newcomer").await;
@@ -476,7 +549,7 @@ on_both!(with_the_running_term_its_agreement_ends, |app| {
     let order = subscribed(&app, &stripe, &ann, tier).await;
     assert!(ann.get(&order).await.texts(".order-back-form")[0].contains("agreement to renew ends"));
     let number = short(app.count("select id from orders").await);
-    let step = app.visitor().post("/withdraw", &[("number", &*number), ("email", "ann@example.org")]).await;
+    let step = app.visitor().post("/withdraw", &[("name", "Ann Lin"), ("number", &*number), ("email", "ann@example.org")]).await;
     assert!(step.body.contains("The agreement to renew ends as well"));
     assert_eq!(ann.post(&format!("{order}/take-back"), &[]).await.status, 303);
     for _ in 0..2 {

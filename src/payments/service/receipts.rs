@@ -1,7 +1,8 @@
 //! Receipts: their numbers, whom they name, and an admin's list of them.
 //!
 //! A number is given once, in the transaction that first finds that a payment paid its order, and one to each refund of it
-//! that went through: a credit note. Numbers run without gaps within a calendar year of the site's time zone.
+//! that went through: a credit note. Numbers run without gaps within a calendar year of the site's time zone. With its number a
+//! receipt has its seller, as they are then.
 
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
@@ -10,6 +11,7 @@ use crate::foundation::site::Site;
 use crate::foundation::viewer::Viewer;
 use crate::payments::model::{Order, Receipt};
 use crate::payments::seller::{Buyer, Particulars, Seller};
+use crate::payments::store::receipts::Numbered;
 pub use crate::payments::store::receipts::{Credit, Line};
 use crate::payments::store::{promises, receipts};
 use crate::server::context::Context;
@@ -19,11 +21,17 @@ use crate::words;
 
 /// Gives their numbers to what an order has without. Whoever calls it holds the order.
 pub(super) async fn issue(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId) -> Result<()> {
+    let unnumbered = receipts::unnumbered(tx, order).await?;
+    if unnumbered.is_empty() {
+        return Ok(());
+    }
     let now = ctx.now();
     let year = i64::from(format::day(now, &site.time_zone).year());
-    for (payment, refund) in receipts::unnumbered(tx, order).await? {
-        let payment = refund.is_none().then_some(payment);
-        receipts::number(tx, year, payment, refund, now).await?;
+    let seller = promises::seller_now(tx).await?;
+    let seller = Seller { name: seller.called(site).to_owned(), ..seller };
+    for (payment, refund) in unnumbered {
+        let numbered = refund.map_or(Numbered::Payment(payment, &seller), Numbered::Refund);
+        receipts::number(tx, year, numbered, now).await?;
     }
     Ok(())
 }
@@ -45,7 +53,7 @@ pub async fn document(ctx: &Context, viewer: &Viewer, order: &Order) -> Result<D
     let year = |at| format::day(at, &site.time_zone).year();
     Ok(Document {
         credits: receipts::credits(ctx.db(), order.id).await?,
-        particulars: receipts::particulars(ctx.db(), order.id).await?,
+        particulars: receipts::particulars(ctx.db(), receipt.payment).await?,
         open: viewer.is(order.member) && year(receipt.received_at) == year(ctx.now()),
         receipt,
     })
@@ -66,14 +74,10 @@ pub async fn name_buyer(ctx: &Context, viewer: &Viewer, reference: &str, typed: 
     Ok(receipts::set_buyer(ctx.db(), order.id, &typed.checked()?, ctx.now()).await?)
 }
 
-/// As receipts and proofs name it, for whoever has one.
-pub async fn seller_named(ctx: &Context) -> Result<Seller> {
-    Ok(promises::seller(ctx.db()).await?)
-}
-
+/// As receipts name them from now on.
 pub async fn seller(ctx: &Context, viewer: &Viewer) -> Result<Seller> {
     viewer.require_admin()?;
-    seller_named(ctx).await
+    Ok(promises::seller(ctx.db()).await?)
 }
 
 pub async fn save_seller(ctx: &Context, viewer: &Viewer, typed: &Seller) -> Result<()> {

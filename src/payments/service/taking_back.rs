@@ -1,6 +1,7 @@
 //! A buyer takes something back, by the rule that was promised: on the order's page, or by a declaration on the public
 //! page. It is written down with its refund first; then the provider is asked, and asked again.
 
+use super::telling::Withdrawal;
 use super::working_out::work_out_again;
 use super::{plans, refunds, telling};
 use crate::foundation::error::{AppError, Result};
@@ -14,12 +15,12 @@ use crate::membership::counting::{self, Counts};
 use crate::membership::grants::Opened;
 use crate::membership::terms::Counted;
 use crate::payments::model::{Item, Order, OrderStatus, Payment};
-use crate::payments::requests::{Kind, Request, State};
+use crate::payments::requests::{Declaration, Kind, Request, State};
 use crate::payments::rules::{self, Given, Promise};
-use crate::payments::seller::Number;
+use crate::payments::seller::{Number, Seller};
 use crate::payments::store::payments::NewRefund;
 use crate::payments::store::requests::NewRequest;
-use crate::payments::store::{orders, payments, promises, requests};
+use crate::payments::store::{orders, payments, promises, receipts, requests};
 use crate::payments::teams;
 use crate::providers::Provider;
 use crate::server::context::Context;
@@ -126,7 +127,7 @@ pub async fn take_back(ctx: &Context, viewer: &Viewer, reference: &str, reason: 
         return Err(AppError::NotFound);
     }
     let reason = text::optional_line(reason, 200).map_err(|words| AppError::field("reason", words))?.unwrap_or_default();
-    match declare(ctx, order.id, Kind::Refund, &reason).await? {
+    match declare(ctx, order.id, Kind::Refund, &viewer.require_member()?.name, &reason).await? {
         Some(_) => Ok(()),
         None => Err(AppError::Conflict(words!("这笔订单现在不能自助退款。", "You cannot take this order back yourself (any more)."))),
     }
@@ -134,7 +135,7 @@ pub async fn take_back(ctx: &Context, viewer: &Viewer, reference: &str, reason: 
 
 /// Writes a request down, once a payment, with the refund it is; gives its reference. `None`: a refund the rule does not
 /// give. A withdrawal is received in any case.
-async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result<Option<String>> {
+async fn declare(ctx: &Context, id: OrderId, kind: Kind, declarant: &str, reason: &str) -> Result<Option<String>> {
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
     orders::hold_buyer(&mut tx, id).await?;
@@ -151,9 +152,10 @@ async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result
     }
     let reference = ctx.token();
     let minor = given.map_or(0, |given| given.minor);
-    let new = NewRequest { reference: &reference, order: id, payment: payment.id, kind, reason, minor };
+    let new = NewRequest { reference: &reference, order: id, payment: payment.id, kind, declarant, reason, minor };
     let request = requests::insert(&mut tx, &new, ctx.now()).await?;
-    let refund = match given.filter(|_| payment.provider != Provider::Offline) {
+    let by_hand = payment.provider == Provider::Offline;
+    let refund = match given.filter(|_| !by_hand) {
         Some(given) => {
             let refund = ctx.random_hex::<16>();
             let ends_agreement = plans::is_running_term(&order, payment, ctx.now());
@@ -167,7 +169,8 @@ async fn declare(ctx: &Context, id: OrderId, kind: Kind, reason: &str) -> Result
     };
     if kind == Kind::Withdrawal {
         let gives = given.map(|given| Money::new(given.minor, payment.amount.currency));
-        telling::withdrawn(ctx, &mut tx, &site, &order, &reference, gives).await?;
+        let withdrawal = Withdrawal { reference: &reference, declarant, gives, by_hand };
+        telling::withdrawn(ctx, &mut tx, &site, &order, &withdrawal).await?;
     }
     tx.commit().await?;
     if let Some((refund, ends_agreement)) = refund {
@@ -211,9 +214,9 @@ fn read_number(typed: &str) -> (Option<i64>, Option<Number>) {
 
 /// Finds an order for somebody who knows its number, or that of its receipt, and its buyer's e-mail address. Who does not
 /// know both is not told whether either is there, and is slowed down.
-async fn find(ctx: &Context, number: &str, email: &str, address: &str) -> Result<Order> {
-    let email = email.trim().to_lowercase();
-    let (order, receipt) = read_number(number);
+async fn find(ctx: &Context, declaration: &Declaration, address: &str) -> Result<Order> {
+    let email = declaration.email.to_lowercase();
+    let (order, receipt) = read_number(&declaration.number);
     // Tries are counted by what is meant, however it is written.
     let meant = order.map(|order| format!("O-{order}")).or(receipt.map(|number| number.to_string()));
     let account = format!("withdraw {}", meant.as_deref().unwrap_or_default());
@@ -235,9 +238,10 @@ async fn find(ctx: &Context, number: &str, email: &str, address: &str) -> Result
     orders::by_id(ctx.db(), id).await?.ok_or_else(wrong)
 }
 
-/// The first step of a withdrawal: what it would be from. `address`: whence the request comes.
-pub async fn meant(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, address: &str) -> Result<Meant> {
-    let order = find(ctx, number, email, address).await?;
+/// The first step of a withdrawal: what it would be from. `address`: whence the request comes. Errors stand under the names of
+/// [`Declaration`].
+pub async fn meant(ctx: &Context, _viewer: &Viewer, typed: &Declaration, address: &str) -> Result<Meant> {
+    let order = find(ctx, &typed.checked()?, address).await?;
     let came = payments::shown(ctx.db(), order.id).await?;
     let Some(payment) = paying(&came) else {
         return Err(AppError::Conflict(words!(
@@ -257,18 +261,27 @@ pub async fn meant(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, a
 
 /// The second: it is declared. Gives the reference of its proof, which the buyer gets by letter, too; the same one when it
 /// was declared before.
-pub async fn withdraw(ctx: &Context, _viewer: &Viewer, number: &str, email: &str, address: &str) -> Result<String> {
-    let order = find(ctx, number, email, address).await?;
-    declare(ctx, order.id, Kind::Withdrawal, "").await?.ok_or_else(nothing_left)
+pub async fn withdraw(ctx: &Context, _viewer: &Viewer, typed: &Declaration, address: &str) -> Result<String> {
+    let declaration = typed.checked()?;
+    let order = find(ctx, &declaration, address).await?;
+    declare(ctx, order.id, Kind::Withdrawal, &declaration.name, "").await?.ok_or_else(nothing_left)
 }
 
 fn nothing_left() -> AppError {
     AppError::Conflict(words!("这笔订单的款项已经全部退还。", "All that was paid for this order was given back."))
 }
 
-/// The proof of a declaration, for whoever has its address.
-pub async fn proof(ctx: &Context, _viewer: &Viewer, reference: &str) -> Result<(Request, Order)> {
-    requests::by_reference(ctx.db(), reference).await?.ok_or(AppError::NotFound)
+/// The proof of a declaration, for whoever has its address: with whom the contract was made is whom its receipt names.
+pub async fn proof(ctx: &Context, _viewer: &Viewer, reference: &str) -> Result<(Request, Order, Seller)> {
+    let (request, order) = requests::by_reference(ctx.db(), reference).await?.ok_or(AppError::NotFound)?;
+    let seller = receipts::particulars(ctx.db(), request.payment).await?.seller;
+    Ok((request, order, seller))
+}
+
+/// The viewer deleted their account: by whose name they took things back is forgotten.
+pub async fn leave(ctx: &Context, viewer: &Viewer) -> Result<()> {
+    let Some(member) = viewer.id() else { return Ok(()) };
+    Ok(requests::forget_declarants(ctx.db(), member).await?)
 }
 
 /// All requests, newest first, those before `before`; of one state, or of any.

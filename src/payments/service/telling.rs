@@ -12,7 +12,7 @@ use crate::foundation::time::Timestamp;
 use crate::mail::{self, To};
 use crate::members::correspondence::{reader, write_to, write_to_admins};
 use crate::membership::wording::per;
-use crate::payments::letters::{self, Charge, Credited, Paid, Stated};
+use crate::payments::letters::{self, Charge, Credited, Paid, Stated, Withdrawn};
 use crate::payments::model::{Order, OrderStatus, Payment};
 use crate::payments::requests::Request;
 use crate::payments::rules::Promise;
@@ -51,7 +51,7 @@ pub async fn paid(ctx: &Context, tx: &mut Tx, site: &Site, order: OrderId, payme
     // Without one it turned out to be one too many before the transaction was done.
     let Some(number) = receipts::of_payment(tx, payment.id).await?.map(|number| number.to_string()) else { return Ok(()) };
     if let Some(to) = reader(tx, site, order.member).await? {
-        let particulars = receipts::particulars_now(tx, order.id).await?;
+        let particulars = receipts::particulars_now(tx, payment.id).await?;
         let goes = tips::goes_by_letter(tx, &order).await?;
         let next = next_charge(ctx, tx, &order, payment).await?;
         let promised = promises::of_order_now(tx, order.id).await?;
@@ -121,7 +121,7 @@ pub async fn given_back(ctx: &Context, tx: &mut Tx, site: &Site, gone_back: Gone
     let credited = match note {
         None => None,
         Some(note) => {
-            let particulars = receipts::particulars_now(tx, order.id).await?;
+            let particulars = receipts::particulars_now(tx, payment).await?;
             let tax = share_back(particulars.included(), (note.before, note.gone()), order.price.minor);
             Some(Credited {
                 number: note.number.to_string(),
@@ -166,21 +166,33 @@ pub async fn fapiao_refused(ctx: &Context, tx: &mut Tx, site: &Site, order: &Ord
     .await
 }
 
-/// The buyer's contract is withdrawn from: the proof that this was received. `gives`: what goes back by the rule.
-pub async fn withdrawn(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, reference: &str, gives: Option<Money>) -> Result<()> {
-    let about = format!("withdrawal:{reference}");
-    write_to(ctx, tx, site, order.member, |locale| {
-        let at = format::date_time(ctx.now(), &site.time_zone, locale);
-        let amount = gives.map(|gives| gives.format(locale));
-        letters::withdrawn(
-            &about,
-            (&item_name(order, locale), &order.short()),
-            (&at, amount.as_deref()),
-            &format!("/withdraw/{reference}"),
-            locale,
-        )
-    })
-    .await
+/// A declaration on the public page.
+pub struct Withdrawal<'a> {
+    pub reference: &'a str,
+    /// As typed.
+    pub declarant: &'a str,
+    /// What goes back by the rule.
+    pub gives: Option<Money>,
+    /// It came by hand, so an admin gives it back by hand.
+    pub by_hand: bool,
+}
+
+/// The buyer's contract is withdrawn from: the proof that this was received. Whoever declared it typed their name, so that only
+/// a reader who is known hears it by letter.
+pub async fn withdrawn(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, withdrawal: &Withdrawal<'_>) -> Result<()> {
+    let Withdrawal { reference, declarant, gives, by_hand } = *withdrawal;
+    let Some(to) = reader(tx, site, order.member).await? else { return Ok(()) };
+    let locale = to.locale;
+    let amount = gives.map(|gives| gives.format(locale));
+    let withdrawn = Withdrawn {
+        declarant: to.name.as_ref().map(|_| declarant),
+        item: &item_name(order, locale),
+        number: &order.short(),
+        at: &format::date_time(ctx.now(), &site.time_zone, locale),
+        gives: amount.as_deref().map(|amount| (amount, by_hand)),
+        path: &format!("/withdraw/{reference}"),
+    };
+    mail::post(ctx, tx, site, &to, &letters::withdrawn(&format!("withdrawal:{reference}"), &withdrawn, locale)).await
 }
 
 /// An agreement stands otherwise than before.

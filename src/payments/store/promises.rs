@@ -51,10 +51,17 @@ pub async fn tips(db: &Db) -> Result<bool> {
 
 const SELLER: &str = "select seller_name, seller_address, seller_number, seller_note from selling where id = 1";
 
-pub async fn seller(db: &Db) -> Result<Seller> {
-    let row: Option<(String, String, String, String)> = db.optional(SELLER, args![]).await?;
+fn sold_by(row: Option<(String, String, String, String)>) -> Seller {
     let (name, address, number, note) = row.unwrap_or_default();
-    Ok(Seller { name, address, number, note })
+    Seller { name, address, number, note }
+}
+
+pub async fn seller(db: &Db) -> Result<Seller> {
+    db.optional(SELLER, args![]).await.map(sold_by)
+}
+
+pub async fn seller_now(tx: &mut Tx) -> Result<Seller> {
+    tx.optional(SELLER, args![]).await.map(sold_by)
 }
 
 const SAVE_SELLER: &str = "insert into selling (id, seller_name, seller_address, seller_number, seller_note, updated_at)

@@ -36,14 +36,39 @@ values ($1, 1)
 on conflict (year) do update set last = receipt_years.last + 1
 returning last";
 
-const INSERT: &str = "insert into receipts (year, number, payment_id, refund_id, issued_at)
-values ($1, $2, $3, $4, $5)";
+const INSERT: &str = "insert into receipts
+    (year, number, payment_id, refund_id, issued_at, seller_name, seller_address, seller_number, seller_note)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+/// What has a number.
+#[derive(Debug, Clone, Copy)]
+pub enum Numbered<'a> {
+    /// A payment; its receipt names the seller.
+    Payment(i64, &'a Seller),
+    /// A refund; its credit note names whom the receipt names.
+    Refund(i64),
+}
 
 /// Gives the next number of a year, which others wait for until the transaction is done: what is not committed leaves no
 /// gap.
-pub async fn number(tx: &mut Tx, year: i64, payment: Option<i64>, refund: Option<i64>, now: Timestamp) -> Result<()> {
+pub async fn number(tx: &mut Tx, year: i64, numbered: Numbered<'_>, now: Timestamp) -> Result<()> {
+    let (payment, refund, seller) = match numbered {
+        Numbered::Payment(payment, seller) => (Some(payment), None, Some(seller)),
+        Numbered::Refund(refund) => (None, Some(refund), None),
+    };
     let (number,): (i64,) = tx.one(NEXT, args![year]).await?;
-    tx.run(INSERT, args![year, number, payment, refund, now]).await.map(drop)
+    let args = args![
+        year,
+        number,
+        payment,
+        refund,
+        now,
+        seller.map(|seller| seller.name.as_str()),
+        seller.map(|seller| seller.address.as_str()),
+        seller.map(|seller| seller.number.as_str()),
+        seller.map(|seller| seller.note.as_str())
+    ];
+    tx.run(INSERT, args).await.map(drop)
 }
 
 const OF_PAYMENT: &str = "select year, number from receipts where payment_id = $1 and refund_id is null";
@@ -118,13 +143,13 @@ struct ParticularsRow {
     tax_minor: Option<i64>,
 }
 
-const PARTICULARS: &str = "select s.seller_name, s.seller_address, s.seller_number, s.seller_note, b.name as buyer_name,
+const PARTICULARS: &str = "select n.seller_name, n.seller_address, n.seller_number, n.seller_note, b.name as buyer_name,
     b.address as buyer_address, b.number as buyer_number, x.country as tax_country, x.rate as tax_rate, x.minor as tax_minor
-from orders o
-left join selling s on s.id = 1
-left join order_buyers b on b.order_id = o.id
-left join order_taxes x on x.order_id = o.id
-where o.id = $1";
+from payments p
+left join receipts n on n.payment_id = p.id
+left join order_buyers b on b.order_id = p.order_id
+left join order_taxes x on x.order_id = p.order_id
+where p.id = $1";
 
 fn particulars_of(row: ParticularsRow) -> Particulars {
     Particulars {
@@ -149,13 +174,13 @@ fn tax_of(country: Option<&str>, rate: Option<(i64, i64)>) -> Option<Tax> {
     rate.map(|(rate, minor)| Tax { country, rate, minor }).filter(|tax| tax.rate > 0)
 }
 
-/// What stands on the receipt of an order.
-pub async fn particulars(db: &Db, order: OrderId) -> Result<Particulars> {
-    db.one(PARTICULARS, args![order]).await.map(particulars_of)
+/// What stands on the receipt of a payment.
+pub async fn particulars(db: &Db, payment: PaymentId) -> Result<Particulars> {
+    db.one(PARTICULARS, args![payment]).await.map(particulars_of)
 }
 
-pub async fn particulars_now(tx: &mut Tx, order: OrderId) -> Result<Particulars> {
-    tx.one(PARTICULARS, args![order]).await.map(particulars_of)
+pub async fn particulars_now(tx: &mut Tx, payment: PaymentId) -> Result<Particulars> {
+    tx.one(PARTICULARS, args![payment]).await.map(particulars_of)
 }
 
 const SET_BUYER: &str = "insert into order_buyers (order_id, name, address, number, changed_at)

@@ -15,18 +15,19 @@ pub struct NewRequest<'a> {
     pub order: OrderId,
     pub payment: PaymentId,
     pub kind: Kind,
+    pub declarant: &'a str,
     pub reason: &'a str,
     pub minor: i64,
 }
 
-const INSERT: &str = "insert into refund_requests (reference, order_id, payment_id, kind, declared_at, reason, minor, state)
-values ($1, $2, $3, $4, $5, $6, $7, 'open')
+const INSERT: &str = "insert into refund_requests (reference, order_id, payment_id, kind, declarant, declared_at, reason, minor, state)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'open')
 returning id";
 
 /// Whoever calls it holds the order, and knows that there is none for the payment yet.
 pub async fn insert(tx: &mut Tx, new: &NewRequest<'_>, now: Timestamp) -> Result<i64> {
-    let NewRequest { reference, order, payment, kind, reason, minor } = *new;
-    let (id,): (i64,) = tx.one(INSERT, args![reference, order, payment, kind.as_str(), now, reason, minor]).await?;
+    let NewRequest { reference, order, payment, kind, declarant, reason, minor } = *new;
+    let (id,): (i64,) = tx.one(INSERT, args![reference, order, payment, kind.as_str(), declarant, now, reason, minor]).await?;
     Ok(id)
 }
 
@@ -76,7 +77,9 @@ struct RequestRow {
     order: OrderRow,
     request_id: i64,
     request_reference: String,
+    request_payment: i64,
     request_kind: String,
+    declarant: String,
     declared_at: i64,
     request_reason: String,
     request_minor: i64,
@@ -91,9 +94,9 @@ struct RequestRow {
 }
 
 const REQUESTS: &str =
-    "q.id as request_id, q.reference as request_reference, q.kind as request_kind, q.declared_at, q.reason as request_reason,
-    q.minor as request_minor, q.state as request_state, q.answer, q.decided_at, m.handle, m.name, p.provider as paid_with,
-    r.minor as refund_minor, r.state as refund_state
+    "q.id as request_id, q.reference as request_reference, q.payment_id as request_payment, q.kind as request_kind, q.declarant,
+    q.declared_at, q.reason as request_reason, q.minor as request_minor, q.state as request_state, q.answer, q.decided_at,
+    m.handle, m.name, p.provider as paid_with, r.minor as refund_minor, r.state as refund_state
 from refund_requests q
 join orders o on o.id = q.order_id
 join members m on m.id = o.member_id
@@ -107,7 +110,9 @@ fn request(row: RequestRow) -> error::Result<(Request, Order)> {
         Some(Request {
             id: row.request_id,
             reference: row.request_reference,
+            payment: PaymentId(row.request_payment),
             kind: Kind::parse(&row.request_kind)?,
+            declarant: row.declarant,
             declared_at: Timestamp(row.declared_at),
             reason: row.request_reason,
             minor: row.request_minor,
@@ -152,6 +157,15 @@ pub async fn list(db: &Db, state: Option<State>, before: Option<i64>, limit: i64
     let sql = format!("select {COLUMNS}, {REQUESTS}\nwhere ($1 = '' or q.state = $1) and q.id < $2\norder by q.id desc\nlimit $3");
     let rows: Vec<RequestRow> = db.all(sql, args![state, before.unwrap_or(i64::MAX), limit]).await?;
     rows.into_iter().map(request).collect()
+}
+
+const FORGET: &str = "update refund_requests
+set declarant = ''
+where order_id in (select o.id from orders o where o.member_id = $1)";
+
+/// By whose name a member's purchases were taken back.
+pub async fn forget_declarants(db: &Db, member: MemberId) -> Result<()> {
+    db.run(FORGET, args![member]).await.map(drop)
 }
 
 const MEANT: &str = "select o.id

@@ -9,6 +9,7 @@ use crate::foundation::text;
 use crate::pages::Page;
 use crate::pages::orders::back::sentence;
 use crate::pages::orders::item_name;
+use crate::pages::withdraw::declared_by;
 use crate::payments::model::Order;
 use crate::payments::requests::{Kind, Request, State};
 use crate::payments::rules::Rule;
@@ -263,6 +264,7 @@ async fn draw_one(ask: &Ask, id: i64, form: DecideForm, errors: Errors) -> Resul
                     {fact(t!(locale, "内容", "Item"), view! { <a href=format!("/admin/orders/{}", order.id)>{item_name(&order, locale)}</a> })}
                     {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
                     {fact(t!(locale, "会员", "Member"), person(&request.handle))}
+                    {declared_by(request.kind, &request.declarant, locale)}
                     {fact(t!(locale, "时间", "When"), when(request.declared_at, ask))}
                     {fact(t!(locale, "约定", "Promised"), promised)}
                     {promised_more}
