@@ -13,8 +13,8 @@ use crate::{codes, creators, members, membership, payments};
 
 pub fn choices() -> Vec<&'static Choice> {
     use members::letters::{DEVICES, WELCOMES};
-    use payments::letters::{ENDINGS, SALES, TROUBLES};
-    vec![&WELCOMES, &ENDINGS, &circular::CIRCULARS, &DEVICES, &SALES, &TROUBLES]
+    use payments::letters::{ENDINGS, REQUESTS, SALES, TROUBLES};
+    vec![&WELCOMES, &ENDINGS, &circular::CIRCULARS, &DEVICES, &SALES, &REQUESTS, &TROUBLES]
 }
 
 /// What a site writes to all: whoever wanted no mail at the place they come from does without. That a membership ends, or that

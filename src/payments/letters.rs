@@ -26,6 +26,12 @@ pub static TROUBLES: Choice = Choice {
     usual: true,
     for_admins: true,
 };
+pub static REQUESTS: Choice = Choice {
+    name: "request",
+    label: |locale| t!(locale, "买家申请通知（仅管理员）", "Requests of buyers (admins)"),
+    usual: true,
+    for_admins: true,
+};
 
 pub static RECEIPT: Kind = Kind { name: "receipt", label: |locale| t!(locale, "收据", "Receipt"), choice: None, asks: false };
 pub static TRIAL: Kind = Kind { name: "trial", label: |locale| t!(locale, "试用开始", "Trial begun"), choice: None, asks: false };
@@ -49,6 +55,14 @@ pub static NO_FAPIAO: Kind =
     Kind { name: "fapiao-refused", label: |locale| t!(locale, "发票不予开具", "Fapiao refused"), choice: None, asks: false };
 pub static WITHDRAWN: Kind =
     Kind { name: "withdrawn", label: |locale| t!(locale, "已收到撤回声明", "Withdrawal received"), choice: None, asks: false };
+pub static REQUEST: Kind = Kind {
+    name: "request",
+    label: |locale| t!(locale, "退款或撤回待处理", "Refund or withdrawal to decide"),
+    choice: Some(&REQUESTS),
+    asks: false,
+};
+pub static FAPIAO_ASKED: Kind =
+    Kind { name: "fapiao-asked", label: |locale| t!(locale, "发票待开具", "Fapiao asked for"), choice: Some(&REQUESTS), asks: false };
 pub static SALE: Kind = Kind { name: "sale", label: |locale| t!(locale, "售出通知", "A sale"), choice: Some(&SALES), asks: false };
 pub static TROUBLE: Kind =
     Kind { name: "trouble", label: |locale| t!(locale, "付款问题", "Trouble with payments"), choice: Some(&TROUBLES), asks: false };
@@ -451,6 +465,58 @@ pub fn sale(about: &str, item: &str, amount: &str, through: &str, order: i64, lo
         .button(see_order(locale), desk_of(order))
 }
 
+/// A buyer takes something back, and an admin has to act: to give back by hand what the rule gives, or to decide, where it gives
+/// nothing.
+pub fn request(
+    about: &str,
+    kind: requests::Kind,
+    (item, number): (&str, &str),
+    by_hand: Option<&str>,
+    request: i64,
+    locale: Locale,
+) -> Letter {
+    let (subject, declared) = match kind {
+        requests::Kind::Refund => (
+            tf!(locale, "有一笔退款需要你处理：{item}", "A refund waits for you: {item}"),
+            t!(locale, "买家按约定申请退款。", "A buyer took this back, as was agreed."),
+        ),
+        requests::Kind::Withdrawal => (
+            tf!(locale, "有一份撤回声明需要你处理：{item}", "A withdrawal waits for you: {item}"),
+            t!(locale, "买家声明撤回合同。", "A buyer declared that they withdraw from this contract."),
+        ),
+    };
+    let text = match by_hand {
+        Some(amount) => tf!(
+            locale,
+            "应退 {amount}，款项是线下收到的：请先自行退还，再到申请页面登记。",
+            "{amount} is to go back, and it came offline: give it back yourself first, then record it with the request."
+        ),
+        None => t!(
+            locale,
+            "按约定已经不能自动退款，退多少、或者不同意，由你决定。",
+            "By what was agreed, nothing goes back by itself: you decide how much does, or refuse."
+        )
+        .to_owned(),
+    };
+    Letter::new(&REQUEST, about, subject)
+        .text(declared)
+        .text(text)
+        .facts(vec![(t!(locale, "内容", "Item"), item.to_owned()), (t!(locale, "订单号", "Order"), number.to_owned())])
+        .button(t!(locale, "查看申请", "See the request"), format!("/admin/refunds/{request}"))
+}
+
+/// A buyer asks for a 发票.
+pub fn fapiao_asked(about: &str, (item, number): (&str, &str), order: i64, locale: Locale) -> Letter {
+    Letter::new(&FAPIAO_ASKED, about, tf!(locale, "有一张发票待开具：{item}", "A fapiao is asked for: {item}"))
+        .text(t!(
+            locale,
+            "买家申请了发票，抬头等信息见申请页面。开具之后，请在那里登记号码和日期。",
+            "A buyer asked for a fapiao. What is to be written on it stands with the request; once it is issued, note its number and day there."
+        ))
+        .facts(vec![(t!(locale, "内容", "Item"), item.to_owned()), (t!(locale, "订单号", "Order"), number.to_owned())])
+        .button(t!(locale, "查看申请", "See the request"), format!("/admin/fapiao/{order}"))
+}
+
 pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Letter {
     Letter::new(&TROUBLE, about, tf!(locale, "有一条付款通知需要处理（{provider}）", "A payment notification needs attention ({provider})"))
         .text(t!(
@@ -465,6 +531,17 @@ pub fn trouble(about: &str, provider: &str, reason: &str, locale: Locale) -> Let
 /// A refund that does not go on by itself.
 fn refund_trouble(about: &str, provider: &str, locale: Locale) -> Letter {
     Letter::new(&TROUBLE, about, tf!(locale, "有一笔退款需要你处理（{provider}）", "A refund waits for you ({provider})"))
+}
+
+/// What came offline and pays for nothing.
+pub fn owed_by_hand(about: &str, provider: &str, amount: &str, order: i64, locale: Locale) -> Letter {
+    refund_trouble(about, provider, locale)
+        .text(tf!(
+            locale,
+            "线下收到的 {amount} 已经不对应任何内容，应当退还买家：请先自行退还，再到订单页面登记。",
+            "{amount} came offline and pays for nothing, so it is owed back to the buyer: give it back yourself first, then record it on the order's page."
+        ))
+        .button(see_order(locale), desk_of(order))
 }
 
 /// A refund that its buyer's card or account does not take.
@@ -584,6 +661,8 @@ pub fn samples(price: Money, now: &str, (day, ends): (&str, &str), locale: Local
         fapiao("sample", of_order, ("26312000000012345678", day), "/account/purchases", locale),
         no_fapiao("sample", of_order, (wrong, true), "/account/purchases", locale),
         withdrawn("sample", &declared, locale),
+        request("sample", requests::Kind::Withdrawal, of_order, None, 17, locale),
+        fapiao_asked("sample", of_order, 17, locale),
         sale("sample", &item, price, through, 17, locale),
         trouble("sample", through, "payment pi_3Q0001 is known with another amount or for another order", locale),
     ]

@@ -2,7 +2,7 @@
 //! what was paid with it.
 
 use crate::on_both;
-use crate::payments::{buy_post, to_provider};
+use crate::payments::{buy_post, press, to_provider};
 use crate::support::{Person, TestApp};
 use std::sync::Arc;
 use stoa::foundation::id::PostId;
@@ -173,6 +173,27 @@ on_both!(what_the_buyers_bank_sends_back_waits_for_an_admin, |app| {
     assert_eq!(admin.post(&format!("{open}/execute"), &[]).await.status, 303);
     assert!(!app.may_read(ann.id, post).await);
     assert_eq!(app.count("select count(*) from refunds where state = 'succeeded'").await, 1);
+});
+
+on_both!(what_came_offline_and_pays_for_nothing_is_told_to_an_admin_once, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    assert_eq!(admin.post("/admin/payments/offline", &[("enabled", "on")]).await.status, 303);
+    let order = buy_post(&ann, app.paid_post(Some(1250), None).await).await;
+    let pay = format!("{order}/pay");
+    assert_eq!(ann.post(&pay, &[("provider", "offline")]).await.status, 303);
+    let test = ann.post(&pay, &[("provider", "test")]).await;
+    press(&ann, test.location(), "pay").await;
+    app.clock.advance(HOUR);
+    let id = app.count("select id from orders").await;
+    for _ in 0..2 {
+        assert_eq!(admin.post(&format!("/admin/orders/{id}/confirm"), &[]).await.status, 303);
+    }
+    assert_eq!(app.text("select provider from payments where use = 'surplus'").await, "offline");
+    let letters = app.letters("trouble").await;
+    assert_eq!((letters.len(), &*letters[0].1), (1, "A refund waits for you (Bank transfer or cash)"));
+    let letter = app.newest_letter("trouble").await;
+    assert!(letter.contains("CN¥12.50 came offline and pays for nothing") && letter.contains(&format!("/admin/orders/{id}")), "{letter}");
+    assert_eq!(app.count("select count(*) from refunds").await, 0, "nobody says that money moved before it did");
 });
 
 /// The balance of what is owed back for having been paid too much.

@@ -406,7 +406,7 @@ on_both!(members_choose_which_letters_they_do_without, |app| {
     let ann = app.member("ann").await;
     let page = ann.get("/account/mail").await;
     assert_eq!(page.texts(".switch").len(), 4, "what is for admins is not offered");
-    assert_eq!(app.owner().await.get("/account/mail").await.texts(".switch").len(), 6);
+    assert_eq!(app.owner().await.get("/account/mail").await.texts(".switch").len(), 7);
     let form = [("welcome", "on"), ("sale", "on"), ("nonsense", "on")];
     assert_eq!(ann.post("/account/mail", &form).await.location(), "/account/mail?done=saved");
     assert_eq!(app.count("select count(*) from letter_choices where wanted").await, 1);

@@ -269,6 +269,39 @@ on_both!(whoever_asked_for_a_fapiao_is_told_by_letter_what_came_of_it, |app| {
     assert_eq!(junk.attribute("#status", "aria-invalid").as_deref(), Some("true"));
 });
 
+on_both!(admins_are_told_once_that_a_fapiao_is_asked_for_and_see_how_many_wait, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    let (path, id) = (format!("{order}/fapiao"), app.count("select id from orders").await);
+    let waiting = async || admin.get("/admin").await.texts(".banner");
+    assert!(waiting().await.is_empty());
+    for title in ["张三", "张三丰"] {
+        let ask = [("kind", "person"), ("title", title), ("email", "a@example.org")];
+        assert_eq!(buyer.post(&path, &ask).await.status, 303);
+    }
+    let letters = app.letters("fapiao-asked").await;
+    assert_eq!(letters.len(), 1, "what is changed is the same request");
+    assert_eq!((&*letters[0].0, &*letters[0].1), ("olive@example.org", "A fapiao is asked for: Article “A paid article”"));
+    let text = app.newest_letter("fapiao-asked").await;
+    assert!(text.contains(&format!("{}/admin/fapiao/{id}", app.address)) && text.contains(&format!("O-{id:06}")), "{text}");
+    assert!(!text.contains("张三"), "{text}");
+    assert_eq!(waiting().await, ["Fapiao that are asked for: 1."]);
+    assert_eq!(admin.post(&format!("/admin/fapiao/{id}/refuse"), &[("answer", "The name is not complete")]).await.status, 303);
+    assert!(waiting().await.is_empty());
+    // Asked for once more, it is another request; without money it is none.
+    app.clock.advance(DAY);
+    let ask = [("kind", "person"), ("title", "张三"), ("email", "a@example.org")];
+    assert_eq!(buyer.post(&path, &ask).await.status, 303);
+    assert_eq!((app.letters("fapiao-asked").await.len(), waiting().await.len()), (2, 1));
+    refunded(&app, &order).await;
+    assert!(waiting().await.is_empty());
+    // An admin may do without these letters.
+    assert_eq!(admin.post("/account/mail", &[("trouble", "on")]).await.status, 303);
+    let other = paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    assert_eq!(buyer.post(&format!("{other}/fapiao"), &ask).await.status, 303);
+    assert_eq!((app.letters("fapiao-asked").await.len(), waiting().await.len()), (2, 1));
+});
+
 on_both!(a_fapiao_is_for_what_is_left_and_for_nothing_once_all_went_back, |app| {
     let (admin, buyer) = (app.owner().await, app.member("buyer").await);
     let order = paid(&buyer, app.paid_post(Some(1250), None).await).await;

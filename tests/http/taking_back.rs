@@ -317,6 +317,52 @@ on_both!(the_name_of_whoever_took_something_back_is_theirs_to_take_along_and_goe
     assert!(!page.body.contains("Bo Buyer") && !admin.get(&desk).await.body.contains("Bo Buyer"));
 });
 
+on_both!(admins_are_told_once_of_what_does_not_go_back_by_itself_and_see_how_much_waits, |app| {
+    let (admin, buyer) = (app.owner().await, app.member("buyer").await);
+    paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    assert!(admin.get("/admin").await.texts(".banner").is_empty());
+    let declare = async || {
+        let number = short(app.count("select max(id) from orders").await);
+        let sure = [("name", "Ann Lin"), ("number", &*number), ("email", "buyer@example.org"), ("sure", "on")];
+        for _ in 0..2 {
+            assert_eq!(app.visitor().post("/withdraw", &sure).await.status, 303);
+        }
+        number
+    };
+    let number = declare().await;
+    let letters = app.letters("request").await;
+    assert_eq!(letters.len(), 1, "once");
+    assert_eq!((&*letters[0].0, &*letters[0].1), ("olive@example.org", "A withdrawal waits for you: Article “A paid article”"));
+    let desk = format!("/admin/refunds/{}", app.count("select id from refund_requests").await);
+    let text = app.newest_letter("request").await;
+    assert!(
+        text.contains("you decide how much does") && text.contains(&number) && text.contains(&format!("{}{desk}", app.address)),
+        "{text}"
+    );
+    assert!(!text.contains("Ann Lin"), "{text}");
+    assert_eq!(admin.get("/admin").await.texts(".banner"), ["Refunds and withdrawals that wait for you: 1."]);
+    assert_eq!(admin.post(&format!("{desk}/refuse"), &[("answer", "It was opened.")]).await.status, 303);
+    assert!(admin.get("/admin").await.texts(".banner").is_empty());
+    // What goes back by itself waits for nobody.
+    app.promise("withdrawal", "none").await;
+    paid(&buyer, app.paid_post(Some(1250), None).await).await;
+    declare().await;
+    assert_eq!(app.letters("request").await.len(), 1);
+    // What came by hand does not go back by itself.
+    assert_eq!(admin.post("/admin/payments/offline", &[("enabled", "on")]).await.status, 303);
+    let post = app.paid_post(Some(1000), None).await;
+    let order = buy_post(&buyer, post).await;
+    assert_eq!(buyer.post(&format!("{order}/pay"), &[("provider", "offline")]).await.status, 303);
+    let id = app.count("select max(id) from orders").await;
+    assert_eq!(admin.post(&format!("/admin/orders/{id}/confirm"), &[]).await.status, 303);
+    declare().await;
+    assert_eq!(app.letters("request").await.len(), 2);
+    let text = app.newest_letter("request").await;
+    assert!(text.contains("CN¥10.00 is to go back, and it came offline"), "{text}");
+    let text = app.newest_letter("withdrawn").await;
+    assert!(text.contains("An admin gives CN¥10.00 back by hand") && app.may_read(buyer.id, post).await, "{text}");
+});
+
 on_both!(the_proof_of_a_withdrawal_is_a_letter_too, |app| {
     let (sink, buyer) = (app.with_sink().await, app.member("buyer").await);
     app.promise("withdrawal", "none").await;
@@ -523,6 +569,8 @@ on_both!(what_was_paid_by_hand_is_noted_for_an_admin_who_gives_it_back_by_hand, 
     assert_eq!(app.count("select count(*) from refunds").await, 0, "nobody says that money moved before it did");
     assert!(app.may_read(buyer.id, post).await);
     assert!(buyer.get(&order).await.texts(".banner").join(" ").contains("by hand"));
+    let letters = app.letters("request").await;
+    assert_eq!((letters.len(), &*letters[0].1), (1, "A refund waits for you: Article “A paid article”"));
     let request = app.count("select id from refund_requests").await;
     assert_eq!(admin.post(&format!("/admin/refunds/{request}/execute"), &[]).await.status, 303);
     assert_eq!((app.count(BACK).await, app.may_read(buyer.id, post).await), (1, false));

@@ -1,7 +1,7 @@
 //! `/admin`: one page that says how the community is doing: four models, who came back, what was read, what if.
 
 use super::menu;
-use super::money::Alarm;
+use super::money::{Alarm, Waits};
 use super::rows::{period_name, typed};
 use super::whatif::{self, Calculated, Calculator};
 use crate::analytics::metrics::{Metric, activity, profit, quality, retention};
@@ -12,6 +12,7 @@ use crate::foundation::format;
 use crate::foundation::locale::Locale;
 use crate::pages::Page;
 use crate::payments::service::desk::notifications;
+use crate::payments::service::{fapiao, taking_back};
 use crate::server::http::Ask;
 use crate::ui::{Banner, BarChart, Bars, EmptyState, Errors, Field, StatTile, Submit, Tone};
 use crate::{t, tf};
@@ -36,6 +37,8 @@ pub async fn show(ask: Ask) -> Result<Response> {
     let report = service::report(&ask.ctx, &ask.viewer, period).await?;
     let best = service::ranked(&ask.ctx, &ask.viewer, period, None, BEST).await?;
     let troubled = notifications::troubled(&ask.ctx, &ask.viewer).await?;
+    let refunds = taking_back::waiting(&ask.ctx, &ask.viewer).await?;
+    let fapiao = fapiao::waiting(&ask.ctx, &ask.viewer).await?;
     let calculated = whatif::calculate(&ask);
     let title = t!(ask.locale, "分析", "Analytics");
     let status = if errors.is_empty() && !calculated.refused() { 200 } else { 422 };
@@ -44,6 +47,7 @@ pub async fn show(ask: Ask) -> Result<Response> {
             {menu(&ask)}
             <h1>{title}</h1>
             <Alarm locale=ask.locale troubled/>
+            <Waits locale=ask.locale refunds fapiao/>
             {ways(ask.locale)}
             {period_form(&ask, choice, period, typed, errors)}
             {tiles(&ask, &report)}

@@ -1,4 +1,5 @@
-//! 发票: a buyer asks for one of what they paid; an admin notes that it was issued, or says why not. Either is told by a letter.
+//! 发票: a buyer asks for one of what they paid, of which admins are told; an admin notes that it was issued, or says why not.
+//! Either is told by a letter.
 
 use super::telling;
 use crate::foundation::error::{AppError, FieldErrors, Result};
@@ -34,10 +35,20 @@ pub async fn request(ctx: &Context, viewer: &Viewer, reference: &str, typed: &Ty
     if !paid {
         return Err(AppError::Conflict(words!("付款后才能申请发票。", "A fapiao can be asked for once the order is paid.")));
     }
-    if fapiao::request(ctx.db(), order.id, &typed.parse()?, ctx.now()).await? {
-        return Ok(());
-    }
-    Err(AppError::Conflict(words!("发票已经开具，不能再更改。", "The fapiao is issued and cannot be changed any more.")))
+    let wish = typed.parse()?;
+    let site = require_site(ctx).await?;
+    let mut tx = ctx.db().begin().await?;
+    let Some(requested_at) = fapiao::request(&mut tx, order.id, &wish, ctx.now()).await? else {
+        return Err(AppError::Conflict(words!("发票已经开具，不能再更改。", "The fapiao is issued and cannot be changed any more.")));
+    };
+    telling::fapiao_asked(ctx, &mut tx, &site, &order, requested_at).await?;
+    Ok(tx.commit().await?)
+}
+
+/// How many wait for an admin.
+pub async fn waiting(ctx: &Context, viewer: &Viewer) -> Result<i64> {
+    viewer.require_admin()?;
+    Ok(fapiao::waiting(ctx.db()).await?)
 }
 
 /// The latest first, those before `before`; of one state, or of any.

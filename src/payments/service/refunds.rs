@@ -112,12 +112,16 @@ pub(super) async fn follow(ctx: &Context, order: &Order, reference: &str, ends_a
 }
 
 /// What nobody has to decide: what is left of money that paid for nothing goes back as it came. What is under way is not asked
-/// for again, nor is what failed, of which an admin was told. What came by hand, an admin gives back by hand.
-pub async fn give_back(ctx: &Context, tx: &mut Tx, payment: &Payment, reason: &str) -> Result<()> {
+/// for again, nor is what failed, of which an admin was told. What came by hand, an admin is told to give back by hand.
+pub async fn give_back(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, payment: &Payment, reason: &str) -> Result<()> {
     let left = payment.refundable();
     let tried = payment.refunds.iter().any(|refund| refund.by_itself && !refund.went_through());
-    if payment.provider == Provider::Offline || left == 0 || tried {
+    if left == 0 || tried {
         return Ok(());
+    }
+    if payment.provider == Provider::Offline {
+        let left = Money::new(left, payment.amount.currency);
+        return telling::owed_by_hand(ctx, tx, site, order, payment.id, left).await;
     }
     let reference = ctx.random_hex::<16>();
     let new = NewRefund { reference: &reference, minor: left, reason, by: None, ends_agreement: false, look_at: ctx.now() };

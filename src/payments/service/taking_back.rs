@@ -134,7 +134,7 @@ pub async fn take_back(ctx: &Context, viewer: &Viewer, reference: &str, reason: 
 }
 
 /// Writes a request down, once a payment, with the refund it is; gives its reference. `None`: a refund the rule does not
-/// give. A withdrawal is received in any case.
+/// give. A withdrawal is received in any case. What an admin has to do about it, they are told.
 async fn declare(ctx: &Context, id: OrderId, kind: Kind, declarant: &str, reason: &str) -> Result<Option<String>> {
     let site = require_site(ctx).await?;
     let mut tx = ctx.db().begin().await?;
@@ -167,10 +167,13 @@ async fn declare(ctx: &Context, id: OrderId, kind: Kind, declarant: &str, reason
         }
         None => None,
     };
+    let gives = given.map(|given| Money::new(given.minor, payment.amount.currency));
     if kind == Kind::Withdrawal {
-        let gives = given.map(|given| Money::new(given.minor, payment.amount.currency));
         let withdrawal = Withdrawal { reference: &reference, declarant, gives, by_hand };
         telling::withdrawn(ctx, &mut tx, &site, &order, &withdrawal).await?;
+    }
+    if refund.is_none() {
+        telling::waits_for_admin(ctx, &mut tx, &site, &order, (request, kind), gives).await?;
     }
     tx.commit().await?;
     if let Some((refund, ends_agreement)) = refund {
@@ -282,6 +285,12 @@ pub async fn proof(ctx: &Context, _viewer: &Viewer, reference: &str) -> Result<(
 pub async fn leave(ctx: &Context, viewer: &Viewer) -> Result<()> {
     let Some(member) = viewer.id() else { return Ok(()) };
     Ok(requests::forget_declarants(ctx.db(), member).await?)
+}
+
+/// How many requests wait for an admin.
+pub async fn waiting(ctx: &Context, viewer: &Viewer) -> Result<i64> {
+    viewer.require_admin()?;
+    Ok(requests::waiting(ctx.db()).await?)
 }
 
 /// All requests, newest first, those before `before`; of one state, or of any.

@@ -14,7 +14,7 @@ use crate::members::correspondence::{reader, write_to, write_to_admins};
 use crate::membership::wording::per;
 use crate::payments::letters::{self, Charge, Credited, Paid, Stated, Withdrawn};
 use crate::payments::model::{Order, OrderStatus, Payment};
-use crate::payments::requests::Request;
+use crate::payments::requests::{Kind, Request};
 use crate::payments::rules::Promise;
 use crate::payments::seller::Particulars;
 use crate::payments::store::payments::DueRefund;
@@ -166,6 +166,15 @@ pub async fn fapiao_refused(ctx: &Context, tx: &mut Tx, site: &Site, order: &Ord
     .await
 }
 
+/// Somebody asks for the 发票 of an order, at this time: what is changed while it waits is the same request.
+pub async fn fapiao_asked(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, requested_at: Timestamp) -> Result<()> {
+    let about = format!("fapiao:{}:{}", order.id, requested_at.0);
+    write_to_admins(ctx, tx, site, &letters::REQUESTS, |locale| {
+        letters::fapiao_asked(&about, (&item_name(order, locale), &order.short()), order.id.0, locale)
+    })
+    .await
+}
+
 /// A declaration on the public page.
 pub struct Withdrawal<'a> {
     pub reference: &'a str,
@@ -193,6 +202,23 @@ pub async fn withdrawn(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, w
         path: &format!("/withdraw/{reference}"),
     };
     mail::post(ctx, tx, site, &to, &letters::withdrawn(&format!("withdrawal:{reference}"), &withdrawn, locale)).await
+}
+
+/// What a buyer takes back does not go back by itself. `gives`: what the rule gives, which came by hand; `None`: nothing.
+pub async fn waits_for_admin(
+    ctx: &Context,
+    tx: &mut Tx,
+    site: &Site,
+    order: &Order,
+    (request, kind): (i64, Kind),
+    gives: Option<Money>,
+) -> Result<()> {
+    let about = format!("request:{request}");
+    write_to_admins(ctx, tx, site, &letters::REQUESTS, |locale| {
+        let amount = gives.map(|gives| gives.format(locale));
+        letters::request(&about, kind, (&item_name(order, locale), &order.short()), amount.as_deref(), request, locale)
+    })
+    .await
 }
 
 /// An agreement stands otherwise than before.
@@ -254,6 +280,15 @@ pub async fn stuck(ctx: &Context, tx: &mut Tx, site: &Site, provider: Provider, 
     let about = format!("refund-stuck:{}:{}", provider.as_str(), fact.refund);
     write_to_admins(ctx, tx, site, &letters::TROUBLES, |locale| {
         letters::stuck(&about, provider_name(provider, locale), &fact.amount.format(locale), order.0, locale)
+    })
+    .await
+}
+
+/// What is left of a payment that pays for nothing came by hand, and goes back by hand.
+pub async fn owed_by_hand(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, payment: PaymentId, left: Money) -> Result<()> {
+    let about = format!("owed-by-hand:{payment}");
+    write_to_admins(ctx, tx, site, &letters::TROUBLES, |locale| {
+        letters::owed_by_hand(&about, provider_name(Provider::Offline, locale), &left.format(locale), order.id.0, locale)
     })
     .await
 }

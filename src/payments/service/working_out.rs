@@ -85,7 +85,7 @@ async fn alone(ctx: &Context, tx: &mut Tx, site: &Site, id: OrderId) -> Result<W
             newly_paying = newly_paying.or((stands.paying == Some(n)).then_some(payment));
         }
         if stands.paying != Some(n) || payment.needless {
-            refunds::give_back(ctx, tx, payment, PAID_TWICE).await?;
+            refunds::give_back(ctx, tx, site, &order, payment, PAID_TWICE).await?;
         }
     }
     let first = came.iter().map(|payment| payment.paid_at).min();
@@ -191,7 +191,7 @@ async fn open(ctx: &Context, tx: &mut Tx, site: &Site, order: &Order, came: &[Pa
     let bearing = upgrades::bearing(tx, order, paying, taken_back.is_some()).await?;
     if bearing.lacks {
         if let Some(payment) = paying {
-            refunds::give_back(ctx, tx, payment, TERM_GONE).await?;
+            refunds::give_back(ctx, tx, site, order, payment, TERM_GONE).await?;
         }
         return membership::service::take_back(ctx, tx, &cause, ctx.now()).await;
     }

@@ -64,12 +64,14 @@ const REQUEST: &str = "insert into fapiao (order_id, kind, title, tax_number, em
 values ($1, $2, $3, $4, $5, 'requested', $6)
 on conflict (order_id) do update set kind = $2, title = $3, tax_number = $4, email = $5, state = 'requested',
     requested_at = case when fapiao.state = 'requested' then fapiao.requested_at else $6 end, answer = '', decided_at = null, decided_by = null
-where fapiao.state <> 'issued'";
+where fapiao.state <> 'issued'
+returning requested_at";
 
-/// Asks for one, or changes what was asked for; false once it is issued.
-pub async fn request(db: &Db, order: OrderId, wish: &Wish, now: Timestamp) -> Result<bool> {
+/// Asks for one, or changes what was asked for: gives when that was. `None` once it is issued.
+pub async fn request(tx: &mut Tx, order: OrderId, wish: &Wish, now: Timestamp) -> Result<Option<Timestamp>> {
     let Wish { kind, title, tax_number, email } = wish;
-    Ok(db.run(REQUEST, args![order, kind.as_str(), title, tax_number, email, now]).await? == 1)
+    let row: Option<(i64,)> = tx.optional(REQUEST, args![order, kind.as_str(), title, tax_number, email, now]).await?;
+    Ok(row.map(|(requested_at,)| Timestamp(requested_at)))
 }
 
 const ISSUE: &str = "update fapiao
@@ -164,6 +166,17 @@ where ($1 = '' or f.state = $1) and (f.requested_at, f.order_id) < ($2, $3)\nord
     let (at, order) = before.unwrap_or((i64::MAX, i64::MAX));
     let rows: Vec<ListedRow> = db.all(sql, args![state.map_or("", State::as_str), at, order, limit]).await?;
     rows.into_iter().map(listed).collect()
+}
+
+const WAITING: &str = "select count(*)
+from fapiao f
+join orders o on o.id = f.order_id
+where f.state = 'requested' and o.status = 'paid'";
+
+/// How many were asked for of orders that money is left of.
+pub async fn waiting(db: &Db) -> Result<i64> {
+    let (n,): (i64,) = db.one(WAITING, args![]).await?;
+    Ok(n)
 }
 
 pub async fn one(db: &Db, order: OrderId) -> error::Result<Option<Listed>> {

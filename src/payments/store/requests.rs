@@ -159,6 +159,12 @@ pub async fn list(db: &Db, state: Option<State>, before: Option<i64>, limit: i64
     rows.into_iter().map(request).collect()
 }
 
+/// How many wait for an admin.
+pub async fn waiting(db: &Db) -> Result<i64> {
+    let (n,): (i64,) = db.one("select count(*) from refund_requests where state = 'open'", args![]).await?;
+    Ok(n)
+}
+
 const FORGET: &str = "update refund_requests
 set declarant = ''
 where order_id in (select o.id from orders o where o.member_id = $1)";

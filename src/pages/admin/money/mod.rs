@@ -17,9 +17,11 @@ mod refunds;
 mod subscriptions;
 mod tax;
 mod tips;
+mod waits;
 mod wording;
 
 pub use notifications::Alarm;
+pub use waits::Waits;
 
 use crate::analytics::tables::{Cell, csv_lines};
 use crate::foundation::error::Result;
