@@ -8,14 +8,16 @@ use axum::http::Uri;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 use webpki::ring::{ECDSA_P256_SHA256, ECDSA_P384_SHA384, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384};
 use webpki::{EndEntityCert, KeyUsage};
 
 /// More are not remembered: PayPal has one at a time.
 const MAX_KEPT: usize = 8;
-/// More are not asked for within a minute, whatever addresses somebody makes up.
+/// More are not asked for within a minute, whatever addresses somebody makes up. What is known needs no asking; so made-up ones
+/// can put off a new certificate alone, and PayPal tells again for three days what was signed with it.
 const MAX_FETCHES: usize = 10;
 const MAX_CHAIN: usize = 6;
 
@@ -26,13 +28,10 @@ pub struct Certificates {
     scheme: &'static str,
     /// In place of the roots the world trusts: that of a simulator.
     root: Option<TrustAnchor<'static>>,
-    kept: Mutex<Kept>,
-}
-
-#[derive(Default)]
-struct Kept {
-    chains: HashMap<String, Chain>,
-    fetched: Vec<Timestamp>,
+    /// By address; empty while it is fetched, by one and once.
+    kept: Mutex<HashMap<String, Arc<OnceCell<Chain>>>>,
+    /// When those of the last minute were asked for.
+    fetched: Mutex<Vec<Timestamp>>,
 }
 
 impl Certificates {
@@ -53,7 +52,7 @@ impl Certificates {
             other => other.split_once("://").map(|(_, authority)| authority.to_owned()).into_iter().collect(),
         };
         let scheme = if base.starts_with("http://") { "http" } else { "https" };
-        Some(Certificates { hosts, scheme, root, kept: Mutex::default() })
+        Some(Certificates { hosts, scheme, root, kept: Mutex::default(), fetched: Mutex::default() })
     }
 
     /// Whether an address may be asked for a certificate: PayPal's own, to the letter.
@@ -70,25 +69,30 @@ impl Certificates {
             && !address.contains('#')
     }
 
-    /// Whether `signature` over `message` was made with the certificate at `address`.
+    /// Whether `signature` over `message` was made with the certificate at `address`. One that is known is not waited for,
+    /// whatever else is being fetched.
     pub async fn check(&self, http: &Client, address: &str, message: &[u8], signature: &[u8], now: Timestamp) -> Result<(), Disbelief> {
         if !self.allowed(address) {
             return Err(Disbelief::Forged);
         }
-        let chain = self.chain(http, address, now).await?;
-        self.speaks(&chain, message, signature, now)
+        let place = self.place(address);
+        let chain = place.get_or_try_init(|| self.fetch(http, address, now)).await?;
+        self.speaks(chain, message, signature, now)
     }
 
-    async fn chain(&self, http: &Client, address: &str, now: Timestamp) -> Result<Chain, Disbelief> {
-        let mut kept = self.kept.lock().await;
-        if let Some(chain) = kept.chains.get(address) {
-            return Ok(chain.clone());
+    /// Where the certificate of an address is, or will be.
+    fn place(&self, address: &str) -> Arc<OnceCell<Chain>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = kept.get(address) {
+            return place.clone();
         }
-        kept.fetched.retain(|at| now.since(*at) < MINUTE);
-        if kept.fetched.len() >= MAX_FETCHES {
-            return Err(Disbelief::Unchecked("too many certificates were asked for".to_owned()));
-        }
-        kept.fetched.push(now);
+        // What was asked for in vain, and nobody waits for any more, is forgotten.
+        kept.retain(|_, place| place.initialized() || Arc::strong_count(place) > 1);
+        kept.entry(address.to_owned()).or_default().clone()
+    }
+
+    async fn fetch(&self, http: &Client, address: &str, now: Timestamp) -> Result<Chain, Disbelief> {
+        self.count(now)?;
         let unchecked = |failure: Failure| Disbelief::Unchecked(failure.to_string());
         let reply = http.send(|client| Ok(client.get(address))).await.map_err(unchecked)?;
         // There is no such certificate at PayPal: somebody made the address up.
@@ -100,11 +104,22 @@ impl Certificates {
         let chain = chain.ok_or_else(|| Disbelief::Unchecked("what came is no certificate".to_owned()))?;
         // Only what is believed is remembered.
         self.vouched(&chain, now)?;
-        if kept.chains.len() >= MAX_KEPT {
-            kept.chains.clear();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.values().filter(|place| place.initialized()).count() >= MAX_KEPT {
+            kept.retain(|_, place| !place.initialized());
         }
-        kept.chains.insert(address.to_owned(), chain.clone());
         Ok(chain)
+    }
+
+    /// Counts one that is asked for now, unless there were too many.
+    fn count(&self, now: Timestamp) -> Result<(), Disbelief> {
+        let mut fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        fetched.retain(|at| now.since(*at) < MINUTE);
+        if fetched.len() >= MAX_FETCHES {
+            return Err(Disbelief::Unchecked("too many certificates were asked for".to_owned()));
+        }
+        fetched.push(now);
+        Ok(())
     }
 
     /// A root vouches for it, it is valid now, and it speaks for paypal.com. It came from PayPal's own address; so if not,
@@ -134,9 +149,21 @@ impl Certificates {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::rsa::SigningKey;
+    use axum::Router;
+    use axum::extract::Path;
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use futures::FutureExt;
+    use futures::future::join_all;
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
     const ROOT: &str = include_str!("../../simulators/paypal/keys/root.pem");
     const CHAIN: &str = include_str!("../../simulators/paypal/keys/chain.pem");
+    const KEY: &str = include_str!("../../simulators/paypal/keys/signing.key.pem");
     const NOW: Timestamp = Timestamp(1_763_800_000_000);
 
     fn chain(pem: &str) -> Chain {
@@ -192,5 +219,76 @@ mod tests {
         }
         assert!(simulated().vouched(&chain(CHAIN), Timestamp(4_200_000_000_000)).is_err(), "in 2103");
         assert!(Certificates::of("http://127.0.0.1:4000", Some("no certificate")).is_none());
+    }
+
+    struct Service {
+        base: String,
+        certificates: Certificates,
+        http: Client,
+        signature: Vec<u8>,
+    }
+
+    impl Service {
+        async fn check(&self, name: &str) -> Result<(), Disbelief> {
+            let address = format!("{}/v1/notifications/certs/{name}", self.base);
+            self.certificates.check(&self.http, &address, b"told", &self.signature, NOW).await
+        }
+    }
+
+    /// One that has `CERT-1`, never answers about `CERT-SLOW`, and has no other; with the names it is asked for.
+    async fn service() -> (Service, UnboundedReceiver<String>) {
+        let (tell, asked) = unbounded_channel();
+        let answer = move |Path(name): Path<String>| {
+            tell.send(name.clone()).unwrap();
+            async move {
+                match name.as_str() {
+                    "CERT-1" => Ok(CHAIN),
+                    "CERT-SLOW" => std::future::pending().await,
+                    _ => Err(StatusCode::NOT_FOUND),
+                }
+            }
+        };
+        let router = Router::new().route("/v1/notifications/certs/{name}", get(answer));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let certificates = Certificates::of(&base, Some(ROOT)).unwrap();
+        let signature = STANDARD.decode(SigningKey::parse(KEY).unwrap().sign(b"told").unwrap()).unwrap();
+        (Service { base, certificates, http: Client::new().unwrap(), signature }, asked)
+    }
+
+    #[tokio::test]
+    async fn a_known_certificate_waits_for_no_other() {
+        let (service, mut asked) = service().await;
+        assert_eq!(service.check("CERT-1").await, Ok(()));
+        assert_eq!(asked.recv().await.as_deref(), Some("CERT-1"));
+        let mut slow = std::pin::pin!(service.check("CERT-SLOW"));
+        tokio::select! {
+            answer = &mut slow => panic!("{answer:?}"),
+            name = asked.recv() => assert_eq!(name.as_deref(), Some("CERT-SLOW")),
+        }
+        assert_eq!(service.check("CERT-1").now_or_never(), Some(Ok(())), "at once");
+        assert!(slow.now_or_never().is_none());
+    }
+
+    #[tokio::test]
+    async fn those_who_need_a_certificate_at_once_ask_for_it_once() {
+        let (service, mut asked) = service().await;
+        let answers = join_all((0..4).map(|_| service.check("CERT-1"))).await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!(asked.recv().await.as_deref(), Some("CERT-1"));
+        assert!(asked.try_recv().is_err(), "once");
+    }
+
+    #[tokio::test]
+    async fn made_up_addresses_put_off_no_known_certificate_and_are_not_remembered() {
+        let (service, _asked) = service().await;
+        assert_eq!(service.check("CERT-1").await, Ok(()));
+        for n in 2..=MAX_FETCHES {
+            assert_eq!(service.check(&format!("CERT-{n}")).await, Err(Disbelief::Forged));
+        }
+        assert!(matches!(service.check("CERT-0").await, Err(Disbelief::Unchecked(_))), "no more this minute");
+        assert_eq!(service.check("CERT-1").await, Ok(()));
+        assert!(service.certificates.kept.lock().unwrap().len() <= 2, "the known one and the last");
     }
 }
