@@ -31,6 +31,26 @@ pub const ACCOUNTS_URL: &str = "accounts_url";
 /// Where secrets are sent.
 pub const ADDRESSES: [&str; 2] = [BASE_URL, ACCOUNTS_URL];
 
+/// Where to call, without a slash behind: what was given, or the real service. https, or http on this very machine, where a
+/// simulator is: keys go nowhere in clear.
+pub fn address(given: &str, real: &str) -> Result<String, Words> {
+    let given = given.trim_end_matches('/');
+    if given.is_empty() {
+        return Ok(real.to_owned());
+    }
+    let fits = reqwest::Url::parse(given).is_ok_and(|url| {
+        let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+        plain && url.has_host() && (url.scheme() == "https" || url.scheme() == "http" && is_here(url.host_str()))
+    });
+    fits.then(|| given.to_owned())
+        .ok_or_else(|| words!("请填写以 https:// 开头的地址。", "Please give an address that begins with https://."))
+}
+
+/// Whether a host is this very machine.
+pub fn is_here(host: Option<&str>) -> bool {
+    matches!(host, Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
 /// What a provider wants, in the order of the form; nothing for those that need no keys.
 pub fn fields(provider: Provider) -> Vec<KeyField> {
     match provider {
@@ -87,5 +107,21 @@ pub fn connect(provider: Provider, keys: &Keys, means: &Means) -> Result<Option<
         Provider::Wechat => wechat::connect(keys, means).map(Some),
         Provider::Alipay => alipay::connect(keys, means).map(Some),
         Provider::Offline | Provider::Test => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_called_without_tls() {
+        let real = "https://api.mch.weixin.qq.com";
+        assert_eq!(address("", real), Ok(real.to_owned()));
+        assert_eq!(address("http://127.0.0.1:4010/", real), Ok("http://127.0.0.1:4010".to_owned()));
+        assert_eq!(address("https://api2.mch.weixin.qq.com", real), Ok("https://api2.mch.weixin.qq.com".to_owned()));
+        for wrong in ["http://example.com", "ftp://127.0.0.1", "https://", "https://a@b.c", "https://b.c/?x=1", "b.c", "https://b.c/#"] {
+            assert!(address(wrong, real).is_err(), "{wrong}");
+        }
     }
 }

@@ -2,10 +2,8 @@
 //! `out_trade_no`.
 
 use super::Failure;
-use crate::foundation::locale::Words;
 use crate::foundation::money::{Currency, MAX_MINOR};
 use crate::foundation::time::Timestamp;
-use crate::words;
 use jiff::civil;
 use jiff::tz::{TimeZone, offset};
 
@@ -33,21 +31,6 @@ pub fn fen(text: &str) -> Option<i64> {
     let up = i64::from(fraction.as_bytes().get(2).is_some_and(|digit| *digit >= b'5'));
     let minor = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(hundredths.parse::<i64>().ok()? + up)?;
     (minor <= MAX_MINOR).then_some(if negative { -minor } else { minor })
-}
-
-/// Where to call: https, or http on this very machine, where the simulator is.
-pub fn base_url(given: &str, real: &str) -> Result<String, Words> {
-    let given = given.trim_end_matches('/');
-    if given.is_empty() {
-        return Ok(real.to_owned());
-    }
-    let local = |url: &reqwest::Url| url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    let fits = reqwest::Url::parse(given).is_ok_and(|url| {
-        let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-        plain && url.has_host() && (url.scheme() == "https" || local(&url))
-    });
-    fits.then(|| given.to_owned())
-        .ok_or_else(|| words!("请填写以 https:// 开头的地址。", "Please give an address that begins with https://."))
 }
 
 fn beijing() -> TimeZone {
@@ -123,17 +106,6 @@ mod tests {
         assert_eq!(read_rfc3339("2023-11-15T06:13:20+08:00"), Some(at));
         assert_eq!(day(at).to_string(), "2023-11-15");
         assert_eq!(midnight(day(at)).map(|m| at.since(m)), Some((6 * 3600 + 13 * 60 + 20) * 1000));
-    }
-
-    #[test]
-    fn only_this_machine_is_called_without_tls() {
-        let real = "https://api.mch.weixin.qq.com";
-        assert_eq!(base_url("", real), Ok(real.to_owned()));
-        assert_eq!(base_url("http://127.0.0.1:4010/", real), Ok("http://127.0.0.1:4010".to_owned()));
-        assert_eq!(base_url("https://api2.mch.weixin.qq.com", real), Ok("https://api2.mch.weixin.qq.com".to_owned()));
-        for wrong in ["http://example.com", "ftp://127.0.0.1", "https://", "https://a@b.c", "https://b.c/?x=1", "b.c", "https://b.c/#"] {
-            assert!(base_url(wrong, real).is_err(), "{wrong}");
-        }
     }
 
     #[test]

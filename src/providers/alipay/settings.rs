@@ -1,8 +1,7 @@
 //! What an admin fills in for Alipay, and what is wrong with it.
 
 use crate::foundation::error::FieldErrors;
-use crate::providers::keys::{BASE_URL, KeyField, Keys};
-use crate::providers::mainland;
+use crate::providers::keys::{BASE_URL, KeyField, Keys, address};
 use crate::providers::rsa::{SigningKey, VerifyingKey};
 use crate::words;
 
@@ -88,7 +87,7 @@ pub fn read(keys: &Keys) -> Result<Settings, FieldErrors> {
         "alipay_public_key",
         VerifyingKey::public(given("alipay_public_key")).ok_or_else(|| words!("无法读取这个公钥。", "This public key cannot be read.")),
     );
-    let gateway = errors.keep(BASE_URL, mainland::base_url(given(BASE_URL), REAL_SERVICE));
+    let gateway = errors.keep(BASE_URL, address(given(BASE_URL), REAL_SERVICE));
     match (app_id, seller_id, private_key, alipay_public_key, gateway) {
         (Some(app_id), Some(seller_id), Some(private_key), Some(alipay_public_key), Some(gateway)) => {
             let seller_id = (!seller_id.is_empty()).then(|| seller_id.to_owned());

@@ -5,7 +5,7 @@ use super::certificates::Certificates;
 use super::{Check, Paypal};
 use crate::foundation::error::FieldErrors;
 use crate::foundation::locale::Words;
-use crate::providers::keys::{BASE_URL, KeyField, Keys};
+use crate::providers::keys::{BASE_URL, KeyField, Keys, is_here};
 use crate::providers::{Connection, Means};
 use crate::words;
 use axum::http::Uri;
@@ -109,8 +109,11 @@ pub fn connect(keys: &Keys, means: &Means) -> Result<Box<dyn Connection>, FieldE
 /// A plain address of this very machine, where only a simulator can be.
 fn loopback(base: &str) -> bool {
     let Ok(uri) = base.parse::<Uri>() else { return false };
-    let here = matches!(uri.host(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    here && matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/" && uri.query().is_none() && !base.contains('@')
+    is_here(uri.host())
+        && matches!(uri.scheme_str(), Some("http" | "https"))
+        && uri.path() == "/"
+        && uri.query().is_none()
+        && !base.contains('@')
 }
 
 #[cfg(test)]

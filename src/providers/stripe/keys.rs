@@ -4,7 +4,7 @@ use super::Stripe;
 use super::call::Api;
 use crate::foundation::error::FieldErrors;
 use crate::foundation::locale::Words;
-use crate::providers::keys::{BASE_URL, KeyField, Keys};
+use crate::providers::keys::{BASE_URL, KeyField, Keys, address};
 use crate::providers::{Connection, Means};
 use crate::words;
 
@@ -55,7 +55,7 @@ pub fn connect(keys: &Keys, means: &Means) -> Result<Box<dyn Connection>, FieldE
     let mut errors = FieldErrors::new();
     let live = errors.keep(SECRET_KEY, mode(given(SECRET_KEY)));
     let webhook_secret = errors.keep(WEBHOOK_SECRET, signing_secret(given(WEBHOOK_SECRET)));
-    let base = errors.keep(BASE_URL, address(given(BASE_URL)));
+    let base = errors.keep(BASE_URL, address(given(BASE_URL), REAL_SERVICE));
     let (Some(live), Some(webhook_secret), Some(base)) = (live, webhook_secret, base) else {
         return Err(errors);
     };
@@ -89,18 +89,6 @@ fn signing_secret(secret: &str) -> Result<String, Words> {
     }
 }
 
-fn address(base: &str) -> Result<String, Words> {
-    if base.is_empty() {
-        return Ok(REAL_SERVICE.to_owned());
-    }
-    match reqwest::Url::parse(base) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none() => {
-            Ok(base.trim_end_matches('/').to_owned())
-        }
-        _ => Err(words!("请填写完整的网址，例如 https://api.stripe.com。", "Please give a whole address, such as https://api.stripe.com.")),
-    }
-}
-
 fn is_word(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
@@ -129,7 +117,10 @@ mod tests {
         assert_eq!(wrong(&[]), [SECRET_KEY, WEBHOOK_SECRET]);
         assert_eq!(wrong(&[(SECRET_KEY, "pk_live_1"), (WEBHOOK_SECRET, "1")]), [SECRET_KEY, WEBHOOK_SECRET]);
         assert_eq!(wrong(&[(SECRET_KEY, "sk_test_é"), (WEBHOOK_SECRET, "whsec_\n1")]), [SECRET_KEY, WEBHOOK_SECRET]);
-        assert_eq!(wrong(&[(SECRET_KEY, " sk_test_1 "), (WEBHOOK_SECRET, "whsec_1"), (BASE_URL, "ftp://x")]), [BASE_URL]);
+        let reached_at = |base: &str| wrong(&[(SECRET_KEY, " sk_test_1 "), (WEBHOOK_SECRET, "whsec_1"), (BASE_URL, base)]);
+        assert_eq!(reached_at("http://127.0.0.1:4000"), Vec::<String>::new());
+        assert_eq!(reached_at("ftp://x"), [BASE_URL]);
+        assert_eq!(reached_at("http://api.stripe.com"), [BASE_URL], "the key would be sent in clear");
         for key in ["sk_live_1", "rk_live_1", "sk_test_1", "rk_test_a_b"] {
             assert_eq!(wrong(&[(SECRET_KEY, key), (WEBHOOK_SECRET, "whsec_1")]), Vec::<String>::new());
         }

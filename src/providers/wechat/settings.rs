@@ -1,8 +1,7 @@
 //! What an admin fills in for WeChat Pay, and what is wrong with it.
 
 use crate::foundation::error::FieldErrors;
-use crate::providers::keys::{ACCOUNTS_URL, BASE_URL, KeyField, Keys};
-use crate::providers::mainland;
+use crate::providers::keys::{ACCOUNTS_URL, BASE_URL, KeyField, Keys, address};
 use crate::providers::rsa::{SigningKey, VerifyingKey};
 use crate::words;
 
@@ -147,7 +146,7 @@ pub fn read(keys: &Keys) -> Result<Settings, FieldErrors> {
     let apiv3_key = <[u8; 32]>::try_from(given("apiv3_key").as_bytes());
     let apiv3_key = errors.keep("apiv3_key", apiv3_key.map_err(|_| words!("APIv3 密钥有 32 个字符。", "An APIv3 key has 32 characters.")));
     let public_key = read_public_key(given("public_key_id"), given("public_key"), &mut errors);
-    let base_url = errors.keep(BASE_URL, mainland::base_url(given(BASE_URL), REAL_SERVICE));
+    let base_url = errors.keep(BASE_URL, address(given(BASE_URL), REAL_SERVICE));
     let account = read_account(given(APP_SECRET), given(ACCOUNTS_URL), &mut errors);
     match (mchid, appid, serial_no, private_key, apiv3_key, public_key, base_url, account) {
         (
@@ -175,8 +174,8 @@ fn read_account(secret: &str, url: &str, errors: &mut FieldErrors) -> Option<Opt
         fits.then_some(secret)
             .ok_or_else(|| words!("AppSecret 只含字母和数字，通常 32 位。", "An AppSecret has letters and digits only, usually 32.")),
     );
-    let page_url = errors.keep(ACCOUNTS_URL, mainland::base_url(url, ACCOUNTS_PAGE));
-    let api_url = mainland::base_url(url, ACCOUNTS_API).ok();
+    let page_url = errors.keep(ACCOUNTS_URL, address(url, ACCOUNTS_PAGE));
+    let api_url = address(url, ACCOUNTS_API).ok();
     let (secret, page_url, api_url) = (secret?, page_url?, api_url?);
     Some((!secret.is_empty()).then(|| Account { secret: secret.to_owned(), page_url, api_url }))
 }
