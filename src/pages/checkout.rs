@@ -246,6 +246,10 @@ async fn go_and_pay(ask: &Ask, reference: &str, form: &PayForm) -> Result<Respon
         // A form may not lead to another site, not even by way of ours: a page does.
         return Ok(see_other(&format!("{}/wechat", order.path())));
     }
+    if provider == Provider::Alipay && in_wechat(ask) {
+        // WeChat blocks Alipay's page. How it stands is asked all the same, and the order's page says what else to do.
+        return Ok(see_other(&format!("{}/return", order.path())));
+    }
     pay_on(ask, reference, provider, device(ask, &form.device)).await
 }
 

@@ -7,15 +7,17 @@ use crate::support::{Answer, Person, TestApp};
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
+use stoa::foundation::money::Currency;
 use stoa::foundation::time::HOUR;
 use stoa::foundation::viewer::Role;
-use stoa::payments::service::connections::save;
+use stoa::payments::service::connections::{Limit, save, save_limit};
 use stoa::payments::service::{Patience, clock};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
 use stoa::server::clock::Clock;
 use stoa::server::db::Queries;
 use stoa::server::random::SeededRandom;
+use stoa::simulators::alipay::Alipay;
 use stoa::simulators::wechat::{RefundEnd, Wechat};
 
 fn make(clock: Arc<dyn Clock>, base: String) -> (Router, Arc<Wechat>) {
@@ -174,6 +176,38 @@ on_both!(a_code_that_says_nothing_leaves_a_code_to_scan, |app| {
     let known = within(&buyer, &back, None).await;
     let page = within(&buyer, known.location(), None).await;
     assert!(page.attribute("[data-live=bridge]", "data-parameters").is_some());
+});
+
+on_both!(within_wechat_alipay_is_not_offered_and_when_nothing_else_is_a_browser_is_named, |app| {
+    let alipay = |clock, base| {
+        let made = Arc::new(Alipay::new(clock, Arc::new(SeededRandom::new(7)), base));
+        (made.clone().router(), made)
+    };
+    app.serve(Provider::Alipay, alipay).await;
+    let buyer = app.member("buyer").await;
+    let order = buy_tier(&buyer, app.tier("Readers").await, "month").await;
+    let ways = |page: &Answer| page.texts(".order-way button");
+    assert_eq!(ways(&buyer.get(&order).await).len(), 2, "Alipay and the test provider");
+    let page = within(&buyer, &order, None).await;
+    assert!(ways(&page).len() == 1 && ways(&page)[0].contains("test provider"), "{:?}", ways(&page));
+    assert!(!page.body.contains("inside WeChat"), "there is another way");
+
+    let owner = app.viewer(app.owner, Role::Owner);
+    let limit = Limit { currency: Currency::parse("CNY").unwrap(), minimum: None, maximum: Some(1), daily: None };
+    save_limit(&app.ctx, &owner, Provider::Test, limit).await.unwrap();
+    let page = within(&buyer, &order, None).await;
+    assert!(ways(&page).is_empty(), "{:?}", ways(&page));
+    assert!(page.texts(".banner").join(" ").contains("Open in browser"), "{:?}", page.texts(".banner"));
+    // Who asks all the same is not led to what WeChat blocks.
+    let asked = within(&buyer, &format!("{order}/pay"), Some(&[("provider", "alipay")])).await;
+    assert_eq!((asked.status, asked.location()), (303, &*format!("{order}/return")));
+    assert_eq!(within(&buyer, asked.location(), None).await.location(), order);
+    assert_eq!(app.count("select count(*) from checkouts").await, 0);
+    assert!(ways(&buyer.get(&order).await)[0].contains("Alipay"), "in a browser it goes on");
+
+    save(&app.ctx, &owner, Provider::Offline, true, &Keys::new()).await.unwrap();
+    let page = within(&buyer, &order, None).await;
+    assert!(ways(&page)[0].contains("bank transfer") && page.body.contains("Open in browser"), "by hand, or by Alipay elsewhere");
 });
 
 on_both!(without_the_official_accounts_secret_a_code_is_scanned_within_wechat_too, |app| {

@@ -107,7 +107,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
     let never_tried = order.subscription.is_none() && tries.iter().all(|one| one.state == TryState::Told(CheckoutState::Closed));
     let may_say = is_net && may_pay && !rates.is_empty() && (before_tax || never_tried);
     let (added, rates) = if is_net { (rates, Vec::new()) } else { (Vec::new(), rates) };
-    let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { Vec::new() };
+    let choices = if may_pay { ways::ordered(service::choices(&ask.ctx, &order).await?, ask) } else { ways::Ways::default() };
     let by_hand = unpaid && tries.iter().any(|one| one.provider == Provider::Offline && one.state.is_live());
     let instructions = if by_hand { Some(service::connections::instructions(&ask.ctx).await?.unwrap_or_default()) } else { None };
     let page = Page::new(title).private();
@@ -137,7 +137,7 @@ async fn draw_with(ask: &Ask, order: Order, trouble: Option<Trouble>, code: Code
                 {waits.filter(|_| stands).map(|provider| view! { <ways::Pending path=order.path() provider locale/> })}
                 {needless.then(|| view! { <ways::Needless path=order.path() renews locale/> })}
                 {may_say.then(|| view! { <country::SayCountry order=order.clone() rates=added tax error=code.errors.of("country", locale) locale/> })}
-                {(may_pay && !before_tax).then(|| view! { <ways::Pay order=order.clone() choices rates tax errors=code.errors.clone() waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
+                {(may_pay && !before_tax).then(|| view! { <ways::Pay order=order.clone() ways=choices rates tax errors=code.errors.clone() waiver=promise.is_some_and(|promise| promise.wants_waiver()) locale/> })}
                 {may_pay.then(|| view! { <by_offer::Choices order=order.clone() code site=ask.site.clone() locale/> })}
                 {unpaid.then(|| view! { <tries::Tries tries site=ask.site.clone() locale/> })}
                 <p class="order-back"><a href=back>{t!(locale, "返回", "Back")}</a></p>

@@ -15,20 +15,32 @@ use crate::ui::{Banner, Check, Errors, Submit, Tone, fact};
 use crate::{t, tf};
 use leptos::prelude::*;
 
-/// Chinese readers have WeChat and Alipay on their phones; within WeChat no other provider opens as well.
-pub fn ordered(mut choices: Vec<Provider>, ask: &Ask) -> Vec<Provider> {
-    let mainland = ask.locale == Locale::Zh || in_wechat(ask);
+/// The ways to pay that open where the buyer is.
+#[derive(Debug, Clone, Default)]
+pub struct Ways {
+    open: Vec<Provider>,
+    /// Alipay would take it, and nobody else does without an admin; but WeChat's browser blocks it.
+    blocked: bool,
+}
+
+/// Chinese readers have WeChat and Alipay on their phones; within WeChat no other provider opens as well, and Alipay's pages are
+/// blocked.
+pub fn ordered(mut choices: Vec<Provider>, ask: &Ask) -> Ways {
+    let within = in_wechat(ask);
+    let mainland = ask.locale == Locale::Zh || within;
+    let blocked = within && choices.contains(&Provider::Alipay);
+    choices.retain(|provider| !(within && *provider == Provider::Alipay));
     choices.sort_by_key(|provider| match provider {
         Provider::Wechat if mainland => 0,
-        Provider::Alipay if in_wechat(ask) => 5,
         Provider::Alipay if mainland => 1,
         Provider::Stripe => 2,
         Provider::Paypal => 3,
         Provider::Wechat | Provider::Alipay => 4,
-        Provider::Offline => 6,
-        Provider::Test => 7,
+        Provider::Offline => 5,
+        Provider::Test => 6,
     });
-    choices
+    let blocked = blocked && choices.iter().all(|provider| *provider == Provider::Offline);
+    Ways { open: choices, blocked }
 }
 
 /// What happens when this one is pressed.
@@ -108,22 +120,31 @@ pub fn Needless(path: String, renews: bool, locale: Locale) -> impl IntoView {
 #[component]
 pub fn Pay(
     order: Order,
-    choices: Vec<Provider>,
+    ways: Ways,
     rates: Vec<(Country, i64)>,
     #[prop(optional_no_strip)] tax: Option<Tax>,
     errors: Errors,
     waiver: bool,
     locale: Locale,
 ) -> impl IntoView {
-    if choices.is_empty() {
-        let text = t!(
-            locale,
-            "目前没有可用的付款方式，订单会保留，请稍后再来。",
-            "There is no way to pay at present. Your order is kept; please come back later."
-        );
+    let Ways { open, blocked } = ways;
+    let elsewhere = t!(
+        locale,
+        "微信里打不开支付宝：请点右上角菜单，选择“在浏览器打开”，再付款。",
+        "Alipay does not open inside WeChat: choose “Open in browser” from the menu at the top right, and pay there."
+    );
+    if open.is_empty() {
+        let text = match blocked {
+            true => elsewhere,
+            false => t!(
+                locale,
+                "目前没有可用的付款方式，订单会保留，请稍后再来。",
+                "There is no way to pay at present. Your order is kept; please come back later."
+            ),
+        };
         return view! { <Banner tone=Tone::Warn text/> }.into_any();
     }
-    let rows = choices.into_iter().enumerate().map(|(n, provider)| {
+    let rows = open.into_iter().enumerate().map(|(n, provider)| {
         let name = way_name(provider, locale);
         let label = match order.declined_at {
             Some(_) => tf!(locale, "再试一次：{name}", "Try again with {name}"),
@@ -144,6 +165,7 @@ pub fn Pay(
             {(!rates.is_empty()).then(|| view! { <Countries order=order.clone() rates tax error=errors.of("country", locale) locale/> })}
             {waiver.then(|| view! { <Check label=back::waiver(locale) name="waive" error=errors.of("waive", locale)/> })}
             <ul class="order-ways">{rows}</ul>
+            {blocked.then(|| view! { <p>{elsewhere}</p> })}
         </form>
     }
     .into_any()
