@@ -16,6 +16,7 @@ use stoa::payments::service::{clock, order, orders_of, renewals};
 use stoa::providers::Provider;
 use stoa::providers::keys::Keys;
 use stoa::server::db::Queries;
+use stoa::simulators::paypal::Paying;
 use stoa::simulators::stripe::Stripe;
 
 const HERE: &str = "/account/membership";
@@ -511,6 +512,24 @@ on_both!(an_agreement_is_its_members_and_a_refused_change_is_said_on_the_page, |
     assert_eq!(member.get(HERE).await.texts(".plan-change button"), ["Resume renewal"]);
     app.ctx.db().run("update subscriptions set ends_with_term = (1 = 0), state = 'paused'", vec![]).await.unwrap();
     assert_eq!(member.get(HERE).await.texts(".plan-change button"), ["Resume charges", "Cancel renewal"]);
+});
+
+on_both!(who_is_charged_by_paypal_changes_how_they_pay_on_its_page, |app| {
+    let paypal = app.with_paypal().await;
+    let more_prices = Some("month 4.90 USD".into());
+    let tier = app.new_tier(NewTier { name: "Readers".into(), monthly: "30".into(), more_prices, ..NewTier::default() }).await;
+    let (member, other) = (app.member("member").await, app.member("other").await);
+    let (path, number) = app.at_provider(&member, tier, ("paypal", "USD")).await;
+    paypal.pay(&number, Paying::Succeeds).unwrap();
+    member.get(&format!("{path}/return")).await;
+    let link = member.get(HERE).await.attribute("a[href$='/portal']", "href").expect("a way to change how it is paid");
+    let lead = member.get(&link).await;
+    assert_eq!(lead.texts("h1"), ["On to PayPal"]);
+    let address = lead.headers["refresh"].to_str().unwrap().strip_prefix("0; url=").unwrap();
+    let there = member.client.get(address).header("accept-language", "en").send().await.unwrap().text().await.unwrap();
+    assert!(there.contains("Charges succeed from now on"), "{there}");
+    assert_eq!(other.get(&link).await.status, 404);
+    assert_eq!(app.visitor().get(&link).await.status, 401);
 });
 
 on_both!(the_page_of_a_code_waits_until_it_is_paid_or_the_time_is_over, |app| {

@@ -228,6 +228,21 @@ async fn keys_that_cannot_be_right_are_named_without_reaching_out() {
 }
 
 #[tokio::test]
+async fn buyers_change_how_they_pay_among_their_automatic_payments() {
+    let world = world().await;
+    let page = async |base: &str| {
+        let mut keys = Paypal::keys(base);
+        if base != world.base {
+            keys.remove("certificate_root");
+        }
+        client(&world.clock, &keys).portal("I-1", "https://site.example/").await.unwrap().unwrap()
+    };
+    assert_eq!(page("").await, "https://www.paypal.com/myaccount/autopay/");
+    assert_eq!(page("https://api-m.sandbox.paypal.com").await, "https://www.sandbox.paypal.com/myaccount/autopay/");
+    assert_eq!(reqwest::get(page(&world.base).await).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn something_bought_once_is_captured_once_whoever_looks_first() {
     let world = world().await;
     let new = checkout(REFERENCE, money(9900, "USD"), Mode::Once);

@@ -53,13 +53,14 @@ struct Detail {
 }
 
 impl Api {
-    /// Where a buyer sees what is charged again and again.
-    pub fn automatic_payments(&self) -> &'static str {
-        if self.base.contains("sandbox") {
-            "https://www.sandbox.paypal.com/myaccount/autopay/"
-        } else {
-            "https://www.paypal.com/myaccount/autopay/"
-        }
+    /// Where a buyer sees what is charged again and again, and changes how it is paid.
+    pub fn automatic_payments(&self) -> String {
+        let site = match self.base.as_str() {
+            "https://api-m.paypal.com" | "https://api.paypal.com" => "https://www.paypal.com",
+            "https://api-m.sandbox.paypal.com" | "https://api.sandbox.paypal.com" => "https://www.sandbox.paypal.com",
+            simulator => simulator,
+        };
+        format!("{site}/myaccount/autopay/")
     }
 
     /// A key for one attempt at what PayPal does once by itself: captures an order, begins a subscription. It remembers what it

@@ -116,7 +116,7 @@ impl Connection for Paypal {
     }
 
     async fn portal(&self, _agreement: &str, _return_url: &str) -> Result<Option<String>, Failure> {
-        Ok(Some(self.api.automatic_payments().to_owned()))
+        Ok(Some(self.api.automatic_payments()))
     }
 
     async fn believe(&self, headers: &HeaderMap, body: &[u8]) -> Result<Notification, Disbelief> {

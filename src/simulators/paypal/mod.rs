@@ -75,6 +75,7 @@ impl Paypal {
             .route("/checkoutnow", get(pages::checkout))
             .route("/webapps/billing/subscriptions", get(pages::checkout))
             .route("/webapps/billing/subscriptions/update", get(pages::consent))
+            .route("/myaccount/autopay/", get(pages::automatic_payments))
             .route("/deeds", post(pages::deed))
             .route("/v1/{*path}", any(api::call))
             .route("/v2/{*path}", any(api::call))

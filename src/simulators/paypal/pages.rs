@@ -110,6 +110,15 @@ pub async fn consent(State(paypal): Simulator, headers: HeaderMap, Query(query):
     page(locale, t!(locale, "同意新的价格", "Agree to another price"), &body)
 }
 
+/// What is charged again and again, of all buyers: nobody signs in here.
+pub async fn automatic_payments(State(paypal): Simulator, headers: HeaderMap) -> Html<String> {
+    let locale = locale(&headers);
+    let found = subscriptions(locale, &paypal.books());
+    let none = t!(locale, "没有自动扣款。", "There are no automatic payments.");
+    let body = if found.is_empty() { format!("<p>{none}</p>") } else { found };
+    page(locale, t!(locale, "自动扣款", "Automatic payments"), &body)
+}
+
 pub async fn console(State(paypal): Simulator, headers: HeaderMap) -> Html<String> {
     let locale = locale(&headers);
     let books = paypal.books();
