@@ -159,7 +159,8 @@ fn pair<'a>(rows: &[&'a Ours], lines: &[&'a Movement], line_of: &mut [Option<usi
 
 /// A row and its line.
 fn weigh(row: &Ours, line: &Movement, found: &mut Comparison) {
-    // Paid in one currency and credited in another: the figures say nothing about each other.
+    // Paid in one currency and credited in another, and the provider does not say what was paid: the figures say nothing about
+    // each other.
     if row.amount.currency != line.gross.currency {
         found.matched += 1;
         return;
@@ -208,7 +209,16 @@ mod tests {
 
     fn line(number: &str, minor: i64, fee: i64) -> Movement {
         let kind = if minor < 0 { MovementKind::Refund } else { MovementKind::Payment };
-        Movement { number: number.into(), kind, reference: None, of: None, gross: cny(minor), fee: cny(fee), at: Timestamp(0) }
+        Movement {
+            number: number.into(),
+            kind,
+            reference: None,
+            of: None,
+            customer: None,
+            gross: cny(minor),
+            fee: cny(fee),
+            at: Timestamp(0),
+        }
     }
 
     #[test]

@@ -191,9 +191,12 @@ pub struct Movement {
     pub reference: Option<String>,
     /// The number of the payment that a refund gives back, if the line names it.
     pub of: Option<String>,
-    /// What it added to the account before fees; negative when it took.
+    /// The provider's number for the buyer of a payment, if the line names them.
+    pub customer: Option<String>,
+    /// What it added to the account before fees; negative when it took. Of a payment or a refund in the currency that was paid, if
+    /// the provider says that.
     pub gross: Money,
-    /// What was kept as a fee, positive; negative when it was given back.
+    /// What was kept as a fee, positive; negative when it was given back. In the currency of `gross`.
     pub fee: Money,
     pub at: Timestamp,
 }

@@ -368,6 +368,11 @@ pub trait Connection: Send + Sync {
     /// How a renewing agreement stands, with its payments of the last terms.
     async fn look_agreement(&self, agreement: &str) -> Result<Vec<Fact>, Failure>;
 
+    /// The agreement a payment was a term of, for those whose book names no reference of ours in such a line; `None`: of none.
+    async fn agreement_of(&self, _payment: &str) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+
     /// Every agreement on the account that has not ended, also those that were made elsewhere.
     async fn agreements(&self) -> Result<Vec<Found>, Failure> {
         Err(Failure::Refused { code: "nothing renews".to_owned(), message: "this provider does not list its agreements".to_owned() })

@@ -7,7 +7,7 @@ use stoa::foundation::cadence::Cadence;
 use stoa::foundation::id::{PostId, TierId};
 use stoa::foundation::locale::Locale;
 use stoa::foundation::money::{Currency, Money};
-use stoa::foundation::time::{DAY, MINUTE};
+use stoa::foundation::time::{DAY, HOUR, MINUTE};
 use stoa::foundation::viewer::Role;
 use stoa::membership::model::Access;
 use stoa::membership::paywall::{Gate, opens};
@@ -743,6 +743,57 @@ on_both!(a_refund_made_at_the_provider_that_nobody_told_of_is_learnt_from_its_bo
     assert_eq!(app.count("select count(*) from reconciliations where day = '2026-03-15'").await, 1);
     assert_eq!(app.count("select count(*) from reconciliation_findings").await, 0);
     assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries").await, 0);
+});
+
+/// What a comparison with Stripe's book of a day finds: how many lines match, do not match, and are of other products.
+async fn compared(app: &TestApp, day: &str) -> (i64, i64, i64) {
+    let owner = app.viewer(app.owner, Role::Owner);
+    let id = reconciling::reconcile(&app.ctx, &owner, Provider::Stripe, day).await.unwrap().unwrap();
+    let (row, _) = reconciling::one(&app.ctx, &owner, id).await.unwrap();
+    (row.matched, row.findings, row.foreign_lines)
+}
+
+on_both!(a_renewal_that_nobody_told_of_is_learnt_from_the_book_and_what_else_its_buyer_pays_for_is_not_ours, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    let stripe = with_stripe(&app, &admin).await;
+    let (path, session) = app.at_provider(&ann, app.tier("Gold").await, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    ann.get(&format!("{path}/return")).await;
+    let db = app.ctx.db();
+    // The same buyer subscribes to something else on the same account.
+    let own = app.text("select customer from subscriptions").await;
+    let (other, _) = stripe.subscribe_elsewhere("ann@example.org", "Elsewhere", (500, "cny"), "year");
+    db.run("update subscriptions set customer = $1", stoa::args![&*other]).await.unwrap();
+    assert_eq!(compared(&app, "2026-03-15").await, (1, 0, 1));
+    db.run("update subscriptions set customer = $1", stoa::args![&*own]).await.unwrap();
+
+    app.clock.advance(31 * DAY + 2 * HOUR);
+    stripe.tick();
+    assert_eq!(app.count("select count(*) from payments").await, 1, "nobody told");
+    assert_eq!(compared(&app, "2026-04-15").await, (1, 0, 0));
+    assert_eq!(app.count("select count(*) from payments").await, 2);
+    assert_eq!(app.count("select cast(sum(minor) as bigint) from ledger_entries").await, 0);
+
+    // What is not what was agreed is put aside, and missed here.
+    db.run("update orders set minor = 4000", vec![]).await.unwrap();
+    app.clock.advance(30 * DAY);
+    stripe.tick();
+    assert_eq!(compared(&app, "2026-05-15").await, (0, 1, 0));
+    assert_eq!(app.text("select kind from reconciliation_findings").await, "here");
+    assert_eq!(app.count("select count(*) from notifications where state = 'quarantined'").await, 1);
+});
+
+on_both!(an_account_in_another_currency_is_compared_in_what_was_paid, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    let stripe = with_stripe(&app, &admin).await;
+    stripe.hold_in("usd", 140);
+    let (path, session) = app.at_provider(&ann, app.tier("Gold").await, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    ann.get(&format!("{path}/return")).await;
+    assert_eq!(compared(&app, "2026-03-15").await, (1, 0, 0));
+    app.ctx.db().run("update payments set fee_minor = fee_minor + 1", vec![]).await.unwrap();
+    assert_eq!(compared(&app, "2026-03-15").await, (0, 1, 0));
+    assert_eq!(app.text("select about from reconciliation_findings").await, "fee");
 });
 
 on_both!(an_agreement_is_looked_at_and_ended_by_an_admin_for_a_reason, |app| {

@@ -195,6 +195,7 @@ pub async fn movements(ctx: &Context, from: Timestamp, until: Timestamp) -> Resu
             kind: MovementKind::Payment,
             reference: Some(order_reference.clone()),
             of: None,
+            customer: None,
             gross: Money::new(minor, currency),
             fee: Money::new(0, currency),
             at: Timestamp(at),

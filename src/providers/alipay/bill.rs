@@ -77,7 +77,7 @@ pub fn read(items: Vec<AccountLogItem>) -> Result<Vec<Movement>, Failure> {
         };
         let (gross, fee) = (Money::new(amount, currency), Money::new(0, currency));
         let of = Some(item.alipay_order_no.clone()).filter(|order| kind == MovementKind::Refund && !order.is_empty());
-        movements.push((item.alipay_order_no, Movement { number, kind, reference, of, gross, fee, at }));
+        movements.push((item.alipay_order_no, Movement { number, kind, reference, of, customer: None, gross, fee, at }));
     }
     for (item, fee, at) in fees {
         let belongs = if fee > 0 { MovementKind::Payment } else { MovementKind::Refund };
@@ -87,7 +87,8 @@ pub fn read(items: Vec<AccountLogItem>) -> Result<Vec<Movement>, Failure> {
             None => {
                 let (gross, fee) = (Money::new(0, currency), Money::new(fee, currency));
                 let number = item.account_log_id;
-                movements.push((String::new(), Movement { number, kind: MovementKind::Other, reference: None, of: None, gross, fee, at }));
+                let kind = MovementKind::Other;
+                movements.push((String::new(), Movement { number, kind, reference: None, of: None, customer: None, gross, fee, at }));
             }
         }
     }

@@ -158,6 +158,7 @@ fn movement(info: &Info) -> Result<Option<Movement>, Failure> {
         number: number(named.unwrap_or(&info.transaction_id))?.to_owned(),
         kind,
         of: info.paypal_reference_id.clone().filter(|_| kind == MovementKind::Refund),
+        customer: None,
         reference: ours(info.custom_field.as_deref()).or_else(|| ours(info.invoice_id.as_deref())),
         gross,
         fee,

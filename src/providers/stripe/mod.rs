@@ -85,6 +85,10 @@ impl Connection for Stripe {
         self.agreement_with_payments(agreement).await
     }
 
+    async fn agreement_of(&self, payment: &str) -> Result<Option<String>, Failure> {
+        self.subscription_of(payment).await
+    }
+
     async fn agreements(&self) -> Result<Vec<Found>, Failure> {
         self.all_agreements().await
     }

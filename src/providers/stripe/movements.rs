@@ -1,10 +1,11 @@
 //! The account itself: who it is, and what moved on it.
 
 use super::Stripe;
-use super::amounts::from_stripe;
+use super::amounts::{self, from_stripe};
 use super::call::VERSION;
 use super::objects::{self, Account, BalanceTransaction, Linked, Source};
 use super::payments::seconds;
+use crate::foundation::money::Money;
 use crate::foundation::time::{SECOND, Timestamp};
 use crate::providers::Failure;
 use crate::providers::facts::{Movement, MovementKind};
@@ -63,6 +64,8 @@ fn movement(line: &BalanceTransaction) -> Option<Movement> {
         _ => own,
     };
     let of = whole.and_then(|source| source.payment_intent.as_ref()).filter(|_| kind == MovementKind::Refund);
+    let customer = whole.and_then(|source| source.customer.as_ref()).filter(|_| kind == MovementKind::Payment);
+    let (gross, fee) = figures(line, whole.filter(|_| matches!(kind, MovementKind::Payment | MovementKind::Refund)))?;
     let named = |source: &Source| match kind {
         MovementKind::Refund => source.metadata.ours(objects::REFUND),
         _ => source.metadata.ours(objects::CHECKOUT),
@@ -72,8 +75,57 @@ fn movement(line: &BalanceTransaction) -> Option<Movement> {
         kind,
         reference: whole.and_then(named),
         of: of.map(|intent| intent.number().to_owned()),
-        gross: from_stripe(line.amount, &line.currency).ok()?,
-        fee: from_stripe(line.fee, &line.currency).ok()?,
+        customer: customer.map(|customer| customer.number().to_owned()),
+        gross,
+        fee,
         at: seconds(line.created),
     })
+}
+
+/// What moved and what was kept of it. The book is kept in the account's own currency: where that is not the one that was paid,
+/// the charge or the refund says what it was, and the fee is as large a part of it as of the line.
+fn figures(line: &BalanceTransaction, source: Option<&Source>) -> Option<(Money, Money)> {
+    let (gross, fee) = (from_stripe(line.amount, &line.currency).ok()?, from_stripe(line.fee, &line.currency).ok()?);
+    let paid = source.and_then(|source| {
+        let amount = source.amount_captured.or(source.amount)?.saturating_mul(line.amount.signum());
+        let paid = from_stripe(amount, source.currency.as_deref()?).ok()?;
+        Some((paid, amounts::fee(line, paid)?))
+    });
+    Some(paid.filter(|(paid, _)| paid.currency != gross.currency).unwrap_or((gross, fee)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// A line of an account that is kept in dollars.
+    fn moved(kind: &str, amount: i64, fee: i64, source: Value) -> Movement {
+        let line = json!({ "id": "txn_1", "type": kind, "amount": amount, "fee": fee, "currency": "usd", "created": 1, "source": source });
+        movement(&serde_json::from_value(line).unwrap()).unwrap()
+    }
+
+    fn said(moved: &Movement) -> (i64, i64, &str) {
+        (moved.gross.minor, moved.fee.minor, moved.gross.currency.code())
+    }
+
+    #[test]
+    fn a_line_in_another_currency_says_what_was_paid() {
+        let charge = json!({
+            "id": "ch_1", "payment_intent": "pi_1", "customer": "cus_1", "amount": 9900, "amount_captured": 9900, "currency": "cny",
+        });
+        let paid = moved("charge", 1386, 44, charge.clone());
+        assert_eq!((said(&paid), paid.customer.as_deref(), paid.number.as_str()), ((9900, 314, "CNY"), Some("cus_1"), "pi_1"));
+        let part = moved("charge", 700, 44, json!({ "id": "ch_1", "amount": 9900, "amount_captured": 5000, "currency": "cny" }));
+        assert_eq!(said(&part), (5000, 314, "CNY"), "what was taken of it");
+        let back = moved("refund", -126, -4, json!({ "id": "re_1", "payment_intent": "pi_1", "amount": 900, "currency": "cny" }));
+        assert_eq!((said(&back), back.customer.as_deref()), ((-900, -29, "CNY"), None));
+        // What is in the account's currency, is not said, or is not compared, stays as it is in the book.
+        let same = json!({ "id": "ch_1", "amount": 1386, "amount_captured": 1386, "currency": "usd" });
+        for source in [same, json!("ch_1"), Value::Null, json!({ "id": "ch_1", "amount": 9900 })] {
+            assert_eq!(said(&moved("charge", 1386, 44, source)), (1386, 44, "USD"));
+        }
+        assert_eq!(said(&moved("adjustment", -1386, 1500, charge)), (-1386, 1500, "USD"));
+        assert_eq!(said(&moved("charge", 0, 0, json!({ "id": "ch_1", "amount": 1, "currency": "jpy" }))), (0, 0, "USD"), "too little");
+    }
 }

@@ -76,12 +76,28 @@ impl Stripe {
         if let Some(reference) = intent.metadata.ours(objects::CHECKOUT) {
             return Ok(Cause { reference: Some(reference), term: None });
         }
-        let of_this = [("payment[type]", "payment_intent"), ("payment[payment_intent]", intent.id.as_str()), ("expand[]", "data.invoice")];
-        let made: Vec<InvoicePayment> = self.api.list("invoice_payments", &of_this, MOST).await?;
-        match made.iter().find_map(|made| made.invoice.as_ref()?.whole()) {
-            Some(invoice) => self.invoice_cause(invoice).await,
+        match self.invoice_of(&intent.id).await? {
+            Some(invoice) => self.invoice_cause(&invoice).await,
             None => Ok(Cause { reference: None, term: None }),
         }
+    }
+
+    /// The invoice that a payment was made for.
+    async fn invoice_of(&self, intent: &str) -> Result<Option<Invoice>, Failure> {
+        let of_this = [("payment[type]", "payment_intent"), ("payment[payment_intent]", intent), ("expand[]", "data.invoice")];
+        let made: Vec<InvoicePayment> = self.api.list("invoice_payments", &of_this, MOST).await?;
+        Ok(made.into_iter().find_map(|made| match made.invoice? {
+            Linked::Whole(invoice) => Some(*invoice),
+            Linked::Number(_) => None,
+        }))
+    }
+
+    /// The subscription that a payment was a term of. Charges without an intent are of no invoice of ours.
+    pub(super) async fn subscription_of(&self, payment: &str) -> Result<Option<String>, Failure> {
+        if !payment.starts_with("pi_") {
+            return Ok(None);
+        }
+        Ok(self.invoice_of(payment).await?.and_then(|invoice| invoice.subscription().map(str::to_owned)))
     }
 
     pub(super) async fn invoice_cause(&self, invoice: &Invoice) -> Result<Cause, Failure> {

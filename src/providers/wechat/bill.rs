@@ -91,6 +91,7 @@ pub fn read(bytes: &[u8], date: Date) -> Result<Vec<Movement>, Failure> {
             kind,
             reference: ours(reference),
             of: if kind == MovementKind::Refund { Some(need("微信订单号")?.to_owned()) } else { None },
+            customer: None,
             gross: Money::new(gross, currency),
             fee: Money::new(money("手续费")?, currency),
             at: at.clamp(begins, ends.plus(-SECOND)),

@@ -34,6 +34,9 @@ pub struct Books {
     pub charging: BTreeMap<String, Charging>,
     /// Refunds wait to be settled.
     pub refunds_wait: bool,
+    /// The currency the account is kept in, and how many thousandths of one of it are had for one of any other; none: each is kept
+    /// as it is paid.
+    pub held_in: Option<(String, u16)>,
 }
 
 impl Books {
@@ -47,6 +50,7 @@ impl Books {
             answered: BTreeMap::new(),
             charging: BTreeMap::new(),
             refunds_wait: false,
+            held_in: None,
         }
     }
 

@@ -168,6 +168,11 @@ impl Stripe {
         self.books().refunds_wait = wait;
     }
 
+    /// Keeps the account in one currency from now on, in which all others are exchanged for so many thousandths.
+    pub fn hold_in(&self, currency: &str, thousandths: u16) {
+        self.books().held_in = Some((currency.to_owned(), thousandths));
+    }
+
     pub fn settle_refund(&self, refund: &str, goes_through: bool) -> Result<(), String> {
         self.told(|books| books.settle_refund(refund, goes_through))
     }

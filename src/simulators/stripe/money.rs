@@ -29,6 +29,12 @@ pub struct Due {
 
 impl Books {
     fn line(&mut self, kind: &str, category: &str, amount: i64, fee: i64, currency: &str, source: &str) -> String {
+        let (currency, rate) = match &self.held_in {
+            Some((held, rate)) if held != currency => (held.clone(), Some(*rate)),
+            _ => (currency.to_owned(), None),
+        };
+        let exchanged = |amount: i64| rate.map_or(amount, |rate| amount * i64::from(rate) / 1_000);
+        let (amount, fee) = (exchanged(amount), exchanged(fee));
         let details = match fee {
             0 => json!([]),
             _ => {
@@ -37,7 +43,8 @@ impl Books {
         };
         let line = json!({
             "object": "balance_transaction", "amount": amount, "available_on": self.now + 2 * 86_400, "balance_type": "payments",
-            "currency": currency, "description": null, "exchange_rate": null, "fee": fee, "fee_details": details,
+            "currency": currency, "description": null, "exchange_rate": rate.map(|rate| f64::from(rate) / 1_000.0), "fee": fee,
+            "fee_details": details,
             "net": amount - fee, "reporting_category": category, "source": source, "status": "pending", "type": kind,
         });
         self.make("txn", line)

@@ -47,6 +47,40 @@ async fn the_account_s_book_shows_every_movement_once() {
 }
 
 #[tokio::test]
+async fn the_book_of_an_account_in_another_currency_says_what_was_paid() {
+    let world = World::new().await;
+    world.simulator.hold_in("usd", 140);
+    let (payment, asked) = world.paid(cny(9900)).await;
+    let refund = world.simulator.refund(&payment, Some(900)).unwrap();
+    let found = world.client.movements(START, START.plus(DAY)).await.unwrap();
+    let lines: Vec<_> = found.iter().map(|m| (m.number.as_str(), m.gross, m.fee)).collect();
+    let told = world.client.look(&asked).await.unwrap();
+    let fee = payments(&told)[0].fee.unwrap();
+    assert_eq!(fee, cny(314), "44 of 1386 cents");
+    assert_eq!(lines, [(refund.as_str(), cny(-900), cny(0)), (payment.as_str(), cny(9900), fee)], "the same figures in both");
+}
+
+#[tokio::test]
+async fn a_term_is_known_by_its_buyer_and_by_what_stripe_says_it_was_for() {
+    let world = World::new().await;
+    let (agreement, _) = world.agreement(Cadence::Month, 0).await;
+    let (customer, other) = world.simulator.subscribe_elsewhere("reader@example.com", "Another", (500, "cny"), "year");
+    let new = NewCheckout { reference: REFUND.to_owned(), ..world.checkout(cny(100), Mode::Once) };
+    let session = world.client.open(&new).await.unwrap().number.unwrap();
+    world.simulator.pay(&session).unwrap();
+    let once = world.simulator.payment_of(&session).unwrap();
+    let found = world.client.movements(START, START.plus(DAY)).await.unwrap();
+    let lines: Vec<_> = found.iter().map(|m| (m.gross.minor, m.reference.as_deref(), m.customer.is_some())).collect();
+    assert_eq!(lines, [(100, Some(REFUND), false), (500, None, true), (9900, None, true)]);
+    assert_eq!(found[1].customer.as_deref(), Some(customer.as_str()));
+    for (line, of) in found.iter().zip([None, Some(other), Some(agreement)]) {
+        assert_eq!(world.client.agreement_of(&line.number).await, Ok(of));
+    }
+    assert_eq!(found[0].number, once);
+    assert_eq!(world.client.agreement_of("ch_1").await, Ok(None));
+}
+
+#[tokio::test]
 async fn deliveries_come_as_fate_wills_and_forged_ones_are_not_believed() {
     let world = World::new().await;
     world.simulator.set_endpoint("https://elsewhere.example/hook");

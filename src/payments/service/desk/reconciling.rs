@@ -3,6 +3,7 @@
 
 use super::super::checkout::look_again;
 use super::super::connections;
+use super::super::plans;
 use super::super::settle::{note_fee, settle};
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::format;
@@ -13,13 +14,13 @@ use crate::payments::reconciliation::{Finding, Ours, compare};
 use crate::payments::store::desk::reconciliations;
 pub use crate::payments::store::desk::reconciliations::ReconciliationRow;
 use crate::providers::facts::{Fact, Movement, MovementKind, RefundFact, RefundState};
-use crate::providers::{Failure, Provider};
+use crate::providers::{Connection, Failure, Provider};
 use crate::server::context::Context;
 use crate::settings::service::{require_site, site};
 use crate::words;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Yesterday where the site is: the last day whose book can be whole.
 pub async fn yesterday(ctx: &Context) -> Result<Date> {
@@ -83,12 +84,17 @@ async fn compare_days(ctx: &Context, site: &Site, provider: Provider) -> Result<
 async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) -> Result<Result<i64, Failure>> {
     let from = format::start_of_day(day, &site.time_zone);
     let until = format::start_of_day(day.saturating_add(1.day()), &site.time_zone);
-    let lines = match connections::connection(ctx, provider).await?.movements(from, until).await {
+    let connection = connections::connection(ctx, provider).await?;
+    let lines = match connection.movements(from, until).await {
         Ok(lines) => lines,
         Err(failure) => return Ok(Err(failure)),
     };
     let mut today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
-    if learn(ctx, provider, &today, &lines).await? {
+    let terms = match unknown_terms(ctx, &*connection, &today, &lines).await? {
+        Ok(terms) => terms,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    if learn(ctx, provider, &today, &lines, &terms).await? {
         today = reconciliations::ours_between(ctx.db(), provider, from, until).await?;
     }
     let known: HashSet<&str> = today.iter().filter_map(|row| row.number.as_deref()).collect();
@@ -98,7 +104,7 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
             let found = reconciliations::ours_named(ctx.db(), provider, line.kind, &line.number, line.reference.as_deref()).await?;
             other_days.extend(found.filter(|found| !today.contains(found) && !other_days.contains(found)));
         }
-        if names_ours(ctx, provider, line).await? {
+        if terms.contains_key(line.number.as_str()) || names_ours(ctx, provider, line).await? {
             named.insert(line.number.as_str());
         }
     }
@@ -113,9 +119,51 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
     Ok(Ok(reconciliations::save(ctx.db(), provider, &day.to_string(), &found, ctx.now()).await?))
 }
 
+/// Payments by the provider's number, each with the agreement of ours that it was a term of.
+type Terms<'a> = HashMap<&'a str, String>;
+
+/// The payments we do not know of that were terms of agreements of ours, where the book names their buyer alone (Stripe's). A
+/// buyer may pay for other products as well, so the provider is asked what each was for. The inner error is the provider's.
+async fn unknown_terms<'a>(
+    ctx: &Context,
+    connection: &dyn Connection,
+    ours: &[Ours],
+    lines: &'a [Movement],
+) -> Result<Result<Terms<'a>, Failure>> {
+    let provider = connection.provider();
+    let mut terms = Terms::new();
+    let known: HashSet<&str> = ours.iter().filter_map(|row| row.number.as_deref()).collect();
+    let unnamed =
+        |line: &&Movement| line.kind == MovementKind::Payment && line.reference.is_none() && !known.contains(line.number.as_str());
+    let by_buyer = |line: &'a Movement| Some((line, line.customer.as_deref()?));
+    let unnamed: Vec<(&Movement, &str)> = lines.iter().filter(unnamed).filter_map(by_buyer).collect();
+    if unnamed.is_empty() {
+        return Ok(Ok(terms));
+    }
+    let customers: HashSet<String> = reconciliations::customers(ctx.db(), provider).await?.into_iter().collect();
+    for (line, customer) in unnamed {
+        if !customers.contains(customer) || reconciliations::ours_named(ctx.db(), provider, line.kind, &line.number, None).await?.is_some()
+        {
+            continue;
+        }
+        match connection.agreement_of(&line.number).await {
+            Ok(Some(agreement)) => {
+                if reconciliations::charges_for_us(ctx.db(), provider, &agreement, line.at).await? {
+                    terms.insert(&line.number, agreement);
+                }
+            }
+            Ok(None) => (),
+            // Without an answer nobody can say whose it is.
+            Err(failure) if failure.is_away() => return Ok(Err(failure)),
+            Err(failure) => tracing::warn!(provider = provider.as_str(), %failure, "what a payment was for could not be asked"),
+        }
+    }
+    Ok(Ok(terms))
+}
+
 /// Learns of what we do not know yet: most of a day's lines we do. `ours`: what we know of the day; says whether there may be
 /// more of it now.
-async fn learn(ctx: &Context, provider: Provider, ours: &[Ours], lines: &[Movement]) -> Result<bool> {
+async fn learn(ctx: &Context, provider: Provider, ours: &[Ours], lines: &[Movement], terms: &Terms<'_>) -> Result<bool> {
     let known: HashSet<&str> = ours.iter().filter_map(|row| row.number.as_deref()).collect();
     let (refunds, others): (Vec<&Movement>, Vec<&Movement>) = lines.iter().partition(|line| line.kind == MovementKind::Refund);
     let unknown = |line: &&Movement| !known.contains(line.number.as_str());
@@ -125,6 +173,7 @@ async fn learn(ctx: &Context, provider: Provider, ours: &[Ours], lines: &[Moveme
     let is_one = |line: &&Movement| !line.number.ends_with(':') && returned.iter().all(|back| back.number != line.number);
     let gone: Vec<&Movement> = taken.into_iter().filter(unknown).filter(is_one).collect();
     learn_payments(ctx, provider, &paid).await?;
+    learn_terms(ctx, provider, terms).await;
     learn_refunds(ctx, provider, &gone).await?;
     Ok(!paid.is_empty() || !gone.is_empty())
 }
@@ -143,6 +192,16 @@ async fn learn_payments(ctx: &Context, provider: Provider, lines: &[&Movement]) 
         }
     }
     Ok(())
+}
+
+/// Asks about the agreements of which terms were paid by the book, and nobody told us.
+async fn learn_terms(ctx: &Context, provider: Provider, terms: &Terms<'_>) {
+    let agreements: HashSet<&String> = terms.values().collect();
+    for agreement in agreements {
+        if let Err(failure) = plans::look_at(ctx, provider, agreement).await {
+            tracing::warn!(provider = provider.as_str(), %failure, "an agreement that the provider charged could not be asked about");
+        }
+    }
 }
 
 /// Takes over what the provider gave back of our payments and nobody told of, because the notification was lost or there is

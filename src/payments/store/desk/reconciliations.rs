@@ -91,6 +91,23 @@ pub async fn is_ours(db: &Db, provider: Provider, reference: &str) -> Result<boo
     Ok(n > 0)
 }
 
+/// The provider's numbers of the buyers whose agreements we know.
+pub async fn customers(db: &Db, provider: Provider) -> Result<Vec<String>> {
+    let sql = "select distinct customer from subscriptions where provider = $1 and customer is not null";
+    let rows: Vec<(String,)> = db.all(sql, args![provider.as_str()]).await?;
+    Ok(rows.into_iter().map(|(customer,)| customer).collect())
+}
+
+const CHARGED: &str = "select count(*)
+from subscriptions
+where provider = $1 and provider_subscription = $2 and (adopted_at is null or adopted_at <= $3)";
+
+/// Whether what an agreement was charged at that time is ours: one that was made elsewhere had charges before it was.
+pub async fn charges_for_us(db: &Db, provider: Provider, agreement: &str, at: Timestamp) -> Result<bool> {
+    let (n,): (i64,) = db.one(CHARGED, args![provider.as_str(), agreement, at]).await?;
+    Ok(n > 0)
+}
+
 const DONE: &str = "select r.id
 from reconciliations r
 where r.provider = $1 and r.day = $2 and r.compared_at >= $3

@@ -141,6 +141,11 @@ pub struct BalanceTransaction {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Source {
     pub id: String,
+    /// In the currency that was paid, which need not be the account's.
+    pub amount: Option<i64>,
+    pub amount_captured: Option<i64>,
+    pub currency: Option<String>,
+    pub customer: Option<Linked<Just>>,
     pub payment_intent: Option<Linked<Just>>,
     #[serde(default)]
     pub metadata: Metadata,
