@@ -5,7 +5,7 @@ import { block, expect, press, test, type Way } from "./steps";
 export const way: Way = {
   provider: "alipay",
   button: /with Alipay$/,
-  held: "Held by: Alipay",
+  held: "Received through Alipay",
   pay: async (page, _counter, _name, fate) => press(page, "Pay", fate),
   // Alipay knows no failed payment: whoever cannot pay goes back.
   fail: async (page) => page.getByRole("link", { name: "Back to the merchant" }).click(),

@@ -11,7 +11,7 @@ test("money that came by hand opens the article once an admin says so, and is gi
   await look(desk, reference);
   await desk.getByRole("button", { name: "Confirm payment" }).click();
   await expect(desk.getByRole("status").first()).toContainText("Confirmed.");
-  await expectBooked(desk, reference, "Paid", { "Held by: Bank transfer or cash": 990, "Earned by articles": -990 });
+  await expectBooked(desk, reference, "Paid", { "Received through Bank transfer or cash": 990, "Earned by articles": -990 });
   await expectOpen(page, article.path, true);
   await giveBack(desk, reference);
   await expectBooked(desk, reference, "Refunded", {});

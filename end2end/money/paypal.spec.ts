@@ -5,7 +5,7 @@ import { block, buy, expect, expectBooked, expectOpen, forSale, join, order, pre
 export const way: Renewing = {
   provider: "paypal",
   button: /with PayPal$/,
-  held: "Held by: PayPal",
+  held: "Received through PayPal",
   pay: async (page, _counter, _name, fate) => press(page, "Agree and pay", fate),
   fail: async (page) => press(page, "Pay with a card that is declined"),
   refund: async (counter, name, fate, part) => press(await block(counter, "paypal", name, "Payments"), "Refund", fate, part),

@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 export const way: Renewing = {
   provider: "stripe",
   button: /with card \(Stripe\)$/,
-  held: "Held by: Card (Stripe)",
+  held: "Received through Card (Stripe)",
   pay: async (page, _counter, _name, fate) => press(page, "Pay", fate),
   fail: async (page) => {
     await press(page, "Card declined");

@@ -19,7 +19,7 @@ async function scan(page: Page, counter: Page, name: string, fate: Parameters<Wa
 export const way: Way = {
   provider: "wechat",
   button: /with WeChat Pay$/,
-  held: "Held by: WeChat Pay",
+  held: "Received through WeChat Pay",
   pay: async (page, counter, name, fate) => {
     if (onPhone()) await press(page, "Pay", fate);
     else await scan(page, counter, name, fate);

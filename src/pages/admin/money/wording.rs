@@ -3,6 +3,7 @@
 use crate::creators::model::Month;
 use crate::foundation::format;
 use crate::foundation::locale::Locale;
+use crate::foundation::text;
 use crate::foundation::time::Timestamp;
 use crate::pages::orders::provider_name;
 use crate::payments::model::{GivingBack, Order, OrderStatus, TryState};
@@ -129,7 +130,8 @@ pub fn about(cause: &str, written: &str, locale: Locale) -> String {
 pub fn account(name: &str, handle: Option<&str>, locale: Locale) -> String {
     let of = |prefix: &str| name.strip_prefix(prefix).and_then(Provider::parse).map(|provider| provider_name(provider, locale));
     if let Some(provider) = of("provider:") {
-        return crate::tf!(locale, "资金：{provider}", "Held by: {provider}");
+        let named = crate::tf!(locale, "经{provider}收款（净额）", "Received through {provider}");
+        return text::set(&named, locale);
     }
     if let Some(provider) = of("contested:") {
         return crate::tf!(locale, "争议冻结：{provider}", "Contested: {provider}");
