@@ -408,9 +408,15 @@ async fn the_official_sdk_understands_both_sides() {
     both.arrive(&checkout(&both.clock, REFERENCE, 9900, Device::Desktop)).await;
     both.alipay.pay(REFERENCE).unwrap();
     let delivery = both.delivery();
+    // What our client sends, overheard on its way.
+    let (base_url, mut calls) = overheard().await;
+    let client = connect(Provider::Alipay, &keys(&base_url), &means(&both.clock)).unwrap().unwrap();
+    client.test().await.unwrap_err();
+    let opened = client.open(&checkout(&both.clock, REFERENCE, 9900, Device::Desktop)).await.unwrap();
+    let Way::GoTo(address) = opened.way else { panic!("{opened:?}") };
     let told = serde_json::json!({
         "baseUrl": both.base_url, "keys": keys(&both.base_url), "notification": String::from_utf8(delivery.body).unwrap(),
-        "paid": REFERENCE,
+        "paid": REFERENCE, "call": calls.recv().await.unwrap(), "address": address,
     });
     let Some(made) = sdk("tests/sdk/alipay.mjs", "alipay-sdk", told).await else { return };
     // The SDK's page was opened there; its trade is there, with the amount it asked for.

@@ -1,7 +1,7 @@
 //! What the tests of WeChat Pay and Alipay share: a server on a free port, things to buy, headers.
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use std::sync::Arc;
 use stoa::foundation::money::{Currency, Money};
 use stoa::foundation::time::{HOUR, Timestamp};
@@ -10,6 +10,7 @@ use stoa::providers::{Device, Means, Mode, NewCheckout, NewRefund, OpenCheckout}
 use stoa::server::clock::{Clock, ManualClock};
 use stoa::server::random::SeededRandom;
 use stoa::simulators::deliveries::Delivery;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// 2026-11-20 10:00 in Beijing.
 pub const MORNING: Timestamp = Timestamp(1_795_140_000_000);
@@ -33,6 +34,21 @@ pub async fn port() -> (tokio::net::TcpListener, String) {
 
 pub fn serve(listener: tokio::net::TcpListener, router: Router) {
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+}
+
+/// The address of a service that answers nothing of use, and the calls that arrive there: the method, the path with its query, the
+/// headers and the body of each.
+pub async fn overheard() -> (String, UnboundedReceiver<serde_json::Value>) {
+    let (tell, calls) = unbounded_channel();
+    let answer = move |method: Method, target: Uri, headers: HeaderMap, body: String| {
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        let call = serde_json::json!({ "method": method.as_str(), "target": target.to_string(), "headers": headers, "body": body });
+        tell.send(call).unwrap();
+        async { "{}" }
+    };
+    let (listener, base_url) = port().await;
+    serve(listener, Router::new().fallback(answer));
+    (base_url, calls)
 }
 
 pub fn checkout(clock: &ManualClock, reference: &str, minor: i64, device: Device) -> NewCheckout {

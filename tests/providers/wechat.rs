@@ -455,7 +455,13 @@ async fn an_sdk_that_was_not_written_here_understands_both_sides() {
     let Way::Bridge(bridge) = opened.way else { panic!("{opened:?}") };
     wechat.pay(REFERENCE).unwrap();
     let delivery = wechat.deliveries().take_all().remove(0);
+    // What our client sends, overheard on its way: with a body and with a query.
+    let (elsewhere, mut calls) = overheard().await;
+    let sending = connect(Provider::Wechat, &keys(&elsewhere), &means(&clock)).unwrap().unwrap();
+    sending.open(&checkout(&clock, REFERENCE, 9900, Device::Desktop)).await.unwrap_err();
+    sending.look(&open_checkout(REFERENCE, 9900)).await.unwrap_err();
     let told = serde_json::json!({
+        "calls": [calls.recv().await.unwrap(), calls.recv().await.unwrap()],
         "baseUrl": base_url, "keys": keys(&base_url), "bridge": serde_json::from_str::<serde_json::Value>(&bridge).unwrap(),
         "notification": { "headers": delivery.headers, "body": String::from_utf8(delivery.body).unwrap() },
     });

@@ -1,12 +1,12 @@
 // The other end of Alipay, which was not written here: the official npm package alipay-sdk calls the simulator, checks what
-// it signs, and signs a notification that our client has to believe. Reads one JSON object from the standard input and
-// writes one to the standard output; fails by throwing.
+// it and our client sign, and believes a notification that our client has to believe. Reads one JSON object from the standard
+// input and writes one to the standard output; fails by throwing.
 import assert from "node:assert/strict";
-import { createSign } from "node:crypto";
+import { createPublicKey, createSign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { AlipaySdk } from "alipay-sdk";
 
-const { baseUrl, keys, notification, paid } = JSON.parse(readFileSync(0, "utf8"));
+const { baseUrl, keys, notification, paid, call: sent, address: opened } = JSON.parse(readFileSync(0, "utf8"));
 const sdk = new AlipaySdk({
   appId: keys.app_id,
   privateKey: keys.private_key,
@@ -14,6 +14,7 @@ const sdk = new AlipaySdk({
   alipayPublicKey: keys.alipay_public_key,
   gateway: keys.base_url,
 });
+const lines = (fields) => Object.keys(fields).sort().map((name) => `${name}=${fields[name]}`).join("&");
 const call = (method, bizContent) => sdk.exec(method, { bizContent }, { validateSign: true });
 
 // It signs an address for the buyer, the simulator accepts it.
@@ -52,13 +53,33 @@ assert.ok(sdk.checkNotifySignV2(fields));
 assert.ok(!sdk.checkNotifySignV2({ ...fields, total_amount: "0.01" }));
 assert.equal(fields.out_trade_no, paid);
 
+// What our client sends, checked with the public key of its own: here the SDK stands where Alipay does. Of a request the type of
+// the signature is signed as well.
+const alipay = new AlipaySdk({
+  appId: keys.app_id,
+  privateKey: keys.private_key,
+  keyType: "PKCS8",
+  alipayPublicKey: createPublicKey(keys.private_key).export({ type: "spki", format: "pem" }).trim(),
+});
+const parameters = (target, body) => Object.fromEntries([...new URL(target, baseUrl).searchParams, ...new URLSearchParams(body)]);
+assert.equal(sent.method, "POST");
+for (const [method, told] of [
+  ["alipay.trade.query", parameters(sent.target, sent.body)],
+  ["alipay.trade.page.pay", parameters(opened, "")],
+]) {
+  assert.equal(told.method, method);
+  assert.ok(alipay.checkNotifySignV2(told), method);
+  assert.ok(!alipay.checkNotifySignV2({ ...told, biz_content: "{}" }), method);
+  const { sign, sign_type: type, ...rest } = told;
+  assert.ok(!alipay.rsaCheck(lines(rest), sign, type), method);
+}
+
 // A notification for our client to believe, which the SDK believes as well.
 const made = { ...fields, notify_id: "2026112200222000000000000001", subject: "a b+c&d=e%" };
 delete made.sign;
 delete made.sign_type;
-const text = Object.keys(made).sort().map((name) => `${name}=${made[name]}`).join("&");
 const key = readFileSync(new URL("../../src/simulators/alipay/keys/alipay_key.pem", import.meta.url));
-made.sign = createSign("RSA-SHA256").update(text, "utf8").sign(key, "base64");
+made.sign = createSign("RSA-SHA256").update(lines(made), "utf8").sign(key, "base64");
 made.sign_type = "RSA2";
 assert.ok(sdk.checkNotifySignV2(made));
 assert.ok(baseUrl);

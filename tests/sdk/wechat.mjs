@@ -2,11 +2,12 @@
 // simulator and our client sign, and signs a notification that our client has to believe. Reads one JSON object from the
 // standard input and writes one to the standard output; fails by throwing.
 import assert from "node:assert/strict";
+import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import sdk from "wechatpay-axios-plugin";
 
 const { Aes, Formatter, Rsa, Wechatpay } = sdk;
-const { baseUrl, keys, notification, bridge } = JSON.parse(readFileSync(0, "utf8"));
+const { baseUrl, keys, notification, bridge, calls } = JSON.parse(readFileSync(0, "utf8"));
 const file = (name) => readFileSync(new URL(`../../src/simulators/wechat/keys/${name}`, import.meta.url));
 
 const client = (certs, headers) =>
@@ -66,6 +67,20 @@ assert.ok(Rsa.verify(message(signed, notification.body), signed["wechatpay-signa
 const { resource } = JSON.parse(notification.body);
 const noted = JSON.parse(Aes.AesGcm.decrypt(resource.ciphertext, keys.apiv3_key, resource.nonce, resource.associated_data));
 assert.equal(noted.trade_state, "SUCCESS");
+
+// What our client sends, checked as WeChat would, with the merchant's public key.
+const own = createPublicKey(keys.private_key);
+assert.deepEqual(calls.map((call) => call.method), ["POST", "GET"]);
+for (const call of calls) {
+  const [scheme, list] = new Map(call.headers).get("authorization").split(" ");
+  assert.equal(scheme, "WECHATPAY2-SHA256-RSA2048");
+  const said = Object.fromEntries([...list.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+  assert.deepEqual([said.mchid, said.serial_no], [keys.mchid, keys.serial_no]);
+  const signed = (sent) => Formatter.request(call.method, call.target, said.timestamp, said.nonce_str, sent);
+  const verifies = (sent) => Rsa.verify(signed(sent), said.signature, own);
+  assert.ok(verifies(call.body), call.target);
+  assert.ok(!verifies(`${call.body} `), call.target);
+}
 
 // What our client hands to WeChat's browser.
 const merchant = Rsa.from(keys.private_key, Rsa.KEY_TYPE_PRIVATE);
