@@ -60,7 +60,7 @@ async function activate() {
 /** The article that was already on the screen when the worker was installed. It was counted as read: this is no reading. */
 async function opened(address) {
   const asked = era;
-  await keep(new URL(address), await fetch(address, { headers: { purpose: "prefetch" } }), asked);
+  await keep(new URL(address), await fetch(address, { headers: { "stoa-copy": "1" } }), asked);
 }
 
 async function page(event, url) {

@@ -11,7 +11,6 @@ use super::model::Month;
 pub use super::store::pool::PoolRow;
 use super::store::pool::{self as store, Opened};
 use crate::foundation::error::{AppError, Result};
-use crate::foundation::format;
 use crate::foundation::id::{MemberId, PostId};
 use crate::foundation::money::{Currency, Money};
 use crate::foundation::site::Site;
@@ -83,8 +82,8 @@ pub async fn months(ctx: &Context, viewer: &Viewer, limit: i64) -> Result<Vec<Po
 pub async fn opened(ctx: &Context, viewer: &Viewer, post: PostId, gate: &Gate) -> Result<()> {
     let (Some(member), Some(tier)) = (viewer.id(), gate.tier) else { return Ok(()) };
     let month = Month::of(ctx.now(), &require_site(ctx).await?.time_zone);
-    if store::counts(ctx.db(), month, post, (member, tier), ctx.now()).await? {
-        store::read(ctx.db(), month, post, member).await?;
+    if let Some(cause) = store::counts(ctx.db(), month, post, (member, tier), ctx.now()).await? {
+        store::read(ctx.db(), month, post, member, &cause).await?;
     }
     Ok(())
 }
@@ -98,7 +97,8 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
     // What one month leaves to the next is kept account of also while nothing is shared.
     if begun.is_some() || !lacked.is_empty() || !held.is_empty() {
         let (rate, by) = begun.map_or((0, By::default()), |terms| (terms.pool_rate, By::parse(&terms.pool_by).unwrap_or_default()));
-        let opened = store::opened(tx, month, format::start_of_day(month.first(), &site.time_zone)).await?;
+        forget_given_back(tx, month).await?;
+        let opened = store::opened(tx, month).await?;
         let (from, to) = month.days();
         let mut net = store::net(tx, (&from, &to)).await?;
         let rewards = store::rewards(tx, (&from, &to)).await?;
@@ -131,6 +131,20 @@ pub(super) async fn close(ctx: &Context, tx: &mut Tx, site: &Site, month: Month)
         }
     }
     Ok(store::forget_reads(tx, month).await?)
+}
+
+/// What was read by something that was paid, and all of which was given back since, weighs nothing: it brought nothing.
+async fn forget_given_back(tx: &mut Tx, month: Month) -> Result<()> {
+    for cause in store::closed(tx, month).await? {
+        // `order:17`, `switch:order:17`, `seat:3:17`; an agreement that was taken over has no order.
+        let order = cause.rsplit(':').next().filter(|_| !cause.starts_with("adopted:")).and_then(|order| order.parse().ok());
+        if let Some(order) = order
+            && store::is_given_back(tx, order).await?
+        {
+            store::forget_reads_by(tx, month, &cause).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Books what each creator gets of each article.

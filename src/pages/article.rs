@@ -22,10 +22,11 @@ use crate::posts::service;
 use crate::posts::view::{Contents, PostBody, PostHeader, Tags};
 use crate::reactions;
 use crate::reactions::view::RateForm;
-use crate::server::http::{Ask, is_ahead, is_prefetch, moved};
+use crate::server::http::{AsItIs, Ask, is_ahead, is_prefetch, moved};
 use crate::sponsors::view::Sponsors;
 use crate::ui::{Banner, Tone};
 use crate::{bundles, creators, payments, reading, settings, sponsors, t};
+use axum::Extension;
 use axum::extract::Path;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -47,7 +48,7 @@ pub async fn show(ask: Ask, session: Session, Path(slug): Path<String>, headers:
         // To open what was paid for ends the right to withdraw and earns its creators a part of the pool: the browser has to ask
         // when it shows it.
         if is_ahead(&headers) {
-            return Ok((StatusCode::SERVICE_UNAVAILABLE, [(CACHE_CONTROL, "no-store")]).into_response());
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, Extension(AsItIs), [(CACHE_CONTROL, "no-store")]).into_response());
         }
         payments::service::promises::opened(&ask.ctx, &ask.viewer, post.id, post.gate.tier).await?;
         if post.status == Status::Published {

@@ -141,7 +141,8 @@ on_both!(what_was_paid_for_is_opened_by_whoever_sees_it_and_not_by_a_browser_tha
     app.entitle(&mia, tier.0, None).await;
     for tag in ["\"pressed\"", "null"] {
         let ahead = mia.client.get(format!("{}/p/one", app.address)).header("sec-purpose", "prefetch");
-        assert_eq!(mia.send(ahead.header("sec-speculation-tags", tag)).await.status, 503);
+        let refused = mia.send(ahead.header("sec-speculation-tags", tag)).await;
+        assert_eq!((refused.status, refused.body.as_str()), (503, ""));
     }
     assert_eq!(mia.get("/p/one").await.status, 200);
 });

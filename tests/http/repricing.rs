@@ -3,8 +3,13 @@
 use crate::on_both;
 use crate::support::{Answer, Person, TestApp};
 use axum::Router;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::IntoResponse;
 use scraper::Selector;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use stoa::foundation::id::{PaymentId, TierId};
 use stoa::foundation::time::{DAY, HOUR, MINUTE};
@@ -256,6 +261,36 @@ on_both!(a_wish_to_cancel_is_kept_for_a_provider_that_does_not_answer, |app| {
     stripe.tick();
     clock::tick(&app.ctx).await.unwrap();
     assert_eq!(app.count("select count(*) from payments").await, 1);
+});
+
+on_both!(what_is_to_be_cancelled_is_cancelled_before_the_next_charge_also_if_its_provider_answers_questions_alone, |app| {
+    let deaf = Arc::new(AtomicBool::new(false));
+    let hears = deaf.clone();
+    let make = move |clock, base| {
+        let (router, made) = stripe_of(clock, base);
+        let listens = move |request: Request, next: Next| {
+            let refuses = hears.load(Ordering::Relaxed) && request.method() != Method::GET;
+            async move { if refuses { StatusCode::SERVICE_UNAVAILABLE.into_response() } else { next.run(request).await } }
+        };
+        (router.layer(from_fn(listens)), made)
+    };
+    let stripe = app.serve(Provider::Stripe, make).await;
+    let (member, tier) = (app.member("member").await, app.sold("Plain", "30", "").await);
+    let (path, session) = app.at_provider(&member, tier, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    member.get(&format!("{path}/return")).await;
+    pass(&app, 29 * DAY);
+    app.back_again(&member, "member").await;
+    deaf.store(true, Ordering::Relaxed);
+    let agreement = format!("{HERE}/agreements/{}", app.agreement_id().await);
+    assert_eq!(member.post(&agreement, &[("change", "cancel")]).await.location(), HERE);
+    pass(&app, 2 * MINUTE);
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from subscriptions where ends_with_term").await, 0);
+    deaf.store(false, Ordering::Relaxed);
+    pass(&app, HOUR);
+    clock::tick(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from subscriptions where ends_with_term").await, 1, "two days before it is charged");
 });
 
 on_both!(whoever_pays_is_told_in_time_that_a_provider_says_nothing, |app| {

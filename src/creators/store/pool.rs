@@ -41,39 +41,57 @@ pub async fn set_terms(db: &Db, rate: i64, by: &str, month: Month, now: Timestam
 /// ends, or by a team on one of its seats. A tier that costs nothing, an offer that takes all off, a grant and a trial bring
 /// nothing, and anybody could open accounts to be counted by them; what codes and the shop's orders open was paid elsewhere and
 /// never comes into the ledger.
-const PAID: &str =
-    "e.revoked_at is null and (e.cause like 'order:%' or e.cause like 'switch:%' or e.cause like 'adopted:%' or e.cause like 'seat:%')";
-
-const COUNTS: &str = "select cast(1 as bigint)
+const COUNTS: &str = "select e.cause
 from creator_terms t
+join entitlements e on e.member_id = $3 and e.tier_id = $4 and e.revoked_at is null and e.starts_at <= $5
+    and (e.open_until is null or e.open_until > $5)
+    and (e.cause like 'order:%' or e.cause like 'switch:%' or e.cause like 'adopted:%' or e.cause like 'seat:%')
 where t.id = 1 and t.pool_rate > 0
-    and exists (
-        select 1
-        from entitlements e
-        where e.member_id = $3 and e.tier_id = $4 and e.starts_at <= $5 and (e.open_until is null or e.open_until > $5)
-            and {PAID}
-    )
     and not exists (select 1 from pool_reads r where r.month = $1 and r.post_id = $2 and r.member_id = $3)
     and not exists (select 1 from posts p where p.id = $2 and p.author_id = $3)
-    and not exists (select 1 from post_shares s where s.post_id = $2 and s.member_id = $3)";
+    and not exists (select 1 from post_shares s where s.post_id = $2 and s.member_id = $3)
+order by e.id
+limit 1";
 
-/// Whether it counts for the pool, and was not counted yet, that a member opens an article of this tier: somebody pays for it.
-pub async fn counts(db: &Db, month: Month, post: PostId, (member, tier): (MemberId, TierId), now: Timestamp) -> Result<bool> {
-    let sql = COUNTS.replace("{PAID}", PAID);
-    let row: Option<(i64,)> = db.optional(sql, args![month.to_string(), post, member, tier, now]).await?;
-    Ok(row.is_some())
+/// Whether it counts for the pool, and was not counted yet, that a member opens an article of this tier: what opened it to them,
+/// and was paid.
+pub async fn counts(db: &Db, month: Month, post: PostId, (member, tier): (MemberId, TierId), now: Timestamp) -> Result<Option<String>> {
+    let row: Option<(String,)> = db.optional(COUNTS, args![month.to_string(), post, member, tier, now]).await?;
+    Ok(row.map(|(cause,)| cause))
 }
 
-const READ: &str = "insert into pool_reads (month, post_id, member_id, minutes)
-select $1, p.id, $3, case when p.reading_minutes > 1 then p.reading_minutes else 1 end
+const READ: &str = "insert into pool_reads (month, post_id, member_id, minutes, cause)
+select $1, p.id, $3, case when p.reading_minutes > 1 then p.reading_minutes else 1 end, $4
 from posts p
 where p.id = $2
 on conflict (month, post_id, member_id) do nothing";
 
 /// Notes it, with how long the article takes to read as the member has it before them: what becomes of the article later weighs
 /// nothing.
-pub async fn read(db: &Db, month: Month, post: PostId, member: MemberId) -> Result<()> {
-    db.run(READ, args![month.to_string(), post, member]).await.map(drop)
+pub async fn read(db: &Db, month: Month, post: PostId, member: MemberId, cause: &str) -> Result<()> {
+    db.run(READ, args![month.to_string(), post, member, cause]).await.map(drop)
+}
+
+const CLOSED: &str = "select distinct r.cause
+from pool_reads r
+join entitlements e on e.member_id = r.member_id and e.cause = r.cause
+where r.month = $1 and e.revoked_at is not null";
+
+/// What opened articles that were read in a month, and was closed since.
+pub async fn closed(tx: &mut Tx, month: Month) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = tx.all(CLOSED, args![month.to_string()]).await?;
+    Ok(rows.into_iter().map(|(cause,)| cause).collect())
+}
+
+/// Whether all that was paid for an order went back.
+pub async fn is_given_back(tx: &mut Tx, order: i64) -> Result<bool> {
+    let row: Option<(i64,)> = tx.optional("select id from orders where id = $1 and status = 'refunded'", args![order]).await?;
+    Ok(row.is_some())
+}
+
+/// What was read of it weighs nothing.
+pub async fn forget_reads_by(tx: &mut Tx, month: Month, cause: &str) -> Result<()> {
+    tx.run("delete from pool_reads where month = $1 and cause = $2", args![month.to_string(), cause]).await.map(drop)
 }
 
 /// The last month that was closed.
@@ -158,17 +176,11 @@ pub struct Opened {
 const OPENED: &str = "select r.post_id, count(*) as readers, cast(sum(r.minutes) as bigint) as minutes
 from pool_reads r
 where r.month = $1
-    and exists (
-        select 1
-        from entitlements e
-        where e.member_id = r.member_id and (e.open_until is null or e.open_until > $2) and {PAID}
-    )
 group by r.post_id
 order by r.post_id";
 
-/// Those of a month that began then, by members of whom money was kept: who had all of it back brought nothing to share.
-pub async fn opened(tx: &mut Tx, month: Month, began: Timestamp) -> Result<Vec<Opened>> {
-    tx.all(OPENED.replace("{PAID}", PAID), args![month.to_string(), began]).await
+pub async fn opened(tx: &mut Tx, month: Month) -> Result<Vec<Opened>> {
+    tx.all(OPENED, args![month.to_string()]).await
 }
 
 /// Who read what is not kept once it was counted.

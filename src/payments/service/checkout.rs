@@ -175,8 +175,8 @@ pub(in crate::payments) async fn hold_seat(ctx: &Context, tx: &mut Tx, tier: Tie
         return Ok(());
     }
     Err(AppError::Conflict(words!(
-        "这个会员等级的名额已满。如果有人放弃付款，名额会在两小时内重新开放。",
-        "All seats of this tier are taken. Should somebody not pay after all, a seat is free again within two hours."
+        "这个会员等级的名额已满。如果有人最后没有付款，名额会重新开放。",
+        "All seats of this tier are taken. Should somebody not pay after all, a seat is free again."
     )))
 }
 

@@ -68,6 +68,8 @@ async fn look_at_checkouts(ctx: &Context, provider: Provider) -> Result<()> {
         reach.note(!looked.as_ref().is_err_and(Failure::is_away));
         let next = match looked {
             Ok(_) if paid => next_after_paid(ctx, &checkout),
+            // Money that is on its way comes or does not, and holds a seat until that is known.
+            _ if over && checkout.is_pending() => Some(ctx.now().plus(DAY)),
             // Closed at the provider: nothing can come any more, but one last look a day later costs nothing.
             Ok(_) if over => (checkout.expires_at.plus(2 * DAY) > ctx.now()).then(|| ctx.now().plus(DAY)),
             Ok(_) => Some(ctx.now().plus(pause(checkout.looks))),

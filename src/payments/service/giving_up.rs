@@ -22,14 +22,8 @@ pub async fn give_up(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<
         return Err(AppError::Forbidden(words!("只有下单的人可以取消订单。", "Only the buyer can give an order up.")));
     }
     unpaid(&order)?;
-    for checkout in checkouts::of_order(ctx.db(), order.id).await? {
-        if checkout.state.is_live() && checkout.provider != Provider::Offline {
-            asking::answered(ctx, close(ctx, &order, &checkout)).await.map_err(|failure| {
-                tracing::warn!(%failure, provider = checkout.provider.as_str(), "a checkout could not be closed");
-                AppError::Unavailable
-            })?;
-        }
-    }
+    let closed = asking::deed_in_time(ctx, Box::pin(close_all(ctx, &order)));
+    closed.await.unwrap_or(Err(AppError::Unavailable))?;
     let now = ctx.now();
     let mut tx = ctx.db().begin().await?;
     let order = orders::lock(&mut tx, order.id).await?.ok_or(AppError::NotFound)?;
@@ -45,6 +39,18 @@ pub async fn give_up(ctx: &Context, viewer: &Viewer, reference: &str) -> Result<
     orders::close(&mut tx, order.id, now).await?;
     offers::give_back_unpaid(&mut tx, order.id, now).await?;
     Ok(tx.commit().await?)
+}
+
+async fn close_all(ctx: &Context, order: &Order) -> Result<()> {
+    for checkout in checkouts::of_order(ctx.db(), order.id).await? {
+        if checkout.state.is_live() && checkout.provider != Provider::Offline {
+            close(ctx, order, &checkout).await.map_err(|failure| {
+                tracing::warn!(%failure, provider = checkout.provider.as_str(), "a checkout could not be closed");
+                AppError::Unavailable
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// Another order is about to be made instead of this one, which nobody else changes until the transaction is done. A conflict

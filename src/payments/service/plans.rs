@@ -7,7 +7,7 @@ use crate::foundation::cadence::Cadence;
 use crate::foundation::error::{AppError, Result};
 use crate::foundation::id::{MemberId, TierId};
 use crate::foundation::money::{Currency, Money};
-use crate::foundation::time::Timestamp;
+use crate::foundation::time::{MINUTE, Timestamp};
 use crate::foundation::viewer::Viewer;
 use crate::membership;
 use crate::payments::inbox;
@@ -17,11 +17,14 @@ use crate::payments::store::changes;
 use crate::payments::store::notifications;
 use crate::payments::store::orders;
 use crate::payments::store::subscriptions::{self, SubscriptionRow};
-use crate::providers::facts::AgreementState;
+use crate::providers::facts::{AgreementState, Fact};
 use crate::providers::{Change, Failure, Provider};
 use crate::server::context::Context;
 use crate::server::db::Tx;
 use crate::words;
+
+/// What could not be ended or cancelled is asked for again.
+const AGAIN: i64 = 30 * MINUTE;
 
 /// An agreement to be charged again each term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,13 +151,14 @@ async fn runs_beside(ctx: &Context, viewer: &Viewer, one: &Subscription) -> Resu
         other.id != one.id
             && other.tier == one.tier
             && !other.ends_with_term
+            && !other.is_being_cancelled()
             && matches!(other.state, AgreementState::Active | AgreementState::Trialing | AgreementState::PastDue)
     };
     Ok(subscriptions_of(ctx, viewer).await?.iter().any(runs))
 }
 
 /// Changes an agreement at its provider: cancel, resume, pause. What the provider says then is applied at once. False: it does
-/// not answer, and goes on being asked to cancel it.
+/// not answer. It goes on being asked to cancel what is to be cancelled, and how what is to go on stands.
 pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> Result<bool> {
     let subscription = own(ctx, viewer, id).await?;
     if matches!(change, Change::Resume | Change::Unpause) && runs_beside(ctx, viewer, &subscription).await? {
@@ -163,30 +167,44 @@ pub async fn change(ctx: &Context, viewer: &Viewer, id: i64, change: Change) -> 
             "Another agreement is charged for this tier already; there is no need to take this one up again."
         )));
     }
-    let connection = connections::connection(ctx, subscription.provider).await?;
-    match change {
-        // Written down first: a member who does not want to be charged again is not, whatever happens now.
-        Change::CancelAtEnd => subscriptions::ask_to_cancel(ctx.db(), id, ctx.now()).await?,
-        // Nothing was cancelled yet: whether it was after all, a look shows.
-        Change::Resume if subscription.is_being_cancelled() => {
-            subscriptions::keep(ctx.db(), id, ctx.now()).await?;
+    if change == Change::CancelAtEnd {
+        return cancel(ctx, &subscription).await;
+    }
+    if change == Change::Resume && subscription.is_being_cancelled() {
+        subscriptions::keep(ctx.db(), id, ctx.now()).await?;
+        // Its provider may have heard of the other wish, and only not have said so in time.
+        let connection = connections::connection(ctx, subscription.provider).await?;
+        let Ok(facts) = asking::answered(ctx, connection.look_agreement(&subscription.number)).await else { return Ok(false) };
+        settle(ctx, subscription.provider, &facts).await?;
+        let now = own(ctx, viewer, id).await?;
+        if now.state.runs() && !now.ends_with_term {
             return Ok(true);
         }
-        _ => (),
     }
-    // Each wish is a new one; a repeated call of the same wish is not made twice.
+    let facts = ask_for(ctx, &subscription, change).await?.map_err(|failure| said(&failure))?;
+    settle(ctx, subscription.provider, &facts).await.map(|_| true)
+}
+
+/// Each wish is a new one; a repeated call of the same wish is not made twice. The inner error is the provider's.
+async fn ask_for(ctx: &Context, one: &Subscription, change: Change) -> Result<Result<Vec<Fact>, Failure>> {
+    let connection = connections::connection(ctx, one.provider).await?;
     let reference = ctx.random_hex::<16>();
-    match asking::answered(ctx, connection.change(&subscription.number, change, &reference)).await {
-        Ok(facts) => settle(ctx, subscription.provider, &facts).await.map(|_| true),
-        Err(failure) if change == Change::CancelAtEnd && !matches!(failure, Failure::Refused { .. }) => {
-            tracing::warn!(%failure, agreement = subscription.number, "an agreement is cancelled later");
-            Ok(false)
+    Ok(asking::answered(ctx, connection.change(&one.number, change, &reference)).await)
+}
+
+/// Written down first: a member who does not want to be charged again is not, whatever happens now. False: its provider does not
+/// answer, and goes on being asked.
+async fn cancel(ctx: &Context, one: &Subscription) -> Result<bool> {
+    subscriptions::ask_to_cancel(ctx.db(), one.id, ctx.now()).await?;
+    match ask_for(ctx, one, Change::CancelAtEnd).await.unwrap_or_else(|error| Err(error.into())) {
+        Ok(facts) => settle(ctx, one.provider, &facts).await.map(|_| true),
+        Err(failure @ Failure::Refused { .. }) => {
+            subscriptions::keep(ctx.db(), one.id, ctx.now()).await?;
+            Err(said(&failure))
         }
         Err(failure) => {
-            if change == Change::CancelAtEnd {
-                subscriptions::keep(ctx.db(), id, ctx.now()).await?;
-            }
-            Err(said(&failure))
+            tracing::warn!(%failure, agreement = one.number, "an agreement is cancelled later");
+            Ok(false)
         }
     }
 }
@@ -203,13 +221,23 @@ pub async fn look_at(ctx: &Context, provider: Provider, number: &str) -> Result<
     }
     if subscriptions::is_to_end(ctx.db(), provider, number).await.map_err(AppError::from)? {
         tracing::warn!(provider = provider.as_str(), agreement = number, "an agreement that nobody wants any more is ended");
+        subscriptions::look_by(ctx.db(), provider, number, ctx.now().plus(AGAIN)).await.map_err(AppError::from)?;
         let mut facts = connection.change(number, Change::EndNow, &ctx.random_hex::<16>()).await?;
         // With all that it took, which goes back.
         facts.extend(connection.look_agreement(number).await?);
         settle(ctx, provider, &facts).await?;
     } else if subscriptions::is_to_cancel(ctx.db(), provider, number).await.map_err(AppError::from)? {
-        let facts = connection.change(number, Change::CancelAtEnd, &ctx.random_hex::<16>()).await?;
-        settle(ctx, provider, &facts).await?;
+        subscriptions::look_by(ctx.db(), provider, number, ctx.now().plus(AGAIN)).await.map_err(AppError::from)?;
+        match connection.change(number, Change::CancelAtEnd, &ctx.random_hex::<16>()).await {
+            Ok(facts) => drop(settle(ctx, provider, &facts).await?),
+            Err(failure) => {
+                if !failure.is_away() {
+                    let reason = format!("agreement {number} cannot be cancelled for its member: {failure}");
+                    inbox::put_aside(ctx, provider, (notifications::LOOK_AGREEMENT, number), &reason, None).await?;
+                }
+                return Err(failure);
+            }
+        }
     }
     Ok(outcome)
 }

@@ -1,5 +1,6 @@
 //! Giving money back: an admin asks, the provider does it, and says so now or later.
 
+use super::asking;
 use super::connections;
 use super::plans;
 use super::settle::{Outcome, settle};
@@ -98,17 +99,22 @@ pub async fn refund(ctx: &Context, viewer: &Viewer, order: &Order, wanted: &Want
 /// Asks the providers for what is written down: the refund, and the end of the agreement where that ends with it. What they do
 /// not do now, or not in time, is asked for again by the clock.
 pub(super) async fn follow(ctx: &Context, order: &Order, reference: &str, ends_agreement: bool) -> Result<()> {
+    let ends = order.subscription.filter(|_| ends_agreement);
+    if let Some(agreement) = ends {
+        // Should what follows be broken off before it comes to that.
+        subscriptions::set_look(ctx.db(), agreement, ctx.now()).await?;
+    }
     let asked = async {
-        match payments::refund_asked(ctx.db(), reference).await? {
+        let asked = match payments::refund_asked(ctx.db(), reference).await? {
             Some(asked) => ask(ctx, &asked).await.map(drop),
             None => Ok(()),
+        };
+        if let Some(agreement) = ends {
+            plans::end(ctx, agreement).await;
         }
+        asked
     };
-    let asked = asking::deed_in_time(ctx, Box::pin(asked)).await.unwrap_or(Ok(()));
-    if let Some(agreement) = order.subscription.filter(|_| ends_agreement) {
-        asking::deed_in_time(ctx, Box::pin(plans::end(ctx, agreement))).await;
-    }
-    asked
+    asking::deed_in_time(ctx, Box::pin(asked)).await.unwrap_or(Ok(()))
 }
 
 /// What nobody has to decide: what is left of money that paid for nothing goes back as it came. What is under way is not asked

@@ -56,7 +56,7 @@ const COMING: &str = "select s.id, s.member_id, t.name as tier,
 from subscriptions s
 join tiers t on t.id = s.tier_id
 where (s.state = 'active' and s.term_until > $1 and s.term_until <= $2 or s.state = 'trialing' and s.trial_until > $1 and s.trial_until <= $2)
-    and (s.cadence = 'year') = $3 and not s.ends_with_term and s.surplus_at is null
+    and (s.cadence = 'year') = $3 and not s.ends_with_term and s.cancel_asked_at is null and s.surplus_at is null
     and not exists (
         select 1
         from notices n

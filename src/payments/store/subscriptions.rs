@@ -143,11 +143,13 @@ pub async fn first_order(tx: &mut Tx, id: i64) -> Result<Option<OrderId>> {
 
 const TELL: &str = "update subscriptions
 set state = $3, trial_until = $4, term_until = $5, ends_with_term = $6, method = coalesce($7, method),
-    customer = coalesce($8, customer), as_of = $9, look_at = $10,
+    customer = coalesce($8, customer), as_of = $9,
+    look_at = case when $6 or $3 = 'ended' or cancel_asked_at is null or look_at is null then $10 else look_at end,
     cancel_asked_at = case when $6 or $3 = 'ended' then null else cancel_asked_at end
 where provider = $1 and provider_subscription = $2 and as_of <= $9";
 
-/// Notes how an agreement stands; false, and nothing is changed, for an older answer than the one that is known.
+/// Notes how an agreement stands; false, and nothing is changed, for an older answer than the one that is known. While it is to be
+/// cancelled and is not, whoever tells of it does not put that off.
 pub async fn tell(tx: &mut Tx, provider: Provider, fact: &AgreementFact, look_at: Option<Timestamp>) -> Result<bool> {
     let args = args![
         provider.as_str(),
@@ -339,6 +341,15 @@ pub async fn hold_all(tx: &mut Tx, member: MemberId) -> Result<Vec<SubscriptionR
 
 pub async fn set_look(db: &Db, id: i64, look_at: Timestamp) -> Result<()> {
     db.run("update subscriptions set look_at = $2 where id = $1 and look_at is not null", args![id, look_at]).await.map(drop)
+}
+
+const LOOK_BY: &str = "update subscriptions
+set look_at = $3
+where provider = $1 and provider_subscription = $2 and state <> 'ended' and (look_at is null or look_at > $3)";
+
+/// It is looked at by then.
+pub async fn look_by(db: &Db, provider: Provider, number: &str, look_at: Timestamp) -> Result<()> {
+    db.run(LOOK_BY, args![provider.as_str(), number, look_at]).await.map(drop)
 }
 
 const TERM_BEGAN: &str = "select min(p.term_from)

@@ -35,10 +35,10 @@ pub fn is_ahead(headers: &HeaderMap) -> bool {
     has(headers, "sec-purpose", "prefetch") || has(headers, "purpose", "prefetch")
 }
 
-/// As [`is_ahead`], of what nobody may ever want to see. While the finger is on a link our own rules (`speculation-rules.json`)
+/// As [`is_ahead`], of what nobody may ever want to see, and of the copy that a service worker makes of what was shown. While the finger is on a link our own rules (`speculation-rules.json`)
 /// fetch the page behind it: almost every such page is opened then, and nothing else tells of it.
 pub fn is_prefetch(headers: &HeaderMap) -> bool {
-    is_ahead(headers) && !has(headers, "sec-speculation-tags", "\"pressed\"")
+    headers.contains_key("stoa-copy") || is_ahead(headers) && !has(headers, "sec-speculation-tags", "\"pressed\"")
 }
 
 fn has(headers: &HeaderMap, name: &str, word: &str) -> bool {

@@ -44,6 +44,7 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
     };
     let (tone, state) = state(one, locale);
     let when = match (&date, one.ends_with_term, one.state) {
+        _ if one.is_being_cancelled() => None,
         (Some(_), true, _) if is_given_back => None,
         (Some(date), true, _) => Some((t!(locale, "到期", "Ends"), date.clone())),
         (Some(date), _, AgreementState::Trialing) => {
@@ -71,8 +72,8 @@ pub fn Agreement(ask: Ask, agreement: Renewing) -> impl IntoView {
     let cancelling = one.is_being_cancelled().then(|| {
         let text = tf!(
             locale,
-            "已收到你的取消请求。{through}暂时没有回应，我们会一直请求，直到续费取消为止。",
-            "We have your wish to cancel. {through} does not answer just now; we go on asking until the renewal is cancelled."
+            "已收到你的取消请求。{through}暂时没有响应，我们会继续尝试，直到取消成功。",
+            "We have your wish to cancel. {through} does not answer just now; we go on trying until the renewal is cancelled."
         );
         view! { <Banner tone=Tone::Warn text=text::set(&text, locale)/> }
     });
@@ -275,8 +276,13 @@ fn changes(
         return vec![("resume", t!(locale, "恢复续费", "Resume renewal"), what)];
     }
     if one.is_being_cancelled() {
-        let what = tf!(locale, "不取消了：照常续费，{until}扣款 {price}。", "Keep it: it renews as before, {price} on {until}.");
-        return vec![("resume", t!(locale, "继续续费", "Keep renewing"), what)];
+        let what = match one.state {
+            AgreementState::Active | AgreementState::Trialing => {
+                tf!(locale, "保留续费，{until}照常扣款 {price}。", "It renews as before: {price} is charged on {until}.")
+            }
+            _ => t!(locale, "不取消，一切照旧。", "Nothing is cancelled; everything stays as it is.").to_owned(),
+        };
+        return vec![("resume", t!(locale, "保留续费", "Keep renewing"), what)];
     }
     match one.state {
         AgreementState::Paused => {

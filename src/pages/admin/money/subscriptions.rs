@@ -98,10 +98,11 @@ fn next_charge_in_full(subscription: &Subscription, coming: Option<&Coming>, ask
     view! { {next_charge(subscription, ask)} {amount} }.into_any()
 }
 
-/// Its state, and whether its member is charged twice for the same.
+/// Its state, whether its member is charged twice for the same, and whether they cancelled and its provider was not told yet.
 fn standing(seen: &Seen, locale: Locale) -> AnyView {
     let doubled = seen.doubled.then(|| badge((Tone::Bad, t!(locale, "同一等级有两份", "Twice for one tier"))));
-    view! { {badge(agreement_state(seen.subscription.state, locale))} " " {doubled} }.into_any()
+    let cancelling = seen.subscription.is_being_cancelled().then(|| badge((Tone::Warn, t!(locale, "正在取消续费", "Being cancelled"))));
+    view! { {badge(agreement_state(seen.subscription.state, locale))} " " {doubled} " " {cancelling} }.into_any()
 }
 
 fn table(ask: &Ask, label: &'static str, found: &[Seen]) -> AnyView {
