@@ -28,7 +28,7 @@ pub static TROUBLES: Choice = Choice {
 };
 pub static REQUESTS: Choice = Choice {
     name: "request",
-    label: |locale| t!(locale, "买家申请通知（仅管理员）", "Requests of buyers (admins)"),
+    label: |locale| t!(locale, "买家申请通知（仅管理员）", "Buyers' requests (admins)"),
     usual: true,
     for_admins: true,
 };
@@ -493,7 +493,7 @@ pub fn request(
         ),
         None => t!(
             locale,
-            "按约定已经不能自动退款，退多少、或者不同意，由你决定。",
+            "按约定不再自动退款；是否退款、退多少，由你决定。",
             "By what was agreed, nothing goes back by itself: you decide how much does, or refuse."
         )
         .to_owned(),
@@ -538,7 +538,7 @@ pub fn owed_by_hand(about: &str, provider: &str, amount: &str, order: i64, local
     refund_trouble(about, provider, locale)
         .text(tf!(
             locale,
-            "线下收到的 {amount} 已经不对应任何内容，应当退还买家：请先自行退还，再到订单页面登记。",
+            "这笔线下收到的 {amount} 已没有对应的订单内容，应退还买家。请先线下退款，再到订单页面登记。",
             "{amount} came offline and pays for nothing, so it is owed back to the buyer: give it back yourself first, then record it on the order's page."
         ))
         .button(see_order(locale), desk_of(order))

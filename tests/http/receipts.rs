@@ -285,7 +285,7 @@ on_both!(admins_are_told_once_that_a_fapiao_is_asked_for_and_see_how_many_wait, 
     let text = app.newest_letter("fapiao-asked").await;
     assert!(text.contains(&format!("{}/admin/fapiao/{id}", app.address)) && text.contains(&format!("O-{id:06}")), "{text}");
     assert!(!text.contains("张三"), "{text}");
-    assert_eq!(waiting().await, ["Fapiao that are asked for: 1."]);
+    assert_eq!(waiting().await, ["Fapiao to issue: 1."]);
     assert_eq!(admin.post(&format!("/admin/fapiao/{id}/refuse"), &[("answer", "The name is not complete")]).await.status, 303);
     assert!(waiting().await.is_empty());
     // Asked for once more, it is another request; without money it is none.

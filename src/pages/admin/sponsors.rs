@@ -111,7 +111,7 @@ fn state(sponsor: &Sponsor, today: &str, shown: &[i64], locale: Locale) -> AnyVi
         () if sponsor.from_day.as_str() > today => (Tone::Plain, t!(locale, "未开始", "To come")),
         () if shown.contains(&sponsor.id) => (Tone::Good, t!(locale, "展示中", "Shown now")),
         // It was sold before days could be full.
-        () => (Tone::Warn, t!(locale, "没有位置，未展示", "No place, not shown")),
+        () => (Tone::Warn, t!(locale, "位置已满，未展示", "No place, not shown")),
     };
     view! { <Badge tone text/> }.into_any()
 }

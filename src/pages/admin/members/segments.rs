@@ -152,7 +152,7 @@ fn deed_table(ask: &Ask, deeds: Vec<DeedRow>) -> AnyView {
             0 => t!(locale, "（未完成）", " (not finished)").to_owned(),
             n => {
                 let n = format::number(n);
-                tf!(locale, "（还有 {n} 位）", " ({n} to go)")
+                tf!(locale, "（还剩 {n} 位未处理）", " ({n} to go)")
             }
         });
         vec![

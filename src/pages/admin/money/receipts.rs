@@ -195,7 +195,7 @@ fn draw_seller(ask: &Ask, seller: Seller, errors: Errors) -> Result<Response> {
             {menu(ask)}
             <section class="admin-seller">
                 <h1>{title}</h1>
-                <p>{t!(locale, "印在此后开具的收据上；已经开具的收据不变。", "Stands on receipts that are issued from now on. Those that were issued stay as they are.")}</p>
+                <p>{t!(locale, "只用于以后开具的收据，已开具的不会改变。", "Stands on receipts that are issued from now on. Those that were issued stay as they are.")}</p>
                 {errors.summary(locale).map(|text| view! { <Banner tone=Tone::Bad text/> })}
                 <form class="form" method="post" action="/admin/seller">
                     <Field label=t!(locale, "名称", "Name") name="name" value=seller.name maxlength=100 hint=Some(hint) error=errors.of("name", locale)/>

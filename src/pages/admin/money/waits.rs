@@ -14,7 +14,7 @@ pub fn Waits(locale: Locale, refunds: i64, fapiao: i64) -> impl IntoView {
         view! { <Banner tone=Tone::Warn text/> <p class="actions"><LinkButton href label quiet=true/></p> }
     });
     let fapiao = (fapiao > 0).then(|| {
-        let text = tf!(locale, "待开具的发票：{fapiao} 张。", "Fapiao that are asked for: {fapiao}.");
+        let text = tf!(locale, "待开具的发票：{fapiao} 张。", "Fapiao to issue: {fapiao}.");
         let (href, label) = ("/admin/fapiao?state=requested", t!(locale, "查看发票申请", "See who asks"));
         view! { <Banner tone=Tone::Warn text/> <p class="actions"><LinkButton href label quiet=true/></p> }
     });
