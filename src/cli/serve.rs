@@ -9,7 +9,7 @@ use std::time::Duration;
 use stoa::foundation::error::AppError;
 use stoa::mail::outbox;
 use stoa::payments::inbox::Inbox;
-use stoa::payments::service::{clock, desk::reconciling, plans};
+use stoa::payments::service::{clock, desk::reconciling, plans, taking_back};
 use stoa::providers::Provider;
 use stoa::segments::{circulars, deeds};
 use stoa::server::config::Config;
@@ -181,6 +181,9 @@ async fn do_chores(ctx: Context) {
         }
         if let Err(error) = plans::end_of_left(&ctx).await {
             tracing::warn!(%error, "agreements of those who left could not be woken; it is tried again");
+        }
+        if let Err(error) = taking_back::forget_left(&ctx).await {
+            tracing::warn!(%error, "names of those who left could not be forgotten; it is tried again");
         }
         if let Err(error) = creators::months::close_due(&ctx).await {
             tracing::warn!(%error, "a month could not be closed; it is tried again");

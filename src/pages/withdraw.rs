@@ -1,7 +1,7 @@
 //! `/withdraw`: withdrawing from a contract, in two steps, also without signing in (Directive (EU) 2023/2673);
 //! `/withdraw/{reference}`: the proof of it, to keep and to print.
 
-use super::orders::back::{agreement_ends, standing};
+use super::orders::back::{self, agreement_ends, standing};
 use super::orders::{item_name, when};
 use super::shell::Page;
 use crate::foundation::error::{AppError, Result};
@@ -82,7 +82,7 @@ fn first(ask: &Ask, typed: Declaration, errors: Errors) -> Response {
 
 fn second(ask: &Ask, typed: Declaration, meant: Meant) -> Response {
     let locale = ask.locale;
-    let Meant { order, gives, ends_agreement, .. } = meant;
+    let Meant { order, gives, by_hand, ends_agreement, .. } = meant;
     let name = text::line(&typed.name);
     let what = match gives {
         Some(money) => {
@@ -112,6 +112,7 @@ fn second(ask: &Ask, typed: Declaration, meant: Meant) -> Response {
                     {fact(t!(locale, "金额", "Amount"), order.price.format(locale))}
                 </dl>
                 <p>{what}</p>
+                {by_hand.then(|| view! { <p>{back::by_hand(locale)}</p> })}
                 {ends_agreement.then(|| view! { <p>{agreement_ends(locale)}</p> })}
                 <form class="form" method="post" action="/withdraw">
                     <input type="hidden" name="name" value=typed.name/>

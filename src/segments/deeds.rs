@@ -1,6 +1,7 @@
 //! What is done for all who are meant by a filter. It is said first for how many; and if they have become more or fewer when
 //! the yes comes, it is said again. For whom it is to be done is noted in the transaction that begins it, and what is done for a
-//! member goes with that note, so that a program that stops half-way goes on later and does it for nobody twice.
+//! member goes with that note, so that a program that stops half-way goes on later and does it for nobody twice. Whoever it
+//! cannot be done for is passed over.
 
 use super::model::Filter;
 use super::store::{self, Begun, NewDeed, Now};
@@ -197,27 +198,68 @@ pub async fn go_on(ctx: &Context) -> Result<()> {
     failed.map_or(Ok(()), Err)
 }
 
-/// Does it for those for whom it is still to be done.
+/// Does it for those for whom it is still to be done. Where it fails for several, each is taken alone; whoever it cannot be done
+/// for is passed over, so that the others have theirs.
 async fn finish(ctx: &Context, id: i64) -> Result<()> {
     let site = require_site(ctx).await?;
+    // How many are taken alone before several are tried again.
+    let mut alone = 0;
     loop {
-        let mut tx = ctx.db().begin().await?;
-        let Some(begun) = store::hold(&mut tx, id).await? else { return Ok(()) };
-        let some = store::take(&mut tx, id, BATCH).await?;
-        if some.is_empty() {
-            return Ok(());
+        match step(ctx, &site, id, if alone > 0 { 1 } else { BATCH }).await? {
+            Step::Over => return Ok(()),
+            Step::Done => alone = (alone - 1).max(0),
+            Step::Failed(members, error) => match members.as_slice() {
+                [member] => pass_over(ctx, id, *member, &error).await?,
+                _ => alone = BATCH,
+            },
         }
-        let deed = Deed::read(&begun).ok_or_else(|| {
-            tracing::error!(deed = id, "what is to be done for many members cannot be read");
-            AppError::Internal
-        })?;
-        let members = if deed.is_over(ctx.now()) { Vec::new() } else { store::still_here(&mut tx, &some).await? };
-        if !members.is_empty() {
-            apply(ctx, &mut tx, &site, (id, &begun), &members, &deed).await?;
-        }
-        store::count_done(&mut tx, id, members.len() as i64, ctx.now()).await?;
-        tx.commit().await?;
     }
+}
+
+/// What became of the next few.
+enum Step {
+    /// There are none.
+    Over,
+    Done,
+    /// It was done for none of these.
+    Failed(Vec<MemberId>, AppError),
+}
+
+async fn step(ctx: &Context, site: &Site, id: i64, most: i64) -> Result<Step> {
+    let mut tx = ctx.db().begin().await?;
+    let Some(begun) = store::hold(&mut tx, id).await? else { return Ok(Step::Over) };
+    let some = store::take(&mut tx, id, most).await?;
+    if some.is_empty() {
+        return Ok(Step::Over);
+    }
+    let deed = Deed::read(&begun).ok_or_else(|| {
+        tracing::error!(deed = id, "what is to be done for many members cannot be read");
+        AppError::Internal
+    })?;
+    let members = if deed.is_over(ctx.now()) { Vec::new() } else { store::still_here(&mut tx, &some).await? };
+    if !members.is_empty() {
+        match apply(ctx, &mut tx, site, (id, &begun), &members, &deed).await {
+            Ok(()) => (),
+            // No fault of theirs.
+            Err(AppError::Unavailable) => return Err(AppError::Unavailable),
+            Err(error) => return Ok(Step::Failed(members, error)),
+        }
+    }
+    store::count_done(&mut tx, id, members.len() as i64, ctx.now()).await?;
+    tx.commit().await?;
+    Ok(Step::Done)
+}
+
+/// It is not tried for this one again.
+async fn pass_over(ctx: &Context, id: i64, member: MemberId, error: &AppError) -> Result<()> {
+    let mut tx = ctx.db().begin().await?;
+    if store::hold(&mut tx, id).await?.is_none() || !store::pass_over(&mut tx, id, member).await? {
+        return Ok(());
+    }
+    store::count_done(&mut tx, id, 0, ctx.now()).await?;
+    tx.commit().await?;
+    tracing::error!(deed = id, %member, %error, "what is done for many members cannot be done for one, who is passed over");
+    Ok(())
 }
 
 async fn apply(ctx: &Context, tx: &mut Tx, site: &Site, (id, begun): (i64, &Begun), members: &[MemberId], deed: &Deed) -> Result<()> {

@@ -260,6 +260,12 @@ pub async fn take(tx: &mut Tx, id: i64, limit: i64) -> Result<Vec<MemberId>> {
     Ok(rows.into_iter().map(|(id,)| MemberId(id)).collect())
 }
 
+/// It is not to be done for this one any more; false when it was not.
+pub async fn pass_over(tx: &mut Tx, id: i64, member: MemberId) -> Result<bool> {
+    let sql = "delete from segment_deed_members where deed_id = $1 and meant_id = $2";
+    Ok(tx.run(sql, args![id, member]).await? == 1)
+}
+
 /// Those of them who have not left, in the order they came.
 pub async fn still_here(tx: &mut Tx, members: &[MemberId]) -> Result<Vec<MemberId>> {
     let mut args = Args::new();

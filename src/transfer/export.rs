@@ -353,7 +353,8 @@ const TABLES: &[(&str, &str)] = &[
     (
         "subscriptions",
         "select t.name as tier, s.provider, s.provider_subscription, s.currency, s.minor, s.cadence, s.state,
-                s.trial_until, s.term_until, s.ends_with_term, s.method, s.created_at, s.adopted_at
+                s.trial_until, s.term_until, s.ends_with_term, s.method, s.created_at, s.adopted_at,
+                s.cancel_asked_at
             from subscriptions s
             join tiers t on t.id = s.tier_id
             where s.member_id = $1

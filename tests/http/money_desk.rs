@@ -783,6 +783,21 @@ on_both!(a_renewal_that_nobody_told_of_is_learnt_from_the_book_and_what_else_its
     assert_eq!(app.count("select count(*) from notifications where state = 'quarantined'").await, 1);
 });
 
+on_both!(what_a_buyer_of_ours_paid_for_and_the_provider_will_not_say_is_missed_here_until_it_does, |app| {
+    let (admin, ann) = (app.owner().await, app.member("ann").await);
+    let stripe = with_stripe(&app, &admin).await;
+    let (path, session) = app.at_provider(&ann, app.tier("Gold").await, ("stripe", "CNY")).await;
+    stripe.pay(&session).unwrap();
+    ann.get(&format!("{path}/return")).await;
+    app.clock.advance(31 * DAY + 2 * HOUR);
+    stripe.tick();
+    stripe.refuse(Some("/v1/invoice_payments"));
+    assert_eq!(compared(&app, "2026-04-15").await, (0, 1, 0));
+    assert_eq!(app.text("select kind from reconciliation_findings").await, "here");
+    stripe.refuse(None);
+    assert_eq!(compared(&app, "2026-04-15").await, (1, 0, 0));
+});
+
 on_both!(an_account_in_another_currency_is_compared_in_what_was_paid, |app| {
     let (admin, ann) = (app.owner().await, app.member("ann").await);
     let stripe = with_stripe(&app, &admin).await;

@@ -258,7 +258,19 @@ on_both!(by_an_offer_for_every_term_what_costs_something_is_cheaper_each_time_an
         assert_eq!(app.price_of(&other, &path).await, 27_000);
         pay(&other, &path).await;
     }
-    assert_eq!((app.count("select count(*) from orders where status = 'paid'").await, app.ledger_sum().await), (5, 0));
+    // What was bought by it takes nothing from what it makes free, which is had once all the same.
+    let third = app.member("third").await;
+    let path = third.post("/checkout", &year).await.location().to_owned();
+    pay(&third, &path).await;
+    assert_eq!(third.get("/offers/thirty").await.texts(".offer-way button"), ["Get it free", "Buy"]);
+    let month = [("kind", "tier"), ("tier", &*tier), ("cadence", "month"), ("offer", "thirty")];
+    for status in [303, 422] {
+        assert_eq!(third.post("/checkout", &month).await.status, status);
+    }
+    let path = third.post("/checkout", &year).await.location().to_owned();
+    assert_eq!(third.post("/checkout", &month).await.status, 422, "nor once more while an order is begun");
+    pay(&third, &path).await;
+    assert_eq!((app.count("select count(*) from orders where status = 'paid'").await, app.ledger_sum().await), (7, 0));
 });
 
 on_both!(unknown_codes_and_those_for_others_are_answered_alike_and_guessing_is_slowed, |app| {

@@ -300,6 +300,25 @@ on_both!(what_was_interrupted_goes_on_by_itself_and_not_for_who_left_nor_with_wh
     assert_eq!(app.count("select cast(sum(members) as bigint) from segment_deeds").await, 3 + 2, "for Ann twice");
 });
 
+on_both!(whoever_something_cannot_be_done_for_is_passed_over_and_the_others_have_it, |app| {
+    let gold = app.tier("Gold").await;
+    let (ann, bob, cleo) = (app.member("ann").await, app.member("bob").await, app.member("cleo").await);
+    // A month of Bob's ends beyond the calendar, so that his terms cannot be laid.
+    let sql = "insert into entitlements (member_id, tier_id, starts_at, ends_at, cause, created_at, cadence, given_at, open_until)
+values ($1, $2, $3, $4, 'test:far', $3, 'month', $5, $4)";
+    let now = app.ctx.now();
+    app.ctx.db().run(sql, stoa::args![bob.id, gold, now, now.plus(1), Timestamp(300_000_000_000_000)]).await.unwrap();
+    interrupted(&app, "grant", gold, (None, "one"), &[&ann, &bob, &cleo]).await;
+    interrupted(&app, "grant", gold, (None, "two"), &[&bob]).await;
+    deeds::go_on(&app.ctx).await.unwrap();
+    assert_eq!(told(&app, "tier-given").await, ["ann", "cleo"]);
+    assert!(app.may_enter(ann.id, gold).await && app.may_enter(cleo.id, gold).await);
+    assert_eq!(app.count("select count(*) from grants").await, 2, "nothing is left of what failed");
+    assert_eq!(app.count("select count(*) from segment_deed_members").await, 0, "it is not tried for ever");
+    assert_eq!(app.count("select count(*) from segment_deeds where ended_at is not null").await, 2);
+    assert_eq!(app.count("select members from segment_deeds where form_key = 'one'").await, 1 + 2);
+});
+
 on_both!(a_filter_is_kept_under_a_name_and_its_members_are_a_file, |app| {
     let owner = app.owner().await;
     let ann = app.member("ann").await;

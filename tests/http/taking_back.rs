@@ -10,7 +10,7 @@ use stoa::foundation::id::{PostId, TierId};
 use stoa::foundation::locale::Locale;
 use stoa::foundation::time::DAY;
 use stoa::foundation::viewer::Role;
-use stoa::payments::service::{Paying, Purchase, Started, buy, clock, pay};
+use stoa::payments::service::{Paying, Purchase, Started, buy, clock, pay, taking_back};
 use stoa::providers::{Device, Provider};
 use stoa::server::db::Queries;
 use stoa::simulators::stripe::Stripe;
@@ -315,6 +315,15 @@ on_both!(the_name_of_whoever_took_something_back_is_theirs_to_take_along_and_goe
     let page = app.visitor().get(&proof).await;
     assert_eq!((page.status, page.texts(".proof-by").len()), (200, 0));
     assert!(!page.body.contains("Bo Buyer") && !admin.get(&desk).await.body.contains("Bo Buyer"));
+
+    // What a deletion that was interrupted left is forgotten later, and of nobody else.
+    let other = app.member("other").await;
+    let order = paid(&other, app.paid_post(Some(1250), None).await).await;
+    assert_eq!(other.post(&format!("{order}/take-back"), &[]).await.status, 303);
+    app.ctx.db().run("update refund_requests set declarant = 'Bo Buyer' where declarant = ''", vec![]).await.unwrap();
+    taking_back::forget_left(&app.ctx).await.unwrap();
+    assert_eq!(app.count("select count(*) from refund_requests where declarant = ''").await, 1);
+    assert_eq!(app.text("select declarant from refund_requests where declarant <> ''").await, "other");
 });
 
 on_both!(admins_are_told_once_of_what_does_not_go_back_by_itself_and_see_how_much_waits, |app| {
@@ -564,7 +573,11 @@ on_both!(what_was_paid_by_hand_is_noted_for_an_admin_who_gives_it_back_by_hand, 
     assert_eq!(buyer.post(&format!("{order}/pay"), &[("provider", "offline")]).await.status, 303);
     let id = app.count("select id from orders").await;
     assert_eq!(admin.post(&format!("/admin/orders/{id}/confirm"), &[]).await.status, 303);
-    assert!(buyer.get(&order).await.texts(".order-back-form")[0].contains("by hand"));
+    let stays = "an admin gives it back by hand; until then what you bought stays open.";
+    assert!(buyer.get(&order).await.texts(".order-back-form")[0].contains(stays));
+    let number = short(id);
+    let step = app.visitor().post("/withdraw", &[("name", "Bo Buyer"), ("number", &*number), ("email", "buyer@example.org")]).await;
+    assert!(step.status == 200 && step.body.contains(stays), "{}", step.body);
     assert_eq!(buyer.post(&format!("{order}/take-back"), &[]).await.status, 303);
     assert_eq!(app.count("select count(*) from refunds").await, 0, "nobody says that money moved before it did");
     assert!(app.may_read(buyer.id, post).await);

@@ -53,7 +53,7 @@ pub async fn delete(ask: Ask, session: Session, Form(form): Form<DeleteForm>) ->
     match service::delete_account(&ask.ctx, &ask.viewer, form.password).await {
         Ok(()) => {
             payments::service::plans::end_of_left(&ask.ctx).await?;
-            payments::service::taking_back::leave(&ask.ctx, &ask.viewer).await?;
+            payments::service::taking_back::forget_left(&ask.ctx).await?;
             reading::service::leave(&ask.ctx, &ask.viewer).await?;
             creators::statements::leave(&ask.ctx, &ask.viewer).await?;
             payments::affiliates::recommending::end(&ask.ctx, &ask.viewer).await?;

@@ -76,19 +76,21 @@ pub const fn agreement_ends(locale: Locale) -> &'static str {
     t!(locale, "自动续费会一并取消，不会再扣款。", "The agreement to renew ends as well; nothing more is charged.")
 }
 
+pub const fn by_hand(locale: Locale) -> &'static str {
+    t!(
+        locale,
+        "这笔款项是线下支付的，由管理员人工退还；在退还之前，内容仍然可以打开。",
+        "It was paid offline, so an admin gives it back by hand; until then what you bought stays open."
+    )
+}
+
 /// What goes back, until when it can be asked for, and what ends with it.
 #[component]
 pub fn TakeBack(order: Order, offer: Offer, site: Arc<Site>, locale: Locale) -> impl IntoView {
     let amount = offer.money.format(locale);
     let what = tf!(locale, "可以退回 {amount}，内容会随之关闭。", "{amount} goes back to you, and what this order opened is closed.");
     let agreement = offer.ends_agreement.then(|| view! { <p>{agreement_ends(locale)}</p> });
-    let by_hand = offer.by_hand.then(|| {
-        view! { <p>{t!(
-            locale,
-            "这笔款项是线下支付的，由管理员人工退还；在退还之前，内容仍然可以打开。",
-            "It was paid offline, so an admin gives it back by hand; until then what you bought stays open."
-        )}</p> }
-    });
+    let by_hand = offer.by_hand.then(|| view! { <p>{by_hand(locale)}</p> });
     view! {
         <section class="order-back-form" aria-labelledby="take-back">
             <h2 id="take-back">{t!(locale, "退款", "Take it back")}</h2>

@@ -111,6 +111,14 @@ impl Phase {
     }
 }
 
+/// How often a member has used an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Used {
+    pub times: i64,
+    /// So many of them cost nothing.
+    pub free: i64,
+}
+
 /// What an offer makes of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deal {
@@ -193,6 +201,18 @@ impl Offer {
     /// How often one member may use it for a deal; `None`: no limit.
     pub fn most(&self, deal: Deal, renewing: bool) -> Option<i64> {
         if renewing { self.person_limit } else { self.uses_of_passes(deal == Deal::Free) }
+    }
+
+    /// Whether, for a use that is `free` or not, only the member's free uses count. By an offer for every term whatever costs
+    /// something is bought as often as one likes: that takes nothing from what costs nothing.
+    pub const fn counts_free_alone(&self, free: bool) -> bool {
+        free && self.periods.is_none()
+    }
+
+    /// Whether a member who used it so often may use it for a deal no more.
+    pub fn is_used_up_by(&self, used: Used, deal: Deal, renewing: bool) -> bool {
+        let times = if self.counts_free_alone(deal == Deal::Free) { used.free } else { used.times };
+        self.most(deal, renewing).is_some_and(|most| times >= most)
     }
 
     /// How often one member may use it for whatever it is for; `None`: no limit.

@@ -2,7 +2,7 @@
 //!
 //! A code that nobody has and one that is for somebody else are answered alike, and whoever tries many has to wait.
 
-use super::model::{Audience, Deal, Misfit, Of, Offer, Phase, code, cost_of_a_year};
+use super::model::{Audience, Deal, Misfit, Of, Offer, Phase, Used, code, cost_of_a_year};
 use super::store;
 pub use super::store::GivenRow;
 use crate::foundation::error::{AppError, Result};
@@ -87,7 +87,7 @@ async fn is_for(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<bool> {
         (Audience::Retention, ..) => Ok(false),
         // Whoever came by it goes on with it.
         (Audience::Signup, Some(member), Some(tier)) => {
-            Ok(store::uses_of(ctx.db(), offer.id, member).await? > 0 || !had(ctx, viewer, tier).await?)
+            Ok(store::uses_of(ctx.db(), offer.id, member).await?.times > 0 || !had(ctx, viewer, tier).await?)
         }
         (Audience::Signup, ..) => Ok(true),
     }
@@ -110,7 +110,7 @@ async fn refused(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<Option
         _ => (),
     }
     let own = match viewer.id() {
-        Some(member) => store::uses_of(ctx.db(), offer.id, member).await?,
+        Some(member) => store::uses_of(ctx.db(), offer.id, member).await?.times,
         None => 0,
     };
     let all = match offer.total_limit {
@@ -125,12 +125,12 @@ async fn refused(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<Option
     Ok((all && !begun).then(all_used))
 }
 
-/// How often the viewer has used an offer; never, as long as they may go on with an order that holds it.
-pub(in crate::payments) async fn used_by(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<i64> {
-    let Some(member) = viewer.id() else { return Ok(0) };
+/// How often the viewer has used an offer; only for nothing, as long as they may go on with an order that holds it.
+pub(in crate::payments) async fn used_by(ctx: &Context, viewer: &Viewer, offer: &Offer) -> Result<Used> {
+    let Some(member) = viewer.id() else { return Ok(Used::default()) };
     let own = store::uses_of(ctx.db(), offer.id, member).await?;
     // After the uses were counted, as above.
-    Ok(if begun(ctx, viewer, offer).await?.is_some() { 0 } else { own })
+    Ok(if begun(ctx, viewer, offer).await?.is_some() { Used { times: 0, ..own } } else { own })
 }
 
 /// An order of the viewer that holds the offer and can be paid, by its reference.
@@ -177,9 +177,7 @@ pub(in crate::payments) async fn apply(ctx: &Context, viewer: &Viewer, typed: Ty
     }
     let kept = (sold.price != sold.list).then_some(sold.price);
     let Some(deal) = weigh(deal, sold.list, kept, sold.item, sold.renewing) else { return Ok(None) };
-    if let Some(most) = offer.most(deal, sold.renewing)
-        && used_by(ctx, viewer, &offer).await? >= most
-    {
+    if offer.is_used_up_by(used_by(ctx, viewer, &offer).await?, deal, sold.renewing) {
         return Err(wrong(used_already()));
     }
     Ok(Some((offer, deal)))

@@ -61,7 +61,7 @@ pub async fn ask_once(ctx: &Context, viewer: &Viewer, id: i64) -> Result<Option<
             Some(limit) => store::uses(ctx.db(), offer.id).await? >= limit,
             None => false,
         };
-        let used = store::uses_of(ctx.db(), offer.id, one.member).await?;
+        let used = store::uses_of(ctx.db(), offer.id, one.member).await?.times;
         if full || is_used_up(&offer, used) {
             continue;
         }
@@ -87,7 +87,7 @@ pub async fn shown(ctx: &Context, viewer: &Viewer, id: i64, offer: OfferId) -> R
     let one = own(ctx, viewer, id).await?;
     let offer = store::by_id(ctx.db(), offer).await?.ok_or(AppError::NotFound)?;
     let fits = offer.audience == Audience::Retention && offer.tier() == Some(one.tier);
-    let used = store::uses_of(ctx.db(), offer.id, one.member).await?;
+    let used = store::uses_of(ctx.db(), offer.id, one.member).await?.times;
     if !fits || is_used_up(&offer, used) || !store::was_shown(ctx.db(), offer.id, one.member).await? {
         return Err(AppError::NotFound);
     }

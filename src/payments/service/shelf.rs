@@ -115,7 +115,7 @@ pub async fn apply(ctx: &Context, viewer: &Viewer, shelf: &mut [OnShelf], offer:
             if matches!(deal, Deal::Trial(_)) && !may_try || !redeem::is_taken(ctx, deal, list, renewing).await? {
                 continue;
             }
-            if offer.most(deal, renewing).is_some_and(|most| used >= most) {
+            if offer.is_used_up_by(used, deal, renewing) {
                 continue;
             }
             // Of two trials the longer one.

@@ -195,6 +195,8 @@ pub struct Meant {
     pub order: Order,
     /// What the rule gives now; `None`: it is received, and an admin decides.
     pub gives: Option<Money>,
+    /// It came by hand, so an admin gives it back by hand, where the rule gives something.
+    pub by_hand: bool,
     /// The agreement it is the running term of ends with it, where the rule gives something.
     pub ends_agreement: bool,
     /// It was declared before: the reference of its proof.
@@ -258,8 +260,9 @@ pub async fn meant(ctx: &Context, _viewer: &Viewer, typed: &Declaration, address
     }
     let gives = Bought::read(ctx, &order).await?.gives(ctx, payment).await?;
     let gives = gives.map(|given| Money::new(given.minor, payment.amount.currency));
+    let by_hand = gives.is_some() && payment.provider == Provider::Offline;
     let ends_agreement = gives.is_some() && plans::is_running_term(&order, payment, ctx.now());
-    Ok(Meant { order, gives, ends_agreement, known })
+    Ok(Meant { order, gives, by_hand, ends_agreement, known })
 }
 
 /// The second: it is declared. Gives the reference of its proof, which the buyer gets by letter, too; the same one when it
@@ -281,10 +284,9 @@ pub async fn proof(ctx: &Context, _viewer: &Viewer, reference: &str) -> Result<(
     Ok((request, order, seller))
 }
 
-/// The viewer deleted their account: by whose name they took things back is forgotten.
-pub async fn leave(ctx: &Context, viewer: &Viewer) -> Result<()> {
-    let Some(member) = viewer.id() else { return Ok(()) };
-    Ok(requests::forget_declarants(ctx.db(), member).await?)
+/// By whose name those took things back who deleted their account is forgotten. Called then, and now and again.
+pub async fn forget_left(ctx: &Context) -> Result<()> {
+    Ok(requests::forget_declarants_of_left(ctx.db()).await?)
 }
 
 /// How many requests wait for an admin.

@@ -167,11 +167,12 @@ pub async fn waiting(db: &Db) -> Result<i64> {
 
 const FORGET: &str = "update refund_requests
 set declarant = ''
-where order_id in (select o.id from orders o where o.member_id = $1)";
+where declarant <> ''
+    and order_id in (select o.id from orders o join members m on m.id = o.member_id where m.deleted_at is not null)";
 
-/// By whose name a member's purchases were taken back.
-pub async fn forget_declarants(db: &Db, member: MemberId) -> Result<()> {
-    db.run(FORGET, args![member]).await.map(drop)
+/// By whose name the purchases of those who have left were taken back.
+pub async fn forget_declarants_of_left(db: &Db) -> Result<()> {
+    db.run(FORGET, args![]).await.map(drop)
 }
 
 const MEANT: &str = "select o.id

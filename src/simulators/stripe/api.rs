@@ -23,7 +23,7 @@ const FORBIDDEN: [&str; 3] = ["/v1/account", "/v1/products", "/v1/balance_transa
 
 pub async fn answer(State(stripe): State<Arc<Stripe>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let request = Request { method: &method, path: uri.path(), query: uri.query().unwrap_or_default(), headers: &headers, body: &body };
-    let trouble = stripe.next_trouble();
+    let trouble = stripe.trouble_with(uri.path());
     let answered = match trouble {
         Some((status, _)) => Err(Problem::of_status(status)),
         None => stripe.deed(|books| request.answered(books, &stripe.base_url)),

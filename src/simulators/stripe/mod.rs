@@ -44,6 +44,7 @@ pub struct Stripe {
     /// Where events go to, once an admin has said so; before, to where the buyer returns to.
     endpoint: Mutex<Option<String>>,
     troubles: Mutex<VecDeque<Trouble>>,
+    refused: Mutex<Option<&'static str>>,
     clock: Arc<dyn Clock>,
     base_url: String,
 }
@@ -77,6 +78,7 @@ impl Stripe {
             fate: Mutex::default(),
             endpoint: Mutex::default(),
             troubles: Mutex::default(),
+            refused: Mutex::default(),
             clock,
             base_url: base_url.trim_end_matches('/').to_owned(),
         }
@@ -111,8 +113,17 @@ impl Stripe {
         open(&self.troubles).extend(troubles);
     }
 
-    fn next_trouble(&self) -> Option<Trouble> {
-        open(&self.troubles).pop_front()
+    /// Calls of this path are refused from now on; `None`: of none.
+    pub fn refuse(&self, path: Option<&'static str>) {
+        *open(&self.refused) = path;
+    }
+
+    fn trouble_with(&self, path: &str) -> Option<Trouble> {
+        let refused = *open(&self.refused);
+        match refused {
+            Some(refused) if refused == path => Some((StatusCode::BAD_REQUEST, None)),
+            _ => open(&self.troubles).pop_front(),
+        }
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {

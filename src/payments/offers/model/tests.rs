@@ -78,6 +78,16 @@ fn what_costs_something_is_cheaper_every_term_and_what_costs_nothing_is_had_as_o
 }
 
 #[test]
+fn of_an_offer_for_every_term_what_cost_something_takes_nothing_from_what_is_free() {
+    let of = |periods| offer(Kind::Amount(money(3000, "CNY")), periods);
+    let (bought, given) = (Used { times: 3, free: 0 }, Used { times: 4, free: 1 });
+    assert!(!of(None).is_used_up_by(bought, Deal::Free, false));
+    assert!(of(None).is_used_up_by(given, Deal::Free, false), "once, all the same");
+    assert!(!of(None).is_used_up_by(given, Deal::Price(money(1, "CNY"), None), false));
+    assert!(of(Some(3)).is_used_up_by(bought, Deal::Free, false), "of so many terms each is one");
+}
+
+#[test]
 fn several_terms_of_days_cannot_be_counted_one_and_all_can() {
     let days = Cadence::Days(30);
     assert_eq!(renewing(&offer(Kind::Percent(50), Some(3)), 3000, days), Err(Misfit::SeveralOfDays));

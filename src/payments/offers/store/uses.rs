@@ -5,7 +5,7 @@ use crate::foundation::id::{MemberId, OfferId, OrderId};
 use crate::foundation::money::Money;
 use crate::foundation::time::{DAY, Timestamp};
 use crate::payments::model::{Item, Order, STANDS, STANDS_BY_OFFER};
-use crate::payments::offers::model::Offer;
+use crate::payments::offers::model::{Offer, Used};
 use crate::server::db::{Db, Queries, Result, Tx};
 
 /// What one use of an offer is of: copies, for ever.
@@ -41,7 +41,11 @@ where o.id = $1
     and (o.from_at is null or o.from_at <= $12)
     and (o.until_at is null or o.until_at > $12)
     and (o.total_limit is null or (select count(*) from offer_redemptions r where r.offer_id = o.id) < o.total_limit)
-    and (select count(*) from offer_redemptions r where r.offer_id = o.id and r.member_id = m.id) < $14
+    and (
+        select count(*)
+        from offer_redemptions r
+        where r.offer_id = o.id and r.member_id = m.id and (not $15 or r.off_minor = r.list_minor)
+    ) < $14
 returning id";
 
 /// Takes one use of an offer, if there is one: others who want one wait until the transaction is done, and then see it.
@@ -67,7 +71,8 @@ pub async fn hold(tx: &mut Tx, held: &Held<'_>, now: Timestamp) -> Result<Option
         held.off,
         now,
         held.used.then_some(now),
-        held.most.unwrap_or(i64::MAX)
+        held.most.unwrap_or(i64::MAX),
+        held.offer.counts_free_alone(held.off == held.list.minor)
     ];
     let row: Option<(i64,)> = tx.optional(HOLD, args).await?;
     Ok(row.map(|(id,)| id))
@@ -138,10 +143,14 @@ pub async fn give_back_unpaid(tx: &mut Tx, order: OrderId, now: Timestamp) -> Re
     Ok(tx.run(GIVE_BACK, args![order, now.plus(-7 * DAY), now.plus(-STANDS), now]).await? == 1)
 }
 
-pub async fn uses_of(db: &Db, offer: OfferId, member: MemberId) -> Result<i64> {
-    let sql = "select count(*) from offer_redemptions where offer_id = $1 and member_id = $2";
-    let (n,): (i64,) = db.one(sql, args![offer, member]).await?;
-    Ok(n)
+const USES_OF: &str = "select count(*), count(case when off_minor = list_minor then 1 end)
+from offer_redemptions
+where offer_id = $1 and member_id = $2";
+
+/// How often a member has used an offer, or holds it for an order.
+pub async fn uses_of(db: &Db, offer: OfferId, member: MemberId) -> Result<Used> {
+    let (times, free): (i64, i64) = db.one(USES_OF, args![offer, member]).await?;
+    Ok(Used { times, free })
 }
 
 pub async fn uses(db: &Db, offer: OfferId) -> Result<i64> {

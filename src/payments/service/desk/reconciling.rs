@@ -119,11 +119,13 @@ async fn compare_day(ctx: &Context, site: &Site, provider: Provider, day: Date) 
     Ok(Ok(reconciliations::save(ctx.db(), provider, &day.to_string(), &found, ctx.now()).await?))
 }
 
-/// Payments by the provider's number, each with the agreement of ours that it was a term of.
-type Terms<'a> = HashMap<&'a str, String>;
+/// Payments by the provider's number, each with the agreement of ours that it was a term of; `None`: the provider would not
+/// say what it was for.
+type Terms<'a> = HashMap<&'a str, Option<String>>;
 
 /// The payments we do not know of that were terms of agreements of ours, where the book names their buyer alone (Stripe's). A
-/// buyer may pay for other products as well, so the provider is asked what each was for. The inner error is the provider's.
+/// buyer may pay for other products as well, so the provider is asked what each was for; what it would not say counts as ours, so
+/// that an admin looks. The inner error is the provider's.
 async fn unknown_terms<'a>(
     ctx: &Context,
     connection: &dyn Connection,
@@ -149,13 +151,16 @@ async fn unknown_terms<'a>(
         match connection.agreement_of(&line.number).await {
             Ok(Some(agreement)) => {
                 if reconciliations::charges_for_us(ctx.db(), provider, &agreement, line.at).await? {
-                    terms.insert(&line.number, agreement);
+                    terms.insert(&line.number, Some(agreement));
                 }
             }
             Ok(None) => (),
             // Without an answer nobody can say whose it is.
             Err(failure) if failure.is_away() => return Ok(Err(failure)),
-            Err(failure) => tracing::warn!(provider = provider.as_str(), %failure, "what a payment was for could not be asked"),
+            Err(failure) => {
+                tracing::warn!(provider = provider.as_str(), %failure, "what a payment was for could not be asked");
+                terms.insert(&line.number, None);
+            }
         }
     }
     Ok(Ok(terms))
@@ -196,7 +201,7 @@ async fn learn_payments(ctx: &Context, provider: Provider, lines: &[&Movement]) 
 
 /// Asks about the agreements of which terms were paid by the book, and nobody told us.
 async fn learn_terms(ctx: &Context, provider: Provider, terms: &Terms<'_>) {
-    let agreements: HashSet<&String> = terms.values().collect();
+    let agreements: HashSet<&String> = terms.values().flatten().collect();
     for agreement in agreements {
         if let Err(failure) = plans::look_at(ctx, provider, agreement).await {
             tracing::warn!(provider = provider.as_str(), %failure, "an agreement that the provider charged could not be asked about");
