@@ -206,7 +206,7 @@ async fn interrupted(app: &TestApp, deed: &str, tier: TierId, (until, key): (Opt
 values ('label=crew', $1, 'Gold', $2, $3, 'for the fair', $4, 1, $5, $6)
 returning id";
     let args = stoa::args![deed, tier, until, key, app.owner, app.ctx.now()];
-    let (id,): (i64,) = app.ctx.db().one(sql, args).await.unwrap();
+    let id = app.insert(sql, args).await;
     for member in left {
         let sql = "insert into segment_deed_members (deed_id, meant_id) values ($1, $2)";
         app.ctx.db().run(sql, stoa::args![id, member.id]).await.unwrap();
