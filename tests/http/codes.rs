@@ -386,7 +386,7 @@ on_both!(codes_and_shop_orders_open_what_was_in_a_bundle_when_they_were_made_and
         "the bundle “From scratch”",
         "for good",
         &format!("{}/account/codes/1", app.address),
-        &code[code.len() - 4..],
+        &code[code.len() - 3..],
     ] {
         assert!(text.contains(said), "{said}: {text}");
     }
@@ -418,7 +418,7 @@ on_both!(codes_and_shop_orders_open_what_was_in_a_bundle_when_they_were_made_and
     assert!(!app.may_read(reader.id, posts[1]).await);
     assert!(reader.get("/account/codes/1").await.texts(".plan-end").iter().all(|end| end == "taken back"));
     let (to, subject, _) = app.letters("taken-back").await.remove(0);
-    assert_eq!((to, subject), ("reader@example.org".to_owned(), format!("What you redeemed was taken back: {}", &code[code.len() - 4..])));
+    assert_eq!((to, subject), ("reader@example.org".to_owned(), format!("What you redeemed was taken back: {}", &code[code.len() - 3..])));
     let text = app.newest_letter("taken-back").await;
     for said in ["was revoked", "Readers · one month", "the bundle “From scratch”", &format!("{}/account/codes/1", app.address)] {
         assert!(text.contains(said), "{said}: {text}");

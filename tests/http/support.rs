@@ -12,6 +12,7 @@ use stoa::foundation::viewer::{Role, SignedIn, Viewer};
 use stoa::members::service::{NewAccount, create, found_site};
 use stoa::membership::model::NewTier;
 use stoa::membership::service::save_tier;
+use stoa::payments::service::Patience;
 use stoa::server::clock::ManualClock;
 use stoa::server::config::Config;
 use stoa::server::context::Context;
@@ -107,6 +108,8 @@ impl TestApp {
         db.migrate().await.unwrap();
         let clock = Arc::new(ManualClock::at(BEGIN));
         let ctx = Context::with(db, config, clock.clone(), Arc::new(SecureRandom));
+        // A machine that runs many tests at once may be slow; whoever tests patience sets their own.
+        ctx.keep::<Patience>().set(60_000);
         let service = stoa::app::router(ctx.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         TestApp { ctx, clock, address, owner: MemberId(0), _folder: folder }
