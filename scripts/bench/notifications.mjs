@@ -8,12 +8,11 @@ import { Person, PASSWORD, base, start, stop, untilItAnswers } from "./site.mjs"
 
 const A_SECOND = 1000;
 const SECONDS = 10;
-// The simulator goes through all its books for each question, so that twice as many take it four times as long: for a shorter
-// run say how many; 0 leaves them out.
+// For a shorter run say how many; 0 leaves them out.
 const MANY = Number(process.env.STOA_BENCH_NOTIFICATIONS ?? A_SECOND * SECONDS);
 const BUYERS = 100;
 const AT_ONCE = 16;
-// It is the simulator that takes so long over ten thousand.
+// Both programs share the machine with this one.
 const PATIENCE = 3_600_000;
 const SIMULATOR = "http://127.0.0.1:4901";
 /** Not secret: it opens nothing but the simulator. */

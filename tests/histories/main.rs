@@ -89,6 +89,9 @@ fn live_all(kind: Kind, backend: Backend) {
         if let Err(failure) = outcome {
             panic!("{kind:?} on {backend:?}, history {n} (STOA_HISTORY={n} lives it again): {failure}");
         }
+        if (n + 1) % 1_000 == 0 {
+            println!("{kind:?} on {backend:?}: {} histories", n + 1);
+        }
     }
     let mut tally = tally.into_inner();
     add(&mut tally, runtime.block_on(world.into_inner().1.tally()));

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use crate::server::random::Random;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Whether an agreement's charges go through.
@@ -25,6 +25,8 @@ pub struct Books {
     objects: BTreeMap<String, Value>,
     /// The numbers of each kind in the order they were given out.
     kinds: BTreeMap<String, Vec<String>>,
+    /// The numbers of those that time may still do something to.
+    unfinished: BTreeSet<String>,
     random: Arc<dyn Random>,
     /// Seconds; moved along by whoever opens the books.
     pub now: i64,
@@ -44,6 +46,7 @@ impl Books {
         Books {
             objects: BTreeMap::new(),
             kinds: BTreeMap::new(),
+            unfinished: BTreeSet::new(),
             random,
             now: 0,
             told: Vec::new(),
@@ -78,6 +81,7 @@ impl Books {
         object["livemode"] = json!(false);
         let kind = object["object"].as_str().unwrap_or_default().to_owned();
         self.kinds.entry(kind).or_default().push(number.to_owned());
+        self.unfinished.insert(number.to_owned());
         self.objects.insert(number.to_owned(), object);
     }
 
@@ -116,6 +120,13 @@ impl Books {
     /// All objects of a kind, newest first.
     pub fn all(&self, kind: &str) -> impl Iterator<Item = &Value> + use<'_> {
         self.kinds.get(kind).into_iter().flatten().rev().filter_map(|number| self.objects.get(number))
+    }
+
+    /// All objects that were not over when they were asked for last: there may be very many that are.
+    pub fn unfinished(&mut self, is_over: impl Fn(&Value) -> bool) -> impl Iterator<Item = (&String, &Value)> {
+        let objects = &self.objects;
+        self.unfinished.retain(|number| objects.get(number).is_some_and(|object| !is_over(object)));
+        self.unfinished.iter().filter_map(|number| Some((number, objects.get(number)?)))
     }
 
     /// The numbers of all objects of a kind, oldest first.

@@ -48,25 +48,8 @@ impl Books {
     }
 
     /// When time has something to do next, and to which object.
-    pub fn next_due(&self) -> Option<(i64, String)> {
-        let sessions = self.all("checkout.session").filter(|session| session["status"] == "open");
-        let sessions = sessions.filter_map(|session| Some((session["expires_at"].as_i64()?, session["id"].as_str()?.to_owned())));
-        let subscriptions =
-            self.all("subscription").filter(|sub| matches!(sub["status"].as_str(), Some("active" | "trialing" | "past_due")));
-        let terms = subscriptions.filter_map(|sub| {
-            let end = sub.pointer("/items/data/0/current_period_end")?.as_i64()?;
-            Some((sub["cancel_at"].as_i64().unwrap_or(end).min(end), sub["id"].as_str()?.to_owned()))
-        });
-        let invoices = self.all("invoice").filter(|invoice| invoice["auto_advance"] == true);
-        let tries = invoices.filter_map(|invoice| {
-            let at = match invoice["status"].as_str()? {
-                "draft" => invoice["created"].as_i64()? + DRAFT,
-                "open" => invoice["next_payment_attempt"].as_i64()?,
-                _ => return None,
-            };
-            Some((at, invoice["id"].as_str()?.to_owned()))
-        });
-        sessions.chain(terms).chain(tries).min()
+    pub fn next_due(&mut self) -> Option<(i64, String)> {
+        self.unfinished(is_over).filter_map(|(number, object)| Some((due(object)?, number.clone()))).min()
     }
 
     /// What time does to that object.
@@ -105,5 +88,33 @@ impl Books {
             self.charge_invoice(&invoice);
         }
         Ok(())
+    }
+}
+
+/// Whether time does nothing to it any more.
+fn is_over(object: &Value) -> bool {
+    match (object["object"].as_str(), object["status"].as_str()) {
+        (Some("checkout.session"), status) => status != Some("open"),
+        (Some("subscription"), status) => matches!(status, Some("canceled" | "incomplete_expired")),
+        (Some("invoice"), status) => matches!(status, Some("paid" | "void" | "uncollectible")),
+        _ => true,
+    }
+}
+
+/// When time does something to it: a page expires, a term or a trial ends, a charge is made.
+fn due(object: &Value) -> Option<i64> {
+    let status = object["status"].as_str()?;
+    match object["object"].as_str()? {
+        "checkout.session" => object["expires_at"].as_i64(),
+        "subscription" if matches!(status, "active" | "trialing" | "past_due") => {
+            let end = object.pointer("/items/data/0/current_period_end")?.as_i64()?;
+            Some(object["cancel_at"].as_i64().unwrap_or(end).min(end))
+        }
+        "invoice" if object["auto_advance"] == true => match status {
+            "draft" => Some(object["created"].as_i64()? + DRAFT),
+            "open" => object["next_payment_attempt"].as_i64(),
+            _ => None,
+        },
+        _ => None,
     }
 }
