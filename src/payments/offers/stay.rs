@@ -35,7 +35,7 @@ pub struct Stay {
 /// What an offer makes of an agreement that runs, has no offer, and is not about to change.
 async fn of(ctx: &Context, one: Subscription, offer: Offer) -> Result<Option<Stay>> {
     let now = ctx.now();
-    let runs = one.provider.cuts() && one.state == AgreementState::Active && !one.ends_with_term && !one.is_being_cancelled();
+    let runs = one.provider.cuts() && one.state == AgreementState::Active && one.goes_on();
     let has_one = one.by_offer.as_ref().is_some_and(|by_offer| by_offer.terms.until.is_none_or(|until| until > now));
     let Some(from) = one.end().filter(|end| runs && !has_one && *end > now) else { return Ok(None) };
     if repricing::coming(ctx, &one).await?.is_some() {

@@ -74,6 +74,11 @@ impl Subscription {
         self.cancel_asked_at.is_some() && !self.ends_with_term
     }
 
+    /// Nobody has said that it is not to be charged again: neither its provider, nor its member to us.
+    pub fn goes_on(&self) -> bool {
+        !self.ends_with_term && !self.is_being_cancelled()
+    }
+
     /// When the running trial or term ends: then it is charged again, or is over.
     pub fn end(&self) -> Option<Timestamp> {
         match self.state {
@@ -150,8 +155,7 @@ async fn runs_beside(ctx: &Context, viewer: &Viewer, one: &Subscription) -> Resu
     let runs = |other: &Subscription| {
         other.id != one.id
             && other.tier == one.tier
-            && !other.ends_with_term
-            && !other.is_being_cancelled()
+            && other.goes_on()
             && matches!(other.state, AgreementState::Active | AgreementState::Trialing | AgreementState::PastDue)
     };
     Ok(subscriptions_of(ctx, viewer).await?.iter().any(runs))

@@ -108,7 +108,7 @@ fn read(row: &ChangeRow, one: &Subscription) -> Option<Coming> {
 
 /// What the viewer's agreement could be for instead; nothing while it is not running, or about to end.
 pub async fn offered(ctx: &Context, viewer: &Viewer, one: &Subscription) -> Result<Vec<Offered>> {
-    let runs = matches!(one.state, AgreementState::Active | AgreementState::Trialing) && !one.ends_with_term && !one.is_being_cancelled();
+    let runs = matches!(one.state, AgreementState::Active | AgreementState::Trialing) && one.goes_on();
     let Some(end) = one.end().filter(|end| runs && one.provider.renews() && *end > ctx.now()) else { return Ok(Vec::new()) };
     // PayPal counts the terms of such a one from the end of a trial that another plan does not know, and the cheaper terms of
     // an offer are a trial there as well.

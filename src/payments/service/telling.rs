@@ -96,7 +96,7 @@ fn promise_said(promise: Promise, when: impl Fn(Timestamp) -> String, locale: Lo
 async fn next_charge(ctx: &Context, tx: &mut Tx, order: &Order, payment: &Payment) -> Result<Option<(Money, Timestamp)>> {
     let (Some(id), Some((_, at))) = (order.subscription.filter(|_| order.renewing), payment.term) else { return Ok(None) };
     let Some(one) = subscriptions::by_id(tx, id).await?.and_then(plans::read) else { return Ok(None) };
-    if one.ends_with_term || one.is_being_cancelled() || one.state == AgreementState::Ended || at <= ctx.now() {
+    if !one.goes_on() || one.state == AgreementState::Ended || at <= ctx.now() {
         return Ok(None);
     }
     let (_, price) = plans::charge_at(tx, &one, at).await?;
